@@ -1,0 +1,97 @@
+# robustkit: what a learner and a developer type.
+#   make lab         set up .venv and open JupyterLab at the first lesson
+#   make test        set up .venv and run the whole test suite
+#   make format      put code and notebooks in order;  make lint  only looks
+#   make exercises   derive exercises/ from solutions/
+#   make benchmarks  print speeds as ratios
+#   make floors      run the tests with the oldest versions that pyproject.toml allows
+#   make clean       remove everything that these made
+# ARGS passes arguments on: make lab ARGS="--no-browser --port=0", make test ARGS="-k mdp"
+# Needs Python 3.11 or newer and nothing else; PYTHON=python3.12 says which.
+
+PYTHON ?= python3
+ARGS ?=
+WORKERS ?= 2
+
+# uv trusts only certificates of its own unless told otherwise, and then fails on a
+# school's or company's network that brings another one.
+export UV_SYSTEM_CERTS = 1
+
+IN_VENV = .venv/bin/python
+INSTALL = $(IN_VENV) -m uv pip install --quiet --python $(IN_VENV)
+
+# .venv/.ready names the folder it was made in. It is missing while an installation is
+# under way; so an environment that was interrupted, moved or has lost its Python is
+# not sound, and is made anew.
+SOUND := $(shell .venv/bin/python -c 'import os; print(open(".venv/.ready").read() == os.getcwd())' 2>/dev/null)
+ifneq ($(SOUND),True)
+.venv/.ready: unsound
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test format lint exercises benchmarks floors clean unsound
+
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+
+lab: .venv/.lab
+	@$(IN_VENV) -m robustkit.teaching.lab $(ARGS)
+
+test: .venv/.test
+	@$(IN_VENV) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+format: .venv/.test
+	@$(IN_VENV) -m ruff check --fix .
+	@$(IN_VENV) -m ruff format .
+
+lint: .venv/.test
+	@$(IN_VENV) -m ruff check .
+	@$(IN_VENV) -m ruff format --check .
+	@$(IN_VENV) -m mypy
+
+exercises: .venv/.test
+	@$(IN_VENV) -m robustkit.teaching.derive $(ARGS)
+
+benchmarks: .venv/.test
+	@$(IN_VENV) tests/benchmarks/speed.py $(ARGS)
+
+floors: .venv/.test
+	@$(IN_VENV) -m uv venv --quiet --clear --python $(IN_VENV) .venv-floors
+	@$(IN_VENV) -m uv pip install --quiet --python .venv-floors/bin/python \
+	    --resolution lowest-direct --editable ".[lab,test]"
+	@.venv-floors/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+clean:
+	rm -rf .venv .venv-floors build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
+
+# Installing: .ready goes first and comes back last, so that an interruption shows.
+.venv/.lab: .venv/.ready pyproject.toml
+	@echo "Installing robustkit and JupyterLab in .venv"
+	@mv .venv/.ready .venv/.busy
+	@$(INSTALL) --editable ".[lab]"
+	@mv .venv/.busy .venv/.ready
+	@touch $@
+
+.venv/.test: .venv/.ready pyproject.toml
+	@echo "Installing robustkit, JupyterLab and what the tests need in .venv"
+	@mv .venv/.ready .venv/.busy
+	@$(INSTALL) --editable ".[lab,test]"
+	@mv .venv/.busy .venv/.ready
+	@touch .venv/.lab $@
+
+.venv/.ready:
+	@command -v "$(PYTHON)" >/dev/null || { \
+	    echo "There is no '$(PYTHON)'. robustkit needs Python 3.11 or newer:" \
+	    "install it, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "robustkit needs Python 3.11 or newer; '$(PYTHON)' is $$("$(PYTHON)" --version 2>&1)." \
+	    "Name a newer one: make PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { \
+	    echo "'$(PYTHON)' has no venv module." \
+	    "On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
+	@echo "Making .venv with $$("$(PYTHON)" --version)"
+	@"$(PYTHON)" -m venv --clear .venv
+	@$(IN_VENV) -m pip install --quiet --disable-pip-version-check "uv>=0.11"
+	@$(IN_VENV) -c 'import os; open(".venv/.ready", "w").write(os.getcwd())'
