@@ -1,0 +1,82 @@
+"""robustkit: robustness in two dimensions, measured on agents that are really trained.
+
+The face: what a notebook, a teacher's script or a test needs, and nothing more.
+Names are loaded when first used, so that `import robustkit` stays quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "list_worlds": "worlds",
+    "make": "worlds",
+    "tabulate": "worlds.foreign",
+    "train": "agents",
+    "plan": "agents:make_planner",
+    "device": "agents:make_device",
+    "save": "agents.files",
+    "load": "agents.files",
+    "measure": "measuring",
+    "path": "measuring",
+    "plane": "figures",
+    "draw": "figures",
+    "gallery": "figures",
+    "curve": "figures",
+    "explore": "widgets",
+    "check": "teaching",
+    "hint": "teaching",
+    "predict": "teaching",
+    "doctor": "teaching.doctor",
+}
+
+__all__ = [
+    "check",
+    "curve",
+    "device",
+    "doctor",
+    "draw",
+    "explore",
+    "gallery",
+    "hint",
+    "list_worlds",
+    "load",
+    "make",
+    "measure",
+    "path",
+    "plan",
+    "plane",
+    "predict",
+    "save",
+    "tabulate",
+    "train",
+]
+
+if TYPE_CHECKING:
+    from .agents import make_device as device
+    from .agents import make_planner as plan
+    from .agents import train
+    from .agents.files import load, save
+    from .figures import curve, draw, gallery, plane
+    from .measuring import measure, path
+    from .teaching import check, hint, predict
+    from .teaching.doctor import doctor
+    from .widgets import explore
+    from .worlds import list_worlds, make
+    from .worlds.foreign import tabulate
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'robustkit' has no attribute {name!r}")
+    home, _, original = _HOME[name].partition(":")
+    value = getattr(importlib.import_module(f".{home}", __name__), original or name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

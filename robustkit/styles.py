@@ -1,0 +1,72 @@
+"""How agents and things look, wherever they are drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+COLOURS = (  # Okabe and Ito 2008, less the yellow that vanishes on white
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+    "#7A7A7A",
+)
+MARKERS = (
+    "circle", "square", "triangle", "diamond", "cross", "star", "pentagon", "plus",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Style:
+    """The colour and the marker of one agent; 56 differ before one returns."""
+
+    colour: str
+    marker: str
+
+
+def styles(names: Sequence[str]) -> list[Style]:
+    """Return a style for each name, in order."""
+    return [
+        Style(COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)])
+        for i in range(len(names))
+    ]
+
+
+Outline = list[tuple[float, float]]
+
+
+def _ring(
+    points: int, radius: float = 0.4, turn: float = 0.0, inner: float = 1
+) -> Outline:
+    """Return a regular polygon around the middle of a cell; a star if inner < 1."""
+    out = []
+    for k in range(points):
+        reach = radius * (inner if k % 2 and inner < 1 else 1)
+        angle = 2 * math.pi * k / points + turn
+        out.append((0.5 + reach * math.sin(angle), 0.5 - reach * math.cos(angle)))
+    return out
+
+
+SHAPES: dict[str, Outline] = {  # in a cell of side 1, x to the right and y down
+    "chest": [(0.12, 0.3), (0.88, 0.3), (0.88, 0.8), (0.12, 0.8)],
+    "diamond": _ring(4, 0.42),
+    "disc": _ring(32, 0.36),
+    "flag": [(0.2, 0.1), (0.85, 0.3), (0.3, 0.5), (0.3, 0.9), (0.2, 0.9)],
+    "gem": [(0.3, 0.2), (0.7, 0.2), (0.9, 0.45), (0.5, 0.88), (0.1, 0.45)],
+    "hole": _ring(40, 0.46),
+    "key": [
+        (0.1, 0.35), (0.42, 0.35), (0.42, 0.44), (0.9, 0.44), (0.9, 0.7), (0.8, 0.7),
+        (0.8, 0.56), (0.68, 0.56), (0.68, 0.66), (0.6, 0.66), (0.6, 0.56), (0.42, 0.56),
+        (0.42, 0.65), (0.1, 0.65),
+    ],
+    "line": [(0.1, 0.62), (0.8, 0.2), (0.9, 0.36), (0.2, 0.78)],
+    "pentagon": _ring(5, 0.42),
+    "square": [(0.18, 0.18), (0.82, 0.18), (0.82, 0.82), (0.18, 0.82)],
+    "star": _ring(10, 0.46, inner=0.45),
+    "triangle": _ring(3, 0.46),
+    "wedge": [(0.12, 0.72), (0.88, 0.72), (0.88, 0.22)],
+}  # fmt: skip
