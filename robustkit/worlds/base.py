@@ -1,0 +1,533 @@
+"""What every world is: a declaration from which levels and exact tables come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import arguments
+from ..mdp import (
+    Floats,
+    Ints,
+    Tables,
+    evaluate,
+    mixture,
+    optimal_values,
+    uniform_policy,
+)
+from .layouts import FREE, LAVA, MAKERS, WALL, Ground, Maker, Walls, reached
+
+MOVES = ("right", "down", "left", "up")  # numbered as MiniGrid numbers directions
+STEP = np.array([(0, 1), (1, 0), (0, -1), (-1, 0)])  # rows, columns
+STRATA = (
+    "familiar layout, objectives agree",
+    "familiar layout, objectives part",
+    "unfamiliar layout, objectives agree",
+    "unfamiliar layout, objectives part",
+)
+SCALE_LEVELS = 128  # per stratum, for the fixed scale of the objectives; fewer where
+SCALE_STATES = 20_000  # they have so many states, but never less than a quarter
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something that lies in a cell and is used by walking onto it.
+
+    shape, colour and letter all tell it apart; `tile` is its MiniGrid type and colour.
+    marks: what an agent sees of it, one plane for each word; its own name by default,
+    and () for something that cannot be seen.
+    """
+
+    name: str
+    letter: str
+    shape: str
+    colour: str
+    tile: tuple[str, str]
+    marks: tuple[str, ...] | None = None
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """What an agent sees of it."""
+        return (self.name,) if self.marks is None else self.marks
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """A batch of levels of one world.
+
+    ground: [levels, height, width], `FREE`, `WALL` or `LAVA`. start: [levels], the
+    cell to start in.
+    things: name to [levels], the cell it lies in, -1 where there is none.
+    apart, unfamiliar: [levels], whether base and proxies come apart and whether the
+    layout lies outside the training layouts.
+    A cell is y * width + x.
+    """
+
+    world: World
+    ground: Ground
+    start: Ints
+    things: dict[str, Ints]
+    apart: NDArray[np.bool_]
+    unfamiliar: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def __getitem__(self, index: Any) -> Levels:
+        """Return the chosen levels, still as a batch; an int gives a batch of one."""
+        if isinstance(index, (int, np.integer)):
+            if not -len(self) <= index < len(self):
+                raise IndexError(f"level {index} of {len(self)}")
+            index = [index]
+        return replace(
+            self,
+            ground=self.ground[index],
+            start=self.start[index],
+            things={name: cell[index] for name, cell in self.things.items()},
+            apart=self.apart[index],
+            unfamiliar=self.unfamiliar[index],
+        )
+
+    def __iter__(self) -> Iterator[Levels]:
+        return (self[i] for i in range(len(self)))
+
+    def __repr__(self) -> str:
+        return (
+            f"<{len(self)} levels of {self.world.name!r}: objectives part in "
+            f"{self.apart.mean():.0%}, unfamiliar layout in "
+            f"{self.unfamiliar.mean():.0%}>"
+        )
+
+    def __str__(self) -> str:
+        """Return the first levels as text, side by side."""
+        drawn = [self._text(i) for i in range(min(len(self), 4))]
+        return "\n".join("   ".join(row) for row in zip(*drawn, strict=True))
+
+    def _text(self, i: int) -> list[str]:
+        cells = np.array(list(".#~"))[self.ground[i]].ravel()
+        for thing in reversed(self.world.things):
+            if self.things[thing.name][i] >= 0:
+                cells[self.things[thing.name][i]] = thing.letter
+        cells[self.start[i]] = "A"
+        return ["".join(row) for row in cells.reshape(self.ground.shape[1:])]
+
+    def at(self, thing: str, cell: Ints) -> NDArray[np.bool_]:
+        """Return whether cells [levels, ...] are the one in which a thing lies."""
+        lies: NDArray[np.bool_] = cell == self.things[thing].reshape(
+            -1, *[1] * (cell.ndim - 1)
+        )
+        return lies
+
+    @cached_property
+    def walls(self) -> Walls:
+        """[levels, height, width], True where nobody can go."""
+        return self.ground == WALL
+
+    @cached_property
+    def lava(self) -> Walls:
+        """[levels, height, width], True where an episode ends for bad."""
+        return self.ground == LAVA
+
+    @cached_property
+    def strata(self) -> NDArray[np.int64]:
+        """[levels], index into `STRATA`."""
+        return 2 * self.unfamiliar + self.apart
+
+    @cached_property
+    def _tables(self) -> Tables:
+        return self.world.tabulate(self)
+
+    def tables(self) -> Tables:
+        """Return the exact MDPs of these levels."""
+        return self._tables
+
+    def planes(self, flag: int = 0) -> NDArray[np.float32]:
+        """Return what an agent sees, [levels, 1 + sights, height, width], 0 or 1.
+
+        The first plane marks walls, the others what `World.sights` names, as it stands
+        when the flags of the state are `flag`.
+        """
+        sights = self.world.sights
+        seen = self.world.visible(self, flag)
+        planes = np.zeros((len(self), 1 + len(sights), self.ground[0].size), np.float32)
+        planes[:, 0] = self.walls.reshape(len(self), -1)
+        if "lava" in sights:
+            planes[:, 1] = self.lava.reshape(len(self), -1)
+        for thing in self.world.things:
+            there = np.flatnonzero(seen[thing.name] >= 0)
+            for mark in thing.seen:
+                cell = seen[thing.name][there]
+                planes[there, 1 + sights.index(mark), cell] = 1
+        return planes.reshape(len(self), -1, *self.ground.shape[1:])
+
+    @cached_property
+    def vacant(self) -> NDArray[np.bool_]:
+        """[levels, cells], free cells with nothing in them: where one can start."""
+        free = (self.ground == FREE).reshape(len(self), -1)
+        for cell in self.things.values():
+            there = np.flatnonzero(cell >= 0)
+            free[there, cell[there]] = False
+        return free
+
+    @cached_property
+    def keys(self) -> list[bytes]:
+        """One name a level for all that lies in it (ground and things)."""
+        n = len(self)
+        cells = np.stack(list(self.things.values()), 1).astype("<i4")
+        ground = self.ground.reshape(n, -1)
+        return [ground[i].tobytes() + cells[i].tobytes() for i in range(n)]
+
+
+def concatenate(parts: list[Levels]) -> Levels:
+    """Return the levels of all parts, which belong to one world, as one batch."""
+    return Levels(
+        parts[0].world,
+        np.concatenate([p.ground for p in parts]),
+        np.concatenate([p.start for p in parts]),
+        {k: np.concatenate([p.things[k] for p in parts]) for k in parts[0].things},
+        np.concatenate([p.apart for p in parts]),
+        np.concatenate([p.unfamiliar for p in parts]),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """A grid world: things, rules, objectives and a distribution of levels.
+
+    A subclass names its things, events and objectives (the base objective first) and
+    says where things lie (`place`) and what walking onto a cell does (`enter`).
+
+    size: height and width with the border, odd, from 5 to 41.
+    maker, unfamiliar: makers of the training layouts and of those outside them.
+    layouts: number of training layouts; None for a new one in every level.
+    discount: per step, in (0, 1).
+    Raises ValueError for an option out of range.
+    """
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    source: ClassVar[str]
+    mission: ClassVar[str]
+    agree: ClassVar[str]
+    part: ClassVar[str]
+    makers: ClassVar[dict[str, Maker]] = MAKERS
+    forward: ClassVar[bool] = True  # a move never leads to flags of a lower number
+
+    size: int = 9
+    maker: str = "blocks"
+    unfamiliar: str = "tree"
+    layouts: int | None = 64
+    discount: float = 0.95
+
+    def __post_init__(self) -> None:
+        arguments.whole("size", self.size, 5, 41, odd=True)
+        arguments.one_of("maker", self.maker, self.makers)
+        arguments.one_of("unfamiliar", self.unfamiliar, self.makers)
+        arguments.number("discount", self.discount, 0.5, 0.999)
+        if self.layouts is not None:
+            arguments.whole("layouts", self.layouts, 1, 100_000)
+
+    def check(self) -> None:
+        """Raise ValueError where no level of some stratum can be made."""
+        self.strata(1)
+
+    # What a world declares
+
+    @property
+    def things(self) -> tuple[Thing, ...]:
+        """What lies in its levels; of two in one cell the first lies on top."""
+        raise NotImplementedError
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """What can happen on a move."""
+        raise NotImplementedError
+
+    @property
+    def objectives(self) -> dict[str, dict[str, float]]:
+        """Name to what it pays for each event; the base objective is the first."""
+        raise NotImplementedError
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of a level, with the border."""
+        return self.size, self.size
+
+    @property
+    def flags(self) -> int:
+        """Number of settings of what has already happened in an episode."""
+        return 1
+
+    def place(self, ground: Ground, rng: np.random.Generator) -> list[dict[str, Ints]]:
+        """Return [where base and proxies agree, where they part]: start and things.
+
+        Both are dicts of name to cell [levels]; "start" is the agent's cell and is the
+        same in both.
+        """
+        raise NotImplementedError
+
+    def enter(
+        self, levels: Levels, cell: Ints, flag: Ints
+    ) -> tuple[Ints, dict[str, NDArray[np.bool_]], NDArray[np.bool_]]:
+        """Return (new flag, event to where it happens, where the episode ends).
+
+        cell, flag: [levels, ...], cells that the agent has just walked onto.
+        """
+        raise NotImplementedError
+
+    def touch(
+        self, level: Levels, thing: str, flag: int
+    ) -> tuple[list[str], int, bool]:
+        """Return (events, new flag, whether it ends) of walking onto one thing.
+
+        The rules of `enter` once more, said one thing at a time: the MiniGrid
+        environment plays by these, the tables by `enter`, and a test compares them.
+        """
+        raise NotImplementedError
+
+    def visible(self, levels: Levels, flag: int) -> dict[str, Ints]:
+        """Return name to cell [levels] of the things as they stand under `flag`."""
+        return levels.things
+
+    # What follows from it
+
+    @cached_property
+    def sights(self) -> tuple[str, ...]:
+        """What an agent can see beside walls, in the order of `Levels.planes`."""
+        marks = dict.fromkeys(mark for thing in self.things for mark in thing.seen)
+        return ("lava", *marks) if "lava" in self.events else tuple(marks)
+
+    @property
+    def base(self) -> str:
+        """Name of the base objective, the only one that training sees."""
+        return next(iter(self.objectives))
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options this world was made with."""
+        return asdict(self)
+
+    def mixture(self, weights: dict[str, float] | str) -> Floats:
+        """Return weights over the objectives as an array; "base" is the base one."""
+        return mixture(list(self.objectives), weights)
+
+    @cached_property
+    def training_layouts(self) -> Ground:
+        """[layouts, height, width], the layouts that training knows."""
+        if self.layouts is None:
+            raise ValueError("layouts=None: this world has no finite set of layouts.")
+        rng = np.random.default_rng([2025, self.size, self.layouts])
+        return self._make(self.maker, self.layouts, rng)
+
+    def _make(self, maker: str, n: int, rng: np.random.Generator) -> Ground:
+        """Return n layouts of a maker, [n, height, width]."""
+        return self.makers[maker](n, *self.shape, rng).astype(np.uint8)
+
+    def strata(self, n: int, seed: int = 0) -> list[Levels]:
+        """Return the four strata of `STRATA`, n levels each; level i is i in all."""
+        n = arguments.whole("n", n, 1)
+        seed = arguments.seed("seed", seed)
+        rngs = [np.random.default_rng([seed, k]) for k in range(4)]
+        batches = []
+        for new, (ground, rng) in enumerate(
+            [
+                (self._familiar(n, rngs[0]), rngs[2]),
+                (self._unfamiliar(n, rngs[1]), rngs[3]),
+            ]
+        ):
+            for apart, things in enumerate(self.place(ground, rng)):
+                start = things.pop("start")
+                flag = np.full(n, bool(apart)), np.full(n, bool(new))
+                batches.append(Levels(self, ground, start, things, *flag))
+        return batches
+
+    def _familiar(self, n: int, rng: np.random.Generator) -> Ground:
+        if self.layouts is None:
+            return self._make(self.maker, n, rng)
+        return self.training_layouts[rng.integers(self.layouts, size=n)]
+
+    def _unfamiliar(self, n: int, rng: np.random.Generator) -> Ground:
+        """Return n layouts none of which is a training layout."""
+        ground = self._make(self.unfamiliar, n, rng)
+        if self.layouts is None:
+            return ground
+        known = {layout.tobytes() for layout in self.training_layouts}
+        for _ in range(100):
+            seen = [i for i, layout in enumerate(ground) if layout.tobytes() in known]
+            if not seen:
+                return ground
+            ground[seen] = self._make(self.unfamiliar, len(seen), rng)
+        raise ValueError(
+            f"unfamiliar={self.unfamiliar!r} gives no layout of size {self.size} that "
+            "is not a training layout; allowed: another maker, or fewer layouts."
+        )
+
+    def chances(self, n: int, seed: int) -> Floats:
+        """Return [levels, 2], the shifts (goal, layout) from which level i changes."""
+        return np.random.default_rng([seed, 4]).random((n, 2))
+
+    def sample(
+        self, n: int, goal: float = 0.0, layout: float = 0.0, seed: int = 0
+    ) -> Levels:
+        """Return n levels at a shift.
+
+        goal: share of levels in which base and proxies come apart, in [0, 1].
+        layout: share of levels with an unfamiliar layout, in [0, 1].
+        With one seed a larger shift only moves levels from one stratum to another.
+        Raises ValueError for a number out of range.
+        """
+        goal = arguments.fraction("goal", goal)
+        layout = arguments.fraction("layout", layout)
+        every = concatenate(self.strata(n, seed))
+        apart, new = (self.chances(n, seed) < [goal, layout]).T
+        return every[(2 * new + apart) * n + np.arange(n)]
+
+    def tabulate(self, levels: Levels, scaled: bool = True) -> Tables:
+        """Return the exact MDPs of levels of this world (see `Levels.tables`).
+
+        scaled: False leaves the scale of all objectives at 1, which saves finding it.
+        """
+        unit = np.ones(len(self.objectives))
+        return self._tabulate(levels, self.scale if scaled else unit)
+
+    def step(
+        self, levels: Levels, cell: Ints, flag: Ints, action: Ints
+    ) -> tuple[Ints, Ints, dict[str, NDArray[np.bool_]], NDArray[np.bool_]]:
+        """Return (cell, flag, events, ended) after a move from every given state.
+
+        cell, flag, action: arrays that broadcast to [levels, ...].
+        """
+        height, width = self.shape
+        y = np.clip(cell // width + STEP[action, 0], 0, height - 1)
+        x = np.clip(cell % width + STEP[action, 1], 0, width - 1)
+        level = np.arange(len(levels)).reshape(-1, *[1] * (y.ndim - 1))
+        cell, flag, ahead, level = np.broadcast_arrays(cell, flag, y * width + x, level)
+        walls = levels.walls.reshape(len(levels), -1)
+        moved = ~walls[level, ahead] & ~walls[level, cell]
+        new_flag, events, ended = self.enter(levels, ahead, flag)
+        if "lava" in self.events:
+            events = {
+                **events,
+                "lava": levels.lava.reshape(len(levels), -1)[level, ahead],
+            }
+            ended = ended | events["lava"]
+        events = {name: happens & moved for name, happens in events.items()}
+        ahead, new_flag = np.where(moved, ahead, cell), np.where(moved, new_flag, flag)
+        return ahead, new_flag, events, ended & moved
+
+    def _tabulate(self, levels: Levels, scale: Floats) -> Tables:
+        """Return tables; state = flag * cells + cell, the last state is the end."""
+        n, cells = len(levels), levels.ground[0].size
+        grid = np.ix_(range(n), range(self.flags), range(cells), range(len(MOVES)))
+        cell, flag, events, ended = self.step(levels, grid[2], grid[1], grid[3])
+        end = self.flags * cells
+        shape = n, end + 1, len(MOVES)
+        next_state = np.full(shape, end, np.int32)
+        next_state[:, :-1] = np.where(ended, end, flag * cells + cell).reshape(
+            n, end, -1
+        )
+        happened = np.zeros((*shape, len(self.events)), bool)
+        for k, name in enumerate(self.events):
+            happened[:, :-1, :, k] = events[name].reshape(n, end, -1)
+        pays = [[w.get(e, 0.0) for e in self.events] for w in self.objectives.values()]
+        return Tables(
+            next_state,
+            happened,
+            happened @ np.array(pays, float).T,
+            levels.start,
+            tuple(self.objectives),
+            self.events,
+            self.discount,
+            scale,
+            self.flags if self.forward else 1,
+        )
+
+    @cached_property
+    def scale(self) -> Floats:
+        """[objectives], mean room between random and optimal, fixed for this world.
+
+        Mean over the four strata with equal weight, so it does not move with a slider.
+        """
+        height, width = self.shape
+        fit = SCALE_STATES // (height * width * self.flags)
+        n = min(SCALE_LEVELS, max(SCALE_LEVELS // 4, fit))
+        levels = concatenate(self.strata(n, seed=0))
+        tables = self.tabulate(levels, scaled=False)
+        best = optimal_values(tables, np.eye(len(self.objectives)))
+        room = best - evaluate(tables, uniform_policy(tables))
+        mean: Floats = room[np.arange(len(levels)), levels.start].mean(0)
+        return mean
+
+    def describe(self) -> str:
+        """Return in a few lines what this world is and what the shifts do."""
+        proxies = ", ".join(list(self.objectives)[1:])
+        known = f"{self.layouts} known" if self.layouts else "new in every level"
+        return (
+            f"{self.name}: {self.summary}\n"
+            f"base objective: {self.base}; proxies: {proxies}\n"
+            f"training: {self.agree}; layouts: {self.maker}, {known}\n"
+            f"goal shift: {self.part}\n"
+            f"layout shift: layouts made as {self.unfamiliar}, none seen in training"
+        )
+
+
+TRIES = 200  # rounds of drawing places again before a world gives up
+
+
+def random_cell(free: Walls, rng: np.random.Generator) -> Ints:
+    """Return for each level [levels] a free cell; free is [levels, height, width].
+
+    The same draw picks the same cell wherever it stays free. Raises ValueError for a
+    level that has none.
+    """
+    flat = free.reshape(len(free), -1)
+    if not flat.any(1).all():
+        raise ValueError("A layout has no free cell left to put a thing on.")
+    return np.where(flat, rng.random(flat.shape), -1.0).argmax(1)
+
+
+def without(free: Walls, *cells: Ints) -> Walls:
+    """Return free cells [levels, height, width] less one or more cells [levels]."""
+    left = free.copy()
+    for cell in cells:
+        there = np.flatnonzero(cell >= 0)
+        left.reshape(len(free), -1)[there, cell[there]] = False
+    return left
+
+
+def can_reach(free: Walls, start: Ints, goal: Ints) -> NDArray[np.bool_]:
+    """Return [levels], whether a way leads from start to goal over free cells."""
+    width = free.shape[2]
+    seen = reached(free, start // width, start % width)
+    found: NDArray[np.bool_] = seen.reshape(len(free), -1)[np.arange(len(free)), goal]
+    return found
+
+
+def arrange(
+    ground: Ground,
+    rng: np.random.Generator,
+    draw: Callable[[Ground, np.random.Generator], dict[str, Ints]],
+    fine: Callable[[Ground, dict[str, Ints]], NDArray[np.bool_]],
+) -> dict[str, Ints]:
+    """Return places [levels] for things, drawn again where they are not fine.
+
+    Raises ValueError where `TRIES` rounds do not suffice: the layouts cannot hold
+    the things, or cut them off from each other.
+    """
+    places = draw(ground, rng)
+    for _ in range(TRIES):
+        again = np.flatnonzero(~fine(ground, places))
+        if not len(again):
+            return places
+        for name, cell in draw(ground[again], rng).items():
+            places[name][again] = cell
+    raise ValueError(
+        f"{len(again)} of {len(ground)} layouts of shape {ground.shape[1:]} have no "
+        f"place for {', '.join(places)} in {TRIES} tries; allowed: a larger size, "
+        "or another maker."
+    )

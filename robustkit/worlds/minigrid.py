@@ -1,0 +1,281 @@
+"""The MiniGrid and Gymnasium face of every world.
+
+Movement, walls and drawing are MiniGrid's own; what a thing does when it is walked onto
+is the world's `touch`, one thing at a time. The tables come from the batched rules
+instead, and a test plays both against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from gymnasium import spaces
+from minigrid.core.constants import COLOR_TO_IDX, OBJECT_TO_IDX
+from minigrid.core.grid import Grid
+from minigrid.core.mission import MissionSpace
+from minigrid.core.world_object import Lava, Wall, WorldObj
+from minigrid.minigrid_env import MiniGridEnv
+from minigrid.utils.rendering import fill_coords
+
+from .. import arguments
+from ..styles import SHAPES, Outline
+from . import world_of
+from .base import MOVES, Levels, Thing, World
+from .layouts import FREE, WALL
+
+FACING = (">", "v", "<", "^")  # as text, by direction
+
+
+class Tile(WorldObj):
+    """All things that lie in one cell; it can be walked onto.
+
+    Its encoding has the type and colour of the topmost thing and, as state, one bit
+    for each thing of the world that lies here.
+    """
+
+    def __init__(self, world: World, bits: int) -> None:
+        self.things = [t for i, t in enumerate(world.things) if bits >> i & 1]
+        self.bits = bits
+        super().__init__(*self.things[0].tile)
+
+    def can_overlap(self) -> bool:
+        """Return True: everything here is used by walking onto it."""
+        return True
+
+    def encode(self) -> tuple[int, int, int]:
+        """Return type, colour and the bits of what lies here."""
+        return OBJECT_TO_IDX[self.type], COLOR_TO_IDX[self.color], self.bits
+
+    def render(self, img: np.ndarray) -> None:  # type: ignore[override]
+        """Draw what lies here, the topmost thing last."""
+        for thing in reversed(self.things):
+            colour = tuple(int(thing.colour[i : i + 2], 16) for i in (1, 3, 5))
+            fill_coords(img, inside(SHAPES[thing.shape]), colour)
+
+
+def code_of(world: World, things: list[Thing]) -> tuple[int, int, int]:
+    """Return MiniGrid's code of things in one cell: type, colour, a bit for each.
+
+    A thing without marks cannot be seen and leaves no trace; (1, 0, 0) is empty.
+    """
+    seen = [t for t in things if t.seen]
+    if not seen:
+        return OBJECT_TO_IDX["empty"], 0, 0
+    kind, colour = seen[0].tile
+    bits = sum(1 << world.things.index(t) for t in seen)
+    return OBJECT_TO_IDX[kind], COLOR_TO_IDX[colour], bits
+
+
+def draw_code(
+    world: World, code: tuple[int, ...], facing: int | None, size: int
+) -> np.ndarray:
+    """Return the picture of a cell [size, size, 3], with the agent if it faces a way."""
+    other = {OBJECT_TO_IDX["wall"]: Wall, OBJECT_TO_IDX["lava"]: Lava}.get(code[0])
+    cell = Tile(world, int(code[2])) if code[2] else other and other()
+    with _own_tiles(world.name):
+        return Grid.render_tile(cell, facing, tile_size=size).astype(np.uint8)
+
+
+_tiles: dict[str, dict[Any, Any]] = {}
+
+
+@contextmanager
+def _own_tiles(world: str) -> Iterator[None]:
+    """Give MiniGrid a tile cache of this world: the same code looks different in each.
+
+    Its cache is one for all environments, by a tile's encoding alone.
+    """
+    shared = Grid.tile_cache
+    Grid.tile_cache = _tiles.setdefault(world, {})
+    try:
+        yield
+    finally:
+        Grid.tile_cache = shared
+
+
+def inside(outline: Outline) -> Callable[[float, float], bool]:
+    """Return a test of whether (x, y) lies within a polygon (even-odd rule)."""
+    edges = list(zip(outline, outline[1:] + outline[:1], strict=True))
+
+    def test(x: float, y: float) -> bool:
+        crossed = [
+            (y0 > y) != (y1 > y) and x < (x1 - x0) * (y - y0) / (y1 - y0) + x0
+            for (x0, y0), (x1, y1) in edges
+        ]
+        return sum(crossed) % 2 == 1
+
+    return test
+
+
+class GridEnv(MiniGridEnv):
+    """One world as a MiniGrid environment with four moves.
+
+    Action m (0 right, 1 down, 2 left, 3 up) turns the agent to direction m and lets
+    MiniGrid step forward. The reward is the base objective's, undiscounted; `info`
+    names the `events` of the step. An episode terminates as the world says and is
+    truncated after `max_steps`.
+
+    world: a name or a world. shift: (goal, layout) of the levels that `reset` draws;
+    `reset(options={"shift": ...})` changes it, `options={"level": levels[i]}` plays a
+    certain level. Other options as keywords are the world's.
+    """
+
+    metadata = MiniGridEnv.metadata | {
+        "render_modes": ["human", "rgb_array", "ansi"],
+    }
+
+    def __init__(
+        self,
+        world: Any = "cheese",
+        shift: tuple[float, float] = (0.0, 0.0),
+        max_steps: int | None = None,
+        render_mode: str | None = None,
+        highlight: bool = False,
+        tile_size: int = 32,
+        **options: Any,
+    ) -> None:
+        self.world = world_of(world, options)
+        self.shift = check_shift(shift)
+        self.flag = 0
+        self.level: Levels | None = None
+        height, width = self.world.shape
+        limit = 4 * height * width if max_steps is None else max_steps
+        super().__init__(
+            mission_space=MissionSpace(mission_func=lambda: self.world.mission),
+            width=width,
+            height=height,
+            max_steps=arguments.whole("max_steps", limit, 1),
+            see_through_walls=True,
+            render_mode=None if render_mode == "ansi" else render_mode,
+            highlight=highlight,
+            tile_size=tile_size,
+        )
+        self.render_mode = render_mode
+        self.action_space = spaces.Discrete(len(MOVES))
+
+    def reset(  # type: ignore[override]
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Draw a level at the shift and return (observation, info).
+
+        options: `shift`, a pair (goal, layout) from now on; `level`, a batch of one.
+        Raises ValueError for another option, or a level of another world.
+        """
+        options = dict(options or {})
+        for name in options:
+            arguments.one_of("option of reset", name, ["shift", "level"])
+        if "shift" in options:
+            self.shift = check_shift(options["shift"])
+        self.level = self._checked(options.get("level"))
+        observation, info = super().reset(seed=seed)
+        return observation, {**info, "events": []}
+
+    def _checked(self, level: Any) -> Levels | None:
+        if level is None:
+            return None
+        fits = isinstance(level, Levels) and level.world == self.world
+        if not fits or len(level) != 1:
+            raise ValueError(f"level={level!r}; allowed: one level of {self.world!r}.")
+        return level
+
+    def _gen_grid(self, width: int, height: int) -> None:
+        if self.level is None:
+            seed = int(self.np_random.integers(2**62))
+            self.level = self.world.sample(1, *self.shift, seed=seed)
+        self.flag = 0
+        self._lay()
+        start = int(self.level.start[0])
+        self.agent_pos = (start % width, start // width)
+        self.agent_dir = 0
+        self.mission = self.world.mission
+
+    def _lay(self) -> None:
+        """Lay walls and the things that are there under the present flag."""
+        assert self.level is not None
+        self.grid = Grid(self.width, self.height)
+        for y, x in np.argwhere(self.level.ground[0] != FREE):
+            wall = self.level.ground[0, y, x] == WALL
+            self.grid.set(int(x), int(y), Wall() if wall else Lava())
+        lies = self.world.visible(self.level, self.flag)
+        for cell in {int(c[0]) for c in lies.values()} - {-1}:
+            x, y = cell % self.width, cell // self.width
+            bits = code_of(self.world, self._things_at(x, y))[2]
+            if bits:
+                self.grid.set(x, y, Tile(self.world, bits))
+
+    def step(  # type: ignore[override]
+        self, action: Any
+    ) -> tuple[dict[str, Any], float, bool, bool, dict[str, Any]]:
+        """Turn to direction `action` and step forward."""
+        if not self.action_space.contains(action):
+            raise ValueError(f"action={action!r} is not possible; allowed: 0 to 3.")
+        before = self.agent_pos
+        self.agent_dir = int(action)
+        stepped = super().step(self.actions.forward)
+        observation, _, terminated, truncated, info = stepped
+        burnt = isinstance(self.grid.get(*self.agent_pos), Lava)
+        events = ["lava"] if burnt else []
+        if tuple(self.agent_pos) != tuple(before):
+            used, ended = self._touch()
+            events, terminated = events + used, burnt or ended
+            observation = self.gen_obs()
+        pays = self.world.objectives[self.world.base]
+        reward = float(sum(pays.get(event, 0.0) for event in events))
+        return observation, reward, terminated, truncated, {**info, "events": events}
+
+    def _touch(self) -> tuple[list[str], bool]:
+        """Use what lies where the agent stands; return events and whether it ends."""
+        events: list[str] = []
+        ended, flag = False, self.flag
+        for thing in self._things_at(*self.agent_pos):
+            happened, flag, ends = self.world.touch(self.level, thing.name, flag)
+            events, ended = events + happened, ended or ends
+        if flag != self.flag:
+            self.flag = flag
+            self._lay()
+        return events, ended
+
+    def _things_at(self, x: int, y: int) -> list[Thing]:
+        """Return what lies in a cell under the present flag, seen or unseen."""
+        lies = self.world.visible(self.level, self.flag)
+        cell = y * self.width + x
+        return [t for t in self.world.things if lies[t.name][0] == cell]
+
+    def render(self) -> Any:
+        """Return the picture as an array, or as text where render_mode is "ansi"."""
+        return self._text() if self.render_mode == "ansi" else super().render()
+
+    def get_frame(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the picture, as MiniGrid does, with tiles kept apart by world."""
+        with _own_tiles(self.world.name):
+            return super().get_frame(*args, **kwargs)
+
+    def _text(self) -> str:
+        rows = []
+        for y in range(self.height):
+            row = ""
+            for x in range(self.width):
+                tile = self.grid.get(x, y)
+                if (x, y) == tuple(self.agent_pos):
+                    row += FACING[self.agent_dir]
+                elif isinstance(tile, Tile):
+                    row += tile.things[0].letter
+                else:
+                    row += {None: ".", "lava": "~"}.get(tile and tile.type, "#")
+            rows.append(row)
+        return "\n".join(rows)
+
+
+def check_shift(shift: Any) -> tuple[float, float]:
+    """Return a shift as (goal, layout); raise ValueError for anything else."""
+    try:
+        goal, layout = shift
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"shift={shift!r} is not possible; allowed: a pair (goal, layout) of "
+            "numbers from 0 to 1."
+        ) from None
+    return arguments.fraction("goal", goal), arguments.fraction("layout", layout)

@@ -1,0 +1,272 @@
+"""Every world as a Gymnasium vector environment on the batched engine.
+
+All copies step at once by table look-up: a step is one gather from next_state. Levels
+come from a pool that is drawn and tabulated when the environment is made or reseeded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from gymnasium import spaces
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+from minigrid.core.constants import OBJECT_TO_IDX
+from numpy.typing import NDArray
+
+from .. import arguments
+from ..mdp import Ints
+from . import world_of
+from .base import MOVES, Levels, World
+from .minigrid import check_shift, code_of, draw_code
+
+OBSERVATIONS = ("symbolic", "minigrid", "image")
+POOL_STATES = 2_000_000  # a pool is made smaller where levels have many states
+
+
+class VectorGridEnv(VectorEnv[Any, Any, Any]):
+    """Many copies of one world, stepped together.
+
+    world: a name or a world; other options as keywords are the world's. num_envs:
+    copies. shift: (goal, layout). pool: levels to draw from at every reset.
+    observation: "symbolic" for planes [copies, planes, height, width] of 0 and 1 (walls,
+    sights, agent); "minigrid" for what MiniGrid's FullyObsWrapper gives as image,
+    [copies, width, height, 3]; "image" for pixels. All are uint8.
+    autoreset_mode: when a copy whose episode ended starts again. With SAME_STEP, infos
+    hold `final_obs` and `final_info`. `infos["events"]` is [copies, events], which of
+    `world.events` happened.
+    """
+
+    def __init__(
+        self,
+        world: Any = "cheese",
+        num_envs: int = 1,
+        shift: tuple[float, float] = (0.0, 0.0),
+        max_steps: int | None = None,
+        observation: str = "symbolic",
+        pool: int = 1024,
+        tile_size: int = 8,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        render_mode: str | None = None,
+        **options: Any,
+    ) -> None:
+        self.world = world_of(world, options)
+        self.num_envs = arguments.whole("num_envs", num_envs, 1)
+        self.shift = check_shift(shift)
+        self.observation = arguments.one_of("observation", observation, OBSERVATIONS)
+        self.autoreset_mode = AutoresetMode(autoreset_mode)
+        self.metadata = {"autoreset_mode": self.autoreset_mode, "render_modes": []}
+        self.tile_size = arguments.whole("tile_size", tile_size, 4, 64)
+        height, width = self.world.shape
+        limit = 4 * height * width if max_steps is None else max_steps
+        self.max_steps = arguments.whole("max_steps", limit, 1)
+        states = height * width * self.world.flags
+        self.pool = min(arguments.whole("pool", pool, 1), max(1, POOL_STATES // states))
+        self.render_mode = render_mode
+        self.single_action_space = spaces.Discrete(len(MOVES))
+        self.action_space = batch_space(self.single_action_space, self.num_envs)
+        self.single_observation_space = spaces.Box(0, 255, self._shape(), np.uint8)
+        self.observation_space = batch_space(
+            self.single_observation_space, self.num_envs
+        )
+        self._levels: Levels | None = None
+        self._ended = np.zeros(self.num_envs, bool)
+
+    def _shape(self) -> tuple[int, ...]:
+        height, width = self.world.shape
+        return {
+            "symbolic": (2 + len(self.world.sights), height, width),
+            "minigrid": (width, height, 3),
+            "image": (height * self.tile_size, width * self.tile_size, 3),
+        }[self.observation]
+
+    # Resetting
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[NDArray[np.uint8], dict[str, Any]]:
+        """Start an episode in every copy and return (observations, infos).
+
+        seed: draws a new pool of levels. options: `shift`, a pair from now on, which
+        does so too; `reset_mask`, [copies], which of them to start again.
+        """
+        options = dict(options or {})
+        for name in options:
+            arguments.one_of("option of reset", name, ["shift", "reset_mask"])
+        super().reset(seed=seed)
+        if "shift" in options:
+            self.shift = check_shift(options["shift"])
+        if seed is not None or self._levels is None or "shift" in options:
+            self._draw_pool()
+        mask = options.get("reset_mask", np.ones(self.num_envs, bool))
+        self._restart(np.flatnonzero(mask))
+        return self._observe(), {}
+
+    def _draw_pool(self) -> None:
+        seed = int(self.np_random.integers(2**62))
+        self._levels = levels = self.world.sample(self.pool, *self.shift, seed=seed)
+        tables = self.world.tabulate(levels, scaled=False)
+        n, states, actions = tables.shape
+        offset = (np.arange(n) * states)[:, None, None]
+        self._follow = (tables.next_state + offset).astype(np.int32).ravel()
+        self._pays = tables.rewards[..., 0].ravel()
+        self._happens = tables.events.reshape(n * states * actions, -1)
+        self._states = states
+        self._backdrop = self._draw_backdrop(levels)
+        self._level = np.zeros(self.num_envs, np.int32)
+        self._state = np.zeros(self.num_envs, np.int32)
+        self._facing = np.zeros(self.num_envs, np.int8)
+        self._steps = np.zeros(self.num_envs, np.int32)
+        self._seen_cell = np.zeros(self.num_envs, np.int64)
+        self._seen_flag = np.zeros(self.num_envs, np.int64)
+
+    def _restart(self, copies: Ints) -> None:
+        assert self._levels is not None
+        level = self.np_random.integers(self.pool, size=len(copies))
+        self._level[copies] = level
+        self._state[copies] = level * self._states + self._levels.start[level]
+        self._facing[copies] = self._steps[copies] = 0
+        self._ended[copies] = False
+        self._look(copies)
+
+    def _look(self, copies: Any) -> None:
+        """Note cell and flag of copies that have not come to their end."""
+        cells = self._backdrop.shape[-2]
+        here = self._state[copies] - self._level[copies] * self._states
+        self._seen_flag[copies], self._seen_cell[copies] = np.divmod(here, cells)
+
+    # Stepping
+
+    def step(
+        self, actions: Any
+    ) -> tuple[NDArray[np.uint8], Any, Any, Any, dict[str, Any]]:
+        """Take one move in every copy.
+
+        actions: [copies], 0 to 3. Returns (observations, rewards, terminations,
+        truncations, infos). A copy whose episode ended before this step ignores its
+        action and starts again where the mode is NEXT_STEP.
+        Raises ValueError for actions out of range or of another shape.
+        """
+        move = np.asarray(actions)
+        if move.shape != (self.num_envs,) or move.dtype.kind not in "iu":
+            raise ValueError(
+                f"actions has shape {move.shape} and type {move.dtype}; allowed: "
+                f"{(self.num_envs,)} whole numbers."
+            )
+        if move.min() < 0 or move.max() > 3:
+            raise ValueError(
+                f"actions holds {move.min()} to {move.max()}; allowed: 0 to 3."
+            )
+        if self._levels is None:
+            raise ValueError("step: call reset before the first step.")
+        waiting = self._ended.copy()
+        if self.autoreset_mode is AutoresetMode.DISABLED and waiting.any():
+            raise ValueError(
+                f"copies {np.flatnonzero(waiting)} have ended; allowed: reset them with "
+                'reset(options={"reset_mask": ...}) first.'
+            )
+        index = self._state * len(MOVES) + move
+        rewards, happens = self._pays[index], self._happens[index]
+        before = self._state
+        self._state = self._follow[index]
+        self._facing = move.astype(np.int8)
+        self._steps += 1
+        terminated = self._state - self._level * self._states == self._states - 1
+        self._seen_cell[terminated] = self._ahead(before, move, terminated)
+        self._look(~terminated)
+        truncated = self._steps >= self.max_steps
+        if waiting.any():
+            for array in (rewards, terminated, truncated, happens):
+                array[waiting] = 0
+            self._restart(np.flatnonzero(waiting))
+        self._ended = terminated | truncated
+        infos = {"events": happens, "_events": np.ones(self.num_envs, bool)}
+        if self.autoreset_mode is AutoresetMode.SAME_STEP and self._ended.any():
+            infos = self._finish(infos)
+        return self._observe(), rewards, terminated, truncated, infos
+
+    def _ahead(self, state: Ints, move: Ints, which: NDArray[np.bool_]) -> Ints:
+        """Return the cells that moves lead onto where they end the episode."""
+        width = self.world.shape[1]
+        cell = (state[which] % self._states) % self._backdrop.shape[-2]
+        return cell + np.array([1, width, -1, -width])[move[which]]
+
+    def _finish(self, infos: dict[str, Any]) -> dict[str, Any]:
+        """Start ended copies again at once; what they ended with goes to the infos."""
+        ended = self._ended.copy()
+        final = np.full(self.num_envs, None, object)
+        final[ended] = list(self._observe()[ended])
+        last = {"events": infos["events"] * ended[:, None], "_events": ended}
+        self._restart(np.flatnonzero(ended))
+        return {
+            "events": infos["events"] & ~ended[:, None],
+            "_events": infos["_events"],
+            "final_obs": final,
+            "_final_obs": ended,
+            "final_info": last,
+            "_final_info": ended,
+        }
+
+    # Observing
+
+    def _draw_backdrop(self, levels: Levels) -> NDArray[np.uint8]:
+        """Return all that is seen but the agent, [levels * flags, ..., cells, ...]."""
+        flags = range(self.world.flags)
+        each = [_codes(levels, flag) for flag in flags]
+        codes = np.stack(each, 1).reshape(len(levels) * len(flags), -1, 3)
+        if self.observation == "minigrid":
+            return codes
+        if self.observation == "image":
+            return self._draw_tiles(levels, codes)
+        planes = np.stack([levels.planes(flag) for flag in flags], 1)
+        seen = planes.reshape(len(codes), planes.shape[2], -1).astype(np.uint8)
+        agent = np.zeros((len(codes), 1, seen.shape[-1]), np.uint8)
+        return np.moveaxis(np.concatenate([seen, agent], 1), 1, 2).copy()
+
+    def _draw_tiles(
+        self, levels: Levels, codes: NDArray[np.uint8]
+    ) -> NDArray[np.uint8]:
+        """Return the number of each cell's tile, [.., cells, 1], and keep the tiles."""
+        kinds, number = np.unique(codes.reshape(-1, 3), axis=0, return_inverse=True)
+        self._tiles = np.stack(
+            [
+                [draw_code(self.world, kind, facing, self.tile_size) for kind in kinds]
+                for facing in (None, 0, 1, 2, 3)
+            ]
+        )
+        return number.reshape(*codes.shape[:2], 1).astype(np.uint8)
+
+    def _observe(self) -> NDArray[np.uint8]:
+        copies = np.arange(self.num_envs)
+        which = self._level * self.world.flags + self._seen_flag
+        seen = self._backdrop[which]
+        cell, (height, width) = self._seen_cell, self.world.shape
+        if self.observation == "symbolic":
+            seen[copies, cell, -1] = 1
+            return np.moveaxis(seen.reshape(len(copies), height, width, -1), -1, 1)
+        if self.observation == "minigrid":
+            seen[copies, cell] = 0
+            seen[copies, cell, 0] = OBJECT_TO_IDX["agent"]
+            seen[copies, cell, 2] = self._facing
+            return seen.reshape(-1, height, width, 3).swapaxes(1, 2)
+        picture = self._tiles[0][seen[..., 0]]
+        picture[copies, cell] = self._tiles[1 + self._facing, seen[copies, cell, 0]]
+        size = self.tile_size
+        grid = picture.reshape(-1, height, width, size, size, 3).swapaxes(2, 3)
+        return grid.reshape(-1, height * size, width * size, 3)
+
+
+def _codes(levels: Levels, flag: int) -> NDArray[np.uint8]:
+    """Return MiniGrid's encoding of every cell, [levels, cells, 3]."""
+    n, cells = len(levels), levels.ground[0].size
+    kinds = np.array([(1, 0, 0), (2, 5, 0), (9, 0, 0)], np.uint8)  # empty, wall, lava
+    codes = kinds[levels.ground.reshape(n, cells)]
+    world, seen = levels.world, levels.world.visible(levels, flag)
+    for thing in reversed([t for t in world.things if t.seen]):
+        there = np.flatnonzero(seen[thing.name] >= 0)
+        cell = seen[thing.name][there]
+        *kind, bit = code_of(world, [thing])
+        codes[there, cell, :2] = kind
+        codes[there, cell, 2] += np.uint8(bit)
+    return codes

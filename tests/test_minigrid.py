@@ -1,0 +1,431 @@
+"""The MiniGrid face: the same world as the tables, and good manners in Gymnasium."""
+
+from __future__ import annotations
+
+import warnings
+from collections import deque
+from functools import cache
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from minigrid.core.constants import COLOR_TO_IDX, OBJECT_TO_IDX
+from minigrid.wrappers import FullyObsWrapper, ImgObsWrapper, RGBImgObsWrapper
+
+import robustkit as rk
+from robustkit import mdp
+from robustkit.worlds.layouts import MAKERS
+from robustkit.worlds.minigrid import GridEnv
+from robustkit.worlds.register import register
+
+NAME = "robustkit/Cheese-v0"
+CHEESE, CORNER = 4, 5  # asks for the move that leads there, instead of a move
+
+
+@pytest.fixture(autouse=True)
+def registered():
+    register()
+
+
+@cache
+def world(size=9, maker="blocks", ends="first"):
+    other = "blocks" if maker in ("tree", "edge") else "tree"
+    return rk.make(
+        "cheese", size=size, maker=maker, unfamiliar=other, ends=ends, layouts=16
+    )
+
+
+def cell_of(env):
+    x, y = env.unwrapped.agent_pos
+    return int(y) * env.unwrapped.width + int(x)
+
+
+def started(level, **options):
+    env = GridEnv(level.world, **options)
+    env.reset(options={"level": level})
+    return env
+
+
+def assert_same_step(env, level, state, move):
+    """Take a move in both and return (state after it, whether the episode ended)."""
+    tables, cells = level.tables(), level.walls[0].size
+    _, reward, terminated, _, info = env.step(move)
+    after = int(tables.next_state[0, state, move])
+    happens = tables.events[0, state, move]
+    named = [e for e, it in zip(tables.event_names, happens, strict=True) if it]
+    assert sorted(info["events"]) == sorted(named)
+    assert reward == tables.rewards[0, state, move, 0]
+    assert terminated == (after == tables.shape[1] - 1)
+    if not terminated:
+        assert divmod(after, cells) == (env.flag, cell_of(env))
+    return after, terminated
+
+
+# The proof that tables and MiniGrid are the same world
+
+
+@settings(max_examples=120)
+@given(
+    st.sampled_from([5, 7, 9]),
+    st.sampled_from(sorted(set(MAKERS) - {"open"})),
+    st.sampled_from(["first", "base"]),
+    st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    st.integers(0, 2**32),
+    st.lists(st.integers(0, 5), min_size=1, max_size=60),
+)
+def test_play_in_tables_and_in_minigrid_agrees_step_for_step(
+    size, maker, ends, shift, seed, wishes
+):
+    level = world(size, maker, ends).sample(1, *shift, seed=seed)
+    _, ways = mdp.plan(level.tables(), np.eye(2))
+    env, state = started(level), int(level.start[0])
+    assert (env.flag, cell_of(env)) == (0, state)
+    for wish in wishes:
+        move = wish if wish < 4 else int(ways[wish - CHEESE, 0, state].argmax())
+        state, ended = assert_same_step(env, level, state, move)
+        if ended:
+            break
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 2**32), st.sampled_from(["first", "base"]))
+def test_open_layouts_agree_too(seed, ends):
+    open_world = rk.make("cheese", size=5, maker="open", ends=ends, layouts=1)
+    level = open_world.sample(1, goal=0.5, seed=seed)
+    env, state = started(level), int(level.start[0])
+    for move in np.random.default_rng(seed).integers(4, size=40):
+        state, ended = assert_same_step(env, level, state, int(move))
+        if ended:
+            break
+
+
+@pytest.mark.parametrize("ends", ["first", "base"])
+@pytest.mark.parametrize("maker", ["blocks", "tree"])
+@pytest.mark.parametrize("shift", [(0, 0), (1, 0), (1, 1)])
+def test_every_move_from_every_reachable_state_agrees(ends, maker, shift):
+    level = world(5, maker, ends).sample(1, *shift, seed=3)
+    tables, start = level.tables(), int(level.start[0])
+    way, todo, events = {start: []}, deque([start]), set()
+    while todo:
+        state = todo.popleft()
+        for move in range(4):
+            env, here = started(level), start
+            for step in way[state]:
+                here, _ = assert_same_step(env, level, here, step)
+            after, ended = assert_same_step(env, level, here, move)
+            events |= {(k, ended) for k in np.flatnonzero(tables.events[0, here, move])}
+            if not ended and after not in way:
+                way[after] = [*way[state], move]
+                todo.append(after)
+    assert {k for k, _ in events} == {0, 1}
+
+
+@pytest.mark.parametrize(("ends", "flag"), [("first", 0), ("base", 0), ("base", 1)])
+@pytest.mark.parametrize("thing", ["cheese", "hole"])
+def test_rules_said_one_thing_at_a_time_are_those_said_for_all(ends, flag, thing):
+    one = world(5, ends=ends)
+    levels = one.sample(1, goal=1.0)
+    cells = levels.things[thing][:, None]
+    new, events, over = one.enter(levels, cells, np.full((1, 1), flag))
+    said, after, ends_it = one.touch(levels, thing, flag)
+    assert [name for name, happens in events.items() if happens] == said
+    assert (int(new.item()), bool(over.item())) == (after, ends_it)
+
+
+@pytest.mark.parametrize("ends", ["first", "base"])
+@pytest.mark.parametrize("goal", [0, 1])
+def test_planner_earns_in_minigrid_what_the_tables_promise(ends, goal):
+    levels = world(9, "blocks", ends).sample(5, goal=goal, seed=6)
+    values, policies = mdp.plan(levels.tables(), [[1.0, 0.0]])
+    for i in range(len(levels)):
+        env, total, discount, over = started(levels[i]), 0.0, 1.0, False
+        while not over:
+            state = env.flag * levels.walls[0].size + cell_of(env)
+            move = int(policies[0, i, state].argmax())
+            _, reward, over, _, _ = env.step(move)
+            total, discount = total + discount * reward, discount * 0.95
+        promised = values[i, levels.start[i], 0] * levels.world.scale[0]
+        assert total == pytest.approx(promised)
+
+
+def test_agent_faces_where_it_moves_even_against_a_wall():
+    env = started(world(5, "open").sample(1, seed=2))
+    for move in (0, 1, 2, 3):
+        env.step(move)
+        assert env.agent_dir == move
+
+
+# Gymnasium's protocol
+
+
+def make(**options):
+    return gymnasium.make(NAME, **options)
+
+
+def test_gymnasium_makes_the_world_by_name():
+    env = make(shift=(1.0, 0.0), size=7, ends="base")
+    assert isinstance(env.unwrapped, GridEnv)
+    assert env.unwrapped.world == rk.make("cheese", size=7, ends="base")
+    assert env.unwrapped.shift == (1.0, 0.0)
+
+
+def test_registering_twice_does_no_harm():
+    before = gymnasium.spec(NAME)
+    register()
+    assert gymnasium.spec(NAME) is before
+
+
+@pytest.mark.parametrize("options", [{}, {"ends": "base", "size": 5}])
+def test_env_checker_finds_nothing(options, monkeypatch):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")  # it renders for humans, too
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        check_env(make(render_mode="rgb_array", **options).unwrapped)
+    said = [str(w.message) for w in heard if "WARN" in str(w.message)]
+    assert not said  # pygame's own remarks about fonts are none of ours
+
+
+def test_observations_fit_their_space():
+    env = make(shift=(1.0, 1.0))
+    observation, _ = env.reset(seed=0)
+    assert env.observation_space.contains(observation)
+    for move in (0, 1, 2, 3):
+        assert env.observation_space.contains(env.step(move)[0])
+
+
+def played(env, seed, moves):
+    observation, _ = env.reset(seed=seed)
+    pictures = [observation["image"].tobytes()]
+    for move in moves:
+        observation, *_ = env.step(move)
+        pictures.append(observation["image"].tobytes())
+    return env.unwrapped.level.keys, cell_of(env), pictures
+
+
+def test_same_seed_gives_the_same_episode():
+    moves = [0, 1, 1, 2, 3]
+    one, two = make(shift=(0.5, 0.5)), make(shift=(0.5, 0.5))
+    assert played(one, 5, moves) == played(two, 5, moves) == played(one, 5, moves)
+
+
+def test_levels_differ_from_reset_to_reset():
+    env = make(shift=(1.0, 1.0))
+    env.reset(seed=0)
+    keys = set()
+    for _ in range(20):
+        env.reset()
+        keys |= {*env.unwrapped.level.keys}
+    assert len(keys) == 20
+
+
+@pytest.mark.parametrize("shift", [(0, 0), (1, 0), (0, 1), (1, 1)])
+def test_levels_are_drawn_at_the_shift(shift):
+    env = make(shift=shift)
+    for seed in range(5):
+        env.reset(seed=seed)
+        level = env.unwrapped.level
+        assert (level.apart[0], level.unfamiliar[0]) == shift
+
+
+def test_a_shift_given_to_reset_stays():
+    env = make()
+    env.reset(seed=0, options={"shift": (1, 0)})
+    for _ in range(5):
+        assert env.unwrapped.level.apart[0]
+        env.reset()
+
+
+def test_a_certain_level_can_be_played():
+    levels = world(9).sample(5, 1.0, 0.5, seed=4)
+    env = GridEnv(levels.world)
+    for level in levels:
+        env.reset(options={"level": level})
+        assert env.level.keys == level.keys
+        assert cell_of(env) == level.start[0]
+
+
+def test_a_certain_level_is_played_once():
+    level = world(9).sample(1, 1.0, seed=4)
+    env = GridEnv(level.world)
+    env.reset(seed=0, options={"level": level})
+    env.reset()
+    assert env.level.keys != level.keys
+
+
+def test_reset_clears_a_hole_that_has_paid():
+    level = world(5, "open", "base").sample(1, goal=1.0, seed=1)
+    env, state = started(level), int(level.start[0])
+    ways = mdp.plan(level.tables(), [[0.0, 1.0]])[1][0, 0]
+    while not env.flag:
+        move = int(ways[state].argmax())
+        state, _ = assert_same_step(env, level, state, move)
+    env.reset(options={"level": level})
+    assert env.flag == 0
+    assert env.grid.get(1, 1) is not None
+
+
+def test_episode_is_truncated_after_max_steps():
+    level = world(9).sample(1, seed=1)
+    env = started(level, max_steps=7)
+    still = rk.device(level.world, "stay").policy(level)[0, level.start[0]].argmax()
+    over = [env.step(int(still))[2:4] for _ in range(7)]
+    assert over == [(False, False)] * 6 + [(False, True)]
+
+
+def test_reaching_the_cheese_on_the_last_step_terminates():
+    level = world(9).sample(1, seed=3)
+    ways = mdp.plan(level.tables(), [[1.0, 0.0]])[1]
+    state, moves = int(level.start[0]), []
+    while state != level.tables().shape[1] - 1:
+        moves.append(int(ways[0, 0, state].argmax()))
+        state = int(level.tables().next_state[0, state, moves[-1]])
+    env = started(level, max_steps=len(moves))
+    *_, last = [env.step(move) for move in moves]
+    assert last[1:3] == (1.0, True)
+
+
+# What is seen
+
+
+def test_picture_is_an_array_of_the_grid():
+    env = make(render_mode="rgb_array", size=7, tile_size=8)
+    env.reset(seed=0)
+    picture = env.render()
+    assert picture.shape == (56, 56, 3)
+    assert picture.dtype == np.uint8
+
+
+def test_picture_shows_cheese_and_hole_in_their_colours():
+    level = world(9).sample(1, goal=1.0, seed=2)
+    picture = started(level, render_mode="rgb_array", tile_size=32).render()
+    for thing, spot in zip(level.world.things, [(20, 16), (16, 16)], strict=True):
+        y, x = divmod(int(level.things[thing.name][0]), 9)
+        seen = picture[32 * y + spot[0], 32 * x + spot[1]]
+        assert tuple(seen) == tuple(bytes.fromhex(thing.colour[1:])), thing.name
+
+
+def test_text_shows_the_level():
+    level = world(5, "open").sample(1, goal=1.0, seed=1)
+    text = started(level, render_mode="ansi").render()
+    drawn = str(level).replace("A", ">")
+    assert text == drawn
+
+
+def test_text_shows_where_the_agent_faces():
+    level = world(5, "open").sample(1, goal=1.0, seed=1)
+    env = started(level, render_mode="ansi")
+    for move, letter in enumerate(">v<^"):
+        env.reset(options={"level": level})
+        env.step(move)
+        assert env.render().count(letter) == 1
+
+
+def test_fully_observed_wrapper_shows_everything():
+    level = world(9).sample(1, goal=1.0, seed=2)
+    env = FullyObsWrapper(GridEnv(level.world))
+    image = env.reset(options={"level": level})[0]["image"]  # [x, y, channel]
+    kinds = image[..., 0].T.ravel()
+    assert image.shape == (9, 9, 3)
+    assert ((kinds == OBJECT_TO_IDX["wall"]) == level.walls[0].ravel()).all()
+    assert kinds[level.start[0]] == OBJECT_TO_IDX["agent"]
+    for thing in level.world.things:
+        kind, colour = thing.tile
+        seen = image[..., :2].transpose(1, 0, 2).reshape(-1, 2)
+        here = seen[level.things[thing.name][0]]
+        assert here.tolist() == [OBJECT_TO_IDX[kind], COLOR_TO_IDX[colour]]
+
+
+def test_cheese_in_the_hole_looks_like_neither_alone():
+    codes = set()
+    for goal in (0, 1):
+        level = world(9).sample(1, goal=goal, seed=2)
+        env = FullyObsWrapper(GridEnv(level.world))
+        image = env.reset(options={"level": level})[0]["image"].transpose(1, 0, 2)
+        for name in ("cheese", "hole"):
+            y, x = divmod(int(level.things[name][0]), 9)
+            codes.add(tuple(image[y, x].tolist()))
+    assert len(codes) == 3
+
+
+def test_a_hole_that_has_paid_is_no_longer_seen():
+    level = world(5, "open", "base").sample(1, goal=1.0, seed=1)
+    env, state = FullyObsWrapper(GridEnv(level.world)), int(level.start[0])
+    env.reset(options={"level": level})
+    ways = mdp.plan(level.tables(), [[0.0, 1.0]])[1][0, 0]
+    while not env.unwrapped.flag:
+        move = int(ways[state].argmax())
+        state, _ = assert_same_step(env.unwrapped, level, state, move)
+    back = next(m for m in (0, 1) if level.tables().next_state[0, state, m] != state)
+    image = env.step(back)[0]["image"]
+    assert image[1, 1, 0] == OBJECT_TO_IDX["empty"]
+
+
+def test_image_wrappers_give_arrays_that_fit_their_space():
+    for wrapped in (
+        ImgObsWrapper(FullyObsWrapper(make())),
+        ImgObsWrapper(RGBImgObsWrapper(make(), tile_size=8)),
+        ImgObsWrapper(make()),
+    ):
+        observation, _ = wrapped.reset(seed=0)
+        assert wrapped.observation_space.contains(observation)
+        assert wrapped.observation_space.contains(wrapped.step(1)[0])
+
+
+# What is refused
+
+
+@pytest.mark.parametrize("action", [4, -1, 1.5, "left", None])
+def test_a_move_that_is_none_is_refused(action):
+    env = started(world(5).sample(1))
+    with pytest.raises(ValueError, match="action") as error:
+        env.step(action)
+    assert repr(action) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("shift", 0.5),
+        ("shift", (0.5,)),
+        ("shift", None),
+        ("shift", "training"),
+        ("max_steps", 0),
+        ("max_steps", 1.5),
+        ("size", 4),
+        ("ends", "never"),
+        ("sise", 9),
+    ],
+)
+def test_an_option_out_of_range_is_refused_by_name(option, value):
+    with pytest.raises(ValueError, match=option) as error:
+        GridEnv(**{option: value})
+    assert option == "sise" or repr(value) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("shift", "name"), [((1.5, 0), "goal"), ((0, -1), "layout"), (("a", 0), "goal")]
+)
+def test_a_shift_out_of_range_is_refused_by_name(shift, name):
+    with pytest.raises(ValueError, match=f"{name}="):
+        GridEnv(shift=shift)
+    with pytest.raises(ValueError, match=f"{name}="):
+        GridEnv().reset(options={"shift": shift})
+
+
+def test_unknown_option_of_reset_lists_the_known_ones():
+    with pytest.raises(ValueError, match=r"'levle'.*shift.*level"):
+        GridEnv().reset(options={"levle": None})
+
+
+@pytest.mark.parametrize("level", [3, "first", world(7).sample(1), world(9).sample(2)])
+def test_only_one_level_of_the_same_world_can_be_played(level):
+    with pytest.raises(ValueError, match="level="):
+        GridEnv(world(9)).reset(options={"level": level})
+
+
+def test_unknown_world_is_refused_by_name():
+    with pytest.raises(ValueError, match="'chese'"):
+        GridEnv("chese")

@@ -1,0 +1,170 @@
+"""The proof for every world: tables and MiniGrid environment are the same world."""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import robustkit as rk
+from robustkit import mdp
+from robustkit.worlds.minigrid import GridEnv
+
+NAMES = list(rk.list_worlds())
+SMALL = {"coin": {"size": 9, "height": 5}, "lava": {"size": 7, "height": 5}}
+OPTIONS = {
+    "cheese": {"ends": "base"},
+    "dish": {"ends": "base"},
+    "coin": {"ends": "base"},
+    "keys": {"few": 2, "many": 3},
+    "lava": {"maker": "distshift1", "unfamiliar": "distshift2", "layouts": 1},
+}
+
+
+@cache
+def world(name: str, other: bool = False, small: bool = False) -> rk.worlds.World:
+    """Return a world, with its other rules and in a small size on request."""
+    options = {**(OPTIONS.get(name, {}) if other else {})}
+    if small:
+        options |= SMALL.get(name, {"size": 7}) | {"layouts": 3}
+    return rk.make(name, **options)
+
+
+def started(level):
+    env = GridEnv(level.world)
+    env.reset(options={"level": level})
+    return env
+
+
+def assert_same_step(env, level, state: int, move: int) -> tuple[int, bool]:
+    """Take a move in both and return (state after it, whether the episode ended)."""
+    tables, (height, width) = level.tables(), level.world.shape
+    _, reward, terminated, _, info = env.step(move)
+    after = int(tables.next_state[0, state, move])
+    happens = np.flatnonzero(tables.events[0, state, move])
+    assert sorted(info["events"]) == sorted(tables.event_names[k] for k in happens)
+    assert reward == tables.rewards[0, state, move, 0]
+    assert terminated == (after == tables.shape[1] - 1)
+    if not terminated:
+        x, y = env.agent_pos
+        assert divmod(after, height * width) == (env.flag, y * width + x)
+        seen = level.world.visible(level, env.flag)
+        for thing in level.world.things:
+            cell = int(seen[thing.name][0])
+            if cell >= 0 and thing.seen:
+                assert thing in env.grid.get(cell % width, cell // width).things
+    return after, terminated
+
+
+@pytest.mark.parametrize("other", [False, True])
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=25)
+@given(
+    st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    st.integers(0, 2**32),
+    st.lists(st.integers(0, 7), min_size=1, max_size=80),
+)
+def test_play_in_tables_and_in_minigrid_agrees_step_for_step(
+    name, other, shift, seed, wishes
+):
+    level = world(name, other).sample(1, *shift, seed=seed)
+    count = len(level.world.objectives)
+    _, ways = mdp.plan(level.tables(), np.eye(count))
+    env, state = started(level), int(level.start[0])
+    for wish in wishes:  # a move, or what the planner of an objective would do
+        way = ways[wish % count, 0, state]
+        move = wish if wish < 4 else int(way.argmax())
+        state, ended = assert_same_step(env, level, state, move)
+        if ended:
+            break
+
+
+@pytest.mark.parametrize("part", [0, 1])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_move_from_every_reachable_state_agrees(name, part):
+    level = world(name, small=True).strata(1, seed=2)[part]
+    tables, start = level.tables(), int(level.start[0])
+    env, width = started(level), level.world.shape[1]
+    known, todo, happened = {start}, deque([start]), set()
+    while todo:
+        state = todo.popleft()
+        for move in range(4):
+            env.flag, cell = divmod(state, level.ground[0].size)
+            env.agent_pos, env.step_count = (cell % width, cell // width), 0
+            env._lay()
+            after, ended = assert_same_step(env, level, state, move)
+            happened |= set(np.flatnonzero(tables.events[0, state, move]))
+            if not ended and after not in known:
+                known.add(after)
+                todo.append(after)
+    never = set(range(len(tables.event_names))) - happened
+    assert {tables.event_names[k] for k in never} <= NEVER[name][part]
+
+
+NEVER = {  # what cannot happen in the levels of a stratum, for a reason
+    **{name: (set(), set()) for name in NAMES},
+    "switch": ({"harm", "switch"}, set()),
+    "coin": ({"lava"}, {"lava"}),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_base_and_proxy_planners_are_fully_capable_at_every_shift(name):
+    one = world(name)
+    for levels in one.strata(24, seed=4):
+        for objective in one.objectives:
+            reading = rk.measure(rk.plan(one, objective), levels)
+            assert reading.capability.value == pytest.approx(1, abs=0.01)
+            if objective == one.base:
+                assert reading.scalar.value == pytest.approx(1, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n != "lava"])
+def test_a_goal_shift_tells_the_proxy_planner_from_the_base_planner(name):
+    one = world(name)
+    (proxy,) = list(one.objectives)[1:]
+    agree, part = one.strata(48, seed=5)[:2]
+    trained = rk.measure(rk.plan(one, proxy), agree).scalar.value
+    shifted = rk.measure(rk.plan(one, proxy), part).scalar.value
+    assert shifted < 0.5
+    assert trained > shifted or name == "keys"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_level_can_be_won(name):
+    one = world(name)
+    for levels in one.strata(64, seed=6):
+        tables = levels.tables()
+        best = mdp.optimal_values(tables, tables.mixture("base"))
+        assert best[np.arange(64), levels.start].min() > 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_agents_do_not_see_what_has_no_marks(name):
+    one = world(name)
+    levels = one.sample(4, goal=1)
+    assert levels.planes().shape[1] == 1 + len(one.sights)
+    assert set(np.unique(levels.planes())) <= {0, 1}
+
+
+def test_distshift_is_a_special_case_of_lava():
+    import gymnasium
+    import minigrid  # noqa: F401  (registers)
+
+    one = rk.make(
+        "lava", maker="distshift1", unfamiliar="distshift2", layouts=1, start="corner"
+    )
+    for shift, name in ((0, "MiniGrid-DistShift1-v0"), (1, "MiniGrid-DistShift2-v0")):
+        theirs = gymnasium.make(name).unwrapped
+        theirs.reset(seed=0)
+        env = GridEnv(one, shift=(0, shift))
+        env.reset(seed=0)
+        kinds = [
+            [thing and thing.type for thing in game.grid.grid] for game in (theirs, env)
+        ]
+        assert kinds[0] == kinds[1]
+        assert tuple(theirs.agent_pos) == tuple(env.agent_pos)
