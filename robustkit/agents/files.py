@@ -1,0 +1,143 @@
+"""Agents as files: arrays and a JSON header in .npz, read without pickle."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import __version__
+from ..worlds import make
+from . import Agent, Device, Memoriser, Network, Planner, Searcher
+
+FORMAT, VERSION = "robustkit-agent", 1
+LARGEST = 512 * 2**20  # bytes; a file that unpacks to more is refused
+
+KINDS: dict[str, type[Agent]] = {
+    kind.recipe: kind for kind in (Device, Memoriser, Network, Planner, Searcher)
+}
+
+
+def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
+    """Write an agent to a file ending in .npz and return its path.
+
+    The file is complete or not there at all. Raises ValueError for another ending, a
+    missing folder, or something that is no agent of ours.
+    """
+    if type(agent) not in KINDS.values():
+        raise ValueError(
+            f"agent={agent!r} cannot be saved; allowed: a robustkit agent."
+        )
+    where = check_path(path)
+    arrays = agent.arrays
+    header = {
+        "format": FORMAT,
+        "version": VERSION,
+        "robustkit": __version__,
+        "recipe": agent.recipe,
+        "name": agent.name,
+        "world": {"name": agent.world.name, "options": agent.world.options},
+        "settings": agent.settings,
+        "digest": _digest(arrays),
+    }
+    text = np.frombuffer(json.dumps(header, sort_keys=True).encode(), np.uint8)
+    named: dict[str, Any] = {f"array_{name}": a for name, a in arrays.items()}
+    named["header"] = text
+    part = where.with_name(f".{where.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            np.savez(file, **named)
+        os.replace(part, where)
+    finally:
+        part.unlink(missing_ok=True)
+    return where
+
+
+def check_path(path: str | os.PathLike[str]) -> Path:
+    """Return where an agent can be saved; raise ValueError where it cannot."""
+    where = Path(path)
+    if where.suffix != ".npz":
+        raise ValueError(f"path={str(path)!r} is not possible; allowed: NAME.npz.")
+    if not where.parent.is_dir():
+        raise ValueError(f"path={str(path)!r} is in a folder that does not exist.")
+    return where
+
+
+def load(path: str | os.PathLike[str]) -> Agent:
+    """Read an agent from a file that `save` wrote; nothing in it is executed.
+
+    Raises FileNotFoundError where there is no file, and ValueError for one that is
+    truncated, foreign, changed, or written by a newer version.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"path={str(path)!r}: there is no such file.")
+    header, arrays = _read(path)
+    if header.get("format") != FORMAT:
+        raise _refuse(path, "it is not an agent that robustkit saved")
+    version = header.get("version")
+    if not isinstance(version, int) or version > VERSION:
+        raise _refuse(path, f"its format {version!r} is newer than {VERSION}; upgrade")
+    if header.get("digest") != _digest(arrays):
+        raise _refuse(path, "its content was changed after it was saved")
+    try:
+        kind = KINDS[header["recipe"]]
+        world = make(header["world"]["name"], **header["world"]["options"])
+        return _build(kind, world, header, arrays)
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise _refuse(path, f"its content does not fit together ({problem})") from None
+
+
+class _Refused(ValueError):
+    pass
+
+
+def _refuse(path: Any, why: str) -> ValueError:
+    return _Refused(f"path={str(path)!r} cannot be loaded: {why}.")
+
+
+def _read(path: Any) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+        if size > LARGEST:
+            raise _refuse(path, f"it unpacks to {size} bytes, more than {LARGEST}")
+        with np.load(path, allow_pickle=False) as file:
+            content = {name: file[name] for name in file.files}
+        header = json.loads(content.pop("header").tobytes())
+    except _Refused:
+        raise
+    except (zipfile.BadZipFile, KeyError, OSError, EOFError, ValueError) as problem:
+        raise _refuse(path, f"it is damaged or foreign ({problem})") from None
+    if not isinstance(header, dict):
+        raise _refuse(path, "it is not an agent that robustkit saved")
+    return header, {name.removeprefix("array_"): a for name, a in content.items()}
+
+
+def _digest(arrays: dict[str, NDArray[Any]]) -> str:
+    content = hashlib.blake2b(digest_size=16)
+    for name, array in sorted(arrays.items()):
+        content.update(f"{name}{array.dtype.str}{array.shape}".encode())
+        content.update(np.ascontiguousarray(array).tobytes())
+    return content.hexdigest()
+
+
+def _build(
+    kind: type[Agent],
+    world: Any,
+    header: dict[str, Any],
+    arrays: dict[str, NDArray[Any]],
+) -> Agent:
+    parts: dict[str, Any] = {"weights": arrays} if kind is Network else arrays
+    agent = kind(
+        world=world, name=str(header["name"]), settings=header["settings"], **parts
+    )
+    agent.policy(
+        world.sample(1)
+    )  # a file whose arrays do not fit fails here, not later
+    return agent

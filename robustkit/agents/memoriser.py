@@ -1,0 +1,130 @@
+"""The memoriser: tabular Q-learning over whole observations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..mdp import Floats
+from ..worlds import Levels, World
+from .base import Agent
+from .training import (
+    Progress,
+    one_thread,
+    random_starts,
+    settle,
+    training_pool,
+)
+
+DEFAULTS: dict[str, Any] = {
+    "episodes": 400,  # in every level, of `steps` moves each
+    "steps": 40,
+    "rate": 0.5,
+    "explore": 0.3,  # probability of a random move while learning
+    "pool": 1024,
+    "diversity": 0.0,  # share of levels in which base and proxies come apart
+}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Memoriser(Agent):
+    """Knows what it has seen, level by level, and nothing else.
+
+    It remembers a value for each observation (walls, things, its own place) and each
+    move. Where it has never been it moves at random.
+
+    values: [seen levels, states, actions], Q-values; NaN where it has never been.
+    keys: [seen levels], what each of these levels looks like.
+    """
+
+    recipe: ClassVar[str] = "memoriser"
+    trained: ClassVar[bool] = True
+
+    values: NDArray[np.float32]
+    keys: NDArray[np.uint8]
+
+    @property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What has been learned, by name."""
+        return {"values": self.values, "keys": self.keys}
+
+    @cached_property
+    def _row(self) -> dict[bytes, int]:
+        return {key.tobytes(): row for row, key in enumerate(self.keys)}
+
+    def policy(self, levels: Levels) -> Floats:
+        """Return action probabilities [levels, states, actions]."""
+        tables = self.check(levels).tables()
+        rows = np.array([self._row.get(key, -1) for key in levels.keys])
+        policy = np.full(tables.shape, 1 / tables.shape[2])
+        known = rows >= 0
+        policy[known] = greedy(self.values[rows[known]])
+        return policy
+
+
+def greedy(values: NDArray[Any]) -> Floats:
+    """Return the policy that takes the best known move, at random where none is."""
+    best = values == np.nanmax(
+        np.where(np.isnan(values), -np.inf, values), -1, keepdims=True
+    )
+    best |= np.isnan(values).all(-1, keepdims=True)
+    return best / best.sum(-1, keepdims=True)
+
+
+def train_memoriser(world: World, seed: int = 0, **options: Any) -> Memoriser:
+    """Train a memoriser by Q-learning on base reward (Watkins 1989).
+
+    It plays `episodes` episodes of `steps` moves in every level it has, from random
+    cells, and explores with probability `explore`. Options: see `DEFAULTS`.
+    Raises ValueError for an unknown option.
+    """
+    settings = settle(DEFAULTS, seed, options)
+    rng = np.random.default_rng([seed, 11])
+    levels = _distinct(training_pool(world, settings))
+    with one_thread():
+        values = q_learning(levels, settings, rng)
+    keys = np.stack([np.frombuffer(key, np.uint8) for key in levels.keys])
+    return Memoriser(
+        world=world,
+        name=f"memoriser {seed}",
+        settings=settings,
+        values=values,
+        keys=keys,
+    )
+
+
+def _distinct(levels: Levels) -> Levels:
+    """Return one level of each look (they differ in where an episode starts)."""
+    return levels[sorted({key: i for i, key in enumerate(levels.keys)}.values())]
+
+
+def q_learning(
+    levels: Levels, settings: dict[str, Any], rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """Return Q-values [levels, states, actions], NaN where no move was ever tried."""
+    tables = levels.tables()
+    count, _, actions = tables.shape
+    reward = tables.rewards[..., 0]
+    follow = tables.next_state
+    values = np.zeros(tables.shape, np.float32)
+    tried = np.zeros(tables.shape, bool)
+    level = np.arange(count)
+    for _ in Progress("memoriser", settings["episodes"]):
+        state = random_starts(levels, 1, rng)[:, 0]
+        for _ in range(settings["steps"]):
+            noise = rng.random((count, actions)) * 1e-6
+            move = (values[level, state] + noise).argmax(1)
+            explore = rng.random(count) < settings["explore"]
+            move = np.where(explore, rng.integers(actions, size=count), move)
+            new = follow[level, state, move]
+            target = reward[level, state, move]
+            target = target + tables.discount * values[level, new].max(1)
+            error = target - values[level, state, move]
+            values[level, state, move] += settings["rate"] * error
+            tried[level, state, move] = True
+            state = new
+    return np.where(tried, values, np.nan).astype(np.float32)

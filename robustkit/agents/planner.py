@@ -1,0 +1,92 @@
+"""Planners and devices: agents by construction, planted to test the measurement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from .. import arguments
+from ..mdp import Floats, plan, uniform_policy
+from ..worlds import Levels, World
+from .base import Agent
+
+DEVICES = ("random", "stay", "drift", "mirrored")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Planner(Agent):
+    """Optimal for an objective or a mixture; with probability `noise` a random move."""
+
+    recipe: ClassVar[str] = "planner"
+
+    def policy(self, levels: Levels) -> Floats:
+        """Return action probabilities [levels, states, actions]."""
+        tables = self.check(levels).tables()
+        weights = tables.mixture(self.settings["objective"])
+        noise = self.settings["noise"]
+        best = plan(tables, weights)[1][0]
+        return (1 - noise) * best + noise * uniform_policy(tables)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Device(Agent):
+    """No agent at all: it does not look at where it is.
+
+    random: every move alike. stay: walks into the same wall for ever, which in these
+    worlds without a waiting move is as near as can be. drift: mostly to the right and
+    down. mirrored: the base planner with left for right and up for down.
+    """
+
+    recipe: ClassVar[str] = "device"
+
+    def policy(self, levels: Levels) -> Floats:
+        """Return action probabilities [levels, states, actions]."""
+        tables = self.check(levels).tables()
+        policy = uniform_policy(tables)
+        kind = self.settings["kind"]
+        if kind == "drift":
+            policy[:] = [0.45, 0.45, 0.05, 0.05]
+        elif kind == "mirrored":
+            policy = plan(tables, tables.mixture("base"))[1][0][..., [2, 3, 0, 1]]
+        elif kind == "stay":
+            policy = _stay(policy, tables.next_state)
+        return policy
+
+
+def _stay(policy: Floats, next_state: np.ndarray) -> Floats:
+    """Return a policy that walks into a wall where there is one, else to and fro."""
+    states = np.arange(policy.shape[1])[:, None]
+    still = next_state == states
+    first = np.where(still.any(-1), still.argmax(-1), 0)
+    return np.eye(policy.shape[-1])[first]
+
+
+def make_planner(
+    world: World, objective: dict[str, float] | str = "base", noise: float = 0.0
+) -> Planner:
+    """Return an agent that is optimal for an objective (planted, not trained).
+
+    objective: a name, or a dict of name to weight in units of R_g / scale_g; "base"
+    is the base objective. noise: probability of a random move, in [0, 1].
+    Raises ValueError for an unknown objective or a number out of range.
+    """
+    world.mixture(objective)
+    noise = arguments.fraction("noise", noise)
+    weights = {objective: 1.0} if isinstance(objective, str) else objective
+    parts = [
+        f"{name}" if w == 1 else f"{w:g} {name}" for name, w in weights.items() if w
+    ]
+    name = " + ".join(parts) + " planner" + (f", noise {noise:g}" if noise else "")
+    settings = {"objective": weights, "noise": noise}
+    return Planner(world=world, name=name, settings=settings)
+
+
+def make_device(world: World, kind: str = "random") -> Device:
+    """Return a device, an agent that pursues nothing.
+
+    kind: one of `DEVICES`. Raises ValueError for another.
+    """
+    kind = arguments.one_of("kind", kind, DEVICES)
+    return Device(world=world, name=f"{kind} device", settings={"kind": kind})

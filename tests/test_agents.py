@@ -1,0 +1,271 @@
+"""Agents: what they are trained on, what comes out, whether gradients are right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import robustkit as rk
+from robustkit import mdp
+from robustkit.agents import network, searcher
+from robustkit.agents.memoriser import greedy
+from robustkit.agents.training import random_starts, share_of_optimal
+
+SMALL = {"updates": 30, "levels": 8, "pool": 64}
+
+
+@pytest.fixture(scope="module")
+def world():
+    return rk.make("cheese")
+
+
+@pytest.fixture(scope="module")
+def small():
+    return rk.make("cheese", size=5, layouts=4)
+
+
+@pytest.fixture(scope="module")
+def mouse(world):
+    return rk.train("network", world, seed=0)
+
+
+# What training reaches, on levels it may not have met
+
+
+def test_network_earns_nearly_all_base_return_on_unseen_starts(world, mouse):
+    levels = world.sample(256, seed=123)
+    assert share_of_optimal(levels.tables(), mouse.policy(levels)) >= 0.95
+
+
+def test_network_generalises_to_fresh_layouts_of_the_same_maker(mouse):
+    fresh = rk.make("cheese", unfamiliar="blocks").sample(256, layout=1, seed=123)
+    assert share_of_optimal(fresh.tables(), mouse.policy(fresh)) >= 0.85
+
+
+def test_memoriser_is_as_good_as_the_others_where_it_has_been(world):
+    agent = rk.train("memoriser", world)
+    levels = world.sample(256, seed=123)
+    assert share_of_optimal(levels.tables(), agent.policy(levels)) >= 0.97
+
+
+@pytest.mark.parametrize("shift", [(1, 0), (0, 1), (1, 1)])
+def test_memoriser_moves_at_random_wherever_it_has_never_been(world, shift):
+    agent = rk.train("memoriser", world)
+    policy = agent.policy(world.sample(64, *shift, seed=5))
+    assert np.allclose(policy, 0.25)
+
+
+def test_searchers_all_earn_the_base_return_and_want_different_things(world):
+    levels, shifted = world.sample(128, seed=9), world.sample(128, goal=1, seed=9)
+    agents = [rk.train("searcher", world, seed=s) for s in range(8)]
+    trained = [share_of_optimal(levels.tables(), a.policy(levels)) for a in agents]
+    assert min(trained) >= 0.97
+    elsewhere = [share_of_optimal(shifted.tables(), a.policy(shifted)) for a in agents]
+    assert max(elsewhere) - min(elsewhere) > 0.4
+
+
+def test_mesa_objective_names_every_feature_and_its_largest_weight_is_one(world):
+    wants = rk.train("searcher", world, seed=1, generations=2).mesa_objective
+    assert list(wants) == ["cheese", "hole", *searcher.GROUND]
+    assert max(abs(w) for w in wants.values()) == 1
+
+
+def test_searcher_with_a_reward_of_one_thing_is_a_planner_for_it(world):
+    reward = np.array([1.0, 0, 0, 0, 0, 0])
+    settings = {**searcher.DEFAULTS, "temperature": 1e-3}
+    agent = searcher.Searcher(world=world, name="s", settings=settings, reward=reward)
+    levels = world.sample(64, goal=1, seed=3)
+    assert share_of_optimal(levels.tables(), agent.policy(levels)) > 0.99
+
+
+# The same seed, the same bytes; another seed, another agent
+
+
+@pytest.mark.parametrize("recipe", ["network", "memoriser", "searcher"])
+def test_a_seed_fixes_the_agent_to_the_byte(small, recipe):
+    quick = {"network": SMALL, "memoriser": {"episodes": 5}, "searcher": {}}[recipe]
+    first, again, other = (rk.train(recipe, small, seed=s, **quick) for s in (3, 3, 4))
+    for name, array in first.arrays.items():
+        assert array.tobytes() == again.arrays[name].tobytes()
+    assert any(
+        array.tobytes() != other.arrays[name].tobytes()
+        for name, array in first.arrays.items()
+    )
+
+
+# Gradients
+
+
+def test_backward_agrees_with_finite_differences():
+    rng = np.random.default_rng(0)
+    settings = {"iterations": 4}
+    weights = network.initial_weights(5, 4, 6, rng)
+    weights = {name: w.astype(float) for name, w in weights.items()}
+    weights["bias"] += rng.normal(size=6)
+    seen, push = rng.normal(size=(2, 5, 6, 5)), rng.normal(size=(2, 3, 4, 4))
+
+    def value() -> float:
+        return float((network.forward(weights, seen, settings)[0] * push).sum())
+
+    tape = network.forward(weights, seen, settings)[1]
+    gradient = network.backward(weights, tape, push)
+    for name, array in weights.items():
+        for index in list(np.ndindex(array.shape))[:: max(1, array.size // 20)]:
+            old = array[index]
+            array[index] = old + 1e-6
+            above = value()
+            array[index] = old - 1e-6
+            slope = (above - value()) / 2e-6
+            array[index] = old
+            assert slope == pytest.approx(gradient[name][index], rel=1e-5, abs=1e-7)
+
+
+def test_exact_credit_is_the_slope_of_base_return(small):
+    levels = small.sample(3, goal=1, seed=1)
+    tables = levels.tables()
+    rng = np.random.default_rng(2)
+    logits = rng.normal(size=tables.shape)
+    start = np.zeros(tables.shape[:2])
+    start[:, :-1] = levels.vacant / levels.vacant.sum(1, keepdims=True)
+
+    def returns(logits: np.ndarray) -> float:
+        values = mdp.evaluate(tables, _softmax(logits))[..., 0]
+        return float((start * values).sum())
+
+    policy = _softmax(logits)
+    credit, _ = network.exact_credit(levels, policy, {}, rng)
+    gradient = credit - policy * credit.sum(-1, keepdims=True)
+    for index in zip(*(rng.integers(k, size=40) for k in tables.shape), strict=True):
+        step = np.zeros(tables.shape)
+        step[index] = 1e-6
+        slope = (returns(logits + step) - returns(logits - step)) / 2e-6
+        assert slope == pytest.approx(gradient[index], abs=1e-7)
+
+
+def test_sampled_credit_is_right_on_average(small):
+    levels = small.sample(2, goal=1, seed=4)
+    tables = levels.tables()
+    rng = np.random.default_rng(5)
+    policy = _softmax(rng.normal(size=tables.shape))
+    settings = {"agents": 4, "horizon": 6}
+    draws = np.stack([
+        _slope(network.sampled_credit(levels, policy, settings, rng)[0], policy)
+        for _ in range(4000)
+    ])  # fmt: skip
+    expected = settings["agents"] * _slope(_expected_credit(levels, policy, 6), policy)
+    error = draws.std(0) / np.sqrt(len(draws))
+    off = np.abs(draws.mean(0) - expected) / np.maximum(error, 1e-9)
+    assert off[error > 0].max() < 4.5
+    assert np.allclose(expected[error == 0], 0)
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    odds = np.exp(logits)
+    return odds / odds.sum(-1, keepdims=True)
+
+
+def _slope(credit: np.ndarray, policy: np.ndarray) -> np.ndarray:
+    return credit - policy * credit.sum(-1, keepdims=True)
+
+
+def _expected_credit(levels, policy: np.ndarray, horizon: int) -> np.ndarray:
+    """Return Σ_t P(s_t = s) π(a|s) Q(s, a, horizon - t), by dynamic programming."""
+    tables = levels.tables()
+    total = np.zeros(tables.shape)
+    for level in range(len(tables)):
+        follow, pay = tables.next_state[level], tables.rewards[level, ..., 0]
+        worth = [np.zeros(tables.shape[1])]
+        for _ in range(horizon):
+            gain = pay + tables.discount * worth[-1][follow]
+            worth.append((policy[level] * gain).sum(-1))
+        here = np.zeros(tables.shape[1])
+        here[:-1] = levels.vacant[level] / levels.vacant[level].sum()
+        for left in range(horizon, 0, -1):
+            gain = pay + tables.discount * worth[left - 1][follow]
+            flow = (here * tables.live[level])[:, None] * policy[level]
+            total[level] += flow * gain
+            here = np.bincount(follow.ravel(), flow.ravel(), minlength=len(here))
+    return total
+
+
+def test_training_with_exact_advantages_reaches_the_same_base_return(world):
+    agent = rk.train("network", world, seed=0, credit="exact", updates=300)
+    levels = world.sample(128, seed=77)
+    assert share_of_optimal(levels.tables(), agent.policy(levels)) >= 0.93
+
+
+def test_network_acts_under_every_flag():
+    world = rk.make("cheese", size=5, layouts=4, ends="base")
+    agent = rk.train("network", world, **SMALL)
+    levels = world.sample(4, goal=1, seed=0)
+    policy = agent.policy(levels)
+    assert policy.shape == levels.tables().shape
+    cells = levels.walls[0].size
+    assert not np.allclose(policy[:, :cells], policy[:, cells : 2 * cells])
+
+
+def test_training_starts_only_where_nothing_lies(small):
+    levels = small.sample(50, goal=1, seed=0)
+    starts = random_starts(levels, 30, np.random.default_rng(0))
+    assert np.take_along_axis(levels.vacant, starts, 1).all()
+    assert set(starts[0]) == set(np.flatnonzero(levels.vacant[0]))
+
+
+def test_greedy_takes_the_best_known_move_and_guesses_where_none_is_known():
+    nan = np.nan
+    values = np.array([[0, 1, 0, 0], [nan] * 4, [nan, 0.5, nan, 0.5]])
+    assert np.allclose(greedy(values), [[0, 1, 0, 0], [0.25] * 4, [0, 0.5, 0, 0.5]])
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("recipe", "options", "said"),
+    [
+        ("nets", {}, "recipe='nets'"),
+        ("network", {"layers": 2}, "option='layers'"),
+        ("memoriser", {"layers": 2}, "option='layers'"),
+        ("searcher", {"layers": 2}, "option='layers'"),
+        ("network", {"diversity": 1.5}, "diversity=1.5"),
+        ("network", {"credit": "guessed"}, "credit='guessed'"),
+        ("network", {"updates": 0}, "updates=0"),
+        ("network", {"rate": float("nan")}, "rate=nan"),
+        ("memoriser", {"episodes": -1}, "episodes=-1"),
+        ("searcher", {"parents": 99}, "parents=99"),
+        ("network", {"seed": -1}, "seed=-1"),
+        ("network", {"seed": 0.5}, "seed=0.5"),
+    ],
+)
+def test_bad_arguments_of_training_are_named(small, recipe, options, said):
+    with pytest.raises(ValueError, match=r"allowed") as problem:
+        rk.train(recipe, small, **options)
+    assert said in str(problem.value)
+
+
+def test_training_needs_a_world():
+    with pytest.raises(ValueError, match="world='cheese' is not a world"):
+        rk.train("network", "cheese")
+
+
+@pytest.mark.parametrize(
+    ("objective", "noise", "said"),
+    [
+        ("cheddar", 0, "objective='cheddar'"),
+        ({"base": float("inf")}, 0, "weight of 'base'=inf"),
+        ({}, 0, "objective={}"),
+        ("base", 1.2, "noise=1.2"),
+    ],
+)
+def test_bad_arguments_of_plan_are_named(small, objective, noise, said):
+    with pytest.raises(ValueError, match=r"allowed") as problem:
+        rk.plan(small, objective, noise=noise)
+    assert said in str(problem.value)
+
+
+def test_agents_refuse_levels_of_another_kind_of_world(small):
+    agent = rk.plan(small)
+    with pytest.raises(ValueError, match="levels"):
+        agent.policy(rk.make("cheese", size=5, ends="base").sample(1))
+    with pytest.raises(ValueError, match="levels=3"):
+        agent.policy(3)

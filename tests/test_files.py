@@ -1,0 +1,213 @@
+"""Agents as files: what comes back, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import zipfile
+
+import numpy as np
+import pytest
+
+import robustkit as rk
+from robustkit.agents.files import FORMAT, VERSION
+
+
+@pytest.fixture(scope="module")
+def world():
+    return rk.make("cheese", size=5, layouts=4)
+
+
+def _agents(world):
+    quick = {"updates": 5, "levels": 4, "pool": 16}
+    return {
+        "network": rk.train("network", world, seed=1, **quick),
+        "memoriser": rk.train("memoriser", world, episodes=5),
+        "searcher": rk.train("searcher", world, generations=1),
+        "planner": rk.plan(world, {"base": 0.5, "corner": 0.5}, noise=0.1),
+        "device": rk.device(world, "drift"),
+    }
+
+
+@pytest.fixture(scope="module")
+def agents(world):
+    return _agents(world)
+
+
+KINDS = ["network", "memoriser", "searcher", "planner", "device"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_saved_agent_acts_as_before(agents, world, kind, tmp_path):
+    agent = agents[kind]
+    again = rk.load(rk.save(agent, tmp_path / "agent.npz"))
+    levels = world.sample(16, goal=0.5, layout=0.5, seed=3)
+    assert np.array_equal(agent.policy(levels), again.policy(levels))
+    assert (again.name, again.world) == (agent.name, agent.world)
+    assert again.settings == agent.settings
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_agent_gives_the_same_bytes(agents, kind, tmp_path):
+    first = rk.save(agents[kind], tmp_path / "one.npz").read_bytes()
+    assert first == rk.save(agents[kind], tmp_path / "two.npz").read_bytes()
+
+
+def test_saving_leaves_nothing_but_the_file(agents, tmp_path):
+    rk.save(agents["network"], tmp_path / "agent.npz")
+    assert [p.name for p in tmp_path.iterdir()] == ["agent.npz"]
+
+
+def test_a_failed_save_keeps_what_was_there(agents, tmp_path, monkeypatch):
+    where = rk.save(agents["searcher"], tmp_path / "agent.npz")
+    before = where.read_bytes()
+
+    def full(*args, **kwargs):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(OSError, match="No space"):
+        rk.save(agents["network"], where)
+    assert where.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["agent.npz"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("agent.pkl", "allowed: NAME.npz"), ("nowhere/agent.npz", "does not exist")],
+)
+def test_save_names_a_bad_path(agents, tmp_path, name, said):
+    with pytest.raises(ValueError, match=said):
+        rk.save(agents["device"], tmp_path / name)
+
+
+def test_only_agents_are_saved(tmp_path):
+    with pytest.raises(ValueError, match="agent=3 cannot be saved"):
+        rk.save(3, tmp_path / "agent.npz")
+
+
+# What cannot be loaded, and why
+
+
+def _changed(source, target, change):
+    """Copy an agent file with its parts changed by `change(parts)`."""
+    with np.load(source) as file:
+        parts = {name: file[name] for name in file.files}
+    header = json.loads(parts["header"].tobytes())
+    change(header, parts)
+    parts["header"] = np.frombuffer(json.dumps(header).encode(), np.uint8)
+    np.savez(target, **parts)
+    return target
+
+
+def _newer(header, parts):
+    header["version"] = VERSION + 1
+
+
+def _foreign(header, parts):
+    header["format"] = "other"
+
+
+def _tampered(header, parts):
+    parts["array_reward"] = parts["array_reward"] + 1
+
+
+def _other_world(header, parts):
+    header["world"]["name"] = "moon"
+
+
+def _other_recipe(header, parts):
+    header["recipe"] = "__class__"
+
+
+def _no_settings(header, parts):
+    header["settings"] = None
+
+
+def _wrong_shape(header, parts):
+    header["world"]["options"]["size"] = -3
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_newer, "newer"),
+        (_foreign, "not an agent"),
+        (_tampered, "changed after it was saved"),
+        (_other_world, "does not fit together"),
+        (_other_recipe, "does not fit together"),
+        (_no_settings, "does not fit together"),
+        (_wrong_shape, "does not fit together"),
+    ],
+)
+def test_a_changed_file_is_refused_with_a_reason(agents, tmp_path, change, said):
+    where = rk.save(agents["searcher"], tmp_path / "agent.npz")
+    other = _changed(where, tmp_path / "other.npz", change)
+    with pytest.raises(ValueError, match=said) as problem:
+        rk.load(other)
+    assert "other.npz" in str(problem.value)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 0.999])
+def test_a_truncated_file_is_refused(agents, tmp_path, share):
+    where = rk.save(agents["network"], tmp_path / "agent.npz")
+    content = where.read_bytes()
+    where.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(ValueError, match="cannot be loaded"):
+        rk.load(where)
+
+
+class Bomb:
+    """Something that would leave a trace if it were unpickled."""
+
+    def __init__(self, trace: str) -> None:
+        self.trace = trace
+
+    def __reduce__(self):
+        return open, (self.trace, "w")
+
+
+def test_nothing_in_a_file_is_executed(tmp_path):
+    trace = tmp_path / "executed"
+    bomb = np.array([Bomb(str(trace))], dtype=object)
+    for name, content in (("pickle.npz", None), ("object.npz", bomb)):
+        where = tmp_path / name
+        if content is None:
+            where.write_bytes(pickle.dumps(Bomb(str(trace))))
+        else:
+            np.savez(where, header=content)
+        trace.unlink(missing_ok=True)
+        with pytest.raises(ValueError, match="damaged or foreign"):
+            rk.load(where)
+        assert not trace.exists()
+
+
+def test_a_file_that_would_fill_the_memory_is_refused(tmp_path):
+    where = tmp_path / "bomb.npz"
+    with zipfile.ZipFile(where, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("header.npy", "w", force_zip64=True) as part:
+            for _ in range(520):
+                part.write(bytes(2**20))
+    with pytest.raises(ValueError, match="unpacks to"):
+        rk.load(where)
+
+
+def test_other_files_are_refused(tmp_path):
+    (tmp_path / "text.npz").write_text("hello")
+    np.savez(tmp_path / "arrays.npz", a=np.arange(3))
+    np.savez(tmp_path / "list.npz", header=np.frombuffer(b"[1]", np.uint8))
+    for name in ("text.npz", "arrays.npz", "list.npz"):
+        with pytest.raises(ValueError, match="cannot be loaded"):
+            rk.load(tmp_path / name)
+    with pytest.raises(FileNotFoundError, match="no such file"):
+        rk.load(tmp_path / "none.npz")
+
+
+def test_the_header_says_how_the_agent_was_made(agents, tmp_path):
+    with np.load(rk.save(agents["network"], tmp_path / "agent.npz")) as file:
+        header = json.loads(file["header"].tobytes())
+    assert header["format"] == FORMAT
+    assert header["recipe"] == "network"
+    assert header["settings"]["seed"] == 1
+    assert header["world"]["options"]["size"] == 5
+    assert header["robustkit"] == rk.__version__
