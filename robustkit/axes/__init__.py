@@ -1,0 +1,18 @@
+"""The axes: what is measured of a policy, and how sure one can be."""
+
+from .conventions import DEFAULT, Conventions
+from .polar import measure
+from .reading import Estimate, Path, Reading
+from .strata import Strata, evaluate_strata, shares
+
+__all__ = [
+    "DEFAULT",
+    "Conventions",
+    "Estimate",
+    "Path",
+    "Reading",
+    "Strata",
+    "evaluate_strata",
+    "measure",
+    "shares",
+]

@@ -1,0 +1,145 @@
+"""Agents and worlds brought to the axes: what `measure` and `path` of the face do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import arguments, axes
+from .agents import Agent
+from .axes import Path, Reading, Strata
+from .mdp import Floats, Ints, rollout
+from .worlds import Levels, World
+
+GROUNDINGS = ("polar",)
+
+
+def measure(
+    agent: Agent | ArrayLike,
+    levels: Levels,
+    grounding: str = "polar",
+    seed: int = 0,
+) -> Reading:
+    """Return scalar, capability and alignment of an agent on levels, with intervals.
+
+    agent: an agent, or a policy [levels, states, actions]. seed: of the bootstrap.
+    Raises ValueError for an unknown grounding, levels of another world, or a policy
+    that is none.
+    """
+    arguments.one_of("grounding", grounding, GROUNDINGS)
+    seed = arguments.seed("seed", seed)
+    if not isinstance(levels, Levels):
+        raise ValueError(
+            f"levels={levels!r} is not a batch of levels; allowed: what "
+            "world.sample(...) returns."
+        )
+    if len(levels) == 0:
+        raise ValueError("levels holds 0 levels; allowed: at least 1.")
+    policy = agent.policy(levels) if isinstance(agent, Agent) else agent
+    reading = axes.measure(policy, levels.tables(), seed=seed)
+    name = agent.name if isinstance(agent, Agent) else "policy"
+    shift = float(levels.apart.mean()), float(levels.unfamiliar.mean())
+    return replace(reading, agent=name, shift=shift)
+
+
+def evaluate_on(
+    agents: Sequence[Agent], world: World, n: int = 256, seed: int = 0
+) -> list[Strata]:
+    """Return each agent's evaluation on the four strata of a world, n levels each.
+
+    Raises ValueError for something that is no agent or no world.
+    """
+    for agent in agents:
+        if not isinstance(agent, Agent):
+            raise ValueError(f"agent={agent!r} is no agent; allowed: an agent.")
+    if not isinstance(world, World):
+        raise ValueError(
+            f"world={world!r} is no world; allowed: what robustkit.make(name) gives."
+        )
+    n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
+    parts = world.strata(n, seed)
+    tables = [levels.tables() for levels in parts]
+    return [
+        axes.evaluate_strata(
+            [agent.policy(levels) for levels in parts], tables, agent.name, seed
+        )
+        for agent in agents
+    ]
+
+
+def path(
+    agent: Agent,
+    world: World,
+    goal: ArrayLike = 0.0,
+    layout: ArrayLike = 0.0,
+    n: int = 256,
+    seed: int = 0,
+) -> Path:
+    """Return the readings of an agent along a slider.
+
+    goal, layout: shifts in [0, 1], one of them or both an array [readings]; a single
+    number stays put. n: levels per stratum. With one seed a path is smooth: only the
+    weights of the four strata change along it.
+    Raises ValueError for a shift out of range or arrays of different lengths.
+    """
+    goals, layouts = _line("goal", goal), _line("layout", layout)
+    if len(goals) != len(layouts) and 1 not in (len(goals), len(layouts)):
+        raise ValueError(
+            f"goal has {len(goals)} values and layout {len(layouts)}; allowed: the "
+            "same number, or one of them a single number."
+        )
+    goals, layouts = np.broadcast_arrays(goals, layouts)
+    (strata,) = evaluate_on([agent], world, n, seed)
+    shifts = zip(goals.tolist(), layouts.tolist(), strict=True)
+    readings = [strata.reading(*shift) for shift in shifts]
+    return Path(readings, goals, layouts, agent.name)
+
+
+def _line(name: str, given: ArrayLike) -> np.ndarray:
+    values = np.atleast_1d(np.asarray(given))
+    if values.ndim != 1 or not len(values):
+        raise ValueError(
+            f"{name} has shape {np.shape(given)}; allowed: a number or a line of them."
+        )
+    return np.array([arguments.fraction(name, v.item()) for v in values])
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One episode retold.
+
+    cells: walked through, the start first. events: [step, name] pairs, steps from 1.
+    end: the events that ended it, or "time".
+    """
+
+    cells: list[int]
+    events: list[list[int | str]]
+    end: str
+
+
+def replays(levels: Levels, policy: Floats, steps: int, seed: int) -> list[Replay]:
+    """Return one episode of at most `steps` moves in every level."""
+    rng = np.random.default_rng([arguments.seed("seed", seed), 31])
+    played = rollout(levels.tables(), policy, steps, rng)
+    pairs = zip(played.states[:, 0], played.actions[:, 0], strict=True)
+    return [_retold(levels[i], *pair) for i, pair in enumerate(pairs)]
+
+
+def _retold(level: Levels, states: Ints, actions: Ints) -> Replay:
+    tables = level.tables()
+    end = tables.shape[1] - 1
+    cells: list[int] = [int(level.start[0])]
+    events: list[list[int | str]] = []
+    for step, (state, move) in enumerate(zip(states, actions, strict=False), start=1):
+        flag, cell = divmod(int(state), level.walls[0].size)
+        onto = level.world.step(level, *(np.array([[k]]) for k in (cell, flag, move)))
+        cells.append(int(onto[0][0, 0]))
+        happened = np.flatnonzero(tables.events[0, state, move])
+        names = [tables.event_names[e] for e in happened]
+        events += [[step, name] for name in names]
+        if tables.next_state[0, state, move] == end:
+            return Replay(cells, events, " and ".join(names))
+    return Replay(cells, events, "time")
