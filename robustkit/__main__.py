@@ -1,0 +1,123 @@
+"""The command line: the same words as the face. `python -m robustkit` is the same."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import __version__
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return 0, or 2 where an argument is wrong (said on stderr)."""
+    given = parser().parse_args(arguments)
+    try:
+        return int(given.run(given) or 0)
+    except (ValueError, OSError) as problem:
+        print(f"robustkit {given.command}: {problem}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"robustkit {given.command}: interrupted", file=sys.stderr)
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    top = argparse.ArgumentParser(
+        prog="robustkit", description="Robustness in two dimensions, measured."
+    )
+    top.add_argument("--version", action="version", version=f"robustkit {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    worlds = commands.add_parser("worlds", help="list the worlds, or describe one")
+    worlds.add_argument("world", nargs="?", metavar="WORLD")
+    worlds.set_defaults(run=_worlds)
+
+    doctor = commands.add_parser("doctor", help="say whether all is well, and what not")
+    doctor.set_defaults(run=_doctor)
+
+    train = commands.add_parser("train", help="train an agent and save it")
+    train.add_argument("world", metavar="WORLD")
+    train.add_argument("-o", "--output", required=True, metavar="AGENT.npz")
+    train.add_argument("--recipe", default="network", help="network (default), ...")
+    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--diversity", type=float, default=0.0, help="0 to 1")
+    train.add_argument("--size", type=int, help="of the world, odd")
+    train.add_argument("--layouts", type=int, help="number of training layouts")
+    train.set_defaults(run=_train)
+
+    explore = commands.add_parser("explore", help="write the explorer as one HTML file")
+    explore.add_argument("world", metavar="WORLD")
+    explore.add_argument("agents", nargs="*", metavar="AGENT.npz")
+    explore.add_argument("-o", "--output", required=True, metavar="PAGE.html")
+    explore.add_argument("--seed", type=int, default=0)
+    explore.add_argument("-n", type=int, default=256, help="levels per stratum")
+    explore.set_defaults(run=_explore)
+
+    lab = commands.add_parser("lab", help="open JupyterLab at the first lesson")
+    lab.add_argument("rest", nargs=argparse.REMAINDER, help="passed on to JupyterLab")
+    lab.set_defaults(run=_lab)
+    return top
+
+
+def _worlds(given: argparse.Namespace) -> None:
+    from .worlds import list_worlds, make
+
+    if given.world:
+        print(make(given.world).describe())
+        return
+    known = list_worlds()
+    width = max(map(len, known))
+    for name, line in known.items():
+        print(f"{name:{width}}  {line}")
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    from .teaching.doctor import main as examine
+
+    return examine()
+
+
+def _train(given: argparse.Namespace) -> None:
+    from .agents import train
+    from .agents.files import check_path, save
+    from .measuring import measure
+    from .worlds import make
+
+    options = {"size": given.size, "layouts": given.layouts}
+    world = make(given.world, **{k: v for k, v in options.items() if v is not None})
+    check_path(given.output)
+    agent = train(given.recipe, world, seed=given.seed, diversity=given.diversity)
+    where = save(agent, given.output)
+    for goal, layout in ((0, 0), (1, 0), (0, 1), (1, 1)):
+        reading = measure(agent, world.sample(256, goal, layout))
+        print(f"goal shift {goal}, layout shift {layout}: {reading}")
+    print(f"saved {where}")
+
+
+def _explore(given: argparse.Namespace) -> None:
+    from .agents.files import load
+    from .widgets import explore
+    from .widgets.page import check_path
+
+    check_path(given.output)
+    agents = [load(path) for path in given.agents] or None
+    world = agents[0].world if agents else given.world
+    if agents and world.name != given.world:
+        raise ValueError(
+            f"{given.agents[0]} is an agent of {world.name!r}, not {given.world!r}."
+        )
+    where = explore(world, agents, n=given.n, seed=given.seed).save(given.output)
+    print(f"saved {where} ({Path(where).stat().st_size / 1000:.0f} kB)")
+
+
+def _lab(given: argparse.Namespace) -> int:
+    from .teaching.lab import main as open_lab
+
+    return open_lab(given.rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

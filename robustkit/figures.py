@@ -1,0 +1,368 @@
+"""Matplotlib pictures of results. They take results and never run experiments.
+
+Every picture carries alt text made from its data (`.alt`) and shows it in a notebook;
+those that show numbers have them as text too (`.table`).
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path as FilePath
+from textwrap import fill
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Polygon, Rectangle
+
+from . import arguments
+from .agents import Agent
+from .axes import Path, Reading
+from .measuring import Replay, replays
+from .styles import SHAPES, Style, styles
+from .worlds import Levels, Thing, World, list_worlds, make
+from .worlds.base import MOVES, STEP
+
+MARKS = {
+    "circle": "o",
+    "square": "s",
+    "triangle": "^",
+    "diamond": "D",
+    "cross": "X",
+    "star": "*",
+    "pentagon": "p",
+    "plus": "P",
+}
+EPISODE = 60  # moves after which an episode is drawn no further
+REGIONS = (  # left, bottom, width, height, name, where the name stands
+    (0.0, -1.0, 0.35, 2.0, "breaks", (0.175, -0.93), "#7A7A7A"),
+    (0.35, -1.0, 0.65, 1.5, "does something else, well", (0.675, -0.93), "#D55E00"),
+    (0.35, 0.5, 0.65, 0.5, "robust", (0.45, 0.58), "#009E73"),
+)
+
+
+class Picture(Figure):
+    """A matplotlib figure with alt text and, where it shows numbers, their table."""
+
+    alt: str = ""
+    table: str = ""
+
+    def __init__(self, width: float, height: float) -> None:
+        super().__init__(figsize=(width, height), layout="constrained", dpi=96)
+        FigureCanvasAgg(self)
+
+    def png(self) -> bytes:
+        """Return the picture as PNG; the same picture gives the same bytes."""
+        out = io.BytesIO()
+        self.savefig(out, format="png", metadata={"Software": None}, dpi=110)
+        return out.getvalue()
+
+    def save(self, path: str | os.PathLike[str]) -> FilePath:
+        """Write the picture to a file whose ending names its format."""
+        self.savefig(path)
+        return FilePath(path)
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.png()).decode()
+        alt = html.escape(self.alt, quote=True)
+        style = "max-width: 100%; background: white; border-radius: 4px"
+        picture = (
+            f'<img alt="{alt}" src="data:image/png;base64,{data}" style="{style}">'
+        )
+        if not self.table:
+            return picture
+        table = html.escape(self.table)
+        details = f"<details><summary>Numbers</summary><pre>{table}</pre></details>"
+        return picture + details
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        text = f"{self.alt}\n\n{self.table}".strip()
+        return {"text/html": self._repr_html_(), "text/plain": text}
+
+
+def _listed(results: Any, allowed: tuple[type, ...], name: str) -> list[Any]:
+    every = [results] if isinstance(results, allowed) else results
+    kinds = " or ".join(kind.__name__ for kind in allowed)
+    if not isinstance(every, Sequence) or isinstance(every, str) or not every:
+        raise ValueError(f"{name}={results!r} is not possible; allowed: {kinds}s.")
+    for item in every:
+        if not isinstance(item, allowed):
+            raise ValueError(f"{name} holds {item!r}; allowed: {kinds}s.")
+    return list(every)
+
+
+def plane(
+    results: Path | Reading | Sequence[Path | Reading], title: str = ""
+) -> Picture:
+    """Return the capability × alignment plane with readings or paths on it.
+
+    Capability runs to the right, alignment up. Thin curves join points of equal scalar.
+    A path is drawn as a trail that ends in the agent's marker. Where alignment is
+    unknown an open bar stands along the whole alignment axis.
+    Raises ValueError for anything that is not a Path, a Reading or a list of them.
+    """
+    every = _listed(results, (Path, Reading), "results")
+    figure = Picture(8.0, 4.8)
+    axes = figure.subplots()
+    _ground(axes, title)
+    for item, style in zip(every, styles([r.agent for r in every]), strict=True):
+        trail = item.readings if isinstance(item, Path) else [item]
+        _trail(axes, trail, style)
+        _point(axes, trail[-1], style)
+    axes.legend(loc="center left", bbox_to_anchor=(1.1, 0.5), frameon=False)
+    figure.alt = "Capability-alignment plane. " + " ".join(_said(i) for i in every)
+    figure.table = "\n\n".join(
+        i.table() if isinstance(i, Path) else str(i) for i in every
+    )
+    return figure
+
+
+def _ground(axes: Axes, title: str) -> None:
+    for left, bottom, width, height, name, place, colour in REGIONS:
+        patch = Rectangle((left, bottom), width, height, color=colour, alpha=0.07, lw=0)
+        axes.add_patch(patch)
+        axes.text(*place, name, ha="center", va="center", size=9, color="#444444")
+    right = np.linspace(0.02, 1, 200)
+    note: Any = {"size": 7.5, "color": "#555555", "va": "center"}
+    for scalar in (-0.5, -0.25, 0.25, 0.5, 0.75):
+        up = scalar / right
+        inside = np.abs(up) <= 1
+        axes.plot(right[inside], up[inside], color="#888888", lw=0.7, zorder=1)
+        axes.text(1.02, scalar, f"{scalar:g}", **note)
+    axes.axhline(0, color="#888888", lw=0.7, zorder=1)
+    axes.text(1.02, 0, "0", **note)
+    axes.text(1.02, 0.88, "equal\nscalar", **note)
+    axes.set(
+        xlim=(0, 1.0),
+        ylim=(-1.0, 1.0),
+        xlabel="capability",
+        ylabel="alignment",
+        title=title,
+        yticks=np.arange(-1, 1.01, 0.5),
+    )
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _trail(axes: Axes, trail: list[Reading], style: Style) -> None:
+    known = [r if r.alignment.known else None for r in trail]
+    x = [r.capability.value if r else np.nan for r in known]
+    y = [r.alignment.value if r else np.nan for r in known]
+    axes.plot(x, y, color=style.colour, lw=1.4, marker=".", ms=3, alpha=0.8, zorder=3)
+
+
+def _point(axes: Axes, reading: Reading, style: Style) -> None:
+    across, up = reading.capability, reading.alignment
+    look: Any = {"color": style.colour, "zorder": 4}
+    if not up.known:
+        axes.plot(
+            [across.value] * 2, [-1, 1], ls=(0, (2, 2)), lw=5, alpha=0.35, **look,
+            clip_on=False,
+        )  # fmt: skip
+        y = 0.0
+    else:
+        y = up.value
+        axes.plot([across.low, across.high], [y, y], lw=1, **look)
+        axes.plot([across.value] * 2, [up.low, up.high], lw=1, **look)
+    axes.plot(
+        [across.value],
+        [y],
+        marker=MARKS[style.marker],
+        ms=9,
+        mec="black",
+        mew=0.7,
+        mfc=style.colour if up.known else "white",
+        ls="none",
+        label=reading.agent + ("" if up.known else " (alignment unknown)"),
+        zorder=5,
+        clip_on=False,
+    )
+
+
+def _said(item: Path | Reading) -> str:
+    if isinstance(item, Reading):
+        return _said_reading(item) + "."
+    first, last = item.readings[0], item.readings[-1]
+    return f"{_said_reading(first)}, and after the shift {_said_reading(last, False)}."
+
+
+def _said_reading(reading: Reading, named: bool = True) -> str:
+    up = f"{reading.alignment.value:.2f}" if reading.alignment.known else "unknown"
+    name = f"{reading.agent} has " if named else ""
+    return (
+        f"{name}scalar {reading.scalar.value:.2f}, capability "
+        f"{reading.capability.value:.2f}, alignment {up}"
+    )
+
+
+def curve(
+    paths: Path | Sequence[Path], axis: str = "scalar", along: str = "goal"
+) -> Picture:
+    """Return one measure of each path against a shift, with its interval as a band.
+
+    axis: "scalar", "capability" or "alignment". along: "goal" or "layout".
+    Raises ValueError for another word or anything that is not a Path.
+    """
+    arguments.one_of("axis", axis, ("scalar", "capability", "alignment"))
+    arguments.one_of("along", along, ("goal", "layout"))
+    every = _listed(paths, (Path,), "paths")
+    figure = Picture(6.4, 3.8)
+    axes = figure.subplots()
+    for item, style in zip(every, styles([p.agent for p in every]), strict=True):
+        x = getattr(item, along)
+        bounds = [getattr(r, axis) for r in item.readings]
+        y = getattr(item, axis)
+        low, high = [b.low for b in bounds], [b.high for b in bounds]
+        where = ~np.isnan(y)
+        axes.fill_between(x, low, high, where=where, color=style.colour, alpha=0.15)
+        axes.plot(
+            x, y, color=style.colour, marker=MARKS[style.marker], label=item.agent
+        )
+    lowest = min(0.0, min(np.nanmin([*getattr(p, axis), 0]) for p in every) - 0.05)
+    axes.set(
+        xlim=(-0.02, 1.02), ylim=(lowest, 1.05), xlabel=f"{along} shift", ylabel=axis
+    )
+    axes.axhline(0, color="#888888", lw=0.7)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
+    ends = [
+        f"{p.agent} goes from {getattr(p, axis)[0]:.2f} to {getattr(p, axis)[-1]:.2f}"
+        for p in every
+    ]
+    figure.alt = f"{axis} against {along} shift: {'; '.join(ends)}."
+    figure.table = "\n\n".join(p.table() for p in every)
+    return figure
+
+
+def draw(
+    levels: Levels, agent: Agent | None = None, count: int = 4, seed: int = 0
+) -> Picture:
+    """Return pictures of the first levels, with what an agent does in them.
+
+    With an agent, arrows show its likeliest move in each cell, the paler the less
+    sure, and a line shows one episode. Raises ValueError for levels of another world.
+    """
+    count = arguments.whole("count", count, 1, 12)
+    shown = levels[: min(count, len(levels))]
+    columns = min(4, len(shown))
+    rows = -(-len(shown) // columns)
+    figure = Picture(2.6 * columns, 2.75 * rows + 0.2)
+    grid = figure.subplots(rows, columns, squeeze=False)
+    policy = None if agent is None else agent.policy(shown)
+    told = [] if policy is None else replays(shown, policy, EPISODE, seed)
+    said = []
+    for i, axes in enumerate(grid.ravel()):
+        axes.set_axis_off()
+        if i >= len(shown):
+            continue
+        _level(axes, shown[i])
+        caption = ""
+        if policy is not None:
+            _arrows(axes, shown[i], policy[i])
+            caption = _episode(axes, shown[i], told[i])
+        axes.set_title(caption, size=9)
+        said.append(f"level {i + 1}: {_places(shown[i])}{caption and '; ' + caption}")
+    who = f" with {agent.name}" if agent else ""
+    figure.alt = f"{len(shown)} levels of {levels.world.name}{who}. {'. '.join(said)}."
+    return figure
+
+
+def gallery(worlds: Sequence[World] | None = None, seed: int = 0) -> Picture:
+    """Return every world where base and proxies agree and, beside it, where they part.
+
+    worlds: those to show; all of them by default.
+    """
+    shown = [make(name) for name in list_worlds()] if worlds is None else list(worlds)
+    columns = 2 if len(shown) < 3 else 4
+    rows = -(-2 * len(shown) // columns)
+    figure = Picture(2.9 * columns, 2.75 * rows)
+    grid = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axes in grid:
+        axes.set_axis_off()
+    said = []
+    for k, world in enumerate(shown):
+        agree, part = world.strata(1, seed)[:2]
+        for axes, levels, words in zip(
+            grid[2 * k :], (agree, part), (world.agree, world.part), strict=False
+        ):
+            _level(axes, levels)
+            axes.set_title(f"{world.name}: {fill(words, 34)}", size=8)
+        said.append(f"{world.name}: first, {world.agree}; then, {world.part}")
+    figure.alt = (
+        f"{len(shown)} worlds, each in training and shifted. {'. '.join(said)}."
+    )
+    return figure
+
+
+def _places(level: Levels) -> str:
+    width = level.walls.shape[2]
+    spots = {"start": level.start[0]}
+    spots |= {k: v[0] for k, v in level.things.items() if v[0] >= 0}
+    return ", ".join(
+        f"{k} in row {c // width}, column {c % width}" for k, c in spots.items()
+    )
+
+
+def _level(axes: Axes, level: Levels) -> None:
+    height, width = level.walls.shape[1:]
+    axes.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
+    colours = np.array([[243, 241, 236], [84, 84, 94], [240, 178, 122]], np.uint8)
+    axes.imshow(colours[level.ground[0]], extent=(0, width, height, 0))
+    for y, x in np.argwhere(level.lava[0]):
+        axes.text(x + 0.5, y + 0.55, "~", ha="center", va="center", size=9)
+    taken: set[int] = set()
+    for thing in level.world.things:
+        cell = int(level.things[thing.name][0])
+        if cell >= 0:
+            _thing(axes, thing, cell % width, cell // width, cell in taken)
+            taken.add(cell)
+    x, y = level.start[0] % width + 0.5, level.start[0] // width + 0.5
+    axes.add_patch(Circle((x, y), 0.3, fc="white", ec="black", lw=1, zorder=4))
+    axes.text(x, y, "A", ha="center", va="center", size=7, zorder=5)
+
+
+def _thing(axes: Axes, thing: Thing, x: float, y: float, under: bool) -> None:
+    """Draw a thing in a cell; one that lies under another keeps its letter low."""
+    outline = [(x + dx, y + dy) for dx, dy in SHAPES[thing.shape]]
+    order = 2.0 if under else 3.0
+    colour = "white" if _dark(thing.colour) else "black"
+    axes.add_patch(Polygon(outline, fc=thing.colour, ec="black", lw=0.6, zorder=order))
+    middle = np.mean(outline, 0) + ([0, 0.28] if under else [0, 0.02])
+    axes.text(
+        *middle, thing.letter, ha="center", va="center", size=6, color=colour,
+        zorder=order + 0.5,
+    )  # fmt: skip
+
+
+def _dark(colour: str) -> bool:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue < 120
+
+
+def _arrows(axes: Axes, level: Levels, policy: np.ndarray) -> None:
+    width = level.walls.shape[2]
+    cells = np.flatnonzero(level.vacant[0])
+    move = policy[cells].argmax(-1)
+    sure = policy[cells].max(-1)
+    colours = np.zeros((len(cells), 4))
+    colours[:, :3] = (0.0, 0.3, 0.5)
+    colours[:, 3] = np.clip((sure - 1 / len(MOVES)) / (1 - 1 / len(MOVES)), 0.08, 1)
+    axes.quiver(
+        cells % width + 0.5, cells // width + 0.5, STEP[move, 1], STEP[move, 0],
+        color=colours, angles="xy", scale_units="xy", scale=2.2, width=0.011,
+        pivot="mid", zorder=2.5,
+    )  # fmt: skip
+
+
+def _episode(axes: Axes, level: Levels, episode: Replay) -> str:
+    cells, width = np.array(episode.cells), level.walls.shape[2]
+    x, y = cells % width + 0.5, cells // width + 0.5
+    axes.plot(x, y, color="#0072B2", lw=2, alpha=0.75, zorder=3.2)
+    if episode.end == "time":
+        return f"nothing in {len(cells) - 1} moves"
+    return f"{episode.end} in {len(cells) - 1} moves"

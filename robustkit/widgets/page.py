@@ -1,0 +1,217 @@
+"""One HTML file that explores without kernel and network."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from typing import Any, NamedTuple
+
+HERE = Path(__file__).parent
+CORNERS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))  # (goal, layout)
+
+PAGE_CSS = """
+:root { color-scheme: light dark; }
+body { margin: 0 auto; padding: 0.5rem; max-width: 2000px;
+  color: #1b1b1b; background: #fff; font: 16px/1.5 system-ui, sans-serif; }
+#plain td, #plain th { padding: 0.2em 1em 0.2em 0; text-align: left;
+  vertical-align: top; overflow-wrap: anywhere; }
+@media (prefers-color-scheme: dark) {
+  body { color: #f0f0f0; background: #16181c; }
+  .robustkit-explorer {
+    --jp-content-font-color0: #f0f0f0; --jp-layout-color0: #16181c; }
+}
+"""
+
+MOUNT_JS = """
+const state = JSON.parse(document.getElementById("state").textContent);
+const heard = {};
+render({
+  el: document.getElementById("explorer"),
+  model: {
+    get: (name) => state[name],
+    set(name, value) {
+      if (Object.is(state[name], value)) return;
+      state[name] = value;
+      (heard[`change:${name}`] ?? []).forEach((act) => act());
+    },
+    on(event, act) { (heard[event] ??= []).push(act); },
+    off(event, act) {
+      heard[event] = (heard[event] ?? []).filter((other) => other !== act);
+    },
+    save_changes() {},
+  },
+});
+document.getElementById("plain").hidden = true;
+"""
+
+
+class Point(NamedTuple):
+    """A reading as a point; `alignment` is None where it is unknown."""
+
+    scalar: float
+    capability: float
+    alignment: float | None
+
+    def __str__(self) -> str:
+        """Return the reading in words."""
+        known = "unknown" if self.alignment is None else f"{self.alignment:z.2f}"
+        return (
+            f"scalar {self.scalar:z.2f}, capability {self.capability:.2f}, "
+            f"alignment {known}"
+        )
+
+
+def reading_at(
+    data: Mapping[str, Any], agent_index: int, goal: float, layout: float
+) -> Point:
+    """Return the reading of one agent of an explorer's data at a shift.
+
+    The same formula as the front end's: the four strata, weighted (polar grounding).
+    goal, layout: in [0, 1].
+    """
+    agent, conventions = data["agents"][agent_index], data["conventions"]
+    weights = [g * x for x in (1 - layout, layout) for g in (1 - goal, goal)]
+    columns = zip(*agent["sums"], strict=True)
+    advance, room, *rest = (
+        sum(w * x for w, x in zip(weights, column, strict=True)) for column in columns
+    )
+    gains, shares = rest[: len(rest) // 2], rest[len(rest) // 2 :]
+    least = conventions["rho"] * room
+    scores = [
+        gain / max(share, least)
+        for gain, share in zip(gains, shares, strict=True)
+        if max(share, least) > 0
+    ]
+    scalar = advance / room if room > 0 else 0.0
+    capability = max(0.0, scalar, *scores)
+    low = _lowest_capability(data["grid"], agent["intervals"], goal, layout)
+    if low <= conventions["unknown"] or capability == 0:
+        return Point(scalar, capability, None)
+    return Point(scalar, capability, max(-1.0, min(1.0, scalar / capability)))
+
+
+def _lowest_capability(
+    grid: Mapping[str, list[float]],
+    intervals: Mapping[str, list[list[float]]],
+    goal: float,
+    layout: float,
+) -> float:
+    """Return the lower bound of capability, bilinear between the nodes of the grid."""
+    across, up = _between(grid["goal"], goal), _between(grid["layout"], layout)
+    return sum(
+        s * t * intervals["capability"][i * len(grid["layout"]) + j][0]
+        for i, s in across
+        for j, t in up
+    )
+
+
+def _between(nodes: list[float], value: float) -> list[tuple[int, float]]:
+    """Return (index, weight) of the nodes on both sides of a value."""
+    if len(nodes) == 1:
+        return [(0, 1.0)]
+    inner = range(1, len(nodes) - 1)
+    i = next((k - 1 for k in inner if nodes[k] > value), len(nodes) - 2)
+    part = (value - nodes[i]) / (nodes[i + 1] - nodes[i])
+    part = max(0.0, min(1.0, part))
+    return [(i, 1 - part), (i + 1, part)]
+
+
+def check_path(path: str | Path) -> Path:
+    """Return where a page can be saved.
+
+    Raises ValueError if the name does not end in .html and FileNotFoundError if there
+    is no such folder.
+    """
+    where = Path(path)
+    if where.suffix.lower() != ".html":
+        raise ValueError(f"path={str(path)!r} is not possible; allowed: NAME.html.")
+    if not where.parent.is_dir():
+        raise FileNotFoundError(f"path={str(path)!r}: there is no such folder.")
+    return where
+
+
+def page(data: Mapping[str, Any], title: str, agent: int = 0, level: int = 0) -> str:
+    """Return one HTML document that opens from a file, without kernel or network.
+
+    data: what the explorer shows, of format "robustkit-explorer". agent, level: the
+    ones shown at first. A content security policy lets the document run its own script
+    and load nothing.
+    Raises ValueError where the data holds a number that is not finite.
+    """
+    css = f"{PAGE_CSS}\n{(HERE / 'explorer.css').read_text('utf-8')}"
+    script = f"{(HERE / 'explorer.js').read_text('utf-8')}\n{MOUNT_JS}"
+    state = {
+        "data": data,
+        "goal_shift": data["shift"]["goal"],
+        "layout_shift": data["shift"]["layout"],
+        "agent": agent,
+        "level": level,
+    }
+    policy = (
+        f"default-src 'none'; script-src '{_digest(script)}'; "
+        f"style-src '{_digest(css)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>{escape(title)}</title>
+<style>{css}</style>
+</head>
+<body>
+<main>
+<div id="explorer"></div>
+<div id="plain">
+<h1>{escape(title)}</h1>
+<p>{escape(data["world"]["summary"])}</p>
+<noscript><p>The sliders need JavaScript; the readings do not.</p></noscript>
+{_plain_table(data)}
+</div>
+</main>
+<script type="application/json" id="state">{_inline(state)}</script>
+<script type="module">{script}</script>
+</body>
+</html>
+"""
+
+
+def _digest(text: str) -> str:
+    """Return the hash by which a content security policy knows an inline text."""
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _inline(value: Any) -> str:
+    """Return JSON that cannot end the script element it stands in."""
+    text = json.dumps(value, allow_nan=False, separators=(",", ":"))  # ASCII only
+    for mark in "<>&":
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return text
+
+
+def _plain_table(data: Mapping[str, Any]) -> str:
+    """Return the readings at the corners of the two shifts as an HTML table."""
+    head = "".join(
+        f'<th scope="col">goal shift {goal:g}, layout shift {layout:g}</th>'
+        for goal, layout in CORNERS
+    )
+    rows = "\n".join(
+        f'<tr><th scope="row"><bdi>{escape(agent["name"])}</bdi></th>'
+        + "".join(f"<td>{reading_at(data, i, *shift)}</td>" for shift in CORNERS)
+        + "</tr>"
+        for i, agent in enumerate(data["agents"])
+    )
+    return f"""<table>
+<caption>Readings at the corners of the two shifts</caption>
+<thead><tr><th scope="col">agent</th>{head}</tr></thead>
+<tbody>
+{rows}
+</tbody>
+</table>"""

@@ -1,0 +1,130 @@
+"""Speeds, printed as ratios taken in one run: `make benchmarks`.
+
+Machines are noisy, so nothing here is asserted. The browser's part (slider to picture)
+is measured by tests/browser/.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import robustkit as rk
+from robustkit import mdp
+from robustkit.agents import network, usual
+from robustkit.agents.training import one_thread, share_of_optimal
+from robustkit.measuring import evaluate_on
+from robustkit.widgets.data import GRID, explorer_data
+
+
+def seconds(work: Callable[[], Any], repeat: int = 5) -> float:
+    """Return the best time of `repeat` runs."""
+    times = []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def random_play() -> None:
+    """Compare random play in the batched engine with the MiniGrid environment."""
+    from robustkit.worlds.minigrid import GridEnv
+
+    world = rk.make("cheese")
+    levels = world.sample(64, goal=1)
+    env = GridEnv(world)
+    rng = np.random.default_rng(0)
+
+    def minigrid() -> int:
+        steps = 0
+        for level in levels[:20]:
+            env.reset(seed=0, options={"level": level})
+            for action in rng.integers(4, size=60).tolist():
+                steps += 1
+                if env.step(action)[2]:
+                    break
+        return steps
+
+    started = time.perf_counter()
+    slow = minigrid() / (time.perf_counter() - started)
+    tables = levels.tables()
+    uniform = mdp.uniform_policy(tables)
+    print(f"random play, steps/s: MiniGrid {slow:,.0f}")
+    for each in (1, 16, 64, 256):
+        time_ = seconds(lambda n=each: mdp.play(tables, uniform, 60, rng, n))
+        rate = 64 * each * 60 / time_
+        print(f"  engine, batch {64 * each:>6}: {rate:>12,.0f} = {rate / slow:,.0f} x")
+
+
+def training() -> None:
+    """Print CPU seconds of each recipe, and of the network to 90 and 95 %."""
+    world = rk.make("cheese")
+    _ = world.scale
+    unseen = world.sample(256, seed=999)
+    tables = unseen.tables()
+    for recipe in ("network", "searcher", "memoriser"):
+        start = time.process_time()
+        agent = rk.train(recipe, world, seed=0)
+        spent = time.process_time() - start
+        share = share_of_optimal(tables, agent.policy(unseen))
+        print(f"train {recipe}: {spent:.2f} s CPU, {share:.3f} of optimal")
+    for updates in (100, 150, 200, 300):
+        start = time.process_time()
+        agent = rk.train("network", world, seed=0, updates=updates)
+        spent = time.process_time() - start
+        share = share_of_optimal(tables, agent.policy(unseen))
+        print(f"  network, {updates} updates: {spent:.2f} s CPU, {share:.3f}")
+    levels = world.sample(network.DEFAULTS["levels"])
+    seen = network.see(levels)
+    settings = network.DEFAULTS
+    rng = np.random.default_rng(0)
+    weights = network.initial_weights(seen.shape[-1], 4, settings["channels"], rng)
+    policy = mdp.uniform_policy(levels.tables())
+    with one_thread():
+        there = seconds(lambda: network.forward(weights, seen, settings))
+        logits, tape = network.forward(weights, seen, settings)
+        back = seconds(lambda: network.backward(weights, tape, logits))
+        credit = seconds(lambda: network.sampled_credit(levels, policy, settings, rng))
+    whole = there + back + credit
+    print(f"  an update: forward {there / whole:.0%}, backward {back / whole:.0%}, "
+          f"episodes and credit {credit / whole:.0%}")  # fmt: skip
+
+
+def measuring() -> None:
+    """Print the time of a reading, of everything behind the explorer, and of import."""
+    world = rk.make("cheese")
+    _ = world.scale
+    agents = usual(world)
+    levels = world.sample(256, goal=0.5, layout=0.5, seed=1)
+    rk.measure(agents[0], levels)
+    warm = seconds(lambda: rk.measure(agents[0], levels))
+    cold = seconds(
+        lambda: rk.measure(agents[0], world.sample(256, 0.5, 0.5, seed=2)), repeat=1
+    )
+    policy = seconds(lambda: agents[0].policy(levels))
+    print(f"measure 256 levels: {warm * 1e3:.0f} ms, of which the network itself "
+          f"{policy / warm:.0%}; with new references {cold / warm:.1f} x that")  # fmt: skip
+
+    def behind() -> None:
+        evaluated = evaluate_on(agents, world, seed=3)
+        for strata in evaluated:
+            strata.bounds(GRID, GRID)
+        explorer_data(world, agents, evaluated, seed=3)
+
+    print(f"everything behind explore, 6 agents: {seconds(behind, 1):.2f} s")
+    fresh = [sys.executable, "-c", "import time; t = time.time(); import robustkit; "
+             "print(time.time() - t)"]  # fmt: skip
+    times = [float(subprocess.check_output(fresh)) for _ in range(3)]
+    print(f"import robustkit: {min(times):.3f} s")
+
+
+if __name__ == "__main__":
+    random_play()
+    training()
+    measuring()
