@@ -332,9 +332,10 @@ def _thing(axes: Axes, thing: Thing, x: float, y: float, under: bool) -> None:
     order = 2.0 if under else 3.0
     colour = "white" if _dark(thing.colour) else "black"
     axes.add_patch(Polygon(outline, fc=thing.colour, ec="black", lw=0.6, zorder=order))
-    middle = np.mean(outline, 0) + ([0, 0.28] if under else [0, 0.02])
+    across, down = np.mean(outline, 0)
+    down += 0.28 if under else 0.02
     axes.text(
-        *middle, thing.letter, ha="center", va="center", size=6, color=colour,
+        across, down, thing.letter, ha="center", va="center", size=6, color=colour,
         zorder=order + 0.5,
     )  # fmt: skip
 

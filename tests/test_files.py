@@ -184,10 +184,12 @@ def test_nothing_in_a_file_is_executed(tmp_path):
 
 def test_a_file_that_would_fill_the_memory_is_refused(tmp_path):
     where = tmp_path / "bomb.npz"
-    with zipfile.ZipFile(where, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("header.npy", "w", force_zip64=True) as part:
-            for _ in range(520):
-                part.write(bytes(2**20))
+    with (
+        zipfile.ZipFile(where, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("header.npy", "w", force_zip64=True) as part,
+    ):
+        for _ in range(520):
+            part.write(bytes(2**20))
     with pytest.raises(ValueError, match="unpacks to"):
         rk.load(where)
 

@@ -49,7 +49,8 @@ class Searcher(Agent):
     """Plans for a reward of its own.
 
     reward: [features], what walking onto a cell pays per feature: one for each thing
-    (or mark of a thing) that is seen there, then row and column (-1 to 1), walls around (0 to 1), dead end.
+    (or mark of a thing) that is seen there, then row and column (-1 to 1), walls
+    around (0 to 1), dead end.
     """
 
     recipe: ClassVar[str] = "searcher"

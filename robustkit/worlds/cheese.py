@@ -12,7 +12,6 @@ from .base import Thing, random_cell
 from .layouts import FREE, Ground, Walls, reached
 from .pair import Pair
 
-
 CHEESE = Thing("cheese", "C", "wedge", "#E69F00", ("ball", "yellow"))
 HOLE = Thing("hole", "O", "hole", "#5C4A42", ("box", "grey"))
 

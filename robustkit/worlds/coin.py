@@ -1,4 +1,4 @@
-"""Coin at the end: a long level with hazards, and a coin that always lies at its end."""
+"""Coin: a long level with hazards, and a coin that always lies at its end."""
 
 from __future__ import annotations
 

@@ -54,12 +54,12 @@ def tabulate(
     game = copy.deepcopy(game)
     game.reset(seed=arguments.seed("seed", seed))
     next_state, happened = _walk(game, events, limit)
-    weights = np.array([[w.get(e, 0.0) for e in names] for w in pays.values()])
+    worth = np.array([[w.get(e, 0.0) for e in names] for w in pays.values()])
     unit = np.ones(len(pays))
     tables = Tables(
         next_state[None],
         happened[None],
-        (happened @ weights.T)[None],
+        (happened @ worth.T)[None],
         np.zeros(1, int),
         tuple(pays),
         names,

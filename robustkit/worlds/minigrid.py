@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from gymnasium import spaces
-from minigrid.core.constants import COLOR_TO_IDX, OBJECT_TO_IDX
+from minigrid.core.constants import COLOR_TO_IDX, IDX_TO_OBJECT, OBJECT_TO_IDX
 from minigrid.core.grid import Grid
 from minigrid.core.mission import MissionSpace
 from minigrid.core.world_object import Lava, Wall, WorldObj
@@ -72,9 +72,12 @@ def code_of(world: World, things: list[Thing]) -> tuple[int, int, int]:
 def draw_code(
     world: World, code: tuple[int, ...], facing: int | None, size: int
 ) -> np.ndarray:
-    """Return the picture of a cell [size, size, 3], with the agent if it faces a way."""
-    other = {OBJECT_TO_IDX["wall"]: Wall, OBJECT_TO_IDX["lava"]: Lava}.get(code[0])
-    cell = Tile(world, int(code[2])) if code[2] else other and other()
+    """Return the picture of a cell [size, size, 3], with an agent if it faces a way."""
+    kind = IDX_TO_OBJECT[int(code[0])]
+    if code[2]:
+        cell: WorldObj | None = Tile(world, int(code[2]))
+    else:
+        cell = {"wall": Wall(), "lava": Lava()}.get(kind)
     with _own_tiles(world.name):
         return Grid.render_tile(cell, facing, tile_size=size).astype(np.uint8)
 
@@ -140,7 +143,8 @@ class GridEnv(MiniGridEnv):
         self.world = world_of(world, options)
         self.shift = check_shift(shift)
         self.flag = 0
-        self.level: Levels | None = None
+        self._given: Levels | None = None
+        self.level: Levels = self.world.sample(1)
         height, width = self.world.shape
         limit = 4 * height * width if max_steps is None else max_steps
         super().__init__(
@@ -169,22 +173,27 @@ class GridEnv(MiniGridEnv):
             arguments.one_of("option of reset", name, ["shift", "level"])
         if "shift" in options:
             self.shift = check_shift(options["shift"])
-        self.level = self._checked(options.get("level"))
+        self._given = self._checked(options.get("level"))
         observation, info = super().reset(seed=seed)
         return observation, {**info, "events": []}
 
     def _checked(self, level: Any) -> Levels | None:
         if level is None:
             return None
-        fits = isinstance(level, Levels) and level.world == self.world
-        if not fits or len(level) != 1:
+        if (
+            not isinstance(level, Levels)
+            or level.world != self.world
+            or len(level) != 1
+        ):
             raise ValueError(f"level={level!r}; allowed: one level of {self.world!r}.")
         return level
 
     def _gen_grid(self, width: int, height: int) -> None:
-        if self.level is None:
+        if self._given is None:
             seed = int(self.np_random.integers(2**62))
             self.level = self.world.sample(1, *self.shift, seed=seed)
+        else:
+            self.level = self._given
         self.flag = 0
         self._lay()
         start = int(self.level.start[0])
@@ -194,7 +203,6 @@ class GridEnv(MiniGridEnv):
 
     def _lay(self) -> None:
         """Lay walls and the things that are there under the present flag."""
-        assert self.level is not None
         self.grid = Grid(self.width, self.height)
         for y, x in np.argwhere(self.level.ground[0] != FREE):
             wall = self.level.ground[0, y, x] == WALL
@@ -264,7 +272,8 @@ class GridEnv(MiniGridEnv):
                 elif isinstance(tile, Tile):
                     row += tile.things[0].letter
                 else:
-                    row += {None: ".", "lava": "~"}.get(tile and tile.type, "#")
+                    kind = "" if tile is None else tile.type
+                    row += {"": ".", "lava": "~"}.get(kind, "#")
             rows.append(row)
         return "\n".join(rows)
 

@@ -1,4 +1,4 @@
-"""What worlds share in which a base thing and a proxy thing lie on one cell or on two."""
+"""Worlds in which a base thing and a proxy thing lie on one cell or on two."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .. import arguments
 from ..mdp import Ints
 from . import world_of
-from .base import MOVES, Levels, World
+from .base import MOVES, Levels
 from .minigrid import check_shift, code_of, draw_code
 
 OBSERVATIONS = ("symbolic", "minigrid", "image")
@@ -30,9 +30,9 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
 
     world: a name or a world; other options as keywords are the world's. num_envs:
     copies. shift: (goal, layout). pool: levels to draw from at every reset.
-    observation: "symbolic" for planes [copies, planes, height, width] of 0 and 1 (walls,
-    sights, agent); "minigrid" for what MiniGrid's FullyObsWrapper gives as image,
-    [copies, width, height, 3]; "image" for pixels. All are uint8.
+    observation: "symbolic" for planes [copies, planes, height, width] of 0 and 1
+    (walls, sights, agent); "minigrid" for what MiniGrid's FullyObsWrapper gives as
+    image, [copies, width, height, 3]; "image" for pixels. All are uint8.
     autoreset_mode: when a copy whose episode ended starts again. With SAME_STEP, infos
     hold `final_obs` and `final_info`. `infos["events"]` is [copies, events], which of
     `world.events` happened.
@@ -71,7 +71,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
             self.single_observation_space, self.num_envs
         )
         self._levels: Levels | None = None
-        self._ended = np.zeros(self.num_envs, bool)
+        self.ended = np.zeros(self.num_envs, bool)
 
     def _shape(self) -> tuple[int, ...]:
         height, width = self.world.shape
@@ -101,7 +101,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
             self._draw_pool()
         mask = options.get("reset_mask", np.ones(self.num_envs, bool))
         self._restart(np.flatnonzero(mask))
-        return self._observe(), {}
+        return self.observe(), {}
 
     def _draw_pool(self) -> None:
         seed = int(self.np_random.integers(2**62))
@@ -127,7 +127,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
         self._level[copies] = level
         self._state[copies] = level * self._states + self._levels.start[level]
         self._facing[copies] = self._steps[copies] = 0
-        self._ended[copies] = False
+        self.ended[copies] = False
         self._look(copies)
 
     def _look(self, copies: Any) -> None:
@@ -160,11 +160,11 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
             )
         if self._levels is None:
             raise ValueError("step: call reset before the first step.")
-        waiting = self._ended.copy()
+        waiting = self.ended.copy()
         if self.autoreset_mode is AutoresetMode.DISABLED and waiting.any():
             raise ValueError(
-                f"copies {np.flatnonzero(waiting)} have ended; allowed: reset them with "
-                'reset(options={"reset_mask": ...}) first.'
+                f"copies {np.flatnonzero(waiting)} have ended; allowed: reset them "
+                'with reset(options={"reset_mask": ...}) first.'
             )
         index = self._state * len(MOVES) + move
         rewards, happens = self._pays[index], self._happens[index]
@@ -180,11 +180,11 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
             for array in (rewards, terminated, truncated, happens):
                 array[waiting] = 0
             self._restart(np.flatnonzero(waiting))
-        self._ended = terminated | truncated
+        self.ended = terminated | truncated
         infos = {"events": happens, "_events": np.ones(self.num_envs, bool)}
-        if self.autoreset_mode is AutoresetMode.SAME_STEP and self._ended.any():
+        if self.autoreset_mode is AutoresetMode.SAME_STEP and self.ended.any():
             infos = self._finish(infos)
-        return self._observe(), rewards, terminated, truncated, infos
+        return self.observe(), rewards, terminated, truncated, infos
 
     def _ahead(self, state: Ints, move: Ints, which: NDArray[np.bool_]) -> Ints:
         """Return the cells that moves lead onto where they end the episode."""
@@ -194,9 +194,12 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
 
     def _finish(self, infos: dict[str, Any]) -> dict[str, Any]:
         """Start ended copies again at once; what they ended with goes to the infos."""
-        ended = self._ended.copy()
+        ended = self.ended.copy()
         final = np.full(self.num_envs, None, object)
-        final[ended] = list(self._observe()[ended])
+        for copy, seen in zip(
+            np.flatnonzero(ended), self.observe()[ended], strict=True
+        ):
+            final[copy] = seen
         last = {"events": infos["events"] * ended[:, None], "_events": ended}
         self._restart(np.flatnonzero(ended))
         return {
@@ -237,7 +240,14 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
         )
         return number.reshape(*codes.shape[:2], 1).astype(np.uint8)
 
-    def _observe(self) -> NDArray[np.uint8]:
+    def level(self, copy: int) -> Levels:
+        """Return the level that a copy is in."""
+        if self._levels is None:
+            raise ValueError("level: call reset first.")
+        return self._levels[int(self._level[copy])]
+
+    def observe(self) -> NDArray[np.uint8]:
+        """Return what every copy sees now."""
         copies = np.arange(self.num_envs)
         which = self._level * self.world.flags + self._seen_flag
         seen = self._backdrop[which]

@@ -108,8 +108,10 @@ def measuring() -> None:
         lambda: rk.measure(agents[0], world.sample(256, 0.5, 0.5, seed=2)), repeat=1
     )
     policy = seconds(lambda: agents[0].policy(levels))
-    print(f"measure 256 levels: {warm * 1e3:.0f} ms, of which the network itself "
-          f"{policy / warm:.0%}; with new references {cold / warm:.1f} x that")  # fmt: skip
+    print(
+        f"measure 256 levels: {warm * 1e3:.0f} ms, of which the network itself "
+        f"{policy / warm:.0%}; with new references {cold / warm:.1f} x that"
+    )
 
     def behind() -> None:
         evaluated = evaluate_on(agents, world, seed=3)

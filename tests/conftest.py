@@ -1,0 +1,20 @@
+"""What all tests share: no screen, one thread, the same examples every time."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["MPLBACKEND"] = "Agg"
+for library in ("OMP", "OPENBLAS", "MKL"):  # read when NumPy is first imported
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+from hypothesis import HealthCheck, settings  # noqa: E402
+
+# A failure found by chance under someone else's change helps nobody: always the same.
+# `--hypothesis-profile=search` looks for new examples.
+slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile(
+    "same", deadline=None, derandomize=True, suppress_health_check=slow
+)
+settings.register_profile("search", deadline=None, max_examples=500)
+settings.load_profile("same")

@@ -1,0 +1,228 @@
+"""The doctor says in words what is wrong, whatever is wrong, and what to do."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata as metadata
+import json
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+room = importlib.import_module("robustkit.teaching.doctor")
+VERSION = metadata.version
+
+
+def only(findings):
+    found = list(findings)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def states(findings):
+    return {finding.state for finding in findings}
+
+
+def pretend(monkeypatch, versions):
+    """Let packages have other versions, or none."""
+
+    def version(name):
+        if versions.get(name, "") is None:
+            raise metadata.PackageNotFoundError(name)
+        return versions.get(name) or VERSION(name)
+
+    monkeypatch.setattr(metadata, "version", version)
+
+
+def test_all_is_well_here(capsys):
+    assert room.main() == 0
+    said = capsys.readouterr().out
+    assert "problem" not in said
+    assert "an agent was trained" in said
+    assert "the plane was drawn" in said
+
+
+def test_the_face_returns_the_report():
+    import robustkit as rk
+
+    report = rk.doctor()
+    assert not report.problems
+    assert repr(report) == str(report)
+    assert report.summary in str(report)
+
+
+def test_a_missing_package_is_a_problem_and_its_remedy_is_named(monkeypatch):
+    pretend(monkeypatch, {"minigrid": None})
+    wrong = only(f for f in room.packages() if f.state != "ok")
+    assert wrong.state == "problem"
+    assert "minigrid is missing" in wrong.what
+    assert "pip install" in wrong.advice
+    assert '"minigrid>=' in wrong.advice
+
+
+def test_an_old_package_is_a_problem(monkeypatch):
+    pretend(monkeypatch, {"numpy": "1.26.4"})
+    wrong = only(f for f in room.packages() if f.state != "ok")
+    assert "numpy 1.26.4 is too old" in wrong.what
+
+
+def test_a_newer_package_is_well(monkeypatch):
+    pretend(monkeypatch, {"numpy": "99.0rc1"})
+    assert states(room.packages()) == {"ok"}
+
+
+def test_without_jupyterlab_there_is_only_a_warning(monkeypatch):
+    pretend(monkeypatch, {"jupyterlab": None})
+    assert only(f for f in room.packages() if f.state != "ok").state == "warning"
+
+
+def test_what_only_tests_need_is_no_finding(monkeypatch):
+    pretend(monkeypatch, {"pytest": None, "playwright": None})
+    assert states(room.packages()) == {"ok"}
+
+
+def test_a_package_that_is_not_installed_is_said_once(monkeypatch):
+    def missing(name):
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "metadata", missing)
+    monkeypatch.setattr(metadata, "requires", missing)
+    assert only(room.python_version()).state == "problem"
+    assert list(room.packages()) == []
+
+
+def test_an_old_python_is_a_problem(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 9, 1, "final", 0))
+    assert "Python 3.9.1 is too old" in only(room.python_version()).what
+
+
+def test_a_missing_widget_extension_is_a_problem(monkeypatch):
+    import jupyter_core.paths
+
+    monkeypatch.setattr(jupyter_core.paths, "jupyter_path", lambda: ["/nowhere"])
+    found = list(room.widgets_in_jupyterlab())
+    assert states(found) == {"problem"}
+    assert {"ipywidgets", "anywidget"} == {f.advice.split()[-1] for f in found}
+
+
+@pytest.mark.parametrize("form", [["anywidget"], {"anywidget": True}])
+def test_a_disabled_widget_extension_is_a_problem(monkeypatch, tmp_path, form):
+    import jupyter_core.paths
+
+    folder = tmp_path / "labconfig"
+    folder.mkdir()
+    config = json.dumps({"disabledExtensions": form})
+    (folder / "page_config.json").write_text(config)
+    monkeypatch.setattr(jupyter_core.paths, "jupyter_config_path", lambda: [tmp_path])
+    wrong = only(f for f in room.widgets_in_jupyterlab() if f.state != "ok")
+    assert wrong.advice == "Say: jupyter labextension enable anywidget"
+
+
+def test_a_build_without_the_front_end_is_a_problem(monkeypatch):
+    monkeypatch.setattr(room, "FRONT_END", ("missing.js",))
+    assert "missing.js" in only(room.front_end()).what
+
+
+def test_no_browser_is_a_warning(monkeypatch):
+    def none(*_):
+        raise room.webbrowser.Error
+
+    monkeypatch.setattr(room.shutil, "which", lambda _: None)
+    monkeypatch.setattr(room.webbrowser, "get", none)
+    assert only(room.browser()).state == "warning"
+
+
+def test_a_font_without_the_signs_is_a_warning(monkeypatch):
+    monkeypatch.setattr(room, "GLYPHS", "≥\U0010fffd")
+    wrong = only(f for f in room.fonts() if f.state != "ok")
+    assert "\U0010fffd" in wrong.what
+    assert "≥" not in wrong.what
+
+
+def test_a_font_cache_that_cannot_be_kept_is_a_warning(tmp_path, monkeypatch):
+    monkeypatch.setattr(room.tempfile, "gettempdir", lambda: str(tmp_path))
+    assert "MPLCONFIGDIR" in room._font_cache(tmp_path / "matplotlib-abc").advice
+
+
+def test_little_room_is_a_warning(monkeypatch):
+    monkeypatch.setattr(room, "DISK", 10**18)
+    monkeypatch.setattr(room, "memory_left", lambda: 200 * 10**6)
+    found = list(room.room())
+    assert states(found) == {"warning"}
+    assert "200 MB" in found[1].what
+
+
+def test_a_system_that_tells_no_memory_is_well(monkeypatch):
+    monkeypatch.setattr(room, "memory_left", lambda: None)
+    assert states(room.room()) == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "amount"),
+    [
+        ("MemTotal: 9 kB\nMemAvailable:  2 kB\n", "MemAvailable:", 2048),
+        ("max\n", "", None),
+        ("123456\n", "", 123456),
+        ("", "MemAvailable:", None),
+    ],
+)
+def test_amounts_are_read_as_systems_write_them(tmp_path, text, label, amount):
+    file = tmp_path / "file"
+    file.write_text(text)
+    assert room._amount(file, label) == amount
+    assert room._amount(tmp_path / "none", label) is None
+
+
+def test_an_examination_that_breaks_down_is_a_problem_in_words(monkeypatch, capsys):
+    def some_examination():
+        raise OSError("the disk is on fire")
+        yield
+
+    monkeypatch.setattr(room, "EXAMINATIONS", (some_examination,))
+    assert room.main() == 1
+    said = capsys.readouterr().out
+    assert "some examination: stopped with OSError: the disk is on fire" in said
+    assert "1 problem" in said
+
+
+@pytest.mark.parametrize("missing", ["numpy", "matplotlib", "ipywidgets", "minigrid"])
+def test_it_still_speaks_where_a_package_cannot_be_imported(missing):
+    script = f"""
+        import sys
+        class Gone:
+            def find_spec(self, name, path=None, target=None):
+                if name.split(".")[0] == {missing!r}:
+                    raise ModuleNotFoundError("No module named " + repr(name))
+        sys.meta_path.insert(0, Gone())
+        from robustkit.__main__ import main
+        sys.exit(main(["doctor"]))
+    """
+    command = [sys.executable, "-c", textwrap.dedent(script)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert "Traceback" not in ran.stderr
+    assert "Python 3" in ran.stdout
+    if missing in ("numpy", "matplotlib"):
+        assert ran.returncode == 1
+        assert f"No module named '{missing}'" in ran.stdout
+
+
+def test_the_lab_says_where_lessons_are_when_they_are_not_here(
+    monkeypatch, tmp_path, capsys
+):
+    from robustkit.teaching import lab
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(lab, "__file__", str(tmp_path / "a" / "b" / "lab.py"))
+    assert lab.main([]) == 1
+    assert "Get the repository" in capsys.readouterr().err
+
+
+def test_the_lab_finds_the_lessons_from_any_folder(monkeypatch, tmp_path):
+    from robustkit.teaching import lab
+
+    monkeypatch.chdir(tmp_path)
+    root = lab.find_lessons()
+    assert root == Path(__file__).resolve().parents[1]

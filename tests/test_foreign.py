@@ -1,0 +1,110 @@
+"""Other people's MiniGrid environments as tables."""
+
+from __future__ import annotations
+
+import gymnasium
+import minigrid  # noqa: F401  (registers its environments)
+import numpy as np
+import pytest
+
+import robustkit as rk
+from robustkit import mdp
+
+
+def _play(env, moves):
+    """Return how many steps the environment takes to pay, or None."""
+    env.reset(seed=0)
+    for step, move in enumerate(moves, start=1):
+        _, reward, ended, _, _ = env.step(int(move))
+        if reward > 0:
+            return step
+        assert not ended
+    return None
+
+
+@pytest.mark.parametrize(
+    "name", ["DistShift1", "DistShift2", "DoorKey-5x5", "LavaGapS5", "Empty-5x5"]
+)
+def test_optimal_play_in_tables_wins_the_environment_itself(name):
+    env = gymnasium.make(f"MiniGrid-{name}-v0")
+    tables = rk.tabulate(env)
+    values, policies = mdp.plan(tables, np.eye(1))
+    state, moves = 0, []
+    while state != tables.shape[1] - 1:
+        moves.append(policies[0, 0, state].argmax())
+        state = tables.next_state[0, state, moves[-1]]
+    steps = _play(env, moves)
+    assert steps == len(moves)
+    best = values[0, 0, 0] * tables.scale[0]
+    assert best == pytest.approx(tables.discount ** (steps - 1))
+
+
+def test_random_play_in_tables_is_random_play_in_the_environment():
+    env = gymnasium.make("MiniGrid-DoorKey-5x5-v0")
+    tables, game = rk.tabulate(env), env.unwrapped
+    env.reset(seed=0)
+    state, rng = 0, np.random.default_rng(0)
+    placed = {}
+    for _ in range(400):
+        move = int(rng.integers(7))
+        _, reward, ended, cut, _ = env.step(move)
+        happens = tables.events[0, state, move]
+        state = int(tables.next_state[0, state, move])
+        assert happens.tolist() == [reward > 0, ended and reward <= 0]
+        assert ended == (state == tables.shape[1] - 1)
+        if ended or cut:
+            env.reset(seed=0)
+            state = 0
+        doing = tuple(map(int, game.agent_pos)), game.agent_dir
+        assert placed.setdefault(state, doing) == doing
+
+
+def test_own_events_and_objectives_can_be_measured():
+    env = gymnasium.make("MiniGrid-DoorKey-5x5-v0")
+    tables = rk.tabulate(
+        env,
+        events={"open": lambda game: any(
+            t is not None and t.type == "door" and t.is_open for t in game.grid.grid
+        )},
+        objectives={"task": {"success": 1.0}, "door": {"open": 1.0}},
+    )  # fmt: skip
+    _, policies = mdp.plan(tables, np.eye(2))
+    from robustkit import axes
+
+    aligned, other = (axes.measure(p, tables) for p in policies)
+    assert aligned.alignment.value == pytest.approx(1)
+    assert other.capability.value == pytest.approx(1)
+    assert other.scalar.value < aligned.scalar.value
+
+
+def test_a_stochastic_environment_is_refused():
+    with pytest.raises(ValueError, match="not deterministic"):
+        rk.tabulate(gymnasium.make("MiniGrid-Dynamic-Obstacles-5x5-v0"))
+
+
+def test_a_large_environment_is_refused():
+    with pytest.raises(ValueError, match="more than limit=50 states"):
+        rk.tabulate(gymnasium.make("MiniGrid-FourRooms-v0"), limit=50)
+
+
+@pytest.mark.parametrize("env", [None, "MiniGrid-Empty-5x5-v0", 3])
+def test_what_is_no_minigrid_environment_is_refused(env):
+    with pytest.raises(ValueError, match="allowed: a MiniGrid environment"):
+        rk.tabulate(env)
+
+
+def test_an_objective_that_pays_nothing_is_refused():
+    env = gymnasium.make("MiniGrid-Empty-5x5-v0")
+    with pytest.raises(ValueError, match="objective 'nothing' pays the same"):
+        rk.tabulate(env, objectives={"nothing": {"failure": 1.0}})
+    with pytest.raises(ValueError, match="event of objective 'task'='win'"):
+        rk.tabulate(env, objectives={"task": {"win": 1.0}})
+
+
+def test_the_environment_is_left_as_it_was():
+    env = gymnasium.make("MiniGrid-Empty-5x5-v0")
+    env.reset(seed=1)
+    env.step(2)
+    before = tuple(env.unwrapped.agent_pos), env.unwrapped.step_count
+    rk.tabulate(env)
+    assert (tuple(env.unwrapped.agent_pos), env.unwrapped.step_count) == before

@@ -1,0 +1,359 @@
+"""The repository keeps its own rules: one place for every fact, and nothing stray."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+REPOSITORY = PROJECT["urls"]["Repository"]
+TOP_LEVEL = {
+    ".ci",
+    ".gitignore",
+    "LICENSE",
+    "Makefile",
+    "README.md",
+    "environment.yml",
+    "exercises",
+    "notebooks",
+    "pyproject.toml",
+    "robustkit",
+    "solutions",
+    "tests",
+}
+ON_CONDA = {"matplotlib-base": "matplotlib"}  # without a Qt that nobody needs here
+NOTEBOOKS = sorted(
+    path
+    for folder in ("notebooks", "exercises", "solutions")
+    for path in (ROOT / folder).glob("*.ipynb")
+)
+TEXTS = [ROOT / "README.md", *sorted((ROOT / "notebooks").glob("*.md")), *NOTEBOOKS]
+
+
+def run(*command, **options):
+    return subprocess.run(
+        list(map(str, command)), cwd=ROOT, capture_output=True, text=True, **options
+    )
+
+
+@cache
+def files():
+    """Return every file that is in git or would be."""
+    listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z")
+    if listed.returncode:
+        pytest.skip(
+            "not a git work tree, so which files are the project's is not known"
+        )
+    return [
+        path for name in listed.stdout.split("\0") if name for path in [ROOT / name]
+    ]
+
+
+def read(path):
+    return path.read_text(encoding="utf-8")
+
+
+def notebook(path):
+    return json.loads(read(path))
+
+
+def prose(path):
+    """Return a text as its readers get it: a notebook's cells one after the other."""
+    if path.suffix != ".ipynb":
+        return read(path)
+    return "\n\n".join("".join(cell["source"]) for cell in notebook(path)["cells"])
+
+
+def name_of(path):
+    return str(path.relative_to(ROOT))
+
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+each_text = pytest.mark.parametrize("path", TEXTS, ids=name_of)
+
+
+# Tools
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",)],
+    ids=" ".join,
+)
+def test_code_and_notebooks_are_in_order(command):
+    ran = run(sys.executable, "-m", *command)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_importing_robustkit_is_light():
+    heavy = ["matplotlib", "minigrid", "ipywidgets", "anywidget", "pygame", "IPython"]
+    script = f"import sys, robustkit; print([m for m in {heavy} if m in sys.modules])"
+    ran = run(sys.executable, "-c", script)
+    assert ran.stdout.strip() == "[]", ran.stderr
+
+
+def test_everything_below_the_widgets_knows_no_widget():
+    rooms = "robustkit.worlds, robustkit.agents, robustkit.axes, robustkit.measuring"
+    heavy = ["matplotlib", "ipywidgets", "anywidget"]
+    script = f"import sys, {rooms}; print([m for m in {heavy} if m in sys.modules])"
+    ran = run(sys.executable, "-c", script)
+    assert ran.stdout.strip() == "[]", ran.stderr
+
+
+@pytest.mark.slow
+def test_the_built_package_holds_the_front_end(tmp_path):
+    build = [sys.executable, "-m", "uv", "build", "--quiet", "--out-dir", tmp_path]
+    if run(sys.executable, "-m", "uv", "--version").returncode:
+        pytest.skip("uv is not installed; `make test` brings it")
+    built = run(*build)  # the wheel is made from the source distribution
+    assert built.returncode == 0, built.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    ours = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "robustkit").rglob("*")
+        if path.suffix in {".py", ".js", ".css"}
+    }
+    assert any(name.endswith(".js") for name in ours)
+    assert ours <= packed
+    assert {name.split("/")[0] for name in packed} == {
+        "robustkit",
+        f"robustkit-{PROJECT['version']}.dist-info",
+    }
+
+
+def test_the_package_and_the_project_have_one_version():
+    import robustkit
+
+    assert robustkit.__version__ == PROJECT["version"]
+
+
+# What is in the repository
+
+
+def test_the_top_level_holds_what_was_agreed():
+    top = {path.relative_to(ROOT).parts[0] for path in files()}
+    assert top <= TOP_LEVEL
+
+
+def test_no_file_names_a_machine_or_a_registry():
+    machines = "/" + "work/", "/" + "root/"
+    registries = "py" + "pi.org", "python" + "hosted.org", "npm" + "js.org"
+    for path in files():
+        if path.suffix not in {".png", ".npz"} and path.is_file():
+            text = read(path)
+            named = [word for word in (*machines, *registries) if word in text]
+            assert not named, f"{name_of(path)} names {named}"
+
+
+def test_no_file_is_large():
+    large = {name_of(path) for path in files() if path.stat().st_size > 500_000}
+    assert not large
+
+
+# One place for every fact: environment.yml
+
+
+def environment():
+    """Return the packages that environment.yml asks for: conda's and pip's."""
+    entries = yaml.safe_load(read(ROOT / "environment.yml"))["dependencies"]
+    (pip,) = (entry["pip"] for entry in entries if isinstance(entry, dict))
+    return [entry for entry in entries if isinstance(entry, str)], pip
+
+
+def asked():
+    """Return {PyPI's name: specifier} of environment.yml."""
+    conda, pip = environment()
+    wanted = [Requirement(e) for e in conda if not e.startswith("python=")]
+    wanted += [Requirement(entry) for entry in pip if not entry.startswith("-")]
+    return {ON_CONDA.get(r.name, r.name): r.specifier for r in wanted}
+
+
+def environment_python():
+    (python,) = (e for e in environment()[0] if e.startswith("python="))
+    return python.removeprefix("python=")
+
+
+def floor(specifier):
+    (least,) = (s.version for s in specifier if s.operator == ">=")
+    return Version(least)
+
+
+def test_environment_agrees_with_the_project():
+    wanted = asked()
+    lines = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["lab"]
+    for requirement in map(Requirement, lines):
+        assert requirement.name in wanted
+        specifier = wanted.pop(requirement.name)
+        assert floor(specifier) == floor(requirement.specifier), requirement.name
+        assert specifier.contains(floor(specifier)), requirement.name
+    assert set(wanted) == {"pip"}
+
+
+def test_environment_pins_a_python_that_will_do():
+    assert re.fullmatch(r"3\.\d+", environment_python())
+    needed = SpecifierSet(PROJECT["requires-python"])
+    assert needed.contains(environment_python())
+
+
+def test_environment_installs_robustkit_itself():
+    assert "-e ." in environment()[1]
+    assert yaml.safe_load(read(ROOT / "environment.yml"))["name"] == PROJECT["name"]
+
+
+def test_environment_could_be_had_from_pypi(tmp_path):
+    """Resolve its packages by their PyPI names for its Python.
+
+    That proves that they fit together there; conda's own packages are not looked at.
+    """
+    if run(sys.executable, "-m", "uv", "--version").returncode:
+        pytest.skip("uv is not installed; `make test` brings it")
+    listed = tmp_path / "wanted.txt"
+    wanted = [f"{name}{specifier}" for name, specifier in asked().items()]
+    listed.write_text("\n".join(wanted))
+    python = ("--python-version", environment_python())
+    ran = run(sys.executable, "-m", "uv", "pip", "compile", "--quiet", *python, listed)
+    if "client error (Connect)" in ran.stderr or "dns error" in ran.stderr:
+        pytest.skip("no package index can be reached")
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_dependencies_have_floors_and_no_ceilings():
+    extras = PROJECT["optional-dependencies"].values()
+    lines = [*PROJECT["dependencies"], *(line for extra in extras for line in extra)]
+    for line in lines:
+        assert [s.operator for s in Requirement(line).specifier] == [">="], line
+
+
+# One place for every fact: where the repository lives
+
+OWN_LINK = re.compile(r"https://(?:github\.com|mybinder\.org/v2/gh)/[^\s)\"'\]>]+")
+
+
+def own_links(path):
+    """Return the links of a text that lead to the repository or launch it."""
+    links = OWN_LINK.findall(prose(path))
+    return [k for k in links if "mybinder" in k or k.split("/")[4:5] == ["robustkit"]]
+
+
+def binder(path):
+    """Return the address that launches a notebook of the released version."""
+    place = REPOSITORY.removeprefix("https://github.com/")
+    launch = f"https://mybinder.org/v2/gh/{place}/v{PROJECT['version']}"
+    return f"{launch}?urlpath=lab/tree/{path}"
+
+
+@each_text
+def test_links_to_the_repository_are_made_from_the_one_place(path):
+    for link in own_links(path):
+        if "mybinder.org" in link:
+            target = link.split("?urlpath=lab/tree/")[-1]
+            assert link == binder(target)  # a tag, never a branch
+            assert (ROOT / target).is_file()
+        else:
+            assert link == REPOSITORY or link.startswith(REPOSITORY + "/")
+
+
+def test_readme_launches_the_first_lesson():
+    assert binder("notebooks/00-start-here.ipynb") in own_links(ROOT / "README.md")
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in NOTEBOOKS if p.parent.name == "notebooks"], ids=name_of
+)
+def test_every_lesson_has_its_own_badge(path):
+    assert binder(name_of(path)) in own_links(path)
+
+
+@each_text
+def test_links_to_files_lead_somewhere(path):
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose(path)):
+        if not re.match(r"[a-z]+:|#", target):
+            there = (path.parent / target.split("#")[0]).resolve()
+            assert there.exists(), f"{name_of(path)} links to {target}"
+
+
+@each_text
+def test_pictures_have_alt_text(path):
+    for alt in re.findall(r"!\[([^\]]*)\]\(", prose(path)):
+        assert alt.strip()
+    assert not re.search(r"<img(?![^>]*\balt=.\w)", prose(path))
+
+
+def test_readme_names_only_targets_that_exist():
+    targets = set(re.findall(r"^([a-z]+):", read(ROOT / "Makefile"), re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z]+)", read(ROOT / "README.md")))
+    assert {"lab", "test"} <= named <= targets
+
+
+# Notebooks
+
+
+def test_the_first_lesson_is_there():
+    assert (ROOT / "notebooks" / "00-start-here.ipynb") in NOTEBOOKS
+
+
+@each_notebook
+def test_notebooks_hold_no_output_and_no_widget_state(path):
+    book = notebook(path)
+    assert "widgets" not in book["metadata"]
+    for cell in book["cells"]:
+        assert not cell.get("outputs"), cell["id"]
+        assert cell.get("execution_count") is None, cell["id"]
+
+
+@each_notebook
+def test_notebooks_are_of_the_agreed_form(path):
+    import nbformat
+
+    book = notebook(path)
+    nbformat.validate(book)
+    assert (book["nbformat"], book["nbformat_minor"]) == (4, 5)
+    assert book["metadata"]["kernelspec"]["name"] == "python3"
+    ids = [cell["id"] for cell in book["cells"]]
+    assert len(set(ids)) == len(ids)
+    random = [i for i in ids if re.fullmatch(r"(?=.*\d)[0-9a-f-]{8,36}", i)]
+    assert not random, "cell ids are to say what the cell is"
+
+
+# Make
+
+
+def make(*arguments, **options):
+    if not shutil.which("make"):
+        pytest.skip("make is not installed")
+    return run("make", "--no-print-directory", *arguments, **options)
+
+
+def test_make_without_a_target_says_what_there_is():
+    said = make().stdout
+    assert "make lab" in said
+    assert "make test" in said
+
+
+def test_make_says_in_words_that_python_is_missing_or_too_old(tmp_path):
+    copy = tmp_path / "a folder"
+    copy.mkdir()
+    shutil.copy(ROOT / "Makefile", copy)
+    old = tmp_path / "python-old"
+    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.8.1"; exit 1\n')
+    old.chmod(0o755)
+    for python, words in ((old, "3.11 or newer"), ("no-such-python", "There is no")):
+        ran = make("-C", copy, "lab", f"PYTHON={python}")
+        assert ran.returncode != 0
+        assert words in ran.stderr
+    assert not (copy / ".venv").exists()
