@@ -29,7 +29,6 @@ _HOME = {
     "explore": "widgets",
     "check": "teaching",
     "hint": "teaching",
-    "predict": "teaching",
     "doctor": "teaching.doctor",
 }
 
@@ -49,7 +48,6 @@ __all__ = [
     "path",
     "plan",
     "plane",
-    "predict",
     "save",
     "tabulate",
     "train",
@@ -62,7 +60,7 @@ if TYPE_CHECKING:
     from .agents.files import load, save
     from .figures import curve, draw, gallery, plane
     from .measuring import measure, path
-    from .teaching import check, hint, predict
+    from .teaching import check, hint
     from .teaching.doctor import doctor
     from .widgets import explore
     from .worlds import list_worlds, make
@@ -80,3 +78,15 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return [*__all__, "__version__"]
+
+
+def _register() -> None:
+    """Register the worlds with Gymnasium, where it is installed."""
+    try:
+        from .worlds.register import register
+    except ImportError:  # as in a page without NumPy, which has the widgets all the same
+        return
+    register()
+
+
+_register()

@@ -12,7 +12,10 @@ from . import __version__
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return 0, or 2 where an argument is wrong (said on stderr)."""
-    given = parser().parse_args(arguments)
+    top = parser()
+    given, given.rest = top.parse_known_args(arguments)
+    if given.rest and given.command != "lab":
+        top.error(f"unknown arguments: {' '.join(given.rest)}")
     try:
         return int(given.run(given) or 0)
     except (ValueError, OSError) as problem:
@@ -56,8 +59,8 @@ def parser() -> argparse.ArgumentParser:
     explore.add_argument("-n", type=int, default=256, help="levels per stratum")
     explore.set_defaults(run=_explore)
 
-    lab = commands.add_parser("lab", help="open JupyterLab at the first lesson")
-    lab.add_argument("rest", nargs=argparse.REMAINDER, help="passed on to JupyterLab")
+    words = "open JupyterLab at the first lesson; further arguments are passed on"
+    lab = commands.add_parser("lab", help=words)
     lab.set_defaults(run=_lab)
     return top
 

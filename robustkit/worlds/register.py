@@ -1,4 +1,4 @@
-"""Registers every world with Gymnasium, which calls this when it is imported."""
+"""Registers every world with Gymnasium; `import robustkit` calls this."""
 
 from __future__ import annotations
 

@@ -1,0 +1,63 @@
+"""Opens JupyterLab at the first lesson: `robustkit lab` and `make lab`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+FIRST = Path("notebooks", "00-start-here.ipynb")
+CONFIGURATION = "JUPYTER_CONFIG_PATH"
+NO_LESSONS = """\
+There are no lessons here: {first} is neither in {here} nor beside the package.
+The lessons come with the repository, not with the package alone. Get the repository,
+go into its folder and say `robustkit lab` there."""
+NO_LAB = """\
+JupyterLab is not installed beside this Python ({python}).
+In the repository's folder say: {python} -m pip install -e ".[lab]\""""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run JupyterLab until it is stopped; return 1 if it or the lessons are missing.
+
+    arguments: passed on to JupyterLab; those of the command line unless given.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    root = find_lessons()
+    if root is None:
+        print(NO_LESSONS.format(first=FIRST, here=Path.cwd()), file=sys.stderr)
+        return 1
+    try:
+        from jupyterlab.labapp import LabApp
+    except ImportError:
+        print(NO_LAB.format(python=sys.executable), file=sys.stderr)
+        return 1
+    keep_quiet()
+    LabApp.launch_instance(options(root) + given)
+    return 0
+
+
+def find_lessons() -> Path | None:
+    """Return the folder that holds the lessons: this one, or the package's own."""
+    candidates = [Path.cwd(), Path(__file__).resolve().parents[2]]
+    return next((root for root in candidates if (root / FIRST).is_file()), None)
+
+
+def options(root: Path) -> list[str]:
+    """Return JupyterLab's options: what to serve and where to begin."""
+    begin = f"--LabApp.default_url=/lab/tree/{FIRST.as_posix()}"
+    # In a container one is often root, whom JupyterLab refuses without this.
+    root_user = hasattr(os, "geteuid") and os.geteuid() == 0
+    allow = ["--allow-root"] if root_user else []
+    return [f"--ServerApp.root_dir={root}", begin, *allow]
+
+
+def keep_quiet() -> None:
+    """Let JupyterLab neither ask the network for news and updates, nor whether to."""
+    own, others = Path(__file__).with_name("jupyter"), os.environ.get(CONFIGURATION)
+    os.environ[CONFIGURATION] = os.pathsep.join(filter(None, [str(own), others]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""A browser and a JupyterLab for the tests of this folder, none of which go online."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from . import helpers
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+HOW = """no Chromium was found. Any of these will do:
+- Debian, Ubuntu: sudo apt install chromium
+- anywhere: python -m playwright install chromium (with the Python that runs the tests)
+- ROBUSTKIT_CHROMIUM=/path/to/chromium (or Chrome) in the environment"""
+FLAGS = [
+    "--no-sandbox",  # which a container often cannot give; only our own pages are shown
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-proxy-server",
+]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark the tests of this folder, and keep them in one process."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="package")
+def playwright():
+    """Give Playwright while this folder's tests run; it keeps an event loop busy."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright):
+    """Return the path of a Chromium; without one skip, or fail if one is required."""
+    named = os.environ.get("ROBUSTKIT_CHROMIUM")
+    found = [named] if named else [shutil.which(name) for name in NAMES]
+    own = [MAC, Path(playwright.chromium.executable_path)]
+    found += [] if named else [str(path) for path in own if path.is_file()]
+    path = next(filter(None, found), None)
+    if path and shutil.which(path):
+        return path
+    if os.environ.get("ROBUSTKIT_REQUIRE_BROWSER") == "1" or named:
+        pytest.fail(HOW)
+    pytest.skip(HOW)
+
+
+@pytest.fixture(scope="package")
+def browser(playwright, chromium):
+    """Start Chromium without a window."""
+    started = playwright.chromium.launch(
+        executable_path=chromium, headless=True, args=FLAGS
+    )
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="package")
+def lab(browser, tmp_path_factory):
+    """Serve a copy of the notebooks with a JupyterLab of our own."""
+    served, server = helpers.start_lab(tmp_path_factory.mktemp("lab"))
+    yield served
+    helpers.stop(server, served)
+
+
+@pytest.fixture
+def page(browser):
+    """Give an empty page; afterwards assert that nothing was asked off this machine."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    context.set_default_timeout(helpers.SETTLE * 1000)
+    asked = helpers.confine(context)
+    yield context.new_page()
+    context.close()
+    assert not asked, f"the page asked for {asked}"

@@ -1,0 +1,110 @@
+"""`make lab` opens the first lesson; and the tests' own tools do what they say."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import pytest
+
+from .helpers import (
+    ROOT,
+    Lab,
+    axe,
+    isolated,
+    open_notebook,
+    run_all,
+    start,
+    stop,
+    use_theme,
+    wait_for,
+)
+
+ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)(/\S*)\?token=(\w+)")
+
+
+def test_make_lab_opens_the_first_lesson(page, tmp_path):
+    if not shutil.which("make") or not (ROOT / ".venv" / ".lab").exists():
+        pytest.skip("make test sets up what this starts")
+    log = tmp_path / "make.log"
+    command = ["make", "lab", "ARGS=--no-browser --port=0"]
+    server = start(command, log, cwd=ROOT, env=isolated(tmp_path / "jupyter"))
+    lab = None
+    try:
+        found = wait_for(lambda: named(server, log), 60, f"`make lab` ({log})")
+        lab = Lab(found[1], found[3], ROOT)
+        page.goto(found[0])
+        tab = page.get_by_role("tab", name="00-start-here.ipynb")
+        tab.wait_for()
+        assert tab.get_attribute("aria-selected") == "true"
+        page.get_by_role("heading", level=1).first.wait_for()
+        assert page.get_by_text("Jupyter news").count() == 0
+    finally:
+        stop(server, lab)
+    assert server.returncode == 0, log.read_text()
+
+
+def named(server, log):
+    """Return the address that JupyterLab prints, once it has."""
+    words = log.read_text(errors="replace")
+    assert server.poll() is None, words
+    return ADDRESS.search(words)
+
+
+@pytest.fixture
+def write(lab):
+    def write(name, *cells, **metadata):
+        book = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": []}
+        book["metadata"].setdefault(
+            "kernelspec", {"name": "python3", "display_name": "Python 3"}
+        )
+        for i, source in enumerate(cells):
+            cell = {"cell_type": "code", "id": f"cell-{i}", "metadata": {}}
+            cell |= {"source": source, "outputs": [], "execution_count": None}
+            book["cells"].append(cell)
+        (lab.folder / name).write_text(json.dumps(book))
+        return name
+
+    return write
+
+
+def test_a_notebook_runs_and_shows_its_output(page, lab, write):
+    open_notebook(page, lab, write("fine.ipynb", "x = 6", "print('is', x * 7)"))
+    run_all(page)
+    page.get_by_text("is 42").wait_for()
+
+
+def test_a_cell_that_fails_fails_the_test(page, lab, write):
+    open_notebook(page, lab, write("broken.ipynb", "1", "1 / 0", "2"))
+    with pytest.raises(AssertionError, match=r"'cell-1'(?s:.*)ZeroDivisionError"):
+        run_all(page)
+
+
+def test_a_cell_that_hangs_fails_the_test(page, lab, write):
+    open_notebook(page, lab, write("slow.ipynb", "import time; time.sleep(60)"))
+    with pytest.raises(TimeoutError, match="cell-0"):
+        run_all(page, seconds=2)
+
+
+def test_axe_finds_what_is_wrong_in_both_themes(page, lab, write):
+    html = "from IPython.display import HTML; HTML('<div id=here>{}</div>')"
+    open_notebook(page, lab, write("axe.ipynb", html.format("<input><p>Text</p>")))
+    run_all(page)
+    page.locator("#here").wait_for()
+    for dark in (True, False):
+        use_theme(page, dark)
+        assert [wrong["id"] for wrong in axe(page, "#here")] == ["label"]
+        assert axe(page, "#here p") == []
+
+
+def test_what_a_page_asks_elsewhere_is_noticed(browser):
+    from .helpers import confine
+
+    context = browser.new_context()
+    asked = confine(context)
+    page = context.new_page()
+    page.goto("data:text/html,<img src='https://example.org/picture.png'>")
+    page.wait_for_timeout(200)
+    context.close()
+    assert asked == ["https://example.org/picture.png"]

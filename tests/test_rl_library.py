@@ -1,0 +1,55 @@
+"""Somebody else's library trains on our worlds (needs the extra `rl`)."""
+
+from __future__ import annotations
+
+import gymnasium
+import numpy as np
+import pytest
+from minigrid.wrappers import FullyObsWrapper, ImgObsWrapper
+
+from robustkit.worlds.register import register
+
+sb3 = pytest.importorskip(
+    "stable_baselines3", reason='Stable-Baselines3 is missing: pip install ".[rl]"'
+)
+
+
+@pytest.mark.slow
+def test_ppo_of_stable_baselines3_learns_to_reach_the_cheese():
+    register()
+
+    def make():
+        env = gymnasium.make(
+            "robustkit/Cheese-v0", size=5, layouts=2, maker="open", max_steps=30
+        )
+        return gymnasium.wrappers.FlattenObservation(ImgObsWrapper(FullyObsWrapper(env)))
+
+    def share_of_wins(model, episodes=40):
+        env, wins = make(), 0
+        for episode in range(episodes):
+            seen, _ = env.reset(seed=1000 + episode)
+            ended = cut = False
+            while not (ended or cut):
+                move, _ = model.predict(seen, deterministic=False)
+                seen, reward, ended, cut, _ = env.step(int(move))
+                wins += reward > 0
+        return wins / episodes
+
+    venv = sb3.common.env_util.make_vec_env(make, n_envs=8, seed=0)
+    model = sb3.PPO("MlpPolicy", venv, n_steps=64, batch_size=128, seed=0, ent_coef=0.01)
+    steps = np.mean([_moves(model, make, k) for k in range(20)])
+    model.learn(12_000)
+    assert share_of_wins(model) > 0.95
+    assert np.mean([_moves(model, make, k) for k in range(20)]) < 0.6 * steps
+
+
+def _moves(model, make, seed: int) -> int:
+    """Return how many moves an episode takes."""
+    env = make()
+    seen, _ = env.reset(seed=seed)
+    for moves in range(1, 100):
+        move, _ = model.predict(seen, deterministic=False)
+        seen, _, ended, cut, _ = env.step(int(move))
+        if ended or cut:
+            return moves
+    return 100
