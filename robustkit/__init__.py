@@ -84,7 +84,9 @@ def _register() -> None:
     """Register the worlds with Gymnasium, where it is installed."""
     try:
         from .worlds.register import register
-    except ImportError:  # as in a page without NumPy, which has the widgets all the same
+    except (
+        ImportError
+    ):  # as in a page without NumPy, which has the widgets all the same
         return
     register()
 

@@ -13,9 +13,10 @@ from . import __version__
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return 0, or 2 where an argument is wrong (said on stderr)."""
     top = parser()
-    given, given.rest = top.parse_known_args(arguments)
-    if given.rest and given.command != "lab":
-        top.error(f"unknown arguments: {' '.join(given.rest)}")
+    given, rest = top.parse_known_args(arguments)
+    given.rest = rest
+    if rest and given.command != "lab":
+        top.error(f"unknown arguments: {' '.join(rest)}")
     try:
         return int(given.run(given) or 0)
     except (ValueError, OSError) as problem:

@@ -22,7 +22,9 @@ def test_ppo_of_stable_baselines3_learns_to_reach_the_cheese():
         env = gymnasium.make(
             "robustkit/Cheese-v0", size=5, layouts=2, maker="open", max_steps=30
         )
-        return gymnasium.wrappers.FlattenObservation(ImgObsWrapper(FullyObsWrapper(env)))
+        return gymnasium.wrappers.FlattenObservation(
+            ImgObsWrapper(FullyObsWrapper(env))
+        )
 
     def share_of_wins(model, episodes=40):
         env, wins = make(), 0
@@ -36,7 +38,9 @@ def test_ppo_of_stable_baselines3_learns_to_reach_the_cheese():
         return wins / episodes
 
     venv = sb3.common.env_util.make_vec_env(make, n_envs=8, seed=0)
-    model = sb3.PPO("MlpPolicy", venv, n_steps=64, batch_size=128, seed=0, ent_coef=0.01)
+    model = sb3.PPO(
+        "MlpPolicy", venv, n_steps=64, batch_size=128, seed=0, ent_coef=0.01
+    )
     steps = np.mean([_moves(model, make, k) for k in range(20)])
     model.learn(12_000)
     assert share_of_wins(model) > 0.95

@@ -54,7 +54,7 @@ def one_thread() -> AbstractContextManager[Any]:
 
 
 class Progress:
-    """Counts steps, with a tqdm bar where the whole takes more than a second or two."""
+    """Counts steps, with a tqdm bar where the whole takes more than a few seconds."""
 
     def __init__(self, name: str, total: int) -> None:
         self.name, self.total = name, total
@@ -64,7 +64,7 @@ class Progress:
 
         quiet = not sys.stderr.isatty() and "ipykernel" not in sys.modules
         return iter(
-            tqdm(range(self.total), self.name, delay=2, leave=False, disable=quiet)
+            tqdm(range(self.total), self.name, delay=4, leave=False, disable=quiet)
         )
 
 

@@ -86,7 +86,9 @@ def check(name: str, made: Any) -> Verdict:
     verdict = Verdict(name)
     if made is None or made is Ellipsis:
         return _not_attempted(verdict)
-    worker = threading.Thread(target=_judge, args=(exercise, made, verdict), daemon=True)
+    worker = threading.Thread(
+        target=_judge, args=(exercise, made, verdict), daemon=True
+    )
     worker.start()
     worker.join(PATIENCE)
     if worker.is_alive():
@@ -154,7 +156,11 @@ def number(value: Any) -> float:
         result = float(value)
     except BaseException:
         raise Trouble(f"It should give one number; it gives {said(value)}.") from None
-    if isinstance(value, (str, bool)) or result != result or abs(result) == float("inf"):
+    if (
+        isinstance(value, (str, bool))
+        or result != result
+        or abs(result) == float("inf")
+    ):
         raise Trouble(f"It should give a finite number; it gives {said(value)}.")
     return result
 

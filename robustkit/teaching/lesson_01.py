@@ -16,22 +16,38 @@ Wrong = dict[str, Callable[..., float]]  # what to think about → what gives it
 def compared(
     made: Any, right: Callable[..., float], wrong: Wrong, cases: list[tuple[Any, ...]]
 ) -> Iterator[Problem]:
-    """Yield for each case None, or what to think about where the values differ."""
-    for case in cases:
-        try:
-            value = number(call(made, *case))
-        except Trouble as trouble:
-            yield str(trouble)
-            return
+    """Yield for each case None, or what to think about where the values differ.
+
+    wrong: a thought to what somebody computes who has not had it.
+    """
+    try:
+        values = [number(call(made, *case)) for case in cases]
+    except Trouble as trouble:
+        yield str(trouble)
+        return
+    for case, value in zip(cases, values, strict=True):
         if close(value, right(*case)):
             yield None
             continue
-        for thought, mistake in wrong.items():
-            if close(value, mistake(*case)):
-                yield thought
-                return
-        yield f"For one of the cases it gives {value:.4g}, which is not right yet."
+        yield _thought(values, cases, wrong) or (
+            f"For one of the cases it gives {value:.4g}, which is not right yet."
+        )
         return
+
+
+def _thought(
+    values: list[float], cases: list[tuple[Any, ...]], wrong: Wrong
+) -> Problem:
+    """Return what to think about: of the mistake that explains the most values."""
+    explained = {
+        thought: sum(
+            close(value, float(mistake(*case)))
+            for case, value in zip(cases, values, strict=True)
+        )
+        for thought, mistake in wrong.items()
+    }
+    best = max(explained, key=lambda thought: explained[thought])
+    return best if explained[best] >= len(cases) - 1 else None
 
 
 # normalised: base return between random and optimal play
@@ -66,9 +82,11 @@ def check_normalised(made: Any) -> Iterator[Problem]:
             )
         ),
         "It is upside down: how much there was to win belongs below the line.": (
-            lambda got, random, best: 1 / normalised(got, random, best)
-            if normalised(got, random, best)
-            else np.inf
+            lambda got, random, best: (
+                1 / normalised(got, random, best)
+                if normalised(got, random, best)
+                else np.inf
+            )
         ),
     }
     cases = [tuple(map(np.array, case)) for case in NORMALISED_CASES]

@@ -1,0 +1,242 @@
+"""The notebooks: their form, and that they run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from robustkit.teaching import derive
+
+ROOT = Path(__file__).resolve().parents[1]
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
+EXERCISES = sorted((ROOT / "exercises").glob("*.ipynb"))
+EVERY = LESSONS + SOLUTIONS + EXERCISES
+TAGS = {"setup", "predict", "exercise", "check", "solution"}
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def name(path):
+    return f"{path.parent.name}/{path.stem}"
+
+
+def words(cell):
+    text = re.sub(r"\]\([^)]*\)", "]", cell.source)  # a link's address is not read
+    return len(re.findall(r"[\w’'-]+", text))
+
+
+# Form
+
+
+@pytest.mark.parametrize("path", EVERY, ids=name)
+def test_a_notebook_is_valid_and_carries_nothing_of_a_run(path):
+    book = read(path)
+    nbformat.validate(book)
+    assert (book.nbformat, book.nbformat_minor) == (4, 5)
+    assert book.metadata.kernelspec.name == "python3"
+    assert "widgets" not in book.metadata
+    ids = [cell.id for cell in book.cells]
+    assert len(set(ids)) == len(ids)
+    for cell in book.cells:
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cell.id), cell.id
+        assert not re.fullmatch(r"[0-9a-f]{8}", cell.id), cell.id
+        assert set(cell.metadata.get("tags", [])) <= TAGS
+        if cell.cell_type == "code":
+            assert not cell.outputs
+            assert cell.execution_count is None
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=name)
+def test_a_lesson_keeps_to_its_limits(path):
+    cells = read(path).cells
+    prose = [c for c in cells if c.cell_type == "markdown"]
+    code = [c for c in cells if c.cell_type == "code"]
+    assert 25 <= len(cells) <= 45
+    assert sum(map(words, prose)) <= 1800
+    assert max(map(words, prose)) <= 120
+    lines = [len(c.source.splitlines()) for c in code]
+    assert max(lines) <= 15
+    assert statistics.median(lines) <= 5
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=name)
+def test_a_lesson_has_its_parts(path):
+    cells = read(path).cells
+    text = "\n".join(c.source for c in cells if c.cell_type == "markdown")
+    assert len(re.findall(r"^# ", text, re.M)) == 1
+    for part in ("**Questions.**", "**Objectives.**", "**Time.**", "## Predict"):
+        assert part in text
+    for part in ("Observe", "Explain", "## Key points", "**Sources.**", "**Next:**"):
+        assert part in text
+    setup = [c for c in cells if "setup" in c.metadata.get("tags", [])]
+    assert len(setup) == 1
+    assert len(setup[0].source.splitlines()) <= 5
+    assert any("predict" in c.metadata.get("tags", []) for c in cells)
+    points = text.split("## Key points")[1].split("\n**")[0]
+    assert 3 <= len(re.findall(r"^- ", points, re.M)) <= 5
+
+
+@pytest.mark.parametrize("path", EVERY, ids=name)
+def test_prose_stands_before_every_code_cell(path):
+    cells = read(path).cells
+    for before, cell in pairwise(cells):
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type == "code" and not {"check", "setup"} & set(tags):
+            assert before.cell_type == "markdown", cell.id
+
+
+@pytest.mark.parametrize("path", EVERY, ids=name)
+def test_links_to_files_lead_somewhere(path):
+    for cell in read(path).cells:
+        for target in re.findall(r"\]\(([^)#]+)\)", cell.source):
+            if cell.cell_type == "markdown" and "://" not in target:
+                assert (path.parent / target).exists(), (cell.id, target)
+
+
+# Exercises come from solutions
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+def test_exercises_are_derived_from_solutions(path):
+    exercise = ROOT / "exercises" / path.name
+    assert exercise.read_text("utf-8") == derive.derive(path.read_text("utf-8"))
+    assert len(SOLUTIONS) == len(EXERCISES)
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=name)
+def test_no_solution_leaks(path):
+    text = path.read_text("utf-8")
+    for word in ("BEGIN", "HIDDEN", "SOLUTION", "assert"):
+        assert word not in text
+    source = read(ROOT / "solutions" / path.name)
+    for cell in source.cells:
+        solved = re.findall(r"### BEGIN SOLUTION\n(.*?)### END", cell.source, re.S)
+        for line in "".join(solved).splitlines():
+            assert line.strip() not in text or len(line.strip()) < 8
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=name)
+def test_a_check_is_one_line_and_names_an_exercise(path):
+    from robustkit.teaching.checks import exercises
+
+    checks = [c for c in read(path).cells if "check" in c.metadata.get("tags", [])]
+    assert 2 <= len(checks) <= 5
+    for cell in checks:
+        found = re.fullmatch(r'rk\.check\("([a-z-]+)", \w+\)', cell.source)
+        assert found
+        assert found[1] in exercises()
+
+
+# They run
+
+
+def run(path, folder):
+    """Run a notebook in a fresh kernel; return it, its seconds, and its peak MB."""
+    book = read(path)
+    peak = nbformat.v4.new_code_cell(
+        "import resource\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    if sys.platform != "win32":  # which has no resource module
+        book.cells.append(peak)
+    start = time.monotonic()
+    where = {"metadata": {"path": str(folder)}}
+    NotebookClient(book, timeout=180, kernel_name="python3", resources=where).execute()
+    spent = time.monotonic() - start
+    said = book.cells[-1].outputs[0].text if sys.platform != "win32" else "0"
+    return book, spent, int(said) / (1024 if sys.platform != "darwin" else 2**20)
+
+
+def output(cell):
+    return "".join(o.get("text", "") + str(o.get("data", "")) for o in cell.outputs)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", LESSONS, ids=name)
+def test_a_lesson_runs_from_top_to_bottom(path, tmp_path):
+    book, seconds, peak = run(path, tmp_path)
+    print(f"\n{name(path)}: {seconds:.0f} s, peak {peak:.0f} MB")
+    assert peak < 1000
+    for cell in book.cells:
+        for out in cell.get("outputs", []):
+            html = out.get("data", {}).get("text/html", "")
+            for picture in re.findall(r"<img [^>]*>", html):
+                assert re.search(r'alt="[^"]{20,}"', picture), cell.id
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+def test_solutions_run_and_all_are_correct(path, tmp_path):
+    book, _, _ = run(path, tmp_path)
+    checks = [c for c in book.cells if "check" in c.metadata.get("tags", [])]
+    assert checks
+    for cell in checks:
+        assert "correct" in output(cell), cell.id
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", EXERCISES, ids=name)
+def test_unsolved_exercises_run_without_an_exception(path, tmp_path):
+    book, _, _ = run(path, tmp_path)
+    for cell in book.cells:
+        if "check" in cell.metadata.get("tags", []):
+            assert "not attempted yet" in output(cell), cell.id
+
+
+# nbgrader can use solutions/ as they are
+
+
+@pytest.mark.slow
+def test_nbgrader_gives_full_marks_to_solutions_and_none_to_untouched_exercises(
+    tmp_path,
+):
+    source = tmp_path / "source" / "one"
+    source.mkdir(parents=True)
+    for path in SOLUTIONS[:1]:
+        shutil.copy(path, source)
+    book = SOLUTIONS[0].name
+
+    def nbgrader(*asked):
+        command = [sys.executable, "-m", "nbgrader", *asked, "--course=test"]
+        beside = Path(sys.executable).parent  # nbgrader calls alembic by name
+        path = os.pathsep.join([str(beside), os.environ.get("PATH", "")])
+        done = subprocess.run(
+            command,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env={**os.environ, "PATH": path},
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+
+    nbgrader("generate_assignment", "one")
+    released = tmp_path / "release" / "one" / book
+    assert "BEGIN" not in released.read_text()
+    for who, made in {"ada": SOLUTIONS[0], "bob": released}.items():
+        folder = tmp_path / "submitted" / who / "one"
+        folder.mkdir(parents=True)
+        shutil.copy(made, folder / book)
+    nbgrader("autograde", "one")
+
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as grades:
+        ada = grades.find_submission("one", "ada")
+        bob = grades.find_submission("one", "bob")
+        assert ada.max_score > 5
+        assert ada.score == ada.max_score
+        assert bob.score == 0

@@ -1,0 +1,192 @@
+"""Checks that never raise, never tell the answer, and know the usual mistakes."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import robustkit as rk
+from robustkit.teaching import checks, lesson_01
+
+NAMES = list(checks.exercises())
+
+
+def test_references_pass():
+    for name, made in {
+        "normalised": lesson_01.normalised,
+        "scalar-drop": lesson_01.scalar_drop,
+        "table-return": lesson_01.table_return,
+        "mixed-shift": lesson_01.mixed_shift,
+    }.items():
+        verdict = rk.check(name, made)
+        assert verdict, verdict
+        assert verdict.status == "correct"
+        assert verdict.passed >= 3
+    assert set(NAMES) == {"normalised", "scalar-drop", "table-return", "mixed-shift"}
+
+
+def no_discount(follow, reward, policy, discount):
+    values = np.zeros(len(follow))
+    for _ in range(2000):
+        values = (policy * (reward + values[follow])).sum(1)
+    return values[0]
+
+
+def greedy(follow, reward, policy, discount):
+    certain = np.eye(policy.shape[1])[policy.argmax(1)]
+    return lesson_01.table_return(follow, reward, certain, discount)
+
+
+WRONG = {
+    "normalised": {
+        "random walk should score 0": lambda g, r, b: g.sum() / b.sum(),
+        "Perfect play should score 1": lambda g, r, b: (g - r).sum() / b.sum(),
+        "average a ratio": lambda g, r, b: ((g - r) / (b - r)).mean(),
+        "upside down": lambda g, r, b: (b - r).sum() / max((g - r).sum(), 1e-300),
+    },
+    "scalar-drop": {
+        "Which way round": lambda a, b: b.scalar.value - a.scalar.value,
+        "You divide. The drop is a difference": (
+            lambda a, b: b.scalar.value / a.scalar.value
+        ),
+        "drop of capability": lambda a, b: a.capability.value - b.capability.value,
+        "size of the difference": lambda a, b: abs(a.scalar.value - b.scalar.value),
+    },
+    "table-return": {
+        "discount ** (d - 1)": lambda f, r, p, g: (
+            g * lesson_01.table_return(f, r, p, g)
+        ),
+        "Where does the discount come in": no_discount,
+        "likeliest move": greedy,
+        "one move ahead": lambda f, r, p, g: (p * r).sum(1)[0],
+    },
+    "mixed-shift": {
+        "divide once": lambda s, a, p: (1 - s) * a[0] / a[1] + s * p[0] / p[1],
+        "At shift 0 all levels agree": (
+            lambda s, a, p: lesson_01.mixed_shift(1 - s, a, p)
+        ),
+        "share does not seem to matter": lambda s, a, p: (a[0] + p[0]) / (a[1] + p[1]),
+        "not the rooms": lambda s, a, p: ((1 - s) * a[0] + s * p[0]) / a[1],
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [(name, words) for name in WRONG for words in WRONG[name]]
+)
+def test_each_usual_mistake_gets_words_of_its_own(name, words):
+    verdict = rk.check(name, WRONG[name][words])
+    assert verdict.status == "not yet"
+    assert words in verdict.message
+    others = [w for w in WRONG[name] if w != words]
+    assert not any(w in verdict.message for w in others)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "stub",
+    [None, ..., lambda *given: None, lambda *given: ...],
+    ids=["None", "...", "gives None", "gives ..."],
+)
+def test_a_stub_is_not_attempted_yet(name, stub):
+    verdict = rk.check(name, stub)
+    assert verdict.status == "not attempted yet"
+    assert not verdict
+
+
+class Rude:
+    """An object that refuses everything."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError("no")
+
+    def __repr__(self):
+        raise RuntimeError("no")
+
+    def __call__(self, *given):
+        raise SystemExit(3)
+
+    def __float__(self):
+        raise KeyboardInterrupt
+
+
+def endless(*given):
+    for _ in itertools.count():
+        time.sleep(0.01)
+
+
+def deep(*given):
+    return deep(*given)
+
+
+RUDE = [
+    Rude(), Rude, 3, "text", b"bytes", [], {}, np.nan, np.zeros((3, 3)), deep,
+    lambda: 1, lambda *g: "7", lambda *g: np.nan, lambda *g: np.zeros(3), lambda *g: g,
+    lambda *g: Rude(), lambda *g: 1 / 0, lambda *g: 10**400, lambda *g: True, object(),
+    lambda *g: (x for x in g), lambda *g: 1j, type("Odd", (), {"__call__": 3})(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("which", range(len(RUDE)))
+def test_nothing_that_is_given_makes_a_check_raise(name, which):
+    verdict = rk.check(name, RUDE[which])
+    assert verdict.status == "not yet"
+    assert verdict.message
+    assert len(verdict.message) < 300
+    assert "<" not in verdict._repr_html_().split(">", 1)[1].split("</div>")[0]
+
+
+def test_an_endless_loop_is_waited_for_and_then_said(monkeypatch):
+    monkeypatch.setattr(checks, "PATIENCE", 0.3)
+    start = time.monotonic()
+    verdict = rk.check("normalised", endless)
+    assert time.monotonic() - start < 5
+    assert "did not finish" in verdict.message
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(st.one_of(st.floats(), st.integers(), st.text(), st.lists(st.floats())))
+def test_constant_answers_are_never_correct(name, value):
+    assert not rk.check(name, lambda *given: value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_words_never_hold_the_answer(name):
+    exercise = checks.exercises()[name]
+    source = {
+        "normalised": "(got - random).sum() / (best - random).sum()",
+        "scalar-drop": "trained.scalar.value - shifted.scalar.value",
+        "table-return": "(policy * (reward + discount * values[next_state])).sum",
+        "mixed-shift": "/ ((1 - share)",
+    }[name]
+    said = [rk.check(name, wrong).message for wrong in WRONG[name].values()]
+    for words in [*exercise.hints, *said]:
+        assert source not in words
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hints_come_one_after_the_other_and_end(name):
+    checks._hints.given.clear()
+    count = len(checks.exercises()[name].hints)
+    given_ = [rk.hint(name) for _ in range(count + 2)]
+    assert [h.startswith(f"Hint {i + 1} of {count}") for i, h in enumerate(given_)] == [
+        True
+    ] * count + [False] * 2
+    assert len(set(given_[:count])) == count
+
+
+def test_an_unknown_exercise_is_named_with_what_is_near():
+    for ask in (lambda n: rk.check(n, 1), rk.hint):
+        with pytest.raises(ValueError, match="Did you mean 'normalised'"):
+            ask("normalized")
+
+
+def test_the_page_shows_words_as_text():
+    verdict = checks.Verdict("x", "not yet", "<script>alert(1)</script>")
+    assert "<script>" not in verdict._repr_html_()
