@@ -347,7 +347,10 @@ def _dark(colour: str) -> bool:
 
 def _arrows(axes: Axes, level: Levels, policy: np.ndarray) -> None:
     width = level.walls.shape[2]
-    cells = np.flatnonzero(level.vacant[0])
+    undecided = np.ptp(policy[: level.vacant.shape[1]], axis=1) < 1e-6
+    cells = np.flatnonzero(level.vacant[0] & ~undecided)
+    if not len(cells):
+        return
     move = policy[cells].argmax(-1)
     sure = policy[cells].max(-1)
     colours = np.zeros((len(cells), 4))

@@ -68,12 +68,27 @@ class Explorer(anywidget.AnyWidget):
         return index
 
     def __str__(self) -> str:
-        """Return the readings of all agents at the current shift as a text table."""
-        shift = self.goal_shift, self.layout_shift
+        """Return the readings of all agents where the sliders stand."""
+        return self.table()
+
+    def table(self, goal: float | None = None, layout: float | None = None) -> str:
+        """Return the readings of all agents at a shift as text, a line for each.
+
+        goal, layout: in [0, 1]; where a slider stands unless given. Raises ValueError
+        for a shift out of range.
+        """
+        asked = {"goal": goal, "layout": layout}
+        stands = {"goal": self.goal_shift, "layout": self.layout_shift}
+        for name, given in asked.items():
+            if given is not None and not 0 <= given <= 1:
+                raise ValueError(
+                    f"{name}={given!r} is out of range; allowed: a number from 0 to 1."
+                )
+        shift = [stands[n] if given is None else given for n, given in asked.items()]
         names = [agent["name"] for agent in self.data["agents"]]
         width = max([len(name) for name in names], default=0)
         rows = [
-            f"{name:{width}}  {reading_at(self.data, i, *shift)}"
+            f"{name:{width}}  {reading_at(self.data, i, shift[0], shift[1])}"
             for i, name in enumerate(names)
         ]
         title = f"{self.data['title']}: goal shift {shift[0]:.2f}, "

@@ -140,7 +140,7 @@ def stop(server: subprocess.Popen[bytes], lab: Lab | None = None) -> None:
         try:
             if force is not None:
                 os.killpg(server.pid, force)
-            server.wait(timeout=10 if lab is not None or force else 0.1)
+            server.wait(timeout=SETTLE if lab is not None or force else 0.1)
             break
         except (subprocess.TimeoutExpired, ProcessLookupError):
             continue

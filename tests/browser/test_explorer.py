@@ -59,6 +59,8 @@ def test_lesson_00_moves_agents_through_the_plane(page, lab):
     run_all(page)
     page.locator(ROOT).first.wait_for()
     slider(page).scroll_into_view_if_needed()
+    slider(page).focus()
+    page.keyboard.press("Home")
     before, words = places(page), readout(page)
     assert {"network 0", "searcher 0", "memoriser 0", "base planner"} <= set(before)
     slider(page).focus()
