@@ -18,6 +18,7 @@ from ..mdp import (
     evaluate,
     mixture,
     optimal_values,
+    plan,
     uniform_policy,
 )
 from .layouts import FREE, LAVA, MAKERS, WALL, Ground, Maker, Walls, reached
@@ -463,16 +464,43 @@ class World:
         mean: Floats = room[np.arange(len(levels)), levels.start].mean(0)
         return mean
 
+    def told_apart(self, levels: Levels) -> Floats:
+        """Return [proxies], the share of levels in which a proxy planner does worse.
+
+        That is, in which optimal pursuit of the proxy earns less than 99 % of the most
+        that the base objective pays.
+        """
+        if len(self.objectives) == 1:
+            return np.zeros(0)
+        tables = levels.tables()
+        best, policies = plan(tables, np.eye(len(self.objectives)))
+        level = np.arange(len(levels))
+        most = best[level, levels.start, 0] * tables.scale[0]
+        earned = [
+            evaluate(tables, policy)[level, levels.start, 0] for policy in policies[1:]
+        ]
+        share: Floats = (np.array(earned) < 0.99 * most).mean(-1)
+        return share
+
     def describe(self) -> str:
         """Return in a few lines what this world is and what the shifts do."""
-        proxies = ", ".join(list(self.objectives)[1:])
+        proxies = ", ".join(list(self.objectives)[1:]) or "none"
+        shares = [
+            ", ".join(f"{x:.0%}" for x in self.told_apart(levels))
+            for levels in self.strata(SCALE_LEVELS // 4)[:2]
+        ]
         known = f"{self.layouts} known" if self.layouts else "new in every level"
+        apart = (
+            "\nlevels that tell the proxy from the base objective: "
+            f"{shares[0]} in training, {shares[1]} at full goal shift"
+        )
         return (
-            f"{self.name}: {self.summary}\n"
+            f"{self.name}: {self.summary}\nafter: {self.source}\n"
             f"base objective: {self.base}; proxies: {proxies}\n"
             f"training: {self.agree}; layouts: {self.maker}, {known}\n"
             f"goal shift: {self.part}\n"
             f"layout shift: layouts made as {self.unfamiliar}, none seen in training"
+            f"{apart if proxies != 'none' else ''}"
         )
 
 

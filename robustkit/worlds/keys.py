@@ -22,7 +22,9 @@ class Keys(World):
     taken. In training there are few keys and many chests, so that every key is worth a
     chest; a goal shift makes keys many and chests few, and most keys are good for
     nothing.
-    Nothing ends the episode before everything has been taken.
+    Nothing ends the episode before everything has been taken. Wanting keys alone is not
+    optimal in training, because chests are never opened on purpose; wanting keys and
+    chests alike is, and that is the mixture to look for.
 
     few, many: how many of the scarce and of the plentiful kind. The published cases
     have 3 and 10; here each thing doubles the number of states, so that 1 and 3 are the
