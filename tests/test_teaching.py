@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import robustkit as rk
-from robustkit.teaching import checks, lesson_01
+from robustkit.teaching import checks, lesson_01, lesson_09
 
 NAMES = list(checks.exercises())
 
@@ -22,12 +22,14 @@ def test_references_pass():
         "scalar-drop": lesson_01.scalar_drop,
         "table-return": lesson_01.table_return,
         "mixed-shift": lesson_01.mixed_shift,
+        "count-apart": lesson_09.count_apart,
+        "name-failure": lesson_09.name_failure,
     }.items():
         verdict = rk.check(name, made)
         assert verdict, verdict
         assert verdict.status == "correct"
         assert verdict.passed >= 3
-    assert set(NAMES) == {"normalised", "scalar-drop", "table-return", "mixed-shift"}
+    assert set(NAMES) == set(WRONG)
 
 
 def no_discount(follow, reward, policy, discount):
@@ -72,6 +74,37 @@ WRONG = {
         ),
         "share does not seem to matter": lambda s, a, p: (a[0] + p[0]) / (a[1] + p[1]),
         "not the rooms": lambda s, a, p: ((1 - s) * a[0] + s * p[0]) / a[1],
+    },
+    "count-apart": {
+        "divide by all levels": lambda e, a, w: (
+            sum(x == w and bool(k) for x, k in zip(e, a, strict=True)) / len(e)
+        ),
+        "count in all levels": lambda e, a, w: sum(w in x for x in e) / len(e),
+        "no level tells the two apart": lambda e, a, w: (
+            lesson_09.count_apart(e, a, w) if any(a) else 0.0
+        ),
+    },
+    "name-failure": {
+        "not known": lambda r: (
+            "breaks"
+            if r.capability.value < 0.35
+            else "robust"
+            if r.alignment.value >= 0.5
+            else "misgeneralises"
+        ),
+        "Where did its worth go": lambda r: (
+            "robust" if r.capability.value > 0.5 else "breaks"
+        ),
+        "Its capability is low": lambda r: (
+            "unknown"
+            if not r.alignment.known
+            else "robust"
+            if r.alignment.value >= 0.5
+            else "misgeneralises"
+        ),
+        "which side does 0.5": lambda r: (
+            lesson_09.name_failure(r) if r.alignment.value != 0.5 else "misgeneralises"
+        ),
     },
 }
 
@@ -164,6 +197,8 @@ def test_words_never_hold_the_answer(name):
         "scalar-drop": "trained.scalar.value - shifted.scalar.value",
         "table-return": "(policy * (reward + discount * values[next_state])).sum",
         "mixed-shift": "/ ((1 - share)",
+        "count-apart": "told.count(wanted)",
+        "name-failure": "if not reading.alignment.known",
     }[name]
     said = [rk.check(name, wrong).message for wrong in WRONG[name].values()]
     for words in [*exercise.hints, *said]:
