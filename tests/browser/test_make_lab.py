@@ -10,7 +10,9 @@ import pytest
 
 from .helpers import (
     ROOT,
+    SETTLE,
     Lab,
+    ask,
     axe,
     isolated,
     open_notebook,
@@ -40,6 +42,9 @@ def test_make_lab_opens_the_first_lesson(page, tmp_path):
         assert tab.get_attribute("aria-selected") == "true"
         page.get_by_role("heading", level=1).first.wait_for()
         assert page.get_by_text("Jupyter news").count() == 0
+        # A server told to stop while a kernel is being born may wait for it forever.
+        wait_for(lambda: kernel_is_idle(lab), SETTLE, f"the lesson's kernel ({log})")
+        page.goto("about:blank")
     finally:
         stop(server, lab)
     assert server.returncode == 0, log.read_text()
@@ -50,6 +55,12 @@ def named(server, log):
     words = log.read_text(errors="replace")
     assert server.poll() is None, words
     return ADDRESS.search(words)
+
+
+def kernel_is_idle(lab):
+    """Return whether the server runs a kernel and that kernel waits for work."""
+    kernels = json.loads(ask(lab, "api/kernels"))
+    return bool(kernels) and kernels[0]["execution_state"] == "idle"
 
 
 @pytest.fixture
