@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -26,17 +26,21 @@ CHUNK_BYTES = 64e6  # a dense solve holds about this much at a time
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """Deterministic MDPs, one per level, that share states, actions and objectives.
+    """MDPs, one per level, that share states, actions and objectives.
 
-    next_state: [levels, states, actions], index of the state that a move leads to.
-    events: [levels, states, actions, events], True where a move makes an event happen.
-    rewards: [levels, states, actions, objectives], what each objective pays for it.
+    next_state: [levels, states, branches], index of the state that a move leads to.
+    Where chance plays no part a branch is an action; else the branches of action a are
+    a * outcomes to (a + 1) * outcomes, one for each way in which it can turn out.
+    events: [levels, states, branches, events], True where a branch makes one happen.
+    rewards: [levels, states, branches, objectives], what each objective pays for it.
     start: [levels], the state in which an episode begins.
     objectives: their names; the first is the base objective.
     discount: per step, in (0, 1).
     scale: [objectives], room between random and optimal that makes them comparable.
     blocks: states come in so many blocks of equal size (and the end), and no move leads
     to an earlier one; what has happened stays happened. Solvers go block by block.
+    chance: [levels, states, branches], the probability of a branch given its action;
+    None where there is one outcome to each action. outcomes: their number.
     """
 
     next_state: NDArray[np.int32]
@@ -48,11 +52,17 @@ class Tables:
     discount: float
     scale: Floats
     blocks: int = 1
+    chance: Floats | None = None
+    outcomes: int = 1
 
     def __post_init__(self) -> None:
-        fields = self.next_state, self.events, self.rewards, self.start, self.scale
-        for array in fields:
+        for array in self._arrays:
             array.flags.writeable = False
+
+    @property
+    def _arrays(self) -> list[NDArray[Any]]:
+        fields = self.next_state, self.events, self.rewards, self.start, self.scale
+        return [*fields, *([] if self.chance is None else [self.chance])]
 
     def __len__(self) -> int:
         return len(self.start)
@@ -60,8 +70,40 @@ class Tables:
     @property
     def shape(self) -> tuple[int, int, int]:
         """Levels, states, actions."""
-        levels, states, actions = self.next_state.shape
-        return levels, states, actions
+        levels, states, branches = self.next_state.shape
+        return levels, states, branches // self.outcomes
+
+    def spread(self, policy: Floats) -> Floats:
+        """Return the probability of each branch, [levels, states, branches]."""
+        if self.chance is None:
+            return policy
+        spread: Floats = np.repeat(policy, self.outcomes, -1) * self.chance
+        return spread
+
+    def expect(self, worth: Floats) -> Floats:
+        """Return what actions are worth [levels, states, actions, ...] on average.
+
+        worth: [levels, states, branches, ...], what their branches are worth.
+        """
+        if self.chance is None:
+            return worth
+        chance = self.chance.reshape(*self.chance.shape, *[1] * (worth.ndim - 3))
+        apart = (worth * chance).reshape(*self.shape, self.outcomes, *worth.shape[3:])
+        mean: Floats = apart.sum(3)
+        return mean
+
+    def draw(
+        self, level: Ints, state: Ints, action: Ints, rng: np.random.Generator
+    ) -> Ints:
+        """Return the branch [...] that actions taken in states turn out to be."""
+        if self.chance is None:
+            return action
+        level, state, action = np.broadcast_arrays(level, state, action)
+        reach = self.chance.reshape(*self.shape, -1)[level, state, action].cumsum(-1)
+        chosen = (rng.random(action.shape)[..., None] * reach[..., -1:] >= reach).sum(
+            -1
+        )
+        return action * self.outcomes + chosen
 
     @cached_property
     def live(self) -> NDArray[np.bool_]:
@@ -74,8 +116,7 @@ class Tables:
     def digest(self) -> str:
         """A name for the content; equal tables have equal digests."""
         content = hashlib.blake2b(digest_size=16)
-        fields = self.next_state, self.events, self.rewards, self.start, self.scale
-        for array in fields:
+        for array in self._arrays:
             content.update(str(array.shape).encode() + np.ascontiguousarray(array).data)
         names = self.objectives, self.event_names, self.discount, self.blocks
         content.update(repr(names).encode())
@@ -99,7 +140,7 @@ class Tables:
         return mixture(self.objectives, weights)
 
     def mixed_rewards(self, mixtures: ArrayLike) -> Floats:
-        """Return [levels, states, actions, mixtures], the sum of w_g R_g / scale_g."""
+        """Return [levels, states, branches, mixtures], the sum of w_g R_g / scale_g."""
         weights = np.atleast_2d(np.asarray(mixtures, float)) / self.scale
         mixed: Floats = self.rewards @ weights.T
         return mixed
@@ -172,7 +213,7 @@ def evaluate(tables: Tables, policy: ArrayLike) -> Floats:
     are few and by sweeps where they are many.
     Raises ValueError for a policy that is none (see `check_policy`).
     """
-    pi = check_policy(policy, tables)
+    pi = tables.spread(check_policy(policy, tables))
     if max(map(len, tables.parts)) > DENSE_STATES:
         return _evaluate_by_sweeps(tables, pi)
     values = np.zeros((*tables.shape[:2], len(tables.objectives)))
@@ -193,7 +234,7 @@ def occupancy(tables: Tables, policy: ArrayLike, start: Floats | None = None) ->
     Not normalised: where no episode ends, they add up to 1 / (1 - discount). States in
     which nothing can happen any more (`live` is False) are not counted.
     """
-    pi = check_policy(policy, tables)
+    pi = tables.spread(check_policy(policy, tables))
     if start is None:
         start = np.eye(tables.shape[1])[tables.start]
     if max(map(len, tables.parts)) > DENSE_STATES:
@@ -246,8 +287,8 @@ def _moves(tables: Tables, pi: Floats, keep: Ints, part: slice) -> Floats:
     target = column[tables.next_state[part][:, keep]]
     moves = np.zeros((len(target), len(keep), len(keep) + 1))
     level, row = np.ogrid[: len(target), : len(keep)]
-    for action in range(tables.shape[2]):
-        moves[level, row, target[..., action]] += pi[part][:, keep, action]
+    for branch in range(pi.shape[2]):
+        moves[level, row, target[..., branch]] += pi[part][:, keep, branch]
     return moves[..., :-1]
 
 
@@ -259,12 +300,12 @@ def _flat_successors(tables: Tables) -> Ints:
 
 
 def _evaluate_by_sweeps(tables: Tables, pi: Floats) -> Floats:
-    levels, states, actions = tables.shape
-    follow, weight = _flat_successors(tables), pi.reshape(-1, actions)
+    levels, states, branches = pi.shape
+    follow, weight = _flat_successors(tables), pi.reshape(-1, branches)
     expected = np.einsum("lsa,lsag->lsg", pi, tables.rewards).reshape(len(follow), -1)
     values = np.zeros_like(expected)
     while True:
-        after = sum(weight[:, a, None] * values[follow[:, a]] for a in range(actions))
+        after = sum(weight[:, b, None] * values[follow[:, b]] for b in range(branches))
         new = expected + tables.discount * after
         change = np.abs(new - values).max()
         values = new
@@ -273,13 +314,13 @@ def _evaluate_by_sweeps(tables: Tables, pi: Floats) -> Floats:
 
 
 def _occupancy_by_sweeps(tables: Tables, pi: Floats, start: Floats) -> Floats:
-    levels, states, actions = tables.shape
+    levels, states, branches = pi.shape
     follow = _flat_successors(tables).ravel()
     weight = tables.discount * (pi * tables.live[..., None]).ravel()
     here: Floats = start.ravel()
     visits = here
     while here.max() > TOLERANCE * (1 - tables.discount):
-        mass = np.repeat(here, actions) * weight
+        mass = np.repeat(here, branches) * weight
         here = np.bincount(follow, mass, minlength=levels * states)
         visits = visits + here
     return visits.reshape(levels, states) * tables.live
@@ -290,7 +331,8 @@ def plan(tables: Tables, mixtures: ArrayLike) -> tuple[Floats, Floats]:
 
     mixtures: [mixtures, objectives], weights of R_g / scale_g.
     Policies are [mixtures, levels, states, actions]; actions that are equally good
-    share the probability. Value iteration (Sutton and Barto 2018, section 4.4).
+    share the probability. Value iteration (Sutton and Barto 2018, section 4.4), or
+    policy iteration (section 4.3) where chance plays a part.
     """
     values, gain = _iterate(tables, np.atleast_2d(np.asarray(mixtures, float)))
     level, state = np.nonzero(tables.live)
@@ -312,6 +354,8 @@ def _iterate(tables: Tables, mixtures: Floats) -> tuple[Floats, Floats]:
     The second is [live states, actions, mixtures]. Only live states are swept,
     and a level drops out when it has converged.
     """
+    if tables.chance is not None:
+        return _improve(tables, mixtures)
     live = tables.live
     follow = _live_successors(tables)
     reward = tables.mixed_rewards(mixtures)[live]
@@ -324,6 +368,33 @@ def _iterate(tables: Tables, mixtures: Floats) -> tuple[Floats, Floats]:
     values = np.zeros((*live.shape, reward.shape[-1]))
     values[live] = value[:-1]
     return values, reward + tables.discount * value[follow]
+
+
+def _improve(tables: Tables, mixtures: Floats) -> tuple[Floats, Floats]:
+    """Return what `_iterate` does, by policy iteration.
+
+    Where chance plays a part values settle slowly under sweeps, and a handful of exact
+    evaluations is quicker.
+    """
+    pays = tables.mixed_rewards(mixtures)
+    level = np.arange(len(tables))[:, None, None]
+    values, gains = [], []
+    for m in range(len(mixtures)):
+        one = replace(tables, rewards=pays[..., m : m + 1], objectives=("mixture",))
+        policy = uniform_policy(one)
+        while True:
+            value = evaluate(one, policy)[..., 0]
+            gain = one.expect(
+                pays[..., m] + one.discount * value[level, one.next_state]
+            )
+            most = gain.max(-1, keepdims=True)
+            now = (policy * gain).sum(-1, keepdims=True)
+            if (now >= most - 1e-9 * np.maximum(np.abs(most), 1e-3)).all():
+                break
+            policy = np.eye(gain.shape[-1])[gain.argmax(-1)]
+        values.append(np.where(tables.live, value, 0))
+        gains.append(gain[tables.live])
+    return np.stack(values, -1), np.stack(gains, -1)
 
 
 def _converge(
@@ -353,7 +424,7 @@ def _converge(
 
 
 def _live_successors(tables: Tables) -> Ints:
-    """Return next_state among live states, [live states, actions]; -1 at an end."""
+    """Return next_state among live states, [live states, branches]; -1 at an end."""
     row = np.full(tables.live.size, -1)
     row[tables.live.ravel()] = np.arange(tables.live.sum())
     return row[_flat_successors(tables)[tables.live.ravel()]]
@@ -364,7 +435,7 @@ def soft_plan(
 ) -> NDArray[Any]:
     """Return the Boltzmann policies of `sweeps` of soft value iteration.
 
-    reward: [levels, states, actions, mixtures]; sweeps: at least 1. Returns [mixtures,
+    reward: [levels, states, branches, mixtures]; sweeps: at least 1. Returns [mixtures,
     levels, states, actions] in the precision of `reward`. Maximum-entropy planning
     (Ziebart 2010, eq. 9.1) with V the log-mean-exp of Q, so that doing nothing useful
     is worth nothing.
@@ -372,8 +443,12 @@ def soft_plan(
     follow = _live_successors(tables)
     pay = np.moveaxis(reward[tables.live], 2, 0) / temperature
     value = np.zeros((len(pay), len(follow) + 1), pay.dtype)
+    chance = None if tables.chance is None else tables.chance[tables.live]
     for _ in range(sweeps):
         gain = pay + tables.discount * value[:, follow]
+        if chance is not None:
+            apart = (gain * chance).astype(pay.dtype)
+            gain = apart.reshape(*gain.shape[:2], -1, tables.outcomes).sum(-1)
         top = gain.max(-1)
         odds = np.exp(gain - top[..., None])
         value[:, :-1] = top + np.log(odds.mean(-1))
@@ -386,29 +461,35 @@ def soft_plan(
 class Episodes:
     """What happened in a batch of episodes.
 
-    states: [levels, episodes, steps + 1]; actions: [levels, episodes, steps].
+    states: [levels, episodes, steps + 1]; branches: [levels, episodes, steps], which
+    `Tables.next_state` explains.
     """
 
     tables: Tables
     states: NDArray[np.int32]
-    actions: NDArray[np.int8]
+    branches: NDArray[np.integer[Any]]
+
+    @property
+    def actions(self) -> NDArray[np.integer[Any]]:
+        """[levels, episodes, steps]."""
+        return self.branches // self.tables.outcomes
 
     @cached_property
     def rewards(self) -> Floats:
         """[levels, episodes, steps, objectives]."""
         level = np.arange(len(self.states))[:, None, None]
-        return self.tables.rewards[level, self.states[..., :-1], self.actions]
+        return self.tables.rewards[level, self.states[..., :-1], self.branches]
 
     @cached_property
     def events(self) -> NDArray[np.bool_]:
         """[levels, episodes, steps, events]."""
         level = np.arange(len(self.states))[:, None, None]
-        return self.tables.events[level, self.states[..., :-1], self.actions]
+        return self.tables.events[level, self.states[..., :-1], self.branches]
 
     @property
     def returns(self) -> Floats:
         """Discounted return [levels, episodes, objectives]."""
-        discount = self.tables.discount ** np.arange(self.actions.shape[-1])
+        discount = self.tables.discount ** np.arange(self.branches.shape[-1])
         total: Floats = np.einsum("lnto,t->lno", self.rewards, discount)
         return total
 
@@ -439,20 +520,22 @@ def play(
     start: NDArray[Any] | None = None,
 ) -> Episodes:
     """Do the work of `rollout` without checking the policy (a trainer's inner loop)."""
-    levels, count, actions = tables.shape
+    spread = tables.spread(policy)
+    levels, count, branches = spread.shape
     follow = _flat_successors(tables).astype(np.int32).ravel()
-    reach = policy.reshape(-1, actions).cumsum(-1)
+    reach = spread.reshape(-1, branches).cumsum(-1)
     below = (reach[:, :-1] / reach[:, -1:]).astype(np.float32)
     offset = (np.arange(levels, dtype=np.int32) * count)[:, None]
     first = tables.start[:, None] if start is None else start
     state = np.broadcast_to(first + offset, (levels, episodes)).astype(np.int32)
     states = np.empty((steps + 1, levels, episodes), np.int32)
-    chosen = np.empty((steps, levels, episodes), np.int8)
+    kind = np.int8 if branches < 128 else np.int16
+    chosen = np.empty((steps, levels, episodes), kind)
     states[0] = state
     for step in range(steps):
         draw = rng.random((levels, episodes), np.float32)
         chosen[step] = (draw[..., None] >= below[state]).sum(-1)
-        state = follow[state * actions + chosen[step]]
+        state = follow[state * branches + chosen[step]]
         states[step + 1] = state
     return Episodes(
         tables, np.moveaxis(states - offset, 0, -1), np.moveaxis(chosen, 0, -1)

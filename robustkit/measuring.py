@@ -124,22 +124,24 @@ def replays(levels: Levels, policy: Floats, steps: int, seed: int) -> list[Repla
     """Return one episode of at most `steps` moves in every level."""
     rng = np.random.default_rng([arguments.seed("seed", seed), 31])
     played = rollout(levels.tables(), policy, steps, rng)
-    pairs = zip(played.states[:, 0], played.actions[:, 0], strict=True)
+    pairs = zip(played.states[:, 0], played.branches[:, 0], strict=True)
     return [_retold(levels[i], *pair) for i, pair in enumerate(pairs)]
 
 
-def _retold(level: Levels, states: Ints, actions: Ints) -> Replay:
+def _retold(level: Levels, states: Ints, branches: Ints) -> Replay:
     tables = level.tables()
     end = tables.shape[1] - 1
     cells: list[int] = [int(level.start[0])]
     events: list[list[int | str]] = []
-    for step, (state, move) in enumerate(zip(states, actions, strict=False), start=1):
+    taken = zip(states, branches, strict=False)
+    for step, (state, branch) in enumerate(taken, start=1):
         flag, cell = divmod(int(state), level.walls[0].size)
+        move = branch // tables.outcomes
         onto = level.world.step(level, *(np.array([[k]]) for k in (cell, flag, move)))
         cells.append(int(onto[0][0, 0]))
-        happened = np.flatnonzero(tables.events[0, state, move])
+        happened = np.flatnonzero(tables.events[0, state, branch])
         names = [tables.event_names[e] for e in happened]
         events += [[step, name] for name in names]
-        if tables.next_state[0, state, move] == end:
+        if tables.next_state[0, state, branch] == end:
             return Replay(cells, events, " and ".join(names))
     return Replay(cells, events, "time")

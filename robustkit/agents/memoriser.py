@@ -120,8 +120,9 @@ def q_learning(
             move = (values[level, state] + noise).argmax(1)
             explore = rng.random(count) < settings["explore"]
             move = np.where(explore, rng.integers(actions, size=count), move)
-            new = follow[level, state, move]
-            target = reward[level, state, move]
+            branch = tables.draw(level, state, move, rng)
+            new = follow[level, state, branch]
+            target = reward[level, state, branch]
             target = target + tables.discount * values[level, new].max(1)
             error = target - values[level, state, move]
             values[level, state, move] += settings["rate"] * error

@@ -244,7 +244,8 @@ def sampled_credit(
     state = np.moveaxis(episodes.states[..., :-1], -1, 0)
     move = np.moveaxis(episodes.actions, -1, 0)
     level, agent = np.ogrid[: len(levels), :n]
-    reward = tables.rewards[level, state, move, 0]
+    branch = np.moveaxis(episodes.branches, -1, 0)
+    reward = tables.rewards[level, state, branch, 0]
     to_go = np.empty_like(reward)
     total = np.zeros(reward.shape[1:])
     for step in reversed(range(len(reward))):
@@ -284,6 +285,7 @@ def exact_credit(
     values = evaluate(tables, policy)[..., 0]
     level = np.arange(len(levels))[:, None, None]
     gain = tables.rewards[..., 0] + tables.discount * values[level, tables.next_state]
+    gain = tables.expect(gain)
     start = np.zeros(tables.shape[:2])
     start[:, : levels.vacant.shape[1]] = levels.vacant / levels.vacant.sum(
         1, keepdims=True

@@ -51,7 +51,7 @@ class Device(Agent):
         elif kind == "mirrored":
             policy = plan(tables, tables.mixture("base"))[1][0][..., [2, 3, 0, 1]]
         elif kind == "stay":
-            policy = _stay(policy, tables.next_state)
+            policy = _stay(policy, tables.next_state[..., :: tables.outcomes])
         return policy
 
 

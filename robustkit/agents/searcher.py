@@ -129,9 +129,11 @@ def policies(levels: Levels, rewards: Floats, settings: dict[str, Any]) -> Array
 
     [candidates, levels, states, actions].
     """
+    tables = levels.tables()
     pays = features(levels) @ rewards.T.astype(np.float32)
+    pays = np.repeat(pays, tables.outcomes, axis=2)
     planned: Array = soft_plan(
-        levels.tables(), pays, settings["temperature"], settings["sweeps"]
+        tables, pays, settings["temperature"], settings["sweeps"]
     )
     return planned
 
