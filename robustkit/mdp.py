@@ -20,6 +20,7 @@ Floats = NDArray[Any]
 Ints = NDArray[Any]
 
 DENSE_STATES = 400  # up to here a dense solve beats sweeps (see tests/benchmarks)
+IMPROVEMENT = 1e-9  # policy iteration goes on while a move is better by more
 TOLERANCE = 1e-10  # sweeps stop when no value can still change by more
 CHUNK_BYTES = 64e6  # a dense solve holds about this much at a time
 
@@ -104,6 +105,19 @@ class Tables:
             -1
         )
         return action * self.outcomes + chosen
+
+    def __getitem__(self, index: Any) -> Tables:
+        """Return the tables of the chosen levels, an array or a slice."""
+        chosen = replace(
+            self,
+            next_state=self.next_state[index],
+            events=self.events[index],
+            rewards=self.rewards[index],
+            start=self.start[index],
+            chance=None if self.chance is None else self.chance[index],
+        )
+        chosen.__dict__["live"] = self.live[index]
+        return chosen
 
     @cached_property
     def live(self) -> NDArray[np.bool_]:
@@ -377,24 +391,26 @@ def _improve(tables: Tables, mixtures: Floats) -> tuple[Floats, Floats]:
     evaluations is quicker.
     """
     pays = tables.mixed_rewards(mixtures)
-    level = np.arange(len(tables))[:, None, None]
-    values, gains = [], []
+    values = np.zeros((*tables.shape[:2], len(mixtures)))
+    gains = np.zeros((*tables.shape, len(mixtures)))
+    policy = uniform_policy(tables)  # each mixture goes on from the one before
     for m in range(len(mixtures)):
         one = replace(tables, rewards=pays[..., m : m + 1], objectives=("mixture",))
-        policy = uniform_policy(one)
-        while True:
-            value = evaluate(one, policy)[..., 0]
-            gain = one.expect(
-                pays[..., m] + one.discount * value[level, one.next_state]
-            )
-            most = gain.max(-1, keepdims=True)
-            now = (policy * gain).sum(-1, keepdims=True)
-            if (now >= most - 1e-9 * np.maximum(np.abs(most), 1e-3)).all():
-                break
-            policy = np.eye(gain.shape[-1])[gain.argmax(-1)]
-        values.append(np.where(tables.live, value, 0))
-        gains.append(gain[tables.live])
-    return np.stack(values, -1), np.stack(gains, -1)
+        left = np.arange(len(tables))
+        while len(left):
+            part = one[left]
+            now = values[left, :, m] = evaluate(part, policy[left])[..., 0]
+            after = now[np.arange(len(left))[:, None, None], part.next_state]
+            gain = part.expect(part.rewards[..., 0] + one.discount * after)
+            gains[left, ..., m] = gain
+            most = gain.max(-1)
+            least = IMPROVEMENT * np.maximum(np.abs(most), 1)
+            better = ((policy[left] * gain).sum(-1) < most - least) & part.live
+            change = better.any(-1)
+            left, gain, better = left[change], gain[change], better[change]
+            best = np.eye(gain.shape[-1])[gain.argmax(-1)]
+            policy[left] = np.where(better[..., None], best, policy[left])
+    return np.where(tables.live[..., None], values, 0), gains[tables.live]
 
 
 def _converge(

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from . import arguments, axes
 from .agents import Agent
-from .axes import Path, Reading, Strata
+from .agents.forager import random_walk, search
+from .axes import Path, Reading, Strata, polar
 from .mdp import Floats, Ints, rollout
 from .worlds import Levels, World
+from .worlds.playing import Act, sample_returns
 
 GROUNDINGS = ("polar",)
+EPISODES = 32  # in each level, of an agent that is measured by sampling
+REFERENCE_EPISODES = 128  # in each level, of what it is measured against
+REST = 0.01  # an episode ends when so much of the discounted future is left
 
 
 def measure(
@@ -22,10 +28,14 @@ def measure(
     levels: Levels,
     grounding: str = "polar",
     seed: int = 0,
+    episodes: int | None = None,
 ) -> Reading:
     """Return scalar, capability and alignment of an agent on levels, with intervals.
 
-    agent: an agent, or a policy [levels, states, actions]. seed: of the bootstrap.
+    agent: an agent, or a policy [levels, states, actions]. seed: of the bootstrap and
+    of the episodes. episodes: play so many in each level instead of computing values
+    exactly; where a world has too many states to list, `EPISODES` unless given, and
+    the references are then the best planned policies instead of optimal ones.
     Raises ValueError for an unknown grounding, levels of another world, or a policy
     that is none.
     """
@@ -38,11 +48,82 @@ def measure(
         )
     if len(levels) == 0:
         raise ValueError("levels holds 0 levels; allowed: at least 1.")
-    policy = agent.policy(levels) if isinstance(agent, Agent) else agent
-    reading = axes.measure(policy, levels.tables(), seed=seed)
+    if episodes is not None:
+        episodes = arguments.whole("episodes", episodes, 2, 100_000)
+    elif not levels.world.listed:
+        episodes = EPISODES
+    if episodes is not None:
+        if not isinstance(agent, Agent):
+            raise ValueError(
+                f"episodes={episodes} is not possible with a policy that is an array; "
+                "allowed: an agent."
+            )
+        reading = _summarise(sampled_terms(agent, levels, episodes, seed), levels, seed)
+        reading = replace(
+            reading,
+            episodes=episodes,
+            planned=not levels.world.listed,
+            coherence=float("nan"),
+        )
+    else:
+        policy = agent.policy(levels) if isinstance(agent, Agent) else agent
+        reading = axes.measure(policy, levels.tables(), seed=seed)
     name = agent.name if isinstance(agent, Agent) else "policy"
     shift = float(levels.apart.mean()), float(levels.unfamiliar.mean())
     return replace(reading, agent=name, shift=shift)
+
+
+def _summarise(terms: polar.Terms, levels: Levels, seed: int) -> Reading:
+    return polar.summarise(terms, list(levels.world.objectives), seed=seed)
+
+
+def sampled_terms(
+    agent: Agent, levels: Levels, episodes: int, seed: int = 0
+) -> polar.Terms:
+    """Return what each level adds to a reading, from sampled episodes of the agent.
+
+    The references are exact where states can be listed, else sampled as well.
+    """
+    rng = np.random.default_rng([seed, 32])
+    world = levels.world
+    if world.listed:
+        known = polar.references(levels.tables())
+    else:
+        known = planned_references(levels)
+    steps = int(np.ceil(np.log(REST) / np.log(world.discount)))
+    values = agent.returns(levels, episodes, steps, rng).mean(1)
+    return polar.terms_of(values, known, sampled=True)
+
+
+@lru_cache(maxsize=16)
+def planned_references(levels: Levels) -> polar.References:
+    """Return what a random walk and the best planned policies earn, by sampling.
+
+    The best of a family of foragers, chosen for each stratum and mixture on other
+    levels; a lower bound on optimal play.
+    """
+    world = levels.world
+    found, rng = search(world), np.random.default_rng([2026, 33])
+    mixtures = axes.DEFAULT.mixtures(len(world.objectives))
+    steps = int(np.ceil(np.log(REST) / np.log(world.discount)))
+    random = np.empty((len(levels), len(world.objectives)))
+    best = np.empty((len(levels), len(mixtures)))
+    for stratum in np.unique(levels.strata):
+        here = np.flatnonzero(levels.strata == stratum)
+        part = levels[here]
+
+        def earns(act: Act, part: Levels = part) -> Floats:
+            return sample_returns(part, act, REFERENCE_EPISODES, steps, rng).mean(1)
+
+        random[here] = earns(random_walk)
+        known: dict[bytes, Floats] = {}
+        for m, mixture in enumerate(mixtures):
+            forager = found.best(mixture, stratum)
+            key = forager.wants.tobytes() + forager.patience.tobytes()
+            if key not in known:
+                known[key] = earns(forager.act)
+            best[here, m] = known[key] @ (mixture / found.scale)
+    return polar.References.of(random, best, mixtures, found.scale)
 
 
 def evaluate_on(
@@ -61,6 +142,18 @@ def evaluate_on(
         )
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
     parts = world.strata(n, seed)
+    if not world.listed:
+        return [
+            Strata(
+                list(world.objectives),
+                [sampled_terms(agent, part, EPISODES, seed) for part in parts],
+                seed,
+                agent=agent.name,
+                episodes=EPISODES,
+                planned=True,
+            )
+            for agent in agents
+        ]
     tables = [levels.tables() for levels in parts]
     return [
         axes.evaluate_strata(

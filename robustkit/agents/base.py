@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy.typing import NDArray
 
-from ..mdp import Floats
+from ..mdp import Floats, Ints, rollout
 from ..worlds import Levels, World
+from ..worlds.playing import sample_returns
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -35,6 +37,28 @@ class Agent:
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""
         raise NotImplementedError
+
+    def act(
+        self, levels: Levels, cell: Ints, flag: Ints, rng: np.random.Generator
+    ) -> Ints:
+        """Return moves [levels, episodes] from cells and flags of the same shape.
+
+        For worlds with too many states for `policy`. Raises ValueError for an agent
+        that needs tables.
+        """
+        raise ValueError(
+            f"agent={self.name!r} cannot act in {self.world!r}, whose states are too "
+            "many to list; allowed there: planners and the random device."
+        )
+
+    def returns(
+        self, levels: Levels, episodes: int, steps: int, rng: np.random.Generator
+    ) -> Floats:
+        """Play and return discounted returns [levels, episodes, objectives]."""
+        if not self.check(levels).world.listed:
+            return sample_returns(levels, self.act, episodes, steps, rng)
+        policy = self.policy(levels)
+        return rollout(levels.tables(), policy, steps, rng, episodes).returns
 
     def __repr__(self) -> str:
         return f"<{self.recipe} {self.name!r} on {self.world!r}>"

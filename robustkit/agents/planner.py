@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 
 from .. import arguments
-from ..mdp import Floats, plan, uniform_policy
+from ..mdp import Floats, Ints, plan, uniform_policy
 from ..worlds import Levels, World
 from .base import Agent
+from .forager import random_walk, search
 
 DEVICES = ("random", "stay", "drift", "mirrored")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Planner(Agent):
-    """Optimal for an objective or a mixture; with probability `noise` a random move."""
+    """Optimal for an objective or a mixture; with probability `noise` a random move.
+
+    In a world with too many states to list it is the best of a family of foragers.
+    """
 
     recipe: ClassVar[str] = "planner"
+
+    def act(
+        self, levels: Levels, cell: Ints, flag: Ints, rng: np.random.Generator
+    ) -> Ints:
+        """Return the moves of the best forager; see `Agent.act`."""
+        world = levels.world
+        moves = np.empty(cell.shape, int)
+        mixture = world.mixture(self.settings["objective"])
+        for stratum in np.unique(levels.strata):
+            here = np.flatnonzero(levels.strata == stratum)
+            best = search(world).best(mixture, stratum)
+            moves[here] = best.act(_part(levels, here), cell[here], flag[here], rng)
+        stray = rng.random(cell.shape) < self.settings["noise"]
+        return np.where(stray, random_walk(levels, cell, flag, rng), moves)
 
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""
@@ -41,6 +60,14 @@ class Device(Agent):
 
     recipe: ClassVar[str] = "device"
 
+    def act(
+        self, levels: Levels, cell: Ints, flag: Ints, rng: np.random.Generator
+    ) -> Ints:
+        """Return moves; see `Agent.act`."""
+        if self.settings["kind"] != "random":
+            return super().act(levels, cell, flag, rng)
+        return random_walk(levels, cell, flag, rng)
+
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""
         tables = self.check(levels).tables()
@@ -53,6 +80,16 @@ class Device(Agent):
         elif kind == "stay":
             policy = _stay(policy, tables.next_state[..., :: tables.outcomes])
         return policy
+
+
+@lru_cache(maxsize=16)
+def _part_of(levels: Levels, index: bytes) -> Levels:
+    return levels[np.frombuffer(index, np.int64)]
+
+
+def _part(levels: Levels, index: Ints) -> Levels:
+    """Return chosen levels, the same object each time, which keeps its distances."""
+    return _part_of(levels, index.astype(np.int64).tobytes())
 
 
 def _stay(policy: Floats, next_state: np.ndarray) -> Floats:

@@ -13,7 +13,9 @@ levels (`Terms`), so a reading anywhere between the strata costs no new evaluati
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -28,12 +30,23 @@ class References:
     """What random and optimal play earn from the start of each level.
 
     random: [levels, objectives]. room: [levels], base, optimal less random.
-    headroom: [levels, mixtures], the same for every mixture.
+    headroom: [levels, mixtures], the same for every mixture. scale: [objectives], see
+    `Tables`.
     """
 
     random: Floats
     room: Floats
     headroom: Floats
+    scale: Floats
+
+    @classmethod
+    def of(cls, random: Floats, best: Floats, mixtures: Floats, scale: Floats) -> Self:
+        """Return the references of what random and best play earn.
+
+        random: [levels, objectives]; best: [levels, mixtures], of R_λ.
+        """
+        headroom = best - (random / scale) @ mixtures.T
+        return cls(random, headroom[:, 0] * scale[0], headroom, scale)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +88,7 @@ def _references(tables: Tables, conventions: Conventions) -> References:
     level = np.arange(len(tables))
     random = evaluate(tables, uniform_policy(tables))[level, tables.start]
     best = optimal_values(tables, mixtures)[level, tables.start]
-    headroom = best - (random / tables.scale) @ mixtures.T
-    return References(random, headroom[:, 0] * tables.scale[0], headroom)
+    return References.of(random, best, mixtures, tables.scale)
 
 
 def terms(
@@ -84,19 +96,35 @@ def terms(
 ) -> Terms:
     """Return what each level adds to the sums of a reading.
 
+    policy: [levels, states, actions].
+    """
+    known = references(tables, conventions)
+    values = evaluate(tables, policy)[np.arange(len(tables)), tables.start]
+    return terms_of(values, known, conventions)
+
+
+def terms_of(
+    values: Floats,
+    known: References,
+    conventions: Conventions = DEFAULT,
+    sampled: bool = False,
+) -> Terms:
+    """Return what each level adds, from what a policy earns there.
+
+    values: [levels, objectives]. sampled: they are means over episodes, whose noise a
+    clip in each level would turn into bias, so that none is made.
     n_λ = Σ_g λ_g (V_g - V_g random) / scale_g; H_λ the same for optimal play;
     u_λ = room_b min(1, H_λ / (ρ max λ)), so that levels in which there is nothing to
     be won or lost at λ do not count.
     """
-    known = references(tables, conventions)
-    mixtures = conventions.mixtures(len(tables.objectives))
-    level = np.arange(len(tables))
-    advance = evaluate(tables, policy)[level, tables.start] - known.random
-    came = (advance / tables.scale) @ mixtures.T
+    mixtures = conventions.mixtures(values.shape[1])
+    advance = values - known.random
+    came = (advance / known.scale) @ mixtures.T
     least = conventions.rho * mixtures.max(1)
     weight = known.room[:, None] * np.clip(known.headroom / least, 0, 1)
     ratio = came / np.where(known.headroom > 1e-9, known.headroom, np.inf)
-    return Terms(advance[:, 0], known.room, weight * np.clip(ratio, -1, 1), weight)
+    ratio = ratio if sampled else np.clip(ratio, -1, 1)
+    return Terms(advance[:, 0], known.room, weight * ratio, weight)
 
 
 def combine(
@@ -111,6 +139,7 @@ def combine(
     advance, room = sums[..., 0], np.maximum(sums[..., 1], 1e-12)
     gain, weight = np.split(sums[..., 2:], 2, axis=-1)
     scores = gain / np.maximum(weight, conventions.rho * room[..., None])
+    scores = np.clip(scores, -1, 1)
     scalar = advance / room
     capability = np.maximum(np.maximum(scalar, scores.max(-1)), 0)
     safe = np.where(capability > 0, capability, 1)
@@ -144,7 +173,8 @@ def interval(draws: Floats, conventions: Conventions = DEFAULT) -> Floats:
 def read(
     sums: Floats,
     draws: Floats,
-    tables: Tables,
+    objectives: Sequence[str],
+    levels: int,
     coherence: float,
     conventions: Conventions = DEFAULT,
 ) -> Reading:
@@ -153,11 +183,11 @@ def read(
     resampled = combine(draws, conventions)
     bounds = [interval(part, conventions) for part in resampled[:3]]
     known = bounds[1][0] > conventions.unknown
-    mixtures = conventions.mixtures(len(tables.objectives))
+    mixtures = conventions.mixtures(len(objectives))
     best = int(scores.argmax())
     slack = max(conventions.delta, 1.64 * float(resampled[3][:, best].std()))
     fits = mixtures[scores >= scores[best] - slack, 0]
-    names = zip(tables.objectives, mixtures[best], strict=True)
+    names = zip(objectives, mixtures[best], strict=True)
     return Reading(
         scalar=Estimate(float(scalar), *map(float, bounds[0])),
         capability=Estimate(float(capability), *map(float, bounds[1])),
@@ -167,9 +197,9 @@ def read(
         goal=(float(fits.min()), float(fits.max())) if known else (0.0, 1.0),
         best={name: float(weight) for name, weight in names},
         coherence=coherence,
-        levels=len(tables),
+        levels=levels,
         confidence=conventions.confidence,
-        base=tables.objectives[0],
+        base=objectives[0],
     )
 
 
@@ -195,8 +225,19 @@ def measure(
     that is none (see `mdp.check_policy`).
     """
     each = terms(check_policy(policy, tables), tables, conventions)
+    return summarise(each, tables.objectives, conventions, seed)
+
+
+def summarise(
+    each: Terms,
+    objectives: Sequence[str],
+    conventions: Conventions = DEFAULT,
+    seed: int = 0,
+) -> Reading:
+    """Return the reading of what each level adds; see `measure`."""
+    levels = len(each.advance)
     sums = each.stacked.sum(0)
-    draws = resample(bootstrap_counts(len(tables), seed, conventions), each.stacked)
+    draws = resample(bootstrap_counts(levels, seed, conventions), each.stacked)
     capability = float(combine(sums, conventions)[1])
-    share = np.ones(len(tables))
-    return read(sums, draws, tables, coherence(each, share, capability), conventions)
+    coherent = coherence(each, np.ones(levels), capability)
+    return read(sums, draws, objectives, levels, coherent, conventions)

@@ -50,6 +50,9 @@ class Reading:
     alignment: scalar / capability, -1 to 1; unknown where capability is near 0.
     goal: lowest and highest base share among the combinations that fit about as well.
     coherence: capability over what it would be with a free combination in each level.
+    episodes: how many were played in each level, where values are not exact (None), and
+    coherence is not known (NaN). planned: the references are the best of some planned
+    policies, not optimal ones, so that an agent may do better than 1.
     """
 
     scalar: Estimate
@@ -64,6 +67,8 @@ class Reading:
     agent: str = "policy"
     shift: tuple[float, float] | None = None
     base: str = field(default="base")
+    episodes: int | None = None
+    planned: bool = False
 
     def __str__(self) -> str:
         return (
@@ -74,9 +79,12 @@ class Reading:
     def explain(self) -> str:
         """Return in two to four sentences what was measured and what could not be."""
         share = f"{self.confidence:.0%}"
+        played = f" with {self.episodes} episodes each" if self.episodes else ""
+        best = "the best planned" if self.planned else "optimal"
         first = (
-            f"On {self.levels} levels, {self.agent} earns {self.scalar.value:.2f} of "
-            f"the {self.base} return that lies between random and optimal play."
+            f"On {self.levels} levels{played}, {self.agent} earns "
+            f"{self.scalar.value:.2f} of the {self.base} return that lies between "
+            f"random and {best} play."
         )
         if self.scalar.high < -0.005:  # else it is said to be 0.00
             first += " That is worse at the base objective than a random walk."

@@ -35,15 +35,22 @@ def shares(goal: ArrayLike, layout: ArrayLike) -> Floats:
 class Strata:
     """One policy evaluated on the four strata of a world.
 
-    tables: of each stratum; level i is the same level i in all four, so that a
-    bootstrap draws the four together. terms: what each level adds, per stratum.
+    objectives: their names. terms: what each level adds, per stratum; level i is the
+    same level i in all four, so that a bootstrap draws the four together.
     """
 
-    tables: Sequence[Tables]
+    objectives: Sequence[str]
     terms: Sequence[polar.Terms]
     seed: int = 0
     conventions: Conventions = DEFAULT
     agent: str = "policy"
+    episodes: int | None = None  # how they were played, where values are not exact
+    planned: bool = False  # see `Reading`
+
+    @property
+    def levels(self) -> int:
+        """Number of levels of each stratum."""
+        return len(self.terms[0].advance)
 
     @cached_property
     def sums(self) -> Floats:
@@ -53,7 +60,7 @@ class Strata:
     @cached_property
     def draws(self) -> Floats:
         """[4, resamples, columns], the same for each resample."""
-        n = len(self.tables[0])
+        n = self.levels
         counts = polar.bootstrap_counts(n, self.seed, self.conventions) / n
         return np.stack([polar.resample(counts, each.stacked) for each in self.terms])
 
@@ -69,10 +76,20 @@ class Strata:
                 for name in ("advance", "room", "gain", "weight")
             )
         )
-        share = np.repeat(weight, len(self.tables[0]))
+        share = np.repeat(weight, self.levels)
         coherence = polar.coherence(every, share, capability)
-        reading = polar.read(sums, draws, self.tables[0], coherence, self.conventions)
-        return replace(reading, agent=self.agent, shift=(goal, layout))
+        reading = polar.read(
+            sums, draws, self.objectives, self.levels, coherence, self.conventions
+        )
+        if self.episodes:
+            reading = replace(reading, coherence=float("nan"))
+        return replace(
+            reading,
+            agent=self.agent,
+            shift=(goal, layout),
+            episodes=self.episodes,
+            planned=self.planned,
+        )
 
     def bounds(self, goal: Floats, layout: Floats) -> Floats:
         """Return intervals on a grid of shifts, [goal, layout, axis, low and high].
@@ -104,4 +121,4 @@ def evaluate_strata(
         polar.terms(policy, part, conventions)
         for policy, part in zip(policies, tables, strict=True)
     ]
-    return Strata(tables, each, seed, conventions, agent)
+    return Strata(tables[0].objectives, each, seed, conventions, agent)

@@ -37,7 +37,7 @@ def explorer_data(
     evaluated: each agent's evaluation, made with the same seed. levels: how many can
     be watched. goal, layout: where the sliders begin.
     """
-    n = len(evaluated[0].tables[0])
+    n = evaluated[0].levels
     names = _distinct([agent.name for agent in agents])
     looks = styles(names)
     return {

@@ -14,11 +14,24 @@ from .dish import Dish
 from .follow import Follow
 from .keys import Keys
 from .lava import Lava
+from .monsters import Monsters
 from .switch import Switch
+from .trees import Trees
 
 WORLDS: dict[str, type[World]] = {
     world.name: world
-    for world in (Cheese, Dish, Colour, Coin, Keys, Follow, Lava, Switch)
+    for world in (
+        Cheese,
+        Dish,
+        Colour,
+        Coin,
+        Keys,
+        Follow,
+        Lava,
+        Switch,
+        Monsters,
+        Trees,
+    )
 }
 
 __all__ = [

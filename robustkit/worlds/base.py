@@ -31,6 +31,8 @@ STRATA = (
     "unfamiliar layout, objectives agree",
     "unfamiliar layout, objectives part",
 )
+LARGEST = 100_000  # states of a level that can be listed
+LARGEST_WITH_CHANCE = 5_000  # for which plans take longer
 SCALE_LEVELS = 128  # per stratum, for the fixed scale of the objectives; fewer where
 SCALE_STATES = 20_000  # they have so many states, but never less than a quarter
 
@@ -292,8 +294,43 @@ class World:
         raise NotImplementedError
 
     def visible(self, levels: Levels, flag: int) -> dict[str, Ints]:
-        """Return name to cell [levels] of the things as they stand under `flag`."""
+        """Return name to cell [levels] of the things as they stand under `flag`.
+
+        In a world with chance `flag` may be an array [levels, ...], and so are cells.
+        """
         return levels.things
+
+    # What a world with chance declares: after each move it has a turn of its own
+
+    @property
+    def outcomes(self) -> int:
+        """Number of ways in which the world's own turn can go; 1 where it has none."""
+        return 1
+
+    def chance(self, levels: Levels, cell: Ints, flag: Ints) -> Floats:
+        """Return the probability of each outcome, [levels, ..., outcomes].
+
+        cell, flag: [levels, ...], as the agent's move has left them.
+        """
+        raise NotImplementedError
+
+    def turn(
+        self, levels: Levels, cell: Ints, flag: Ints, outcome: Ints
+    ) -> tuple[Ints, dict[str, NDArray[np.bool_]], NDArray[np.bool_]]:
+        """Return (new flag, event to where it happens, where the episode ends).
+
+        cell, flag, outcome: [levels, ...], which broadcast.
+        """
+        raise NotImplementedError
+
+    def turn_once(
+        self, level: Levels, cell: int, flag: int, outcome: int
+    ) -> tuple[list[str], int, bool]:
+        """Return (events, new flag, whether it ends) of one outcome in one level.
+
+        The rules of `turn` once more, for the MiniGrid environment; see `touch`.
+        """
+        raise NotImplementedError
 
     # What follows from it
 
@@ -302,6 +339,35 @@ class World:
         """What an agent can see beside walls, in the order of `Levels.planes`."""
         marks = dict.fromkeys(mark for thing in self.things for mark in thing.seen)
         return ("lava", *marks) if "lava" in self.events else tuple(marks)
+
+    @property
+    def states(self) -> int:
+        """Number of states of a level, the end included."""
+        height, width = self.shape
+        return height * width * self.flags + 1
+
+    @property
+    def most_states(self) -> int:
+        """Number of states up to which they can all be listed."""
+        return LARGEST if self.outcomes == 1 else LARGEST_WITH_CHANCE
+
+    @property
+    def listed(self) -> bool:
+        """Whether its states are few enough to list them all, as tables do."""
+        return self.states <= self.most_states
+
+    @property
+    def blocks(self) -> int:
+        """Number of blocks of states that are never gone back to; see `Tables`."""
+        return self.flags if self.forward else 1
+
+    @cached_property
+    def looks(self) -> tuple[Thing, ...]:
+        """One thing for each look that things have, of those that can be seen."""
+        looks: dict[tuple[str, ...], Thing] = {}
+        for thing in self.things:
+            looks.setdefault(thing.seen, thing)
+        return tuple(thing for seen, thing in looks.items() if seen)
 
     @property
     def base(self) -> str:
@@ -392,7 +458,14 @@ class World:
         """Return the exact MDPs of levels of this world (see `Levels.tables`).
 
         scaled: False leaves the scale of all objectives at 1, which saves finding it.
+        Raises ValueError where a level has too many states to list them all.
         """
+        if not self.listed:
+            raise ValueError(
+                f"{self!r} has {self.states:,} states a level, too many to list; "
+                f"allowed: at most {self.most_states:,}. Measure it by sampling, or "
+                "make it with fewer things or a smaller size."
+            )
         unit = np.ones(len(self.objectives))
         return self._tabulate(levels, self.scale if scaled else unit)
 
@@ -421,20 +494,59 @@ class World:
         ahead, new_flag = np.where(moved, ahead, cell), np.where(moved, new_flag, flag)
         return ahead, new_flag, events, ended & moved
 
+    def settle(
+        self,
+        levels: Levels,
+        cell: Ints,
+        flag: Ints,
+        events: dict[str, NDArray[np.bool_]],
+        ended: NDArray[np.bool_],
+        outcome: Ints,
+    ) -> tuple[Ints, dict[str, NDArray[np.bool_]], NDArray[np.bool_]]:
+        """Return (flag, events, ended) of `step` after the world's turn, if it has one.
+
+        outcome: how the turn goes; all arrays broadcast to [levels, ...]. Nothing
+        happens any more where the episode has ended, or in a wall.
+        """
+        if self.outcomes == 1:
+            return flag, events, ended
+        new, happens, over = self.turn(levels, cell, flag, outcome)
+        level = np.arange(len(levels)).reshape(-1, *[1] * (new.ndim - 1))
+        walls = levels.walls.reshape(len(levels), -1)
+        goes_on = ~ended & ~walls[level, cell]
+        happens = {name: here & goes_on for name, here in happens.items()}
+        for name, here in events.items():
+            happens[name] = here | happens.get(name, False)
+        return np.where(goes_on, new, flag), happens, ended | (over & goes_on)
+
     def _tabulate(self, levels: Levels, scale: Floats) -> Tables:
         """Return tables; state = flag * cells + cell, the last state is the end."""
-        n, cells = len(levels), levels.ground[0].size
-        grid = np.ix_(range(n), range(self.flags), range(cells), range(len(MOVES)))
+        n, cells, moves = len(levels), levels.ground[0].size, len(MOVES)
+        grid = np.ix_(range(n), range(self.flags), range(cells), range(moves), [0])
         cell, flag, events, ended = self.step(levels, grid[2], grid[1], grid[3])
-        end = self.flags * cells
-        shape = n, end + 1, len(MOVES)
+        chance = None
+        if self.outcomes > 1:
+            chance = self.chance(levels, cell[..., 0], flag[..., 0])
+            outcome = np.arange(self.outcomes)
+            flag, events, ended = self.settle(
+                levels, cell, flag, events, ended, outcome
+            )
+        end, branches = self.flags * cells, moves * self.outcomes
+        shape = n, end + 1, branches
+
+        def flat(inner: NDArray[Any]) -> NDArray[Any]:
+            every = np.broadcast_to(inner, (*cell.shape[:-1], self.outcomes))
+            return every.reshape(n, end, branches)
+
         next_state = np.full(shape, end, np.int32)
-        next_state[:, :-1] = np.where(ended, end, flag * cells + cell).reshape(
-            n, end, -1
-        )
+        next_state[:, :-1] = flat(np.where(ended, end, flag * cells + cell))
         happened = np.zeros((*shape, len(self.events)), bool)
         for k, name in enumerate(self.events):
-            happened[:, :-1, :, k] = events[name].reshape(n, end, -1)
+            happened[:, :-1, :, k] = flat(events[name])
+        if chance is not None:
+            given = np.full(shape, 1 / self.outcomes)
+            given[:, :-1] = flat(chance)
+            chance = given
         pays = [[w.get(e, 0.0) for e in self.events] for w in self.objectives.values()]
         return Tables(
             next_state,
@@ -445,7 +557,9 @@ class World:
             self.events,
             self.discount,
             scale,
-            self.flags if self.forward else 1,
+            self.blocks,
+            chance,
+            self.outcomes,
         )
 
     @cached_property
@@ -517,6 +631,11 @@ def random_cell(free: Walls, rng: np.random.Generator) -> Ints:
     if not flat.any(1).all():
         raise ValueError("A layout has no free cell left to put a thing on.")
     return np.where(flat, rng.random(flat.shape), -1.0).argmax(1)
+
+
+def along(per_level: NDArray[Any], like: Ints) -> NDArray[Any]:
+    """Return an array [levels] in a shape that broadcasts with `like` [levels, ...]."""
+    return per_level.reshape(-1, *[1] * (like.ndim - 1))
 
 
 def without(free: Walls, *cells: Ints) -> Walls:

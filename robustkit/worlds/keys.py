@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .. import arguments
 from ..mdp import Ints
-from .base import Levels, Thing, World, random_cell, without
+from .base import Levels, Thing, World, along, random_cell, without
 from .layouts import FREE, Ground
 
 
@@ -113,9 +113,9 @@ class Keys(World):
         """Return the number of keys in hand under `flag` [levels, ...]."""
         held = np.zeros(flag.shape, int)
         for name, bit, cell in self._slots(levels):
-            used = (flag & _along(bit, flag)) > 0
+            used = (flag & along(bit, flag)) > 0
             sign = 1 if name.startswith("key") else -1
-            held += sign * (used & _along(cell >= 0, flag))
+            held += sign * (used & along(cell >= 0, flag))
         return held
 
     def enter(
@@ -130,7 +130,7 @@ class Keys(World):
         new = np.array(flag)
         for name, bit, _ in self._slots(levels):
             kind = name.split()[0]
-            bits = _along(bit, flag)
+            bits = along(bit, flag)
             here = levels.at(name, cell) & ((flag & bits) == 0)
             here &= (held > 0) if kind == "chest" else True
             happens[kind] |= here
@@ -156,8 +156,3 @@ class Keys(World):
             name: np.where(bit & flag, -1, cell)
             for name, bit, cell in self._slots(levels)
         }
-
-
-def _along(per_level: NDArray[np.generic], like: Ints) -> NDArray[np.generic]:
-    """Return an array [levels] in a shape that broadcasts with `like` [levels, ...]."""
-    return per_level.reshape(-1, *[1] * (like.ndim - 1))

@@ -30,14 +30,14 @@ FACING = (">", "v", "<", "^")  # as text, by direction
 
 
 class Tile(WorldObj):
-    """All things that lie in one cell; it can be walked onto.
+    """What lies in one cell; it can be walked onto.
 
     Its encoding has the type and colour of the topmost thing and, as state, one bit
-    for each thing of the world that lies here.
+    for each look of the things that lie here. things: one of each look.
     """
 
     def __init__(self, world: World, bits: int) -> None:
-        self.things = [t for i, t in enumerate(world.things) if bits >> i & 1]
+        self.things = [t for i, t in enumerate(world.looks) if bits >> i & 1]
         self.bits = bits
         super().__init__(*self.things[0].tile)
 
@@ -57,7 +57,7 @@ class Tile(WorldObj):
 
 
 def code_of(world: World, things: list[Thing]) -> tuple[int, int, int]:
-    """Return MiniGrid's code of things in one cell: type, colour, a bit for each.
+    """Return MiniGrid's code of things in one cell: type, colour, a bit for a look.
 
     A thing without marks cannot be seen and leaves no trace; (1, 0, 0) is empty.
     """
@@ -65,7 +65,8 @@ def code_of(world: World, things: list[Thing]) -> tuple[int, int, int]:
     if not seen:
         return OBJECT_TO_IDX["empty"], 0, 0
     kind, colour = seen[0].tile
-    bits = sum(1 << world.things.index(t) for t in seen)
+    here = {t.seen for t in seen}
+    bits = sum(1 << i for i, t in enumerate(world.looks) if t.seen in here)
     return OBJECT_TO_IDX[kind], COLOR_TO_IDX[colour], bits
 
 
@@ -230,6 +231,10 @@ class GridEnv(MiniGridEnv):
             used, ended = self._touch()
             events, terminated = events + used, burnt or ended
             observation = self.gen_obs()
+        if self.world.outcomes > 1 and not terminated:
+            happened, terminated = self._let_turn()
+            events += [event for event in happened if event not in events]
+            observation = self.gen_obs()
         pays = self.world.objectives[self.world.base]
         reward = float(sum(pays.get(event, 0.0) for event in events))
         return observation, reward, terminated, truncated, {**info, "events": events}
@@ -240,11 +245,28 @@ class GridEnv(MiniGridEnv):
         ended, flag = False, self.flag
         for thing in self._things_at(*self.agent_pos):
             happened, flag, ends = self.world.touch(self.level, thing.name, flag)
-            events, ended = events + happened, ended or ends
+            events += [event for event in happened if event not in events]
+            ended = ended or ends
         if flag != self.flag:
             self.flag = flag
             self._lay()
         return events, ended
+
+    def _let_turn(self) -> tuple[list[str], bool]:
+        """Let the world have its turn; return events and whether the episode ends."""
+        x, y = self.agent_pos
+        cell = int(y) * self.width + int(x)
+        chance = self.world.chance(self.level, *np.array([[cell], [self.flag]]))[0]
+        outcome = self._draw(chance / chance.sum())
+        events, self.flag, ended = self.world.turn_once(
+            self.level, cell, self.flag, outcome
+        )
+        self._lay()
+        return events, ended
+
+    def _draw(self, chance: np.ndarray) -> int:
+        """Return one outcome of the world's turn."""
+        return int(self.np_random.choice(len(chance), p=chance))
 
     def _things_at(self, x: int, y: int) -> list[Thing]:
         """Return what lies in a cell under the present flag, seen or unseen."""

@@ -278,5 +278,5 @@ def _codes(levels: Levels, flag: int) -> NDArray[np.uint8]:
         cell = seen[thing.name][there]
         *kind, bit = code_of(world, [thing])
         codes[there, cell, :2] = kind
-        codes[there, cell, 2] += np.uint8(bit)
+        codes[there, cell, 2] |= np.uint8(bit)
     return codes
