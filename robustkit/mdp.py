@@ -123,8 +123,10 @@ class Tables:
     def live(self) -> NDArray[np.bool_]:
         """[levels, states]: False where nothing can ever happen (walls, the end)."""
         here = np.arange(self.shape[1])[:, None]
-        stuck = (self.next_state == here).all(-1)
-        return ~(stuck & (self.rewards == 0).all((-1, -2)))
+        idle = (self.next_state == here) & (self.rewards == 0).all(-1)
+        if self.chance is not None:
+            idle |= self.chance == 0
+        return ~idle.all(-1)
 
     @cached_property
     def digest(self) -> str:

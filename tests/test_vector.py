@@ -9,7 +9,9 @@ from gymnasium.vector import AutoresetMode
 from minigrid.wrappers import FullyObsWrapper, RGBImgObsWrapper
 
 import robustkit as rk
+from robustkit.worlds import vector
 from robustkit.worlds.minigrid import GridEnv
+from robustkit.worlds.playing import draw_outcome
 from robustkit.worlds.register import register
 from robustkit.worlds.vector import OBSERVATIONS, VectorGridEnv
 
@@ -39,7 +41,14 @@ def test_make_vec_gives_the_batched_engine(name, observation):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_copies_play_as_the_minigrid_environment_does(name):
+def test_copies_play_as_the_minigrid_environment_does(name, monkeypatch):
+    outcomes = np.zeros(6, int)  # of the world's turn, if it has one
+
+    def nature(*given):
+        outcomes[:] = draw_outcome(*given)
+        return outcomes.copy()
+
+    monkeypatch.setattr(vector, "draw_outcome", nature)
     world = rk.make(name)
     envs = VectorGridEnv(world, num_envs=6, shift=(0.5, 0.5), observation="minigrid")
     seen, _ = envs.reset(seed=3)
@@ -47,6 +56,7 @@ def test_copies_play_as_the_minigrid_environment_does(name):
     rng = np.random.default_rng(1)
     for i, single in enumerate(singles):
         single.reset(options={"level": envs.level(i)})
+        single._draw = lambda _, i=i: int(outcomes[i])
     for _ in range(60):
         moves = rng.integers(4, size=6)
         waiting = envs.ended.copy()
@@ -64,8 +74,24 @@ def test_copies_play_as_the_minigrid_environment_does(name):
             assert np.array_equal(seen[i], expected)
 
 
-def test_pixels_are_minigrids_own():
-    world = rk.make("colour")
+@pytest.mark.parametrize("observation", OBSERVATIONS)
+def test_worlds_too_large_for_tables_are_stepped_as_well(observation):
+    world = rk.make("monsters", size=9, monsters=5, apples=5, shields=5, layouts=8)
+    envs = VectorGridEnv(world, 64, observation=observation, pool=32)
+    seen, _ = envs.reset(seed=0)
+    rng, paid = np.random.default_rng(0), set()
+    for _ in range(50):
+        seen, rewards, _, _, infos = envs.step(rng.integers(4, size=64))
+        assert envs.observation_space.contains(seen)
+        expected = infos["events"] @ [1, 0, -1]
+        assert np.array_equal(rewards, expected)
+        paid |= set(rewards.tolist())
+    assert {-1.0, 0.0, 1.0} <= paid
+
+
+@pytest.mark.parametrize("name", ["colour", "trees"])
+def test_pixels_are_minigrids_own(name):
+    world = rk.make(name)
     envs = VectorGridEnv(world, 3, shift=(1, 0), observation="image", tile_size=8)
     seen, _ = envs.reset(seed=0)
     for i in range(3):

@@ -23,6 +23,7 @@ WANTS = (-1.0, 0.0, 0.5, 1.0)  # of each kind of thing; what is below 0 is shunn
 PATIENCE = (0, 1, 2, 4)  # wait while no more than so many things of a kind are left
 SHY = 1  # keep farther than this from what is shunned
 AVERSE = 10.0  # outweighs everything that is wanted
+CLOSE = 0.03  # of the room between random and best
 FAR = 99  # more than any distance
 SEARCH = 8, 4  # levels a stratum and episodes of the search
 HORIZON = 80  # moves of a sampled episode; at a discount of .95 what follows is 2 %
@@ -60,8 +61,12 @@ class Foragers:
         flags: Any = flag  # an array, which worlds with chance take
         seen = world.visible(levels, flags)
         for kind, want in zip(kinds(world), self.wants[who].T, strict=True):
-            lies = [seen[t.name] for t in world.things if kind in t.seen]
-            things = np.stack(np.broadcast_arrays(*lies, cell)[:-1], -1)[:, :, None]
+            lies = [
+                np.broadcast_to(seen[t.name].reshape(len(levels), -1), cell.shape)
+                for t in world.things
+                if kind in t.seen
+            ]
+            things = np.stack(lies, -1)[:, :, None]
             off = np.where(things >= 0, far[level, onto, things], FAR)
             gain = (world.discount ** off.min(-1)) * (off.min(-1) < FAR)
             few = (things >= 0).sum(-1) <= self.patience[who, None]
@@ -128,9 +133,16 @@ class Search:
         return room
 
     def best(self, mixture: Floats, stratum: int) -> Foragers:
-        """Return the forager that earns most of a mixture of R_g / scale_g."""
-        earned = self.earned[stratum] @ (mixture / self.scale)
-        return self.foragers[[int(earned.argmax())]]
+        """Return the forager that earns most of a mixture of R_g / scale_g.
+
+        The simplest of those within `CLOSE` of the best, as what is left is noise.
+        """
+        weights = mixture / self.scale
+        earned = self.earned[stratum] @ weights
+        room = earned.max() - self.random[stratum] @ weights
+        close = np.flatnonzero(earned >= earned.max() - CLOSE * room)
+        indifferent = (self.foragers.wants[close] == 0).sum(1)
+        return self.foragers[[int(close[indifferent.argmax()])]]
 
 
 @lru_cache(maxsize=16)

@@ -2,6 +2,7 @@
 
 All copies step at once by table look-up: a step is one gather from next_state. Levels
 come from a pool that is drawn and tabulated when the environment is made or reseeded.
+Worlds with chance are stepped by their own batched rules instead.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from minigrid.core.constants import OBJECT_TO_IDX
 from numpy.typing import NDArray
 
 from .. import arguments
-from ..mdp import Ints
+from ..mdp import Floats, Ints
 from . import world_of
 from .base import MOVES, Levels
 from .minigrid import check_shift, code_of, draw_code
+from .playing import draw_outcome
 
 OBSERVATIONS = ("symbolic", "minigrid", "image")
 POOL_STATES = 2_000_000  # a pool is made smaller where levels have many states
@@ -61,8 +63,9 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
         height, width = self.world.shape
         limit = 4 * height * width if max_steps is None else max_steps
         self.max_steps = arguments.whole("max_steps", limit, 1)
-        states = height * width * self.world.flags
-        self.pool = min(arguments.whole("pool", pool, 1), max(1, POOL_STATES // states))
+        self.pool = arguments.whole("pool", pool, 1)
+        if self.world.outcomes == 1:
+            self.pool = min(self.pool, max(1, POOL_STATES // self.world.states))
         self.render_mode = render_mode
         self.single_action_space = spaces.Discrete(len(MOVES))
         self.action_space = batch_space(self.single_action_space, self.num_envs)
@@ -71,6 +74,9 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
             self.single_observation_space, self.num_envs
         )
         self._levels: Levels | None = None
+        self._tile_numbers: dict[int, int] = {}
+        shape = 0, 5, self.tile_size, self.tile_size, 3
+        self._tiles = np.zeros(shape, np.uint8)
         self.ended = np.zeros(self.num_envs, bool)
 
     def _shape(self) -> tuple[int, ...]:
@@ -106,14 +112,18 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
     def _draw_pool(self) -> None:
         seed = int(self.np_random.integers(2**62))
         self._levels = levels = self.world.sample(self.pool, *self.shift, seed=seed)
-        tables = self.world.tabulate(levels, scaled=False)
-        n, states, actions = tables.shape
-        offset = (np.arange(n) * states)[:, None, None]
-        self._follow = (tables.next_state + offset).astype(np.int32).ravel()
-        self._pays = tables.rewards[..., 0].ravel()
-        self._happens = tables.events.reshape(n * states * actions, -1)
-        self._states = states
-        self._backdrop = self._draw_backdrop(levels)
+        self._backdrop: NDArray[np.uint8] | None = None
+        if self.world.outcomes == 1:
+            tables = self.world.tabulate(levels, scaled=False)
+            n, states, actions = tables.shape
+            offset = (np.arange(n) * states)[:, None, None]
+            self._follow = (tables.next_state + offset).astype(np.int32).ravel()
+            self._pays = tables.rewards[..., 0].ravel()
+            self._happens = tables.events.reshape(n * states * actions, -1)
+            self._states = states
+            flags = range(self.world.flags)
+            drawn = np.stack([self._draw(levels, flag) for flag in flags], 1)
+            self._backdrop = drawn.reshape(-1, *drawn.shape[2:])
         self._level = np.zeros(self.num_envs, np.int32)
         self._state = np.zeros(self.num_envs, np.int32)
         self._facing = np.zeros(self.num_envs, np.int8)
@@ -125,16 +135,21 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
         assert self._levels is not None
         level = self.np_random.integers(self.pool, size=len(copies))
         self._level[copies] = level
-        self._state[copies] = level * self._states + self._levels.start[level]
         self._facing[copies] = self._steps[copies] = 0
         self.ended[copies] = False
-        self._look(copies)
+        self._seen_cell[copies] = self._levels.start[level]
+        self._seen_flag[copies] = 0
+        if self.world.outcomes == 1:
+            self._state[copies] = level * self._states + self._levels.start[level]
+        elif len(copies):
+            self._mine = self._levels[self._level]
 
     def _look(self, copies: Any) -> None:
         """Note cell and flag of copies that have not come to their end."""
-        cells = self._backdrop.shape[-2]
+        height, width = self.world.shape
         here = self._state[copies] - self._level[copies] * self._states
-        self._seen_flag[copies], self._seen_cell[copies] = np.divmod(here, cells)
+        flag, cell = np.divmod(here, height * width)
+        self._seen_flag[copies], self._seen_cell[copies] = flag, cell
 
     # Stepping
 
@@ -166,15 +181,10 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
                 f"copies {np.flatnonzero(waiting)} have ended; allowed: reset them "
                 'with reset(options={"reset_mask": ...}) first.'
             )
-        index = self._state * len(MOVES) + move
-        rewards, happens = self._pays[index], self._happens[index]
-        before = self._state
-        self._state = self._follow[index]
+        advance = self._look_up if self.world.outcomes == 1 else self._play
+        rewards, happens, terminated = advance(move)
         self._facing = move.astype(np.int8)
         self._steps += 1
-        terminated = self._state - self._level * self._states == self._states - 1
-        self._seen_cell[terminated] = self._ahead(before, move, terminated)
-        self._look(~terminated)
         truncated = self._steps >= self.max_steps
         if waiting.any():
             for array in (rewards, terminated, truncated, happens):
@@ -186,10 +196,36 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
             infos = self._finish(infos)
         return self.observe(), rewards, terminated, truncated, infos
 
+    def _look_up(self, move: Ints) -> tuple[Floats, NDArray[Any], NDArray[Any]]:
+        """Take moves by table look-up; return rewards, events, what has terminated."""
+        index = self._state * len(MOVES) + move
+        before = self._state
+        self._state = self._follow[index]
+        terminated = self._state - self._level * self._states == self._states - 1
+        self._seen_cell[terminated] = self._ahead(before, move, terminated)
+        self._look(~terminated)
+        return self._pays[index], self._happens[index], terminated
+
+    def _play(self, move: Ints) -> tuple[Floats, NDArray[Any], NDArray[Any]]:
+        """Do what `_look_up` does by the world's rules, chance included."""
+        world, rng = self.world, self.np_random
+        cell, flag, events, ended = world.step(
+            self._mine, self._seen_cell, self._seen_flag, move
+        )
+        outcome = draw_outcome(self._mine, cell, flag, rng)
+        flag, events, ended = world.settle(
+            self._mine, cell, flag, events, ended, outcome
+        )
+        self._seen_cell, self._seen_flag = cell, flag
+        happens = np.stack([events[name] for name in world.events], 1)
+        pays = world.objectives[world.base]
+        rewards = happens @ np.array([pays.get(name, 0.0) for name in world.events])
+        return rewards, happens, ended
+
     def _ahead(self, state: Ints, move: Ints, which: NDArray[np.bool_]) -> Ints:
         """Return the cells that moves lead onto where they end the episode."""
-        width = self.world.shape[1]
-        cell = (state[which] % self._states) % self._backdrop.shape[-2]
+        height, width = self.world.shape
+        cell = (state[which] % self._states) % (height * width)
         return cell + np.array([1, width, -1, -width])[move[which]]
 
     def _finish(self, infos: dict[str, Any]) -> dict[str, Any]:
@@ -213,32 +249,37 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
 
     # Observing
 
-    def _draw_backdrop(self, levels: Levels) -> NDArray[np.uint8]:
-        """Return all that is seen but the agent, [levels * flags, ..., cells, ...]."""
-        flags = range(self.world.flags)
-        each = [_codes(levels, flag) for flag in flags]
-        codes = np.stack(each, 1).reshape(len(levels) * len(flags), -1, 3)
+    def _draw(self, levels: Levels, flag: Any) -> NDArray[np.uint8]:
+        """Return all that is seen but the agent, [levels, cells, channels].
+
+        flag: one for all levels, or [levels]. The last channel is left to the agent.
+        """
+        if self.observation == "symbolic":
+            planes = levels.planes(flag)
+            n, count = planes.shape[:2]
+            seen = np.zeros((n, planes[0, 0].size, count + 1), np.uint8)
+            seen[..., :-1] = planes.reshape(n, count, -1).swapaxes(1, 2)
+            return seen
+        codes = _codes(levels, flag)
         if self.observation == "minigrid":
             return codes
-        if self.observation == "image":
-            return self._draw_tiles(levels, codes)
-        planes = np.stack([levels.planes(flag) for flag in flags], 1)
-        seen = planes.reshape(len(codes), planes.shape[2], -1).astype(np.uint8)
-        agent = np.zeros((len(codes), 1, seen.shape[-1]), np.uint8)
-        return np.moveaxis(np.concatenate([seen, agent], 1), 1, 2).copy()
+        return self._number_tiles(codes)
 
-    def _draw_tiles(
-        self, levels: Levels, codes: NDArray[np.uint8]
-    ) -> NDArray[np.uint8]:
+    def _number_tiles(self, codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return the number of each cell's tile, [.., cells, 1], and keep the tiles."""
-        kinds, number = np.unique(codes.reshape(-1, 3), axis=0, return_inverse=True)
-        self._tiles = np.stack(
-            [
-                [draw_code(self.world, kind, facing, self.tile_size) for kind in kinds]
-                for facing in (None, 0, 1, 2, 3)
-            ]
-        )
-        return number.reshape(*codes.shape[:2], 1).astype(np.uint8)
+        packed = codes.astype(np.int32) @ [1, 256, 65536]
+        for code in np.unique(packed).tolist():
+            if code not in self._tile_numbers:
+                kind = code % 256, code // 256 % 256, code // 65536
+                facings = (None, 0, 1, 2, 3)
+                size = self.tile_size
+                tile = [draw_code(self.world, kind, way, size) for way in facings]
+                self._tile_numbers[code] = len(self._tile_numbers)
+                self._tiles = np.concatenate([self._tiles, [tile]])
+        known = np.array(list(self._tile_numbers))
+        order = known.argsort()
+        number = order[np.searchsorted(known, packed, sorter=order)]
+        return number[..., None].astype(np.uint8)
 
     def level(self, copy: int) -> Levels:
         """Return the level that a copy is in."""
@@ -249,8 +290,10 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
     def observe(self) -> NDArray[np.uint8]:
         """Return what every copy sees now."""
         copies = np.arange(self.num_envs)
-        which = self._level * self.world.flags + self._seen_flag
-        seen = self._backdrop[which]
+        if self._backdrop is None:
+            seen = self._draw(self._mine, self._seen_flag)
+        else:
+            seen = self._backdrop[self._level * self.world.flags + self._seen_flag]
         cell, (height, width) = self._seen_cell, self.world.shape
         if self.observation == "symbolic":
             seen[copies, cell, -1] = 1
@@ -260,8 +303,8 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
             seen[copies, cell, 0] = OBJECT_TO_IDX["agent"]
             seen[copies, cell, 2] = self._facing
             return seen.reshape(-1, height, width, 3).swapaxes(1, 2)
-        picture = self._tiles[0][seen[..., 0]]
-        picture[copies, cell] = self._tiles[1 + self._facing, seen[copies, cell, 0]]
+        picture = self._tiles[seen[..., 0], 0]
+        picture[copies, cell] = self._tiles[seen[copies, cell, 0], 1 + self._facing]
         size = self.tile_size
         grid = picture.reshape(-1, height, width, size, size, 3).swapaxes(2, 3)
         return grid.reshape(-1, height * size, width * size, 3)
