@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from threadpoolctl import ThreadpoolController
 
 Floats = NDArray[Any]
 Ints = NDArray[Any]
@@ -236,10 +238,8 @@ def evaluate(tables: Tables, policy: ArrayLike) -> Floats:
     for keep in reversed(tables.parts):
         for part in _batches(len(tables), len(keep)):
             expected = _one_step(tables, pi, values, keep, part)
-            system = np.eye(len(keep)) - tables.discount * _moves(
-                tables, pi, keep, part
-            )
-            values[part, keep] = np.linalg.solve(system, expected)
+            moves = _moves(tables, pi, keep, part)
+            values[part, keep] = _solve(tables.discount, moves, expected)
     return values
 
 
@@ -260,12 +260,35 @@ def occupancy(tables: Tables, policy: ArrayLike, start: Floats | None = None) ->
     for keep in tables.parts:
         for part in _batches(len(tables), len(keep)):
             moves = _moves(tables, pi, keep, part).swapaxes(1, 2)
-            system = np.eye(len(keep)) - tables.discount * moves
-            here = np.linalg.solve(system, inflow[part][:, keep, None])[..., 0]
-            visits[part, keep] = here
+            flow = inflow[part][:, keep, None]
+            visits[part, keep] = _solve(tables.discount, moves, flow)[..., 0]
         if tables.blocks > 1:
             inflow += _outflow(tables, pi, visits, keep)
     return visits * tables.live
+
+
+def _solve(discount: float, moves: Floats, given: Floats) -> Floats:
+    """Return x = given + discount * moves x for a batch of square matrices."""
+    with one_thread():
+        solved: Floats = np.linalg.solve(
+            np.eye(moves.shape[-1]) - discount * moves, given
+        )
+    return solved
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Return a context in which BLAS uses one thread.
+
+    For matrices as small as ours a second one only costs time, and very much of it
+    where another process wants the same core.
+    """
+    limited: AbstractContextManager[Any] = _libraries().limit(limits=1)
+    return limited
 
 
 def _batches(levels: int, states: int) -> list[slice]:

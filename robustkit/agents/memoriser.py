@@ -9,12 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..mdp import Floats
+from ..mdp import Floats, one_thread
 from ..worlds import Levels, World
 from .base import Agent
 from .training import (
     Progress,
-    one_thread,
     random_starts,
     settle,
     training_pool,

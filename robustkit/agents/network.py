@@ -14,12 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import arguments
-from ..mdp import Floats, evaluate, occupancy, play
+from ..mdp import Floats, evaluate, occupancy, one_thread, play
 from ..worlds import Levels, World
 from .base import Agent
 from .training import (
     Progress,
-    one_thread,
     random_starts,
     settle,
     training_pool,

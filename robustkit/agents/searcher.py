@@ -13,13 +13,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..mdp import Floats, play, soft_plan
+from ..mdp import Floats, one_thread, play, soft_plan
 from ..worlds import Levels, World
 from ..worlds.base import MOVES
 from .base import Agent
 from .training import (
     Progress,
-    one_thread,
     random_starts,
     settle,
     training_pool,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -43,14 +42,6 @@ def training_pool(world: World, settings: dict[str, Any]) -> Levels:
     """
     share = settings["diversity"]
     return world.sample(settings["pool"], goal=share, seed=settings["seed"])
-
-
-def one_thread() -> AbstractContextManager[Any]:
-    """Return a context in which BLAS uses one thread; a second only costs CPU here."""
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[Any] = threadpool_limits(1)
-    return limits
 
 
 class Progress:

@@ -17,7 +17,8 @@ import numpy as np
 import robustkit as rk
 from robustkit import mdp
 from robustkit.agents import network, usual
-from robustkit.agents.training import one_thread, share_of_optimal
+from robustkit.agents.training import share_of_optimal
+from robustkit.mdp import one_thread
 from robustkit.measuring import evaluate_on
 from robustkit.widgets.data import GRID, explorer_data
 
