@@ -21,24 +21,36 @@ SMALL = {
     "monsters": {"size": 5, "layouts": 1},
     "trees": {"size": 5, "trees": 2},
 }
-OPTIONS = {
-    "cheese": {"ends": "base"},
-    "dish": {"ends": "base"},
-    "coin": {"ends": "base"},
-    "keys": {"few": 2, "many": 3},
-    "monsters": {"shields": 1, "apples": 2, "chase": 0.8},
-    "trees": {"trees": 4},
-    "lava": {"maker": "distshift1", "unfamiliar": "distshift2", "layouts": 1},
-}
+OTHER = [  # other rules than the usual ones
+    ("cheese", {"ends": "base"}),
+    ("cheese", {"region": 3}),
+    ("cheese", {"region": 3, "ends": "base"}),
+    ("cheese", {"region": 5, "size": 7}),
+    ("dish", {"ends": "base"}),
+    ("coin", {"ends": "base"}),
+    ("keys", {"few": 2, "many": 3}),
+    ("monsters", {"shields": 1, "apples": 2, "chase": 0.8}),
+    ("trees", {"trees": 4}),
+    ("lava", {"maker": "distshift1", "unfamiliar": "distshift2", "layouts": 1}),
+]
+each_variant = pytest.mark.parametrize(
+    ("name", "options"), [(name, {}) for name in NAMES] + OTHER, ids=str
+)
 
 
 @cache
-def world(name: str, other: bool = False, small: bool = False) -> rk.worlds.World:
-    """Return a world, with its other rules and in a small size on request."""
-    options = {**(OPTIONS.get(name, {}) if other else {})}
-    if small:
-        options |= SMALL.get(name, {"size": 7}) | {"layouts": 3}
-    return rk.make(name, **options)
+def _world(name: str, options: tuple[tuple[str, object], ...]) -> rk.worlds.World:
+    return rk.make(name, **dict(options))
+
+
+def world(name: str, **options) -> rk.worlds.World:
+    """Return a world, the same one for the same options."""
+    return _world(name, tuple(options.items()))
+
+
+def small(name: str, **options) -> rk.worlds.World:
+    """Return a world of few states."""
+    return world(name, **SMALL.get(name, {"size": 7}) | {"layouts": 3} | options)
 
 
 def started(level):
@@ -89,8 +101,7 @@ def assert_same_step(
     return after, terminated
 
 
-@pytest.mark.parametrize("other", [False, True])
-@pytest.mark.parametrize("name", NAMES)
+@each_variant
 @settings(max_examples=25)
 @given(
     st.tuples(st.floats(0, 1), st.floats(0, 1)),
@@ -98,9 +109,9 @@ def assert_same_step(
     st.lists(st.integers(0, 255), min_size=1, max_size=80),
 )
 def test_play_in_tables_and_in_minigrid_agrees_step_for_step(
-    name, other, shift, seed, wishes
+    name, options, shift, seed, wishes
 ):
-    level = world(name, other).sample(1, *shift, seed=seed)
+    level = world(name, **options).sample(1, *shift, seed=seed)
     count = len(level.world.objectives)
     _, ways = mdp.plan(level.tables(), np.eye(count))
     env, state = started(level), int(level.start[0])
@@ -149,9 +160,9 @@ def test_a_world_too_large_for_tables_agrees_with_minigrid_as_well(name, seed, a
 
 
 @pytest.mark.parametrize("part", [0, 1])
-@pytest.mark.parametrize("name", NAMES)
-def test_every_move_from_every_reachable_state_agrees(name, part):
-    level = world(name, small=True).strata(1, seed=2)[part]
+@each_variant
+def test_every_move_from_every_reachable_state_agrees(name, options, part):
+    level = small(name, **options).strata(1, seed=2)[part]
     tables, start = level.tables(), int(level.start[0])
     env, width = started(level), level.world.shape[1]
     known, todo, happened = {start}, deque([start]), set()
@@ -179,9 +190,9 @@ NEVER = {  # what cannot happen in the levels of a stratum, for a reason
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_base_and_proxy_planners_are_fully_capable_at_every_shift(name):
-    one = world(name)
+@each_variant
+def test_base_and_proxy_planners_are_fully_capable_at_every_shift(name, options):
+    one = world(name, **options)
     for levels in one.strata(24, seed=4):
         for objective in one.objectives:
             reading = rk.measure(rk.plan(one, objective), levels)
@@ -201,9 +212,9 @@ def test_a_goal_shift_tells_the_proxy_planner_from_the_base_planner(name):
     assert trained > shifted or name == "keys"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_level_can_be_won(name):
-    one = world(name)
+@each_variant
+def test_every_level_can_be_won(name, options):
+    one = world(name, **options)
     for levels in one.strata(64, seed=6):
         tables = levels.tables()
         best = mdp.optimal_values(tables, tables.mixture("base"))

@@ -13,11 +13,22 @@ from hypothesis import strategies as st
 
 import robustkit as rk
 from robustkit.worlds import STRATA, WORLDS, Levels, base
-from robustkit.worlds.layouts import MAKERS
+from robustkit.worlds.layouts import FREE, MAKERS, count_layouts
 
 MAZES = [(5, "blocks"), (5, "tree"), (7, "tree"), (9, "blocks"), (13, "dense")]
 sizes = st.sampled_from([5, 7, 9, 13])
 makers = st.sampled_from(sorted(MAKERS))
+EVERY = [  # (world, maker, height, width): every maker of every world, small and usual
+    (kind, maker, *shape)
+    for kind in (WORLDS["cheese"], WORLDS["coin"], WORLDS["lava"])
+    for maker in sorted(kind.makers)
+    for shape in {
+        "cheese": [(5, 5), (9, 9)],
+        "coin": [(5, 9), (7, 17)],
+        "lava": [(5, 7), (7, 9)],
+    }[kind.name]
+]
+each_maker = pytest.mark.parametrize(("kind", "maker", "height", "width"), EVERY)
 shifts = st.floats(0, 1)
 seeds = st.integers(0, 2**32)
 
@@ -100,6 +111,56 @@ def test_open_layouts_have_no_inner_walls():
 def test_same_seed_gives_the_same_layouts_byte_for_byte(maker, seed):
     one, two = (layouts(maker, 5, 9, seed).tobytes() for _ in range(2))
     assert one == two
+
+
+@each_maker
+def test_every_maker_gives_the_same_layouts_for_the_same_seed(
+    kind, maker, height, width
+):
+    one, two, three = (
+        kind.makers[maker](50, height, width, np.random.default_rng(seed)).tobytes()
+        for seed in (0, 0, 1)
+    )
+    assert one == two
+    only_one = count_layouts(kind.makers[maker], height, width, 200, seed=0) == 1
+    assert only_one == (one == three)
+
+
+@each_maker
+def test_a_start_of_any_layout_can_reach_what_is_paid_for(kind, maker, height, width):
+    sizes = {"size": width} | ({} if kind.name == "cheese" else {"height": height})
+    other = next(m for m in sorted(kind.makers) if m != maker)
+    one = kind(maker=maker, unfamiliar=other, layouts=1, **sizes)
+    for levels in one.strata(40):
+        closed = (levels.ground != FREE).tolist()
+        for i, start in enumerate(levels.start.tolist()):
+            for cell in levels.things.values():
+                assert oracles.steps_to(closed[i], start, int(cell[i]))
+
+
+@each_maker
+def test_no_maker_leaks_training_layouts_into_unfamiliar_ones(
+    kind, maker, height, width
+):
+    sizes = {"size": width} | ({} if kind.name == "cheese" else {"height": height})
+    for other in sorted(kind.makers):
+        one = kind(maker=maker, unfamiliar=other, layouts=3, **sizes)
+        known = {ground.tobytes() for ground in one.training_layouts}
+        rng = np.random.default_rng(0)
+        drawn = kind.makers[other](2000, height, width, rng).astype(np.uint8)
+        if {ground.tobytes() for ground in drawn} <= known:
+            with pytest.raises(ValueError, match=f"unfamiliar='{other}' gives no"):
+                one.sample(60, layout=1.0)
+        else:
+            levels = one.sample(60, layout=1.0)
+            assert not known & {ground.tobytes() for ground in levels.ground}
+
+
+@pytest.mark.parametrize(("maker", "different"), [("tree", 4), ("open", 1)])
+def test_how_often_layouts_repeat_is_counted(maker, different):
+    assert count_layouts(MAKERS[maker], 5, 5, 500, seed=0) == different
+    assert f"{different} ({maker})" in world(5, maker).describe()
+    assert count_layouts(MAKERS["tree"], 13, 13, 500, seed=0) == 500
 
 
 # Levels
@@ -193,6 +254,130 @@ def test_training_layouts_do_not_depend_on_the_seed_of_a_sample():
     one, two = rk.make("cheese"), rk.make("cheese")
     two.sample(5, seed=3)
     assert one.training_layouts.tobytes() == two.training_layouts.tobytes()
+
+
+# The region in which the cheese lies in training
+
+REGIONS = [(5, "open", 2), (7, "blocks", 3), (9, "tree", 4), (9, "dense", 7)]
+regions = st.sampled_from(REGIONS)
+
+
+def in_square(cell, size, region):
+    y, x = np.divmod(cell, size)
+    return (y <= region) & (x <= region)
+
+
+@settings(max_examples=20)
+@given(regions, seeds)
+def test_cheese_lies_in_the_region_or_outside_it(maze, seed):
+    size, maker, region = maze
+    for levels in world(size, maker, region=region).strata(12, seed):
+        cheese, hole = levels.things["cheese"], levels.things["hole"]
+        free = ~levels.walls.reshape(len(levels), -1)
+        assert (hole == size + 1).all()
+        assert free[np.arange(12), cheese].all()
+        assert ((cheese != levels.start) & (hole != levels.start)).all()
+        if levels.apart[0]:
+            assert (cheese != hole).all()
+            outside = ~in_square(cheese, size, region)
+            assert outside.all() or region == size - 2
+        else:
+            assert in_square(cheese, size, region).all()
+        for i in range(12):
+            walls, start = levels.walls[i].tolist(), int(levels.start[i])
+            closed = [] if cheese[i] == hole[i] else [int(hole[i])]
+            assert oracles.steps_to(walls, start, int(cheese[i]), closed=closed)
+
+
+def test_cheese_is_as_likely_in_any_cell_of_the_region():
+    agree = world(5, "open", layouts=1, region=2).strata(8000)[0]
+    far = agree.things["cheese"][~in_square(agree.start, 5, 2)]
+    counts = np.bincount(far)[[6, 7, 11, 12]]
+    assert counts.sum() == len(far) > 4000
+    assert (abs(counts - len(far) / 4) < 4 * np.sqrt(len(far) * 3 / 16)).all()
+
+
+def test_mazes_and_starts_do_not_depend_on_the_region():
+    one, two = world(9).strata(50), world(9, region=4).strata(50)
+    for a, b in zip(one, two, strict=True):
+        assert a.walls.tobytes() == b.walls.tobytes()
+        assert (a.start == b.start).mean() > 0.9  # but where it has no way outside
+
+
+@pytest.mark.parametrize("ends", ["first", "base"])
+def test_a_region_is_paid_for_once_and_ends_nothing(ends):
+    levels = world(7, "blocks", region=3, ends=ends).sample(30, goal=0.5)
+    tables, cells = levels.tables(), 49
+    assert tables.objectives == ("cheese", "corner", "region")
+    assert tables.shape[1] == cells * (2 if ends == "first" else 4) + 1
+    entered = cells * (1 if ends == "first" else 2)
+    cheese, corner, region = np.moveaxis(tables.events, -1, 0)
+    assert not region[:, entered:].any()
+    level, state, move = np.nonzero(region[:, :entered])
+    after = tables.next_state[level, state, move]
+    over = after == tables.shape[1] - 1
+    assert in_square(after[~over] % cells, 7, 3).all()
+    assert (after[~over] >= entered).all()
+    other = (cheese | corner)[level, state, move]
+    assert over.any()
+    assert (over <= other).all()
+
+
+def test_a_region_of_one_cell_is_the_corner_and_no_objective_of_its_own():
+    assert rk.make("cheese", region=1) == rk.make("cheese")
+    assert list(world().objectives) == ["cheese", "corner"]
+    assert list(world(region=2).objectives) == ["cheese", "corner", "region"]
+
+
+def test_the_corner_is_told_from_the_cheese_in_training_from_region_two_on():
+    shares = [
+        world(9, region=k).told_apart(world(9, region=k).strata(200)[0])
+        for k in (1, 2, 3)
+    ]
+    assert shares[0].tolist() == [0]
+    assert shares[1][0] == pytest.approx(0.7, abs=0.1)
+    assert shares[2][0] > shares[1][0]
+    text = world(9, region=2).describe()
+    assert "tell corner from cheese" in text
+    assert "tell region from cheese" in text
+
+
+@pytest.mark.parametrize("region", [2, 5, 7])
+@pytest.mark.parametrize("ends", ["first", "base"])
+def test_three_objectives_are_measured(region, ends):
+    one = world(9, region=region, ends=ends)
+    for levels in one.strata(64)[:2]:
+        readings = {
+            name: rk.measure(rk.plan(one, name), levels) for name in one.objectives
+        }
+        for name, reading in readings.items():
+            assert reading.capability.value == pytest.approx(1, abs=0.01), name
+        assert readings["cheese"].alignment.value == pytest.approx(1, abs=0.01)
+        assert readings["corner"].alignment.value < 0.9
+    both = rk.plan(one, {"corner": 0.5, "region": 0.5})  # a midpoint of a pair
+    reading = rk.measure(both, one.strata(64)[1])
+    assert reading.capability.value == pytest.approx(1, abs=0.02)
+
+
+def test_three_objectives_can_be_explored():
+    from robustkit.measuring import evaluate_on
+    from robustkit.widgets.data import explorer_data
+
+    one = world(7, region=3)
+    agents = [rk.plan(one), rk.plan(one, "region")]
+    data = explorer_data(one, agents, evaluate_on(agents, one, 24), levels=3)
+    assert data["world"]["objectives"] == ["cheese", "corner", "region"]
+    assert len(data["lambdas"]) == 6
+    assert all(len(weights) == 3 for weights in data["lambdas"])
+    assert "3 × 3" in data["world"]["agree"]
+    events = {
+        name
+        for level in data["levels"]
+        for stratum in level["strata"]
+        for episode in stratum["episodes"]
+        for _, name in episode["events"]
+    }
+    assert {"cheese", "region"} <= events
 
 
 # Shifts
@@ -446,6 +631,7 @@ OPTIONS = [
     *[("maker", value) for value in ("treee", None, 1)],
     *[("unfamiliar", value) for value in ("cave", None)],
     *[("ends", value) for value in ("last", None, True)],
+    *[("region", value) for value in (0, 8, 1.5, "all", None)],
 ]
 
 
@@ -455,6 +641,39 @@ def test_an_option_out_of_range_is_refused_by_name_and_value(option, value):
         rk.make("cheese", **{option: value})
     assert repr(value) in str(error.value)
     assert "allowed" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "words"),
+    [
+        (
+            "keys",
+            {"size": 5, "few": 3, "maker": "dense", "layouts": 1},
+            "maker='dense'.*size=5",
+        ),
+        (
+            "switch",
+            {"size": 5, "maker": "dense", "layouts": 1},
+            "maker='dense'.*size=5",
+        ),
+        ("coin", {"height": 5, "size": 41}, "height=5, size=41"),
+        ("coin", {"height": 3}, "height=3"),
+        ("lava", {"size": 5}, "size=5"),
+    ],
+)
+def test_a_world_whose_things_find_no_place_is_refused_when_it_is_made(
+    name, options, words
+):
+    with pytest.raises(ValueError, match=f"{words}.*allowed"):
+        rk.make(name, **options)
+
+
+def test_a_layout_that_is_too_full_is_drawn_again():
+    full = {"size": 5, "few": 3, "maker": "open", "unfamiliar": "dense", "layouts": 1}
+    levels = rk.make("keys", **full).sample(300, layout=1.0)
+    assert ((levels.ground == FREE).sum((1, 2)) >= 7).all()  # the start and six things
+    drawn = layouts("dense", 300, 5)
+    assert ((~drawn).sum((1, 2)) < 7).any()
 
 
 SAMPLES = [

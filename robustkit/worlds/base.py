@@ -21,7 +21,17 @@ from ..mdp import (
     plan,
     uniform_policy,
 )
-from .layouts import FREE, LAVA, MAKERS, WALL, Ground, Maker, Walls, reached
+from .layouts import (
+    FREE,
+    LAVA,
+    MAKERS,
+    WALL,
+    Ground,
+    Maker,
+    Walls,
+    count_layouts,
+    reached,
+)
 
 MOVES = ("right", "down", "left", "up")  # numbered as MiniGrid numbers directions
 STEP = np.array([(0, 1), (1, 0), (0, -1), (-1, 0)])  # rows, columns
@@ -33,6 +43,7 @@ STRATA = (
 )
 LARGEST = 100_000  # states of a level that can be listed
 LARGEST_WITH_CHANCE = 5_000  # for which plans take longer
+DRAWS = 1000  # layouts drawn to say how many of them differ
 SCALE_LEVELS = 128  # per stratum, for the fixed scale of the objectives; fewer where
 SCALE_STATES = 20_000  # they have so many states, but never less than a quarter
 
@@ -216,8 +227,6 @@ class World:
     summary: ClassVar[str]
     source: ClassVar[str]
     mission: ClassVar[str]
-    agree: ClassVar[str]
-    part: ClassVar[str]
     makers: ClassVar[dict[str, Maker]] = MAKERS
     forward: ClassVar[bool] = True  # a move never leads to flags of a lower number
 
@@ -257,6 +266,16 @@ class World:
         raise NotImplementedError
 
     @property
+    def agree(self) -> str:
+        """What levels are like in training, in words."""
+        raise NotImplementedError
+
+    @property
+    def part(self) -> str:
+        """What a goal shift makes of them, in words."""
+        raise NotImplementedError
+
+    @property
     def shape(self) -> tuple[int, int]:
         """Height and width of a level, with the border."""
         return self.size, self.size
@@ -270,7 +289,7 @@ class World:
         """Return [where base and proxies agree, where they part]: start and things.
 
         Both are dicts of name to cell [levels]; "start" is the agent's cell and is the
-        same in both.
+        same in both. It is -1 in a layout that cannot hold the things.
         """
         raise NotImplementedError
 
@@ -292,6 +311,13 @@ class World:
         environment plays by these, the tables by `enter`, and a test compares them.
         """
         raise NotImplementedError
+
+    def tread(self, level: Levels, cell: int, flag: int) -> tuple[list[str], int]:
+        """Return (events, new flag) of walking onto a cell, whatever lies there.
+
+        The part of `enter` that depends on no thing; `touch` comes before it.
+        """
+        return [], flag
 
     def visible(self, levels: Levels, flag: int) -> dict[str, Ints]:
         """Return name to cell [levels] of the things as they stand under `flag`.
@@ -401,17 +427,44 @@ class World:
         seed = arguments.seed("seed", seed)
         rngs = [np.random.default_rng([seed, k]) for k in range(4)]
         batches = []
-        for new, (ground, rng) in enumerate(
-            [
-                (self._familiar(n, rngs[0]), rngs[2]),
-                (self._unfamiliar(n, rngs[1]), rngs[3]),
-            ]
-        ):
-            for apart, things in enumerate(self.place(ground, rng)):
+        for new, draw in enumerate((self._familiar, self._unfamiliar)):
+            ground, places = self._furnish(n, draw, rngs[new], rngs[2 + new])
+            for apart, things in enumerate(places):
                 start = things.pop("start")
                 flag = np.full(n, bool(apart)), np.full(n, bool(new))
                 batches.append(Levels(self, ground, start, things, *flag))
         return batches
+
+    def _furnish(
+        self,
+        n: int,
+        draw: Callable[[int, np.random.Generator], Ground],
+        ground_rng: np.random.Generator,
+        rng: np.random.Generator,
+    ) -> tuple[Ground, list[dict[str, Ints]]]:
+        """Return n layouts and what lies where, as `place` says.
+
+        A layout that cannot hold the things is drawn again. Raises ValueError where
+        `LAYOUT_TRIES` rounds do not suffice.
+        """
+        ground = draw(n, ground_rng)
+        places = self.place(ground, rng)
+        for _ in range(LAYOUT_TRIES):
+            full = np.flatnonzero(places[0]["start"] < 0)
+            if not len(full):
+                return ground, places
+            ground[full] = draw(len(full), ground_rng)
+            for things, again in zip(
+                places, self.place(ground[full], rng), strict=True
+            ):
+                for name, cell in again.items():
+                    things[name][full] = cell
+        maker = "maker" if draw == self._familiar else "unfamiliar"
+        raise ValueError(
+            f"{maker}={getattr(self, maker)!r} gives no layout of size={self.size} "
+            f"that holds start and things of {self.name!r} in {LAYOUT_TRIES} tries; "
+            "allowed: a larger size, or another maker."
+        )
 
     def _familiar(self, n: int, rng: np.random.Generator) -> Ground:
         if self.layouts is None:
@@ -598,39 +651,50 @@ class World:
 
     def describe(self) -> str:
         """Return in a few lines what this world is and what the shifts do."""
-        proxies = ", ".join(list(self.objectives)[1:]) or "none"
+        proxies = list(self.objectives)[1:]
         shares = [
-            ", ".join(f"{x:.0%}" for x in self.told_apart(levels))
-            for levels in self.strata(SCALE_LEVELS // 4)[:2]
+            self.told_apart(levels) for levels in self.strata(SCALE_LEVELS // 4)[:2]
         ]
         known = f"{self.layouts} known" if self.layouts else "new in every level"
-        apart = (
-            "\nlevels that tell the proxy from the base objective: "
-            f"{shares[0]} in training, {shares[1]} at full goal shift"
-        )
-        return (
-            f"{self.name}: {self.summary}\nafter: {self.source}\n"
-            f"base objective: {self.base}; proxies: {proxies}\n"
-            f"training: {self.agree}; layouts: {self.maker}, {known}\n"
-            f"goal shift: {self.part}\n"
-            f"layout shift: layouts made as {self.unfamiliar}, none seen in training"
-            f"{apart if proxies != 'none' else ''}"
-        )
+        lines = [
+            f"{self.name}: {self.summary}",
+            f"after: {self.source}",
+            f"base objective: {self.base}; proxies: {', '.join(proxies) or 'none'}",
+            f"training: {self.agree}; layouts: {self.maker}, {known}",
+            f"goal shift: {self.part}",
+            f"layout shift: layouts made as {self.unfamiliar}, none seen in training",
+            *(
+                f"levels that tell {name} from {self.base}: {before:.0%} in training, "
+                f"{after:.0%} at full goal shift"
+                for name, before, after in zip(proxies, *shares, strict=True)
+            ),
+            f"of {DRAWS} layouts drawn, different: {self._different()}",
+        ]
+        return "\n".join(lines)
+
+    def _different(self) -> str:
+        """Return in words how many layouts of each maker differ, of `DRAWS` drawn."""
+        makers = dict.fromkeys([self.maker, self.unfamiliar])
+        counts = [
+            count_layouts(self.makers[maker], *self.shape, DRAWS, seed=0)
+            for maker in makers
+        ]
+        return ", ".join(f"{n} ({m})" for m, n in zip(makers, counts, strict=True))
 
 
-TRIES = 200  # rounds of drawing places again before a world gives up
+TRIES = 200  # rounds of drawing places again before a layout is given up
+LAYOUT_TRIES = 20  # rounds of drawing layouts again before a world is
 
 
 def random_cell(free: Walls, rng: np.random.Generator) -> Ints:
     """Return for each level [levels] a free cell; free is [levels, height, width].
 
-    The same draw picks the same cell wherever it stays free. Raises ValueError for a
-    level that has none.
+    The same draw picks the same cell wherever it stays free. It is -1 in a level that
+    has none.
     """
     flat = free.reshape(len(free), -1)
-    if not flat.any(1).all():
-        raise ValueError("A layout has no free cell left to put a thing on.")
-    return np.where(flat, rng.random(flat.shape), -1.0).argmax(1)
+    drawn = np.where(flat, rng.random(flat.shape), -1.0)
+    return np.where(flat.any(1), drawn.argmax(1), -1)
 
 
 def along(per_level: NDArray[Any], like: Ints) -> NDArray[Any]:
@@ -648,7 +712,10 @@ def without(free: Walls, *cells: Ints) -> Walls:
 
 
 def can_reach(free: Walls, start: Ints, goal: Ints) -> NDArray[np.bool_]:
-    """Return [levels], whether a way leads from start to goal over free cells."""
+    """Return [levels], whether a way leads from start to goal over free cells.
+
+    None leads to or from a cell that is -1.
+    """
     width = free.shape[2]
     seen = reached(free, start // width, start % width)
     found: NDArray[np.bool_] = seen.reshape(len(free), -1)[np.arange(len(free)), goal]
@@ -663,8 +730,8 @@ def arrange(
 ) -> dict[str, Ints]:
     """Return places [levels] for things, drawn again where they are not fine.
 
-    Raises ValueError where `TRIES` rounds do not suffice: the layouts cannot hold
-    the things, or cut them off from each other.
+    Where `TRIES` rounds do not suffice, all places are -1: the layout cannot hold the
+    things, or cuts them off from each other.
     """
     places = draw(ground, rng)
     for _ in range(TRIES):
@@ -673,8 +740,6 @@ def arrange(
             return places
         for name, cell in draw(ground[again], rng).items():
             places[name][again] = cell
-    raise ValueError(
-        f"{len(again)} of {len(ground)} layouts of shape {ground.shape[1:]} have no "
-        f"place for {', '.join(places)} in {TRIES} tries; allowed: a larger size, "
-        "or another maker."
-    )
+    for cell in places.values():
+        cell[again] = -1
+    return places

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from .. import arguments
 from ..mdp import Ints
 from .base import Thing, arrange, can_reach, random_cell, without
-from .layouts import FREE, LAVA, TRIES, WALL, Ground, Maker, border, reached
+from .layouts import FREE, LAVA, WALL, Ground, Maker, border, reached
 from .pair import Pair
 
 COIN = Thing("coin", "C", "disc", "#E69F00", ("ball", "yellow"))
 END = Thing("end", "E", "flag", "#0072B2", ("box", "blue"), ())
+TRIES = 2000  # of long and low courses with much lava, one in a hundred has a way
 
 
 def course(
@@ -43,7 +44,8 @@ def course(
         if not len(todo):
             return ground
     raise ValueError(
-        f"{len(todo)} of {n} courses have no way through in {TRIES} tries."
+        f"height={height}, size={width}: {len(todo)} of {n} courses have no way "
+        f"through in {TRIES} tries; allowed: a larger height, or a smaller size."
     )
 
 
@@ -62,7 +64,8 @@ class Coin(Pair):
     else. The agent starts in the first two columns. Lava ends the episode and pays
     nothing. An unfamiliar layout has twice as much of it.
 
-    size: width of a level; height: its height.
+    size: width of a level, from 9 to 41; height: its height, from 5 to 41. A height of
+    5 allows a size of 25 at most: hardly any longer course has a way through.
     ends: "first" ends the episode at the first of the two reached; "base" only at the
     coin, and the end pays once.
 
@@ -90,7 +93,14 @@ class Coin(Pair):
     def __post_init__(self) -> None:
         super().__post_init__()
         arguments.whole("height", self.height, 5, 41, odd=True)
-        arguments.whole("size", self.size, 9, 41, odd=True)
+        low = self.height == 5
+        arguments.whole(
+            "height=5, size" if low else "size",
+            self.size,
+            9,
+            25 if low else 41,
+            odd=True,
+        )
 
     @property
     def shape(self) -> tuple[int, int]:

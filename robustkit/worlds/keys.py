@@ -82,6 +82,7 @@ class Keys(World):
         cells: list[Ints] = []
         for _ in range(self.few + self.many):
             cells.append(random_cell(without(free, start, *cells), rng))
+        start = np.where(cells[-1] < 0, -1, start)  # no room for all of them
         return [
             {"start": start, **self._share_out(cells, keys)}
             for keys in (self.few, self.many)

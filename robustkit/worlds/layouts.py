@@ -111,14 +111,14 @@ def rooms(n: int, height: int, width: int, rng: np.random.Generator) -> Walls:
     return walls
 
 
-def count_layouts(maker: str, height: int, width: int, draws: int, seed: int) -> int:
+def count_layouts(maker: Maker, height: int, width: int, draws: int, seed: int) -> int:
     """Return how many different layouts `draws` draws of a maker give.
 
     What remains is how often a layout repeats: in small mazes a held-out seed may well
     draw a training layout, which is why worlds check for it.
     """
     rng = np.random.default_rng(seed)
-    drawn = MAKERS[maker](draws, height, width, rng)
+    drawn = maker(draws, height, width, rng)
     return len({layout.tobytes() for layout in drawn})
 
 

@@ -247,6 +247,9 @@ class GridEnv(MiniGridEnv):
             happened, flag, ends = self.world.touch(self.level, thing.name, flag)
             events += [event for event in happened if event not in events]
             ended = ended or ends
+        x, y = self.agent_pos
+        trodden, flag = self.world.tread(self.level, y * self.width + x, flag)
+        events += trodden
         if flag != self.flag:
             self.flag = flag
             self._lay()
