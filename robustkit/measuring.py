@@ -127,9 +127,15 @@ def planned_references(levels: Levels) -> polar.References:
 
 
 def evaluate_on(
-    agents: Sequence[Agent], world: World, n: int = 256, seed: int = 0
+    agents: Sequence[Agent],
+    world: World,
+    n: int = 256,
+    seed: int = 0,
+    needed: Sequence[bool] = (True, True, True, True),
 ) -> list[Strata]:
     """Return each agent's evaluation on the four strata of a world, n levels each.
+
+    needed: for each stratum, whether it will be asked for; the others are left empty.
 
     Raises ValueError for something that is no agent or no world.
     """
@@ -141,26 +147,31 @@ def evaluate_on(
             f"world={world!r} is no world; allowed: what robustkit.make(name) gives."
         )
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
-    parts = world.strata(n, seed)
-    if not world.listed:
-        return [
-            Strata(
-                list(world.objectives),
-                [sampled_terms(agent, part, EPISODES, seed) for part in parts],
-                seed,
-                agent=agent.name,
-                episodes=EPISODES,
-                planned=True,
-            )
-            for agent in agents
-        ]
-    tables = [levels.tables() for levels in parts]
+    parts = [
+        levels if wanted else None
+        for levels, wanted in zip(world.strata(n, seed), needed, strict=True)
+    ]
+    sampled = not world.listed
     return [
-        axes.evaluate_strata(
-            [agent.policy(levels) for levels in parts], tables, agent.name, seed
+        Strata(
+            list(world.objectives),
+            [_terms(agent, levels, n, seed) for levels in parts],
+            seed,
+            agent=agent.name,
+            episodes=EPISODES if sampled else None,
+            planned=sampled,
         )
         for agent in agents
     ]
+
+
+def _terms(agent: Agent, levels: Levels | None, n: int, seed: int) -> polar.Terms:
+    """Return what each of n levels adds to a reading; nothing where there are none."""
+    if levels is None:
+        return polar.Terms.nothing(n, agent.world.objectives)
+    if levels.world.listed:
+        return polar.terms(agent.policy(levels), levels.tables())
+    return sampled_terms(agent, levels, EPISODES, seed)
 
 
 def path(
@@ -185,7 +196,8 @@ def path(
             "same number, or one of them a single number."
         )
     goals, layouts = np.broadcast_arrays(goals, layouts)
-    (strata,) = evaluate_on([agent], world, n, seed)
+    needed = [bool(any(share)) for share in axes.shares(goals, layouts).T]
+    (strata,) = evaluate_on([agent], world, n, seed, needed)
     shifts = zip(goals.tolist(), layouts.tolist(), strict=True)
     readings = [strata.reading(*shift) for shift in shifts]
     return Path(readings, goals, layouts, agent.name)

@@ -13,7 +13,7 @@ levels (`Terms`), so a reading anywhere between the strata costs no new evaluati
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -61,6 +61,13 @@ class Terms:
     room: Floats
     gain: Floats
     weight: Floats
+
+    @classmethod
+    def nothing(cls, levels: int, objectives: Collection[str]) -> Self:
+        """Return terms of levels that have no weight."""
+        mixtures = len(DEFAULT.mixtures(len(objectives)))
+        line, plane = np.zeros(levels), np.zeros((levels, mixtures))
+        return cls(line, line, plane, plane)
 
     @property
     def stacked(self) -> Floats:
