@@ -39,6 +39,13 @@ MARKS = {
     "pentagon": "p",
     "plus": "P",
 }
+LETTER_AT = {  # in a cell, where a shape is too thin for a letter in its middle
+    "flag": (0.68, 0.74),
+    "key": (0.78, 0.18),
+    "line": (0.72, 0.8),
+    "star": (0.86, 0.2),
+    "wedge": (0.32, 0.36),
+}
 EPISODE = 60  # moves after which an episode is drawn no further
 REGIONS = (  # left, bottom, width, height, name, where the name stands
     (0.0, -1.0, 0.35, 2.0, "breaks", (0.175, -0.93), "#7A7A7A"),
@@ -127,9 +134,9 @@ def _ground(axes: Axes, title: str) -> None:
     for left, bottom, width, height, name, place, colour in REGIONS:
         patch = Rectangle((left, bottom), width, height, color=colour, alpha=0.07, lw=0)
         axes.add_patch(patch)
-        axes.text(*place, name, ha="center", va="center", size=9, color="#444444")
+        axes.text(*place, name, ha="center", va="center", size=9, alpha=0.75)
     right = np.linspace(0.02, 1, 200)
-    note: Any = {"size": 7.5, "color": "#555555", "va": "center"}
+    note: Any = {"size": 7.5, "alpha": 0.7, "va": "center"}
     for scalar in (-0.5, -0.25, 0.25, 0.5, 0.75):
         up = scalar / right
         inside = np.abs(up) <= 1
@@ -275,6 +282,8 @@ def draw(
 def gallery(worlds: Sequence[World] | None = None, seed: int = 0) -> Picture:
     """Return every world where base and proxies agree and, beside it, where they part.
 
+    A world of one objective, which a goal shift does not change, is shown with a
+    familiar and an unfamiliar layout instead.
     worlds: those to show; all of them by default.
     """
     shown = [make(name) for name in list_worlds()] if worlds is None else list(worlds)
@@ -286,17 +295,27 @@ def gallery(worlds: Sequence[World] | None = None, seed: int = 0) -> Picture:
         axes.set_axis_off()
     said = []
     for k, world in enumerate(shown):
-        agree, part = world.strata(1, seed)[:2]
-        for axes, levels, words in zip(
-            grid[2 * k :], (agree, part), (world.agree, world.part), strict=False
-        ):
-            _level(axes, levels)
+        both = _before_and_after(world, seed)
+        for axes, (words, level) in zip(grid[2 * k :], both, strict=False):
+            _level(axes, level)
             axes.set_title(f"{world.name}: {fill(words, 34)}", size=8)
-        said.append(f"{world.name}: first, {world.agree}; then, {world.part}")
+        first, then = (f"{words} ({_places(level)})" for words, level in both)
+        said.append(f"{world.name}: first, {first}; then, {then}")
     figure.alt = (
         f"{len(shown)} worlds, each in training and shifted. {'. '.join(said)}."
     )
     return figure
+
+
+def _before_and_after(world: World, seed: int) -> list[tuple[str, Levels]]:
+    """Return (what it is, a level) in training and after the shift that matters."""
+    agree, part, fresh, _ = world.strata(1, seed)
+    if len(world.objectives) > 1:
+        return [(world.agree, agree), (world.part, part)]
+    return [
+        (f"training layout, made as {world.maker}", agree),
+        (f"layout shift, made as {world.unfamiliar}", fresh),
+    ]
 
 
 def _places(level: Levels) -> str:
@@ -314,30 +333,42 @@ def _level(axes: Axes, level: Levels) -> None:
     colours = np.array([[243, 241, 236], [84, 84, 94], [240, 178, 122]], np.uint8)
     axes.imshow(colours[level.ground[0]], extent=(0, width, height, 0))
     for y, x in np.argwhere(level.lava[0]):
-        axes.text(x + 0.5, y + 0.55, "~", ha="center", va="center", size=9)
-    taken: set[int] = set()
+        _letter(axes, "~", x + 0.5, y + 0.55, "black", 9)
+    lies: dict[int, list[Thing]] = {}
     for thing in level.world.things:
-        cell = int(level.things[thing.name][0])
-        if cell >= 0:
-            _thing(axes, thing, cell % width, cell // width, cell in taken)
-            taken.add(cell)
+        lies.setdefault(int(level.things[thing.name][0]), []).append(thing)
+    for cell in lies.keys() - {-1}:
+        for k, thing in enumerate(lies[cell]):
+            _thing(axes, thing, cell % width, cell // width, k, len(lies[cell]))
     x, y = level.start[0] % width + 0.5, level.start[0] // width + 0.5
     axes.add_patch(Circle((x, y), 0.3, fc="white", ec="black", lw=1, zorder=4))
-    axes.text(x, y, "A", ha="center", va="center", size=7, zorder=5)
+    _letter(axes, "A", x, y, "black", 7, zorder=5)
 
 
-def _thing(axes: Axes, thing: Thing, x: float, y: float, under: bool) -> None:
-    """Draw a thing in a cell; one that lies under another keeps its letter low."""
-    outline = [(x + dx, y + dy) for dx, dy in SHAPES[thing.shape]]
-    order = 2.0 if under else 3.0
-    colour = "white" if _dark(thing.colour) else "black"
-    axes.add_patch(Polygon(outline, fc=thing.colour, ec="black", lw=0.6, zorder=order))
-    across, down = np.mean(outline, 0)
-    down += 0.28 if under else 0.02
-    axes.text(
-        across, down, thing.letter, ha="center", va="center", size=6, color=colour,
-        zorder=order + 0.5,
-    )  # fmt: skip
+def _thing(axes: Axes, thing: Thing, x: float, y: float, k: int, count: int) -> None:
+    """Draw the k-th of `count` things in a cell; they share it along its diagonal."""
+    size = 1 if count == 1 else 0.62
+    shift = 0 if count == 1 else (1 - size) * (1 - k / (count - 1))
+
+    def put(point: Any) -> tuple[float, float]:
+        return x + shift + size * point[0], y + shift + size * point[1]
+
+    outline = SHAPES[thing.shape]
+    look: Any = {"fc": thing.colour, "ec": "black", "lw": 0.6, "zorder": 3.0}
+    axes.add_patch(Polygon([put(point) for point in outline], **look))
+    dark = _dark(thing.colour) and thing.shape not in LETTER_AT
+    at = put(LETTER_AT.get(thing.shape, np.mean(outline, 0)))
+    if count > 1 and thing.shape in LETTER_AT:  # beside it, off the diagonal
+        at = (x + 0.8, y + 0.22) if k == 0 else (x + 0.2, y + 0.8)
+    points = 6 if count == 1 or axes.get_xlim()[1] < 13 else 4.5
+    _letter(axes, thing.letter, *at, "white" if dark else "black", points, zorder=3.5)
+
+
+def _letter(
+    axes: Axes, letter: str, x: float, y: float, colour: str, size: float, **look: Any
+) -> None:
+    look |= {"ha": "center", "va": "center", "color": colour, "size": size}
+    axes.text(x, y, letter, **look)
 
 
 def _dark(colour: str) -> bool:
