@@ -565,7 +565,7 @@ def play(
     levels, count, branches = spread.shape
     follow = _flat_successors(tables).astype(np.int32).ravel()
     reach = spread.reshape(-1, branches).cumsum(-1)
-    below = (reach[:, :-1] / reach[:, -1:]).astype(np.float32)
+    edges = np.ascontiguousarray((reach[:, :-1] / reach[:, -1:]).T, np.float32)
     offset = (np.arange(levels, dtype=np.int32) * count)[:, None]
     first = tables.start[:, None] if start is None else start
     state = np.broadcast_to(first + offset, (levels, episodes)).astype(np.int32)
@@ -575,8 +575,10 @@ def play(
     states[0] = state
     for step in range(steps):
         draw = rng.random((levels, episodes), np.float32)
-        chosen[step] = (draw[..., None] >= below[state]).sum(-1)
-        state = follow[state * branches + chosen[step]]
+        chosen[step] = 0
+        for edge in edges:  # a move is the number of edges that the draw has passed
+            chosen[step] += draw >= edge.take(state)
+        state = follow.take(state * branches + chosen[step])
         states[step + 1] = state
     return Episodes(
         tables, np.moveaxis(states - offset, 0, -1), np.moveaxis(chosen, 0, -1)

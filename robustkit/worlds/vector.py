@@ -17,7 +17,7 @@ from minigrid.core.constants import OBJECT_TO_IDX
 from numpy.typing import NDArray
 
 from .. import arguments
-from ..mdp import Floats, Ints
+from ..mdp import Floats, Ints, Tables
 from . import world_of
 from .base import MOVES, Levels
 from .minigrid import check_shift, code_of, draw_code
@@ -114,22 +114,42 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
         self._levels = levels = self.world.sample(self.pool, *self.shift, seed=seed)
         self._backdrop: NDArray[np.uint8] | None = None
         if self.world.outcomes == 1:
-            tables = self.world.tabulate(levels, scaled=False)
-            n, states, actions = tables.shape
-            offset = (np.arange(n) * states)[:, None, None]
-            self._follow = (tables.next_state + offset).astype(np.int32).ravel()
-            self._pays = tables.rewards[..., 0].ravel()
-            self._happens = tables.events.reshape(n * states * actions, -1)
-            self._states = states
-            flags = range(self.world.flags)
-            drawn = np.stack([self._draw(levels, flag) for flag in flags], 1)
-            self._backdrop = drawn.reshape(-1, *drawn.shape[2:])
+            self._list(levels)
         self._level = np.zeros(self.num_envs, np.int32)
         self._state = np.zeros(self.num_envs, np.int32)
         self._facing = np.zeros(self.num_envs, np.int8)
         self._steps = np.zeros(self.num_envs, np.int32)
-        self._seen_cell = np.zeros(self.num_envs, np.int64)
-        self._seen_flag = np.zeros(self.num_envs, np.int64)
+        self._seen = np.zeros(self.num_envs, np.int32)
+        self._cell = np.zeros(self.num_envs, np.int64)
+        self._flag = np.zeros(self.num_envs, np.int64)
+
+    def _list(self, levels: Levels) -> None:
+        """Note what every move in these levels leads to, pays and shows."""
+        tables = self.world.tabulate(levels, scaled=False)
+        n, states, actions = tables.shape
+        level = np.arange(n)[:, None, None]
+        self._follow = (tables.next_state + level * states).astype(np.int32).ravel()
+        self._ends = (tables.next_state == states - 1).ravel()
+        shows = level * (states - 1) + self._shown(tables)
+        self._shows = shows.astype(np.int32).ravel()
+        self._pays = tables.rewards[..., 0].ravel()
+        self._happens = tables.events.reshape(n * states * actions, -1)
+        self._states = states
+        flags = range(self.world.flags)
+        drawn = np.stack([self._draw(levels, flag) for flag in flags], 1)
+        self._backdrop = drawn.reshape(-1, *drawn.shape[2:])
+
+    def _shown(self, tables: Tables) -> Ints:
+        """Return [levels, states, actions], the state that is seen after a move.
+
+        Where the move ends the episode, that is the cell it leads onto, with the flags
+        from before: what the agent sees last.
+        """
+        (height, width), end = self.world.shape, tables.shape[1] - 1
+        flag, cell = np.divmod(np.arange(end + 1)[:, None], height * width)
+        ahead = (cell + np.array([1, width, -1, -width])) % (height * width)
+        last = np.minimum(flag * height * width + ahead, end - 1)
+        return np.where(tables.next_state == end, last, tables.next_state)
 
     def _restart(self, copies: Ints) -> None:
         assert self._levels is not None
@@ -137,19 +157,13 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
         self._level[copies] = level
         self._facing[copies] = self._steps[copies] = 0
         self.ended[copies] = False
-        self._seen_cell[copies] = self._levels.start[level]
-        self._seen_flag[copies] = 0
         if self.world.outcomes == 1:
-            self._state[copies] = level * self._states + self._levels.start[level]
+            first = self._levels.start[level]
+            self._state[copies] = level * self._states + first
+            self._seen[copies] = level * (self._states - 1) + first
         elif len(copies):
+            self._cell[copies], self._flag[copies] = self._levels.start[level], 0
             self._mine = self._levels[self._level]
-
-    def _look(self, copies: Any) -> None:
-        """Note cell and flag of copies that have not come to their end."""
-        height, width = self.world.shape
-        here = self._state[copies] - self._level[copies] * self._states
-        flag, cell = np.divmod(here, height * width)
-        self._seen_flag[copies], self._seen_cell[copies] = flag, cell
 
     # Stepping
 
@@ -199,34 +213,21 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
     def _look_up(self, move: Ints) -> tuple[Floats, NDArray[Any], NDArray[Any]]:
         """Take moves by table look-up; return rewards, events, what has terminated."""
         index = self._state * len(MOVES) + move
-        before = self._state
-        self._state = self._follow[index]
-        terminated = self._state - self._level * self._states == self._states - 1
-        self._seen_cell[terminated] = self._ahead(before, move, terminated)
-        self._look(~terminated)
-        return self._pays[index], self._happens[index], terminated
+        self._state, self._seen = self._follow.take(index), self._shows.take(index)
+        happens = self._happens.take(index, axis=0)
+        return self._pays.take(index), happens, self._ends.take(index)
 
     def _play(self, move: Ints) -> tuple[Floats, NDArray[Any], NDArray[Any]]:
         """Do what `_look_up` does by the world's rules, chance included."""
-        world, rng = self.world, self.np_random
-        cell, flag, events, ended = world.step(
-            self._mine, self._seen_cell, self._seen_flag, move
-        )
-        outcome = draw_outcome(self._mine, cell, flag, rng)
-        flag, events, ended = world.settle(
-            self._mine, cell, flag, events, ended, outcome
-        )
-        self._seen_cell, self._seen_flag = cell, flag
+        world, mine = self.world, self._mine
+        cell, flag, events, ended = world.step(mine, self._cell, self._flag, move)
+        outcome = draw_outcome(mine, cell, flag, self.np_random)
+        flag, events, ended = world.settle(mine, cell, flag, events, ended, outcome)
+        self._cell, self._flag = cell, flag
         happens = np.stack([events[name] for name in world.events], 1)
         pays = world.objectives[world.base]
         rewards = happens @ np.array([pays.get(name, 0.0) for name in world.events])
         return rewards, happens, ended
-
-    def _ahead(self, state: Ints, move: Ints, which: NDArray[np.bool_]) -> Ints:
-        """Return the cells that moves lead onto where they end the episode."""
-        height, width = self.world.shape
-        cell = (state[which] % self._states) % (height * width)
-        return cell + np.array([1, width, -1, -width])[move[which]]
 
     def _finish(self, infos: dict[str, Any]) -> dict[str, Any]:
         """Start ended copies again at once; what they ended with goes to the infos."""
@@ -290,11 +291,13 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
     def observe(self) -> NDArray[np.uint8]:
         """Return what every copy sees now."""
         copies = np.arange(self.num_envs)
+        height, width = self.world.shape
         if self._backdrop is None:
-            seen = self._draw(self._mine, self._seen_flag)
+            cell, seen = self._cell, self._draw(self._mine, self._flag)
         else:
-            seen = self._backdrop[self._level * self.world.flags + self._seen_flag]
-        cell, (height, width) = self._seen_cell, self.world.shape
+            which = self._seen // (height * width)
+            cell = self._seen - which * (height * width)
+            seen = self._backdrop.take(which, axis=0)
         if self.observation == "symbolic":
             seen[copies, cell, -1] = 1
             return np.moveaxis(seen.reshape(len(copies), height, width, -1), -1, 1)
