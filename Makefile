@@ -53,7 +53,8 @@ exercises: .venv/.test
 	@$(IN_VENV) -m robustkit.teaching.derive $(ARGS)
 
 benchmarks: .venv/.test
-	@$(IN_VENV) tests/benchmarks/speed.py $(ARGS)
+	@$(IN_VENV) tests/benchmarks/worlds.py
+	@$(IN_VENV) tests/benchmarks/speed.py
 
 # What checkers say of the oldest versions' types is of no interest.
 floors: .venv/.test

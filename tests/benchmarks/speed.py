@@ -1,4 +1,4 @@
-"""Speeds, printed as ratios taken in one run: `make benchmarks`.
+"""Speeds of training and measuring, as ratios taken in one run.
 
 Machines are noisy, so nothing here is asserted. The browser's part (slider to picture)
 is measured by tests/browser/.
@@ -9,10 +9,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
+from timing import seconds
 
 import robustkit as rk
 from robustkit import mdp
@@ -21,46 +20,6 @@ from robustkit.agents.training import share_of_optimal
 from robustkit.mdp import one_thread
 from robustkit.measuring import evaluate_on
 from robustkit.widgets.data import GRID, explorer_data
-
-
-def seconds(work: Callable[[], Any], repeat: int = 5) -> float:
-    """Return the best time of `repeat` runs."""
-    times = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)
-
-
-def random_play() -> None:
-    """Compare random play in the batched engine with the MiniGrid environment."""
-    from robustkit.worlds.minigrid import GridEnv
-
-    world = rk.make("cheese")
-    levels = world.sample(64, goal=1)
-    env = GridEnv(world)
-    rng = np.random.default_rng(0)
-
-    def minigrid() -> int:
-        steps = 0
-        for level in levels[:20]:
-            env.reset(seed=0, options={"level": level})
-            for action in rng.integers(4, size=60).tolist():
-                steps += 1
-                if env.step(action)[2]:
-                    break
-        return steps
-
-    started = time.perf_counter()
-    slow = minigrid() / (time.perf_counter() - started)
-    tables = levels.tables()
-    uniform = mdp.uniform_policy(tables)
-    print(f"random play, steps/s: MiniGrid {slow:,.0f}")
-    for each in (1, 16, 64, 256):
-        time_ = seconds(lambda n=each: mdp.play(tables, uniform, 60, rng, n))
-        rate = 64 * each * 60 / time_
-        print(f"  engine, batch {64 * each:>6}: {rate:>12,.0f} = {rate / slow:,.0f} x")
 
 
 def training() -> None:
@@ -128,6 +87,5 @@ def measuring() -> None:
 
 
 if __name__ == "__main__":
-    random_play()
     training()
     measuring()
