@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -29,7 +30,7 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Memoriser(Agent):
     """Knows what it has seen, level by level, and nothing else.
 
@@ -74,26 +75,35 @@ def greedy(values: NDArray[Any]) -> Floats:
     return best / best.sum(-1, keepdims=True)
 
 
-def train_memoriser(world: World, seed: int = 0, **options: Any) -> Memoriser:
+def settled(seed: int, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings; raise ValueError for one that is not possible."""
+    return settle(DEFAULTS, seed, options)
+
+
+def memoriser_stages(
+    world: World, seed: int = 0, **options: Any
+) -> Iterator[Callable[[], Memoriser]]:
     """Train a memoriser by Q-learning on base reward (Watkins 1989).
 
     It plays `episodes` episodes of `steps` moves in every level it has, from random
-    cells, and explores with probability `explore`. Options: see `DEFAULTS`.
+    cells, and explores with probability `explore`. After an episode in every level it
+    gives a function that returns the memoriser as it is then. Options: see `DEFAULTS`.
     Raises ValueError for an unknown option.
     """
-    settings = settle(DEFAULTS, seed, options)
+    settings = settled(seed, options)
     rng = np.random.default_rng([seed, 11])
     levels = _distinct(training_pool(world, settings))
-    with one_thread():
-        values = q_learning(levels, settings, rng)
     keys = np.stack([np.frombuffer(key, np.uint8) for key in levels.keys])
-    return Memoriser(
-        world=world,
-        name=f"memoriser {seed}",
-        settings=settings,
-        values=values,
-        keys=keys,
-    )
+
+    def remember(known: Callable[[], NDArray[np.float32]]) -> Memoriser:
+        name = f"memoriser {seed}"
+        return Memoriser(
+            world=world, name=name, settings=settings, values=known(), keys=keys
+        )
+
+    with one_thread():
+        for known in q_learning(levels, settings, rng):
+            yield partial(remember, known)
 
 
 def _distinct(levels: Levels) -> Levels:
@@ -103,8 +113,11 @@ def _distinct(levels: Levels) -> Levels:
 
 def q_learning(
     levels: Levels, settings: dict[str, Any], rng: np.random.Generator
-) -> NDArray[np.float32]:
-    """Return Q-values [levels, states, actions], NaN where no move was ever tried."""
+) -> Iterator[Callable[[], NDArray[np.float32]]]:
+    """Give after each episode a function that returns what is known by then.
+
+    That is Q-values [levels, states, actions], NaN where no move was ever tried.
+    """
     tables = levels.tables()
     count, _, actions = tables.shape
     reward = tables.rewards[..., 0]
@@ -127,4 +140,4 @@ def q_learning(
             values[level, state, move] += settings["rate"] * error
             tried[level, state, move] = True
             state = new
-    return np.where(tried, values, np.nan).astype(np.float32)
+        yield lambda: np.where(tried, values, np.nan).astype(np.float32)

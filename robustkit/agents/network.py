@@ -6,7 +6,7 @@ policy for an agent that stands there, so one forward pass gives the whole polic
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -43,7 +43,7 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Network(Agent):
     """A recurrent convolution that has learned to act from base return.
 
@@ -311,15 +311,25 @@ def by_logits(policy: Array, credit: Array, visits: Array, entropy: float) -> Ar
     return gradient
 
 
-def train_network(world: World, seed: int = 0, **options: Any) -> Network:
+def settled(seed: int, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings; raise ValueError for one that is not possible."""
+    settings = settle(DEFAULTS, seed, options)
+    arguments.one_of("credit", settings["credit"], CREDITS)
+    return settings
+
+
+def network_stages(
+    world: World, seed: int = 0, **options: Any
+) -> Iterator[Callable[[], Network]]:
     """Train a network by policy gradient on base return, on the training distribution.
 
     It sees rollouts and base reward and nothing else; `credit="exact"` takes the same
-    gradient from the tables, without sampling noise. Options: see `DEFAULTS`.
+    gradient from the tables, without sampling noise. After each update it gives a
+    function that returns the network as it is then. Options: see `DEFAULTS`.
     Raises ValueError for an unknown option or one out of range.
     """
-    settings = settle(DEFAULTS, seed, options)
-    credit = CREDITS[arguments.one_of("credit", settings["credit"], CREDITS)]
+    settings = settled(seed, options)
+    credit = CREDITS[settings["credit"]]
     pool = training_pool(world, settings)
     rng = np.random.default_rng([seed, 12])
     planes = see(pool[:1]).shape[-1]
@@ -330,8 +340,12 @@ def train_network(world: World, seed: int = 0, **options: Any) -> Network:
             levels = pool[rng.choice(len(pool), settings["levels"])]
             gradient = policy_gradient(weights, levels, credit, settings, rng)
             adam.climb(weights, gradient, 1 - 0.9 * update / settings["updates"])
-    name = f"network {seed}"
-    return Network(world=world, name=name, settings=settings, weights=weights)
+            yield lambda: Network(
+                world=world,
+                name=f"network {seed}",
+                settings=settings,
+                weights={name: array.copy() for name, array in weights.items()},
+            )
 
 
 def policy_gradient(

@@ -17,7 +17,7 @@ from .forager import random_walk, search
 DEVICES = ("random", "stay", "drift", "mirrored")
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Planner(Agent):
     """Optimal for an objective or a mixture; with probability `noise` a random move.
 
@@ -49,7 +49,7 @@ class Planner(Agent):
         return (1 - noise) * best + noise * uniform_policy(tables)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Device(Agent):
     """No agent at all: it does not look at where it is.
 

@@ -7,7 +7,9 @@ that earn it comes out depends on the seed. The reward can be read: `mesa_object
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -43,7 +45,7 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Searcher(Agent):
     """Plans for a reward of its own.
 
@@ -137,19 +139,28 @@ def policies(levels: Levels, rewards: Floats, settings: dict[str, Any]) -> Array
     return planned
 
 
-def train_searcher(world: World, seed: int = 0, **options: Any) -> Searcher:
-    """Select a searcher by base return alone, on the training distribution.
-
-    The cross-entropy method (Rubinstein 1999): each generation draws candidates around
-    a mean, lets all of them play the same episodes, and moves to the best. Options:
-    see `DEFAULTS`. Raises ValueError for an unknown option or one out of range.
-    """
+def settled(seed: int, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings; raise ValueError for one that is not possible."""
     settings = settle(DEFAULTS, seed, options)
     if settings["parents"] > settings["candidates"]:
         raise ValueError(
             f"parents={settings['parents']} is not possible; allowed: at most "
             f"candidates={settings['candidates']}."
         )
+    return settings
+
+
+def searcher_stages(
+    world: World, seed: int = 0, **options: Any
+) -> Iterator[Callable[[], Searcher]]:
+    """Select a searcher by base return alone, on the training distribution.
+
+    The cross-entropy method (Rubinstein 1999): each generation draws candidates around
+    a mean, lets all of them play the same episodes, and moves to the best. After each
+    generation it gives a function that returns the searcher as it is then. Options:
+    see `DEFAULTS`. Raises ValueError for an unknown option or one out of range.
+    """
+    settings = settled(seed, options)
     pool = training_pool(world, settings)
     rng = np.random.default_rng([seed, 13])
     mean = np.zeros(len(feature_names(world)))
@@ -162,9 +173,13 @@ def train_searcher(world: World, seed: int = 0, **options: Any) -> Searcher:
             fitness = base_return(levels, candidates, settings, rng)
             parents = candidates[np.argsort(-fitness)[: settings["parents"]]]
             mean, spread = parents.mean(0), 0.5 * (spread + parents.std(0))
-    return Searcher(
-        world=world, name=f"searcher {seed}", settings=settings, reward=mean
-    )
+            yield partial(
+                Searcher,
+                world=world,
+                name=f"searcher {seed}",
+                settings=settings,
+                reward=mean,
+            )
 
 
 def base_return(

@@ -1,0 +1,166 @@
+"""Many agents of one recipe: trained side by side, in processes of their own.
+
+A worker is a fresh Python that is told one seed after another and answers with agents
+in the form of files, so nothing is pickled and no script needs a guard.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import warnings
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ..worlds import World
+from .base import Agent
+
+
+def cores() -> int:
+    """Return the number of cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def train_many(
+    recipe: str,
+    world: World,
+    seeds: Sequence[int],
+    options: dict[str, Any],
+    workers: int | None = None,
+) -> list[Agent]:
+    """Return an agent for each seed, in their order, the same as one by one.
+
+    options: of the recipe, already known to be possible. workers: processes; one for
+    each core by default. Interrupted, it returns the agents that are finished and
+    warns; where none is, the interruption goes on. A worker that fails raises
+    RuntimeError with what it said.
+    """
+    from tqdm.auto import tqdm
+
+    count = min(workers or cores(), len(seeds))
+    todo: queue.SimpleQueue[int] = queue.SimpleQueue()
+    done: queue.SimpleQueue[tuple[int, Agent] | BaseException] = queue.SimpleQueue()
+    for seed in seeds:
+        todo.put(seed)
+    trained: dict[int, Agent] = {}
+    quiet = not sys.stderr.isatty() and "ipykernel" not in sys.modules
+    with (
+        tempfile.TemporaryDirectory(prefix="robustkit-") as folder,
+        tqdm(total=len(seeds), desc=recipe, delay=2, disable=quiet) as bar,
+    ):
+        team = [Worker(recipe, world, options, Path(folder)) for _ in range(count)]
+        try:
+            for worker in team:
+                threading.Thread(
+                    target=worker.work, args=(todo, done), daemon=True
+                ).start()
+            while len(trained) < len(seeds):
+                finished = done.get()
+                if isinstance(finished, BaseException):
+                    raise finished
+                trained[finished[0]] = finished[1]
+                bar.update()
+        except KeyboardInterrupt:
+            if not trained:
+                raise
+            warnings.warn(
+                f"interrupted: {len(trained)} of {len(seeds)} agents are trained",
+                stacklevel=3,
+            )
+        finally:
+            for worker in team:
+                worker.stop()
+    return [trained[seed] for seed in seeds if seed in trained]
+
+
+class Worker:
+    """A Python of its own that trains agents of one recipe in one world."""
+
+    def __init__(
+        self, recipe: str, world: World, options: dict[str, Any], folder: Path
+    ) -> None:
+        self.folder = folder
+        asked = {
+            "recipe": recipe,
+            "world": world.name,
+            "world options": world.options,
+            "options": options,
+        }
+        # A session of its own: Ctrl-C reaches the one who waits, not the worker.
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "robustkit.agents.population", json.dumps(asked)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+
+    def work(
+        self,
+        todo: queue.SimpleQueue[int],
+        done: queue.SimpleQueue[tuple[int, Agent] | BaseException],
+    ) -> None:
+        """Take seeds and give agents until there is none left."""
+        from .files import load
+
+        try:
+            while True:
+                try:
+                    seed = todo.get_nowait()
+                except queue.Empty:
+                    return
+                path = self.folder / f"{seed}.npz"
+                self._say(json.dumps([seed, str(path)]))
+                done.put((seed, load(path)))
+        except Exception as problem:  # it belongs to the thread that waits for `done`
+            done.put(problem)
+
+    def _say(self, line: str) -> None:
+        """Send a line and wait for its answer."""
+        pipes = self.process
+        assert pipes.stdin
+        assert pipes.stdout
+        with suppress(OSError):
+            pipes.stdin.write(line + "\n")
+            pipes.stdin.flush()
+        if pipes.stdout.readline() != "done\n":
+            said = pipes.stderr.read() if pipes.stderr else ""
+            raise RuntimeError(f"a worker ended while training agents:\n{said[-2000:]}")
+
+    def stop(self) -> None:
+        """End the worker, whatever it is doing."""
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            with suppress(OSError):
+                if pipe:
+                    pipe.close()
+
+
+def main() -> None:
+    """Train an agent for each line of standard input: [seed, file]."""
+    from ..worlds import make
+    from . import train
+    from .files import save
+
+    asked = json.loads(sys.argv[1])
+    world = make(asked["world"], **asked["world options"])
+    for line in sys.stdin:
+        seed, path = json.loads(line)
+        save(train(asked["recipe"], world, seed=seed, **asked["options"]), path)
+        print("done", flush=True)
+
+
+if __name__ == "__main__":
+    main()
