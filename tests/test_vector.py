@@ -40,8 +40,12 @@ def test_make_vec_gives_the_batched_engine(name, observation):
     assert rewards.shape == ended.shape == cut.shape == (5,)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_copies_play_as_the_minigrid_environment_does(name, monkeypatch):
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [(name, {}) for name in NAMES] + [("cheese", {"region": 3, "ends": "base"})],
+    ids=str,
+)
+def test_copies_play_as_the_minigrid_environment_does(name, options, monkeypatch):
     outcomes = np.zeros(6, int)  # of the world's turn, if it has one
 
     def nature(*given):
@@ -49,7 +53,7 @@ def test_copies_play_as_the_minigrid_environment_does(name, monkeypatch):
         return outcomes.copy()
 
     monkeypatch.setattr(vector, "draw_outcome", nature)
-    world = rk.make(name)
+    world = rk.make(name, **options)
     envs = VectorGridEnv(world, num_envs=6, shift=(0.5, 0.5), observation="minigrid")
     seen, _ = envs.reset(seed=3)
     singles = [GridEnv(world) for _ in range(6)]

@@ -306,11 +306,13 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
             seen[copies, cell, 0] = OBJECT_TO_IDX["agent"]
             seen[copies, cell, 2] = self._facing
             return seen.reshape(-1, height, width, 3).swapaxes(1, 2)
-        picture = self._tiles[seen[..., 0], 0]
-        picture[copies, cell] = self._tiles[seen[copies, cell, 0], 1 + self._facing]
-        size = self.tile_size
-        grid = picture.reshape(-1, height, width, size, size, 3).swapaxes(2, 3)
-        return grid.reshape(-1, height * size, width * size, 3)
+        size, kind = self.tile_size, seen[..., 0].astype(np.intp)
+        row = kind.reshape(-1, height, 1, width) * size + np.arange(size)[:, None]
+        rows = self._tiles[:, 0].reshape(-1, size * 3).take(row, axis=0)
+        picture = rows.reshape(-1, height, size, width, size, 3)
+        agent = self._tiles[kind[copies, cell], 1 + self._facing]
+        picture[copies, cell // width, :, cell % width] = agent
+        return picture.reshape(-1, height * size, width * size, 3)
 
 
 def _codes(levels: Levels, flag: int) -> NDArray[np.uint8]:
