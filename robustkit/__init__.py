@@ -21,11 +21,13 @@ _HOME = {
     "save": "agents.files",
     "load": "agents.files",
     "measure": "measuring",
+    "mesa_map": "mesa",
     "path": "measuring",
     "plane": "figures",
     "draw": "figures",
     "gallery": "figures",
     "curve": "figures",
+    "reproduce": "reproductions",
     "explore": "widgets",
     "check": "teaching",
     "hint": "teaching",
@@ -45,9 +47,11 @@ __all__ = [
     "load",
     "make",
     "measure",
+    "mesa_map",
     "path",
     "plan",
     "plane",
+    "reproduce",
     "save",
     "tabulate",
     "train",
@@ -60,6 +64,8 @@ if TYPE_CHECKING:
     from .agents.files import load, save
     from .figures import curve, draw, gallery, plane
     from .measuring import measure, path
+    from .mesa import mesa_map
+    from .reproductions import reproduce
     from .teaching import check, hint
     from .teaching.doctor import doctor
     from .widgets import explore

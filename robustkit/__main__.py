@@ -60,10 +60,46 @@ def parser() -> argparse.ArgumentParser:
     explore.add_argument("-n", type=int, default=256, help="levels per stratum")
     explore.set_defaults(run=_explore)
 
+    words = "run a published study once more and print what comes out"
+    reproduce = commands.add_parser("reproduce", help=words)
+    reproduce.add_argument("study", nargs="?", metavar="STUDY", help="none: list them")
+    reproduce.add_argument("-o", "--output", metavar="PICTURE.png")
+    reproduce.add_argument("--seeds", type=int, help="how many, the first ones")
+    reproduce.set_defaults(run=_reproduce)
+
     words = "open JupyterLab at the first lesson; further arguments are passed on"
     lab = commands.add_parser("lab", help=words)
     lab.set_defaults(run=_lab)
     return top
+
+
+def _reproduce(given: argparse.Namespace) -> None:
+    from . import arguments
+    from .reproductions import STUDIES, reproduce
+
+    if not given.study:
+        width = max(map(len, STUDIES))
+        for name, plan in STUDIES.items():
+            print(f"{name:{width}}  {plan().question}")
+        return
+    if given.output:
+        _check_picture(given.output)
+    seeds = given.seeds
+    if seeds is not None:
+        seeds = range(arguments.whole("seeds", seeds, 1))
+    study = reproduce(given.study, seeds)
+    print(study)
+    if given.output:
+        print(f"saved {study.figure().save(given.output)}")
+
+
+def _check_picture(path: str) -> None:
+    where = Path(path)
+    if where.suffix not in (".png", ".svg", ".pdf") or not where.parent.is_dir():
+        raise ValueError(
+            f"output={path!r} is not possible; allowed: NAME.png, NAME.svg or NAME.pdf "
+            "in a folder that exists."
+        )
 
 
 def _worlds(given: argparse.Namespace) -> None:

@@ -25,7 +25,7 @@ from . import arguments
 from .agents import Agent
 from .axes import Path, Reading
 from .measuring import Replay, replays
-from .styles import SHAPES, Style, styles
+from .styles import COLOURS, SHAPES, Style, styles
 from .worlds import Levels, Thing, World, list_worlds, make
 from .worlds.base import MOVES, STEP
 
@@ -401,3 +401,103 @@ def _episode(axes: Axes, level: Levels, episode: Replay) -> str:
     if episode.end == "time":
         return f"nothing in {len(cells) - 1} moves"
     return f"{episode.end} in {len(cells) - 1} moves"
+
+
+def sweep(
+    labels: Sequence[str],
+    values: dict[str, np.ndarray],
+    intervals: dict[str, np.ndarray],
+    variable: str,
+    title: str,
+) -> Picture:
+    """Return a panel for each of `values`: every seed a point, the mean with interval.
+
+    labels: of the conditions. values: name to [conditions, seeds], NaN where unknown.
+    intervals: name to [conditions, 3], mean, low, high. variable: what is varied.
+    """
+    figure = Picture(4.2 * len(values), 3.8)
+    figure.suptitle(fill(title, 60), size=11)
+    place = np.arange(len(labels))
+    said = []
+    for axes, (name, each), colour in zip(
+        np.atleast_1d(figure.subplots(1, len(values))),
+        values.items(),
+        COLOURS,
+        strict=False,
+    ):
+        # Points lie beside each other in the order of their seeds, within a column.
+        aside = np.linspace(-0.22, 0.22, each.shape[1]) if each.shape[1] > 1 else [0.0]
+        axes.scatter(
+            (place[:, None] + np.array(aside)).ravel(),
+            each.ravel(),
+            s=max(5, 26 - each.shape[1] / 4),
+            color=colour,
+            alpha=0.45,
+            lw=0,
+            label="one seed",
+        )
+        middle, low, high = intervals[name].T
+        bars = np.abs(np.stack([middle - low, high - middle]))
+        axes.errorbar(
+            place, middle, bars, color="black", marker="_", ms=16, capsize=4, lw=1.2,
+            label="mean, 95 %",
+        )  # fmt: skip
+        axes.set_xticks(place, labels)
+        axes.set_xlabel(variable)
+        axes.set_title(name, size=10)
+        axes.set_ylim(min(-0.05, np.nanmin(each, initial=0) - 0.05), 1.05)
+        axes.axhline(0, color="#7A7A7A", lw=0.6)
+        axes.grid(axis="y", alpha=0.25)
+        means = [f"{label}: {m:.2f}" for label, m in zip(labels, middle, strict=True)]
+        said.append(f"Mean {name} by {variable}: {', '.join(means)}.")
+    axes.legend(loc="best", frameon=False, fontsize=8)
+    figure.alt = f"{title} " + " ".join(said)
+    return figure
+
+
+def rewards(
+    features: tuple[str, str],
+    weights: np.ndarray,
+    scores: dict[str, np.ndarray],
+    same: np.ndarray,
+    trails: dict[str, list[tuple[float, float]]],
+) -> Picture:
+    """Return a map of scores for each of `scores`, over the weights of two features.
+
+    features: (across, up). weights: [points] along either side. scores: name to [up,
+    across]. same: [up, across], what the hatched region holds: rewards that training
+    cannot tell apart. trails: name to where a searcher was along its training.
+    """
+    figure = Picture(5.0 * len(scores), 4.4)
+    every = np.atleast_1d(figure.subplots(1, len(scores), sharey=True))
+    half = (weights[1] - weights[0]) / 2
+    frame = (weights[0] - half, weights[-1] + half) * 2
+    for axes, (name, each) in zip(every, scores.items(), strict=True):
+        image = axes.imshow(
+            each, origin="lower", extent=frame, cmap="cividis", vmin=-0.5, vmax=1
+        )
+        if not same.all():
+            axes.contourf(
+                weights, weights, same, [0.5, 1.5], colors="none", hatches=["//"],
+                alpha=0,
+            )  # fmt: skip
+            axes.contour(weights, weights, same, [0.5], colors="white", linewidths=2)
+        for (agent, trail), style in zip(
+            trails.items(), styles(list(trails)), strict=True
+        ):
+            across, up = np.array(trail).T
+            axes.plot(across, up, color=style.colour, lw=1.4)
+            axes.plot(
+                across[-1], up[-1], MARKS[style.marker], color=style.colour, ms=10,
+                mec="white", mew=1.2, label=agent, ls="none",
+            )  # fmt: skip
+        axes.set_title(name, size=10)
+        axes.set_xlabel(f"reward for {features[0]}")
+    every[0].set_ylabel(f"reward for {features[1]}")
+    figure.colorbar(image, ax=every.tolist(), label="scalar (0 random, 1 optimal)")
+    if trails:
+        figure.legend(
+            *every[0].get_legend_handles_labels(), loc="outside lower center",
+            ncols=min(len(trails), 5), frameon=False,
+        )  # fmt: skip
+    return figure

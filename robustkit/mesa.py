@@ -1,0 +1,125 @@
+"""Which mesa-objectives training cannot tell apart, exactly.
+
+A searcher plans for a reward of its own. For a plane of such rewards every point is
+planned for, and its base return is computed from the tables, in training and after a
+goal shift. The points that do as well as any in training are a set, not one point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import arguments
+from .agents import Searcher
+from .agents.searcher import DEFAULTS, feature_names, policies
+from .axes import polar
+from .figures import Picture, rewards
+from .mdp import Floats, evaluate
+from .worlds import Levels, World
+
+SAME = 0.05  # selection sees samples, and cannot tell scores apart that are closer
+BATCH = 32  # rewards that are planned for at once
+
+
+@dataclass(frozen=True, eq=False)
+class MesaMap:
+    """Scores of the rewards that weigh two features.
+
+    features: (across, up). weights: [points], of either, from -1 to 1. training,
+    shifted: [up, across], base return from 0 (random) to 1 (optimal) of planning for
+    that reward, on the training distribution and at full goal shift.
+    """
+
+    world: World
+    features: tuple[str, str]
+    weights: Floats
+    training: Floats
+    shifted: Floats
+
+    @cached_property
+    def same(self) -> NDArray[np.bool_]:
+        """[up, across], the rewards that training cannot tell from the best one."""
+        best: NDArray[np.bool_] = self.training >= self.training.max() - SAME
+        return best
+
+    def __str__(self) -> str:
+        low, high = self.shifted[self.same].min(), self.shifted[self.same].max()
+        return (
+            f"{self.same.mean():.0%} of these rewards do as well as the best in "
+            f"training ({self.training.max():.2f}, give or take {SAME}); at full goal "
+            f"shift the same rewards score from {low:.2f} to {high:.2f}"
+        )
+
+    def place(self, searcher: Searcher) -> tuple[float, float]:
+        """Return where a searcher's own reward lies, its largest weight being 1.
+
+        Its other weights, which the map has at 0, are left out.
+        """
+        wants = searcher.mesa_objective
+        return wants[self.features[0]], wants[self.features[1]]
+
+    def figure(self, searchers: Sequence[Sequence[Searcher]] = ()) -> Picture:
+        """Return both maps, with searchers on them as trails.
+
+        searchers: each a list of the same searcher along its training, the last of
+        them being the finished one.
+        """
+        trails = [[self.place(stage) for stage in one] for one in searchers]
+        names = [one[-1].name.split(",")[0] for one in searchers]
+        picture = rewards(
+            self.features,
+            self.weights,
+            {"training": self.training, "full goal shift": self.shifted},
+            self.same,
+            dict(zip(names, trails, strict=True)),
+        )
+        picture.alt = f"Rewards for {' and '.join(self.features)}. {self}."
+        picture.table = str(self)
+        return picture
+
+
+def mesa_map(
+    world: World, features: tuple[str, str], points: int = 21, n: int = 64
+) -> MesaMap:
+    """Return the scores of all rewards that weigh just two features.
+
+    features: two names from `feature_names(world)`: what can be seen, and "row",
+    "column", "walls around", "dead end". points: of the grid along either side, odd, so
+    that 0 is among them. n: levels of either distribution.
+    Raises ValueError for an unknown feature or a number out of range.
+    """
+    known = feature_names(world)
+    if len(features) != 2 or features[0] == features[1]:
+        raise ValueError(f"features={features!r}; allowed: two of {', '.join(known)}.")
+    for feature in features:
+        arguments.one_of("feature", feature, known)
+    points = arguments.whole("points", points, 3, 201, odd=True)
+    weights = np.linspace(-1, 1, points)
+    grid = np.zeros((points, points, len(known)))
+    grid[..., known.index(features[0])] = weights
+    grid[..., known.index(features[1])] = weights[:, None]
+    agree, part = world.strata(arguments.whole("n", n, 1))[:2]
+    flat = grid.reshape(-1, len(known))
+    training, shifted = (
+        base_scores(levels, flat).reshape(points, points) for levels in (agree, part)
+    )
+    return MesaMap(world, (features[0], features[1]), weights, training, shifted)
+
+
+def base_scores(levels: Levels, rewards: Floats) -> Floats:
+    """Return the scalar [rewards] of planning for rewards [rewards, features]."""
+    tables = levels.tables()
+    known = polar.references(tables)
+    start = np.arange(len(levels)), levels.start
+    scores = []
+    for first in range(0, len(rewards), BATCH):
+        for policy in policies(levels, rewards[first : first + BATCH], DEFAULTS):
+            policy = policy / policy.sum(-1, keepdims=True, dtype=float)
+            earned = evaluate(tables, policy)[start][:, 0]
+            scores.append((earned - known.random[:, 0]).sum() / known.room.sum())
+    return np.array(scores)
