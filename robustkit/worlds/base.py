@@ -463,7 +463,7 @@ class World:
         raise ValueError(
             f"{maker}={getattr(self, maker)!r} gives no layout of size={self.size} "
             f"that holds start and things of {self.name!r} in {LAYOUT_TRIES} tries; "
-            "allowed: a larger size, or another maker."
+            "allowed: a larger size, another maker, or fewer things."
         )
 
     def _familiar(self, n: int, rng: np.random.Generator) -> Ground:
@@ -735,7 +735,8 @@ def arrange(
     """
     places = draw(ground, rng)
     for _ in range(TRIES):
-        again = np.flatnonzero(~fine(ground, places))
+        laid = np.all([cell >= 0 for cell in places.values()], axis=0)
+        again = np.flatnonzero(~(laid & fine(ground, places)))
         if not len(again):
             return places
         for name, cell in draw(ground[again], rng).items():
