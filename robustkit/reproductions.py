@@ -50,10 +50,11 @@ class Plan:
 class Study:
     """What came out, [conditions, seeds] each.
 
-    training: scalar on the training distribution. scalar, capability, alignment: at
-    full goal shift; alignment is NaN where it is unknown. reached: [conditions, seeds,
-    3], the share of shifted episodes of `STEPS` moves that come first to the base
-    thing, to the proxy thing, or to neither; NaN where a world has no such two things.
+    training: scalar on an agent's own training distribution. scalar, capability,
+    alignment: at full goal shift; alignment is NaN where it is unknown. reached:
+    [conditions, seeds, 3], the share of shifted episodes of `STEPS` moves that come
+    first to the base thing, to the proxy thing, or to neither; NaN where a world has no
+    such two things.
     agents: [conditions][seeds].
     """
 
@@ -228,7 +229,8 @@ def _measured(agents: list[Agent]) -> Floats:
     for agent, strata in zip(
         agents, evaluate_on(agents, world, LEVELS, needed=NEEDED), strict=True
     ):
-        here, there = strata.reading(0, 0), strata.reading(1, 0)
+        own = agent.settings.get("diversity", 0.0)  # where it was trained
+        here, there = strata.reading(own, 0), strata.reading(1, 0)
         three = [there.scalar.value, there.capability.value, there.alignment.value]
         out.append([here.scalar.value, *three, *reached(agent, shifted)])
     return np.array(out)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import robustkit as rk
-from robustkit.teaching import checks, lesson_01, lesson_09
+from robustkit.teaching import checks, lesson_01, lesson_03, lesson_09
 
 NAMES = list(checks.exercises())
 
@@ -22,6 +22,9 @@ def test_references_pass():
         "scalar-drop": lesson_01.scalar_drop,
         "table-return": lesson_01.table_return,
         "mixed-shift": lesson_01.mixed_shift,
+        "left-open": lesson_03.left_open,
+        "goes-for": lesson_03.goes_for,
+        "select": lesson_03.select,
         "count-apart": lesson_09.count_apart,
         "name-failure": lesson_09.name_failure,
     }.items():
@@ -44,7 +47,51 @@ def greedy(follow, reward, policy, discount):
     return lesson_01.table_return(follow, reward, certain, discount)
 
 
+def select_by(pick, around=True, number=6):
+    def select(fitness, size, rng, generations=10, candidates=16, parents=4):
+        mean = np.zeros(size)
+        for _ in range(generations):
+            middle = mean if around else np.zeros(size)
+            tried = [rng.normal(middle, 1, size) for _ in range(candidates)]
+            mean = np.mean(pick(sorted(tried, key=fitness), parents), axis=0)
+        return mean
+
+    return select
+
+
 WRONG = {
+    "left-open": {
+        "extremes of all rewards": lambda t, s, d=0.05: (s.min(), s.max()),
+        "nearly as good will do": lambda t, s, d=0.05: lesson_03.left_open(t, s, 0.0),
+        "training never saw": lambda t, s, d=0.05: lesson_03.left_open(s, s, d),
+        "do the same rewards score after": lambda t, s, d=0.05: lesson_03.left_open(
+            t, t, d
+        ),
+        "The lowest first": lambda t, s, d=0.05: lesson_03.left_open(t, s, d)[::-1],
+    },
+    "goes-for": {
+        "Which does it want more": lambda w, n, d=0.95: "hole",
+        "it is far away": lambda w, n, d=0.95: (
+            "cheese" if w["cheese"] >= w["hole"] else "hole"
+        ),
+        "wants neither": lambda w, n, d=0.95: max(
+            ("cheese", "hole"), key=lambda x: w[x] * d ** (n[x] - 1)
+        ),
+        "not always 0.95": lambda w, n, d=0.95: lesson_03.goes_for(w, n),
+        "both are worth the same": lambda w, n, d=0.95: (
+            "hole" if n == {"cheese": 4, "hole": 4} else lesson_03.goes_for(w, n, d)
+        ),
+    },
+    "select": {
+        "away from what is fit": select_by(lambda tried, k: tried[:k]),
+        "hardly leaves 0": select_by(lambda tried, k: tried),
+        "never asks for the fitness": lambda f, n, rng, *_: np.ones(n),
+        "once for each candidate": lambda f, n, rng, *_: lesson_03.select(
+            f, n, rng, 4, 24, 6
+        ),
+        "array of 3 numbers": lambda f, n, rng, *_: f(np.zeros(n)),
+        "How many parents": select_by(lambda tried, k: tried[-1:]),
+    },
     "normalised": {
         "random walk should score 0": lambda g, r, b: g.sum() / b.sum(),
         "Perfect play should score 1": lambda g, r, b: (g - r).sum() / b.sum(),
@@ -197,6 +244,9 @@ def test_words_never_hold_the_answer(name):
         "scalar-drop": "trained.scalar.value - shifted.scalar.value",
         "table-return": "(policy * (reward + discount * values[next_state])).sum",
         "mixed-shift": "/ ((1 - share)",
+        "left-open": "training >= training.max() - same",
+        "goes-for": "discount ** (near",
+        "select": "sort(key=fitness",
         "count-apart": "told.count(wanted)",
         "name-failure": "if not reading.alignment.known",
     }[name]

@@ -112,7 +112,7 @@ def train(
             f"world={world!r} is not a world; allowed: what robustkit.make(name) gives."
         )
     seed = arguments.seed("seed", seed)
-    settings = SETTLED[recipe](seed, options)
+    settings = SETTLED[recipe](world, seed, options)
     if seeds is not None:
         each = _distinct("seeds", [arguments.seed("seeds", s) for s in _all(seeds)])
         if seed or snapshots is not None:

@@ -75,7 +75,7 @@ def greedy(values: NDArray[Any]) -> Floats:
     return best / best.sum(-1, keepdims=True)
 
 
-def settled(seed: int, options: dict[str, Any]) -> dict[str, Any]:
+def settled(world: World, seed: int, options: dict[str, Any]) -> dict[str, Any]:
     """Return the settings; raise ValueError for one that is not possible."""
     return settle(DEFAULTS, seed, options)
 
@@ -90,7 +90,7 @@ def memoriser_stages(
     gives a function that returns the memoriser as it is then. Options: see `DEFAULTS`.
     Raises ValueError for an unknown option.
     """
-    settings = settled(seed, options)
+    settings = settled(world, seed, options)
     rng = np.random.default_rng([seed, 11])
     levels = _distinct(training_pool(world, settings))
     keys = np.stack([np.frombuffer(key, np.uint8) for key in levels.keys])

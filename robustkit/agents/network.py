@@ -311,7 +311,7 @@ def by_logits(policy: Array, credit: Array, visits: Array, entropy: float) -> Ar
     return gradient
 
 
-def settled(seed: int, options: dict[str, Any]) -> dict[str, Any]:
+def settled(world: World, seed: int, options: dict[str, Any]) -> dict[str, Any]:
     """Return the settings; raise ValueError for one that is not possible."""
     settings = settle(DEFAULTS, seed, options)
     arguments.one_of("credit", settings["credit"], CREDITS)
@@ -328,7 +328,7 @@ def network_stages(
     function that returns the network as it is then. Options: see `DEFAULTS`.
     Raises ValueError for an unknown option or one out of range.
     """
-    settings = settled(seed, options)
+    settings = settled(world, seed, options)
     credit = CREDITS[settings["credit"]]
     pool = training_pool(world, settings)
     rng = np.random.default_rng([seed, 12])

@@ -55,7 +55,7 @@ def train_many(
     quiet = not sys.stderr.isatty() and "ipykernel" not in sys.modules
     with (
         tempfile.TemporaryDirectory(prefix="robustkit-") as folder,
-        tqdm(total=len(seeds), desc=recipe, delay=2, disable=quiet) as bar,
+        tqdm(total=len(seeds), desc=recipe, delay=2, leave=False, disable=quiet) as bar,
     ):
         team = [Worker(recipe, world, options, Path(folder)) for _ in range(count)]
         try:

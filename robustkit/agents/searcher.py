@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import arguments
 from ..mdp import Floats, one_thread, play, soft_plan
 from ..worlds import Levels, World
 from ..worlds.base import MOVES
@@ -37,7 +38,8 @@ DEFAULTS: dict[str, Any] = {
     "levels": 32,  # a generation plays `agents` episodes of `horizon` moves in each
     "agents": 8,
     "horizon": 40,
-    "spread": 1.0,  # of the first weights, and of the candidates around them
+    "start": {},  # feature to weight, around which the first candidates are; else 0
+    "spread": 1.0,  # of the first candidates; later ones have that of their parents
     "temperature": 0.02,  # of the planner inside
     "sweeps": 32,
     "pool": 1024,
@@ -139,7 +141,7 @@ def policies(levels: Levels, rewards: Floats, settings: dict[str, Any]) -> Array
     return planned
 
 
-def settled(seed: int, options: dict[str, Any]) -> dict[str, Any]:
+def settled(world: World, seed: int, options: dict[str, Any]) -> dict[str, Any]:
     """Return the settings; raise ValueError for one that is not possible."""
     settings = settle(DEFAULTS, seed, options)
     if settings["parents"] > settings["candidates"]:
@@ -147,6 +149,9 @@ def settled(seed: int, options: dict[str, Any]) -> dict[str, Any]:
             f"parents={settings['parents']} is not possible; allowed: at most "
             f"candidates={settings['candidates']}."
         )
+    for name, weight in settings["start"].items():
+        arguments.one_of("start", name, feature_names(world))
+        arguments.number(f"start of {name!r}", weight, -1e6, 1e6)
     return settings
 
 
@@ -160,10 +165,11 @@ def searcher_stages(
     generation it gives a function that returns the searcher as it is then. Options:
     see `DEFAULTS`. Raises ValueError for an unknown option or one out of range.
     """
-    settings = settled(seed, options)
+    settings = settled(world, seed, options)
     pool = training_pool(world, settings)
     rng = np.random.default_rng([seed, 13])
-    mean = np.zeros(len(feature_names(world)))
+    names = feature_names(world)
+    mean = np.array([float(settings["start"].get(name, 0)) for name in names])
     spread = np.full(mean.shape, float(settings["spread"]))
     with one_thread():
         for _ in Progress("searcher", settings["generations"]):

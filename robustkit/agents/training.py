@@ -27,6 +27,10 @@ def settle(
         kind = type(defaults[arguments.one_of("option", name, defaults)])
         if kind is int:
             given = arguments.whole(name, given, 1)
+        elif kind is dict and not isinstance(given, dict):
+            raise ValueError(
+                f"{name}={given!r} is not possible; allowed: a dict of name to weight."
+            )
         elif kind is float:
             given = arguments.number(name, given, 0, 1e6)
         settings[name] = given
@@ -54,9 +58,16 @@ class Progress:
         from tqdm.auto import tqdm
 
         quiet = not sys.stderr.isatty() and "ipykernel" not in sys.modules
-        return iter(
-            tqdm(range(self.total), self.name, delay=4, leave=False, disable=quiet)
+        bar = tqdm(
+            total=self.total, desc=self.name, delay=4, leave=False, disable=quiet
         )
+        try:
+            for step in range(self.total):
+                yield step
+                bar.update()
+        finally:
+            bar.total = bar.n  # to end early, as snapshots may, is no failure
+            bar.close()
 
 
 def random_starts(levels: Levels, n: int, rng: np.random.Generator) -> Ints:

@@ -1,0 +1,253 @@
+"""Studies over conditions and seeds, and the map of mesa-objectives."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import robustkit as rk
+from robustkit import mesa, reproductions
+from robustkit.agents.searcher import DEFAULTS, Searcher
+from robustkit.figures import Picture
+from robustkit.reproductions import OUTCOMES, STUDIES, Plan, reached
+
+
+@pytest.fixture(scope="module")
+def study():
+    """Run a small study by the same way as the large ones."""
+    small = rk.make("cheese", size=7, layouts=8)
+    plan = Plan(
+        "What does diversity do?",
+        "nobody",
+        "nothing",
+        "share",
+        {
+            f"{x:g}": (small, "searcher", {"diversity": x, "generations": 5})
+            for x in (0.0, 0.5)
+        },
+        3,
+    )
+    STUDIES["small"] = lambda: plan
+    yield rk.reproduce("small")
+    del STUDIES["small"]
+
+
+def test_a_study_holds_an_agent_for_each_condition_and_seed(study):
+    assert study.labels == ["0", "0.5"]
+    assert study.seeds == [0, 1, 2]
+    assert study.training.shape == study.alignment.shape == (2, 3)
+    assert study.reached.shape == (2, 3, len(OUTCOMES))
+    np.testing.assert_allclose(study.reached.sum(-1), 1)
+    for row, share in zip(study.agents, (0.0, 0.5), strict=True):
+        assert [agent.settings["seed"] for agent in row] == [0, 1, 2]
+        assert {agent.settings["diversity"] for agent in row} == {share}
+
+
+def test_a_study_measures_what_measure_measures(study):
+    agent = study.agents[1][2]
+    levels = agent.world.strata(reproductions.LEVELS)[1]
+    reading = rk.measure(agent, levels)
+    assert study.scalar[1, 2] == pytest.approx(reading.scalar.value)
+    assert study.capability[1, 2] == pytest.approx(reading.capability.value)
+    assert study.alignment[1, 2] == pytest.approx(reading.alignment.value)
+
+
+def test_levels_that_tell_the_objectives_apart_help(study):
+    assert study.scalar[1].mean() > 0.9
+    assert study.scalar[1].mean() > study.scalar[0].mean()
+
+
+def test_a_study_as_text_and_as_a_picture(study):
+    lines = str(study).splitlines()
+    assert lines[0].split()[:3] == ["share", "training", "scalar"]
+    assert lines[1].startswith("0 ")
+    assert f"{study.scalar[1].mean():.2f} [" in lines[2]
+    assert "3 seeds each; published: nothing" in lines[3]
+    picture = study.figure()
+    assert isinstance(picture, Picture)
+    assert picture.table == str(study)
+    assert f"0.5: {study.alignment[1].mean():.2f}" in picture.alt
+    assert "What does diversity do? (nobody)" in picture.alt
+    assert len(picture.axes) == 2
+    assert picture.png().startswith(b"\x89PNG")
+
+
+def test_intervals_over_seeds_hold_the_mean_and_leave_out_what_is_unknown(study):
+    values = np.array([[0.1, 0.5, 0.9], [0.3, np.nan, 0.3], [np.nan] * 3])
+    middle, low, high = study.interval(values).T
+    np.testing.assert_allclose(middle[:2], [0.5, 0.3])
+    assert low[0] < 0.5 < high[0]
+    assert low[0] >= 0.1
+    assert high[0] <= 0.9
+    np.testing.assert_allclose([low[1], high[1]], 0.3)
+    assert np.isnan([middle[2], low[2], high[2]]).all()
+
+
+def test_an_interval_over_seeds_covers_the_truth_about_as_often_as_it_says(study):
+    rng = np.random.default_rng(0)
+    _, low, high = study.interval(rng.normal(0.4, 0.1, (400, 30))).T
+    covered = ((low < 0.4) & (high > 0.4)).mean()
+    assert 0.9 < covered < 0.98
+
+
+def test_agents_that_did_not_learn_are_named(study):
+    from dataclasses import replace
+
+    training = study.training.copy()
+    training[1, 0] = 0.3
+    failing = replace(study, training=training)
+    assert failing.failed == [("0.5", 0)]
+    assert "did not learn (training below 0.8): [('0.5', 0)]" in str(failing)
+
+
+def test_wishes_go_with_alignment(study):
+    lines = study.wishes().splitlines()[1:]
+    found = {line[:16].strip(): float(line[16:]) for line in lines}
+    assert set(found) == set(study.agents[0][0].mesa_objective)
+    assert all(-1 <= value <= 1 for value in found.values())
+
+
+def test_ranks_correlate():
+    one = np.array([1.0, 2.0, 5.0, 9.0])
+    assert reproductions.rank_correlation(one, one**3) == pytest.approx(1)
+    assert reproductions.rank_correlation(one, -one) == pytest.approx(-1)
+
+
+@pytest.mark.parametrize(
+    ("wants", "expected"), [("cheese", (1, 0, 0)), ("corner", (0, 1, 0))]
+)
+def test_planners_reach_what_they_want(wants, expected):
+    world = rk.make("cheese")
+    levels = world.strata(64, seed=2)[1]
+    shares = reached(rk.plan(world, wants), levels)
+    np.testing.assert_allclose(shares, expected, atol=0.35)
+    assert np.argmax(shares) == np.argmax(expected)
+    assert np.isnan(reached(rk.plan(rk.make("lava")), rk.make("lava").sample(2))).all()
+
+
+def test_every_study_says_what_it_varies_and_can_be_run():
+    published = {name: plan for name, plan in STUDIES.items() if name != "small"}
+    assert len(published) == 7
+    for name, plan in published.items():
+        asked = plan()
+        assert asked.question.endswith("?")
+        assert asked.published
+        assert asked.seeds >= 8
+        for world, recipe, options in asked.conditions.values():
+            settled = rk.agents.SETTLED[recipe](world, 0, options)
+            assert settled["seed"] == 0, name
+
+
+def test_stages_of_one_training_are_the_conditions(monkeypatch):
+    plan = Plan(
+        "When?",
+        "nobody",
+        "never",
+        "generations",
+        {"": (rk.make("cheese", size=7, layouts=4), "searcher", {"generations": 4})},
+        8,
+        stages=(1, 4),
+    )
+    monkeypatch.setitem(STUDIES, "small", lambda: plan)
+    study = rk.reproduce("small", seeds=[0, 5])
+    assert study.labels == ["1", "4"]
+    assert [agent.name for agent in study.agents[1]] == [
+        "searcher 0, step 4",
+        "searcher 5, step 4",
+    ]
+
+
+def test_an_unknown_study_is_named():
+    with pytest.raises(ValueError, match=r"study='lotery'.*Did you mean 'lottery'"):
+        rk.reproduce("lotery")
+
+
+# The map of mesa-objectives
+
+
+@pytest.fixture(scope="module")
+def wishes():
+    return rk.mesa_map(rk.make("cheese"), ("cheese", "hole"), points=7, n=32)
+
+
+def test_a_map_holds_what_searchers_with_such_rewards_score(wishes):
+    world, names = wishes.world, ["cheese", "hole"]
+    agree, part = world.strata(32)[:2]
+    known = list(rk.train("searcher", world, generations=1).mesa_objective)
+    for up, across in ((6, 6), (1, 5), (5, 1), (3, 3)):
+        reward = np.zeros(len(known))
+        reward[known.index(names[0])] = wishes.weights[across]
+        reward[known.index(names[1])] = wishes.weights[up]
+        agent = Searcher(world=world, name="one", settings=DEFAULTS, reward=reward)
+        for levels, scores in ((agree, wishes.training), (part, wishes.shifted)):
+            scalar = rk.measure(agent, levels).scalar.value
+            assert scores[up, across] == pytest.approx(scalar, abs=1e-6)
+
+
+def test_in_training_only_the_sum_of_both_weights_counts(wishes):
+    sums = wishes.weights + wishes.weights[:, None]
+    for value in np.unique(sums.round(9)):
+        alike = wishes.training[np.isclose(sums, value)]
+        assert np.ptp(alike) < 0.02
+    assert wishes.training[sums > 1].min() > 0.95
+    assert wishes.training[sums < -0.5].max() < 0.05
+
+
+def test_what_training_cannot_tell_apart_comes_apart_after_the_shift(wishes):
+    shifted = wishes.shifted[wishes.same]
+    assert shifted.max() > 0.9
+    assert shifted.min() < 0.1
+    assert f"{wishes.same.mean():.0%} of these rewards" in str(wishes)
+
+
+def test_a_map_is_drawn_with_searchers_on_it(wishes):
+    stages = rk.train("searcher", wishes.world, generations=3, snapshots=[1, 3])
+    across, up = wishes.place(stages[1])
+    assert (across, up) == (
+        stages[1].mesa_objective["cheese"],
+        stages[1].mesa_objective["hole"],
+    )
+    picture = wishes.figure([stages])
+    assert "Rewards for cheese and hole" in picture.alt
+    assert picture.legends[0].get_texts()[0].get_text() == "searcher 0"
+    assert picture.png().startswith(b"\x89PNG")
+    trail = picture.axes[0].lines[0]
+    assert trail.get_xdata()[-1] == across
+
+
+def test_where_a_search_begins_moves_where_it_ends():
+    world = rk.make("cheese")
+    shifted = world.strata(64, seed=1)[1]
+
+    def mean(start):
+        agents = [rk.train("searcher", world, s, start=start) for s in range(4)]
+        return np.mean([rk.measure(a, shifted).scalar.value for a in agents])
+
+    assert mean({"cheese": 2.0}) > mean({"hole": 2.0}) + 0.3
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"start": {"chese": 1.0}}, "start='chese'.*Did you mean 'cheese'"),
+        ({"start": {"cheese": "much"}}, "start of 'cheese'='much'"),
+        ({"start": 3}, "start=3 is not possible; allowed: a dict"),
+    ],
+)
+def test_a_bad_start_is_named(options, said):
+    with pytest.raises(ValueError, match=said):
+        rk.train("searcher", rk.make("cheese"), **options)
+
+
+@pytest.mark.parametrize(
+    ("features", "points", "said"),
+    [
+        (("cheese", "dish"), 7, "feature='dish'"),
+        (("cheese", "cheese"), 7, "features=.*allowed: two of cheese, hole"),
+        (("cheese",), 7, "features="),
+        (("cheese", "hole"), 4, "points=4.*odd"),
+    ],
+)
+def test_a_bad_map_is_named(features, points, said):
+    with pytest.raises(ValueError, match=said):
+        mesa.mesa_map(rk.make("cheese"), features, points)
