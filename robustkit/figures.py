@@ -409,14 +409,17 @@ def sweep(
     intervals: dict[str, np.ndarray],
     variable: str,
     title: str,
+    published: Sequence[tuple[float, float]] = (),
 ) -> Picture:
     """Return a panel for each of `values`: every seed a point, the mean with interval.
 
     labels: of the conditions. values: name to [conditions, seeds], NaN where unknown.
     intervals: name to [conditions, 3], mean, low, high. variable: what is varied.
+    published: (place among the conditions, value) pairs, drawn in the first panel.
     """
-    figure = Picture(4.2 * len(values), 3.8)
-    figure.suptitle(fill(title, 60), size=11)
+    figure = Picture(3.6 * len(values), 3.8)
+    figure.suptitle(fill(title, 80), size=11)
+    ordered = all(label.replace(".", "", 1).isdigit() for label in labels)
     place = np.arange(len(labels))
     said = []
     for axes, (name, each), colour in zip(
@@ -440,18 +443,23 @@ def sweep(
         bars = np.abs(np.stack([middle - low, high - middle]))
         axes.errorbar(
             place, middle, bars, color="black", marker="_", ms=16, capsize=4, lw=1.2,
-            label="mean, 95 %",
+            label="mean, 95 %", ls="-" if ordered else "none",
         )  # fmt: skip
+        if published and name == next(iter(values)):
+            axes.plot(
+                *zip(*published, strict=True), "k:", marker="x", label="published"
+            )
         axes.set_xticks(place, labels)
         axes.set_xlabel(variable)
         axes.set_title(name, size=10)
         axes.set_ylim(min(-0.05, np.nanmin(each, initial=0) - 0.05), 1.05)
         axes.axhline(0, color="#7A7A7A", lw=0.6)
         axes.grid(axis="y", alpha=0.25)
+        if name == next(iter(values)):
+            axes.legend(loc="best", frameon=False, fontsize=8)
         means = [f"{label}: {m:.2f}" for label, m in zip(labels, middle, strict=True)]
         said.append(f"Mean {name} by {variable}: {', '.join(means)}.")
-    axes.legend(loc="best", frameon=False, fontsize=8)
-    figure.alt = f"{title} " + " ".join(said)
+    figure.alt = f"{title}. " + " ".join(said)
     return figure
 
 

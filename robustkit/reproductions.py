@@ -44,6 +44,7 @@ class Plan:
     conditions: dict[str, tuple[World, str, dict[str, Any]]]
     seeds: int
     stages: tuple[int, ...] = ()
+    shape: tuple[tuple[float, float], ...] = ()  # published (condition's place, scalar)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,16 +118,15 @@ class Study:
         return self.table()
 
     def figure(self) -> Picture:
-        """Return capability and alignment at full goal shift, each seed a point."""
+        """Return the three numbers at full goal shift, each seed a point."""
+        axes = ("scalar", "capability", "alignment")
         picture = sweep(
             self.labels,
-            {"capability": self.capability, "alignment": self.alignment},
-            {
-                "capability": self.interval(self.capability),
-                "alignment": self.interval(self.alignment),
-            },
+            {axis: getattr(self, axis) for axis in axes},
+            {axis: self.interval(getattr(self, axis)) for axis in axes},
             self.plan.variable,
-            f"{self.plan.question} ({self.plan.source})",
+            f"{self.plan.question} After {self.plan.source}",
+            self.plan.shape,
         )
         picture.table = self.table()
         return picture
@@ -238,6 +238,10 @@ def _measured(agents: list[Agent]) -> Floats:
 
 # The studies
 
+CORNER_SIZE_RETURNS = (  # jaxgmg, off the training distribution; the optimum is .882
+    0.130, 0.190, 0.260, 0.340, 0.461, 0.517, 0.634, 0.658, 0.678, 0.675, 0.691,
+)  # fmt: skip
+
 
 def corner_size() -> Plan:
     """Let the corner region in which the cheese lies grow."""
@@ -252,6 +256,10 @@ def corner_size() -> Plan:
             for region in range(1, 8)
         },
         8,
+        # Their 11 sizes on our 7, by the share of the maze's side that they make up.
+        shape=tuple(
+            (0.6 * k, value / 0.882) for k, value in enumerate(CORNER_SIZE_RETURNS)
+        ),
     )
 
 

@@ -67,8 +67,8 @@ def test_a_study_as_text_and_as_a_picture(study):
     assert isinstance(picture, Picture)
     assert picture.table == str(study)
     assert f"0.5: {study.alignment[1].mean():.2f}" in picture.alt
-    assert "What does diversity do? (nobody)" in picture.alt
-    assert len(picture.axes) == 2
+    assert "What does diversity do? After nobody" in picture.alt
+    assert len(picture.axes) == 3
     assert picture.png().startswith(b"\x89PNG")
 
 

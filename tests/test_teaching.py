@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import robustkit as rk
-from robustkit.teaching import checks, lesson_01, lesson_03, lesson_09
+from robustkit.teaching import checks, lesson_01, lesson_03, lesson_08, lesson_09
 
 NAMES = list(checks.exercises())
 
@@ -25,6 +25,8 @@ def test_references_pass():
         "left-open": lesson_03.left_open,
         "goes-for": lesson_03.goes_for,
         "select": lesson_03.select,
+        "seed-interval": lesson_08.seed_interval,
+        "turns-at": lesson_08.turns_at,
         "count-apart": lesson_09.count_apart,
         "name-failure": lesson_09.name_failure,
     }.items():
@@ -121,6 +123,40 @@ WRONG = {
         ),
         "share does not seem to matter": lambda s, a, p: (a[0] + p[0]) / (a[1] + p[1]),
         "not the rooms": lambda s, a, p: ((1 - s) * a[0] + s * p[0]) / a[1],
+    },
+    "seed-interval": {
+        "mean of the values themselves": lambda v, rng, n=1000: (
+            np.median(v),
+            *lesson_08.seed_interval(v, rng, n)[1:],
+        ),
+        "quantiles of the seeds": lambda v, rng, n=1000: (
+            v.mean(),
+            *np.quantile(v, [0.025, 0.975]),
+        ),
+        "drawn with replacement": lambda v, rng, n=1000: (v.mean(),) * 3,
+        "low end first": lambda v, rng, n=1000: (
+            v.mean(),
+            *lesson_08.seed_interval(v, rng, n)[:0:-1],
+        ),
+        "too narrow": lambda v, rng, n=1000: (
+            v.mean(),
+            *np.quantile(rng.choice(v, (n, len(v))).mean(1), [0.25, 0.75]),
+        ),
+        "too wide": lambda v, rng, n=1000: (
+            v.mean(),
+            *np.quantile(
+                rng.choice(v, (n, max(1, len(v) // 3))).mean(1), [0.025, 0.975]
+            ),
+        ),
+    },
+    "turns-at": {
+        "mean may be above": lambda s, a: s[int((np.nanmean(a, 1) > 0.5).argmax())],
+        "two of three": lambda s, a: s[int((a.mean(1) == 1).argmax())],
+        "unknown is not aligned": lambda s, a: s[
+            int((((a > 0.5).sum(1) / (~np.isnan(a)).sum(1)) > 0.5).argmax())
+        ],
+        "not more than half": lambda s, a: s[int(((a > 0.5).mean(1) >= 0.5).argmax())],
+        "never turns": lambda s, a: s[int(((a > 0.5).mean(1) > 0.5).argmax())],
     },
     "count-apart": {
         "divide by all levels": lambda e, a, w: (
@@ -247,6 +283,8 @@ def test_words_never_hold_the_answer(name):
         "left-open": "training >= training.max() - same",
         "goes-for": "discount ** (near",
         "select": "sort(key=fitness",
+        "seed-interval": "rng.integers(len(values), size=",
+        "turns-at": "> 0.5).mean(1)",
         "count-apart": "told.count(wanted)",
         "name-failure": "if not reading.alignment.known",
     }[name]

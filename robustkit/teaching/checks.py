@@ -16,7 +16,12 @@ from typing import Any
 from .. import arguments
 
 PATIENCE = 5.0  # seconds that a learner's function may take
-LESSONS = ("lesson_01", "lesson_03", "lesson_09")  # modules with an EXERCISES dict
+LESSONS = (
+    "lesson_01",
+    "lesson_03",
+    "lesson_08",
+    "lesson_09",
+)  # modules with an EXERCISES dict
 
 Problem = str | None  # what is wrong, in words; None where all is well
 Checker = Callable[[Any], Iterator[Problem]]  # one item a check, in order
