@@ -418,7 +418,7 @@ def sweep(
     published: (place among the conditions, value) pairs, drawn in the first panel.
     """
     figure = Picture(3.6 * len(values), 3.8)
-    figure.suptitle(fill(title, 80), size=11)
+    figure.suptitle(fill(title, 100), size=11)
     ordered = all(label.replace(".", "", 1).isdigit() for label in labels)
     place = np.arange(len(labels))
     said = []

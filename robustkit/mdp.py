@@ -131,6 +131,11 @@ class Tables:
         return ~idle.all(-1)
 
     @cached_property
+    def flat(self) -> NDArray[np.int32]:
+        """next_state as an index into levels × states, [levels * states * branches]."""
+        return _flat_successors(self).astype(np.int32).ravel()
+
+    @cached_property
     def digest(self) -> str:
         """A name for the content; equal tables have equal digests."""
         content = hashlib.blake2b(digest_size=16)
@@ -563,7 +568,7 @@ def play(
     """Do the work of `rollout` without checking the policy (a trainer's inner loop)."""
     spread = tables.spread(policy)
     levels, count, branches = spread.shape
-    follow = _flat_successors(tables).astype(np.int32).ravel()
+    follow = tables.flat
     reach = spread.reshape(-1, branches).cumsum(-1)
     edges = np.ascontiguousarray((reach[:, :-1] / reach[:, -1:]).T, np.float32)
     offset = (np.arange(levels, dtype=np.int32) * count)[:, None]
