@@ -15,6 +15,7 @@ _HOME = {
     "list_worlds": "worlds",
     "make": "worlds",
     "tabulate": "worlds.foreign",
+    "agent": "agents.adapters:adapt",
     "train": "agents",
     "plan": "agents:make_planner",
     "device": "agents:make_device",
@@ -35,6 +36,7 @@ _HOME = {
 }
 
 __all__ = [
+    "agent",
     "check",
     "curve",
     "device",
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from .agents import make_device as device
     from .agents import make_planner as plan
     from .agents import train
+    from .agents.adapters import adapt as agent
     from .agents.files import load, save
     from .figures import curve, draw, gallery, plane
     from .measuring import measure, path

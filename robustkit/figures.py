@@ -489,7 +489,7 @@ def rewards(
                 weights, weights, same, [0.5, 1.5], colors="none", hatches=["//"],
                 alpha=0,
             )  # fmt: skip
-            axes.contour(weights, weights, same, [0.5], colors="white", linewidths=2)
+            axes.contour(weights, weights, same, [0.5], colors="black", linewidths=1.6)
         for (agent, trail), style in zip(
             trails.items(), styles(list(trails)), strict=True
         ):
@@ -501,6 +501,7 @@ def rewards(
             )  # fmt: skip
         axes.set_title(name, size=10)
         axes.set_xlabel(f"reward for {features[0]}")
+        axes.set_xticks([-1, -0.5, 0, 0.5, 1])
     every[0].set_ylabel(f"reward for {features[1]}")
     figure.colorbar(image, ax=every.tolist(), label="scalar (0 random, 1 optimal)")
     if trails:

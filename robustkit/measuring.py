@@ -50,7 +50,7 @@ def measure(
         raise ValueError("levels holds 0 levels; allowed: at least 1.")
     if episodes is not None:
         episodes = arguments.whole("episodes", episodes, 2, 100_000)
-    elif not levels.world.listed:
+    elif not levels.world.listed or (isinstance(agent, Agent) and not agent.tabular):
         episodes = EPISODES
     if episodes is not None:
         if not isinstance(agent, Agent):
@@ -151,15 +151,14 @@ def evaluate_on(
         levels if wanted else None
         for levels, wanted in zip(world.strata(n, seed), needed, strict=True)
     ]
-    sampled = not world.listed
     return [
         Strata(
             list(world.objectives),
             [_terms(agent, levels, n, seed) for levels in parts],
             seed,
             agent=agent.name,
-            episodes=EPISODES if sampled else None,
-            planned=sampled,
+            episodes=None if world.listed and agent.tabular else EPISODES,
+            planned=not world.listed,
         )
         for agent in agents
     ]
@@ -169,7 +168,7 @@ def _terms(agent: Agent, levels: Levels | None, n: int, seed: int) -> polar.Term
     """Return what each of n levels adds to a reading; nothing where there are none."""
     if levels is None:
         return polar.Terms.nothing(n, agent.world.objectives)
-    if levels.world.listed:
+    if levels.world.listed and agent.tabular:
         return polar.terms(agent.policy(levels), levels.tables())
     return sampled_terms(agent, levels, EPISODES, seed)
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import robustkit as rk
+from robustkit.agents import files
 from robustkit.agents.files import FORMAT, VERSION
 
 
@@ -90,11 +91,17 @@ def test_only_agents_are_saved(tmp_path):
 
 
 def _changed(source, target, change):
-    """Copy an agent file with its parts changed by `change(parts)`."""
+    """Copy an agent file with its parts changed by `change(header, parts)`.
+
+    Changes that return True are covered up by a new digest.
+    """
     with np.load(source) as file:
         parts = {name: file[name] for name in file.files}
     header = json.loads(parts["header"].tobytes())
-    change(header, parts)
+    if change(header, parts):
+        del header["digest"]
+        arrays = {n.removeprefix("array_"): a for n, a in parts.items() if "_" in n}
+        header["digest"] = files._digest(header, arrays)
     parts["header"] = np.frombuffer(json.dumps(header).encode(), np.uint8)
     np.savez(target, **parts)
     return target
@@ -114,18 +121,30 @@ def _tampered(header, parts):
 
 def _other_world(header, parts):
     header["world"]["name"] = "moon"
+    return True
 
 
 def _other_recipe(header, parts):
     header["recipe"] = "__class__"
+    return True
 
 
 def _no_settings(header, parts):
     header["settings"] = None
+    return True
 
 
 def _wrong_shape(header, parts):
     header["world"]["options"]["size"] = -3
+    return True
+
+
+def _other_seed(header, parts):
+    header["settings"]["seed"] = 7
+
+
+def _no_digest(header, parts):
+    del header["digest"]
 
 
 @pytest.mark.parametrize(
@@ -134,6 +153,8 @@ def _wrong_shape(header, parts):
         (_newer, "newer"),
         (_foreign, "not an agent"),
         (_tampered, "changed after it was saved"),
+        (_other_seed, "changed after it was saved"),
+        (_no_digest, "changed after it was saved"),
         (_other_world, "does not fit together"),
         (_other_recipe, "does not fit together"),
         (_no_settings, "does not fit together"),

@@ -65,3 +65,29 @@ def _moves(model, make, seed: int) -> int:
         if ended or cut:
             return moves
     return 100
+
+
+def test_a_model_of_stable_baselines3_is_an_agent():
+    import robustkit as rk
+    from robustkit.worlds.minigrid import GridEnv, SymbolicObs
+
+    world = rk.make("cheese", size=7, layouts=4)
+    levels = world.sample(6, goal=0.5)
+
+    def make():
+        return gymnasium.wrappers.FlattenObservation(SymbolicObs(GridEnv(world)))
+
+    venv = sb3.common.env_util.make_vec_env(make, n_envs=2, seed=0)
+    for algorithm in (sb3.PPO, sb3.DQN):
+        model = algorithm("MlpPolicy", venv, seed=0)
+        agent = rk.agent(model, world, name="theirs")
+        policy = agent.policy(levels)
+        seen = levels[[3]].seen_from(levels.start[[3]], np.zeros(1, int))
+        row = policy[3, levels.start[3]]
+        likeliest, _ = model.predict(seen.reshape(1, -1), deterministic=True)
+        assert row.argmax() == likeliest[0]
+        assert (row.max() == 1) == (algorithm is sb3.DQN)
+        assert rk.measure(agent, levels).agent == "theirs"
+    other = rk.make("dish")
+    with pytest.raises(ValueError, match="was trained on observations of shape"):
+        rk.agent(model, other)

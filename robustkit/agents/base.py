@@ -24,6 +24,7 @@ class Agent:
 
     recipe: ClassVar[str]
     trained: ClassVar[bool] = False
+    tabular: ClassVar[bool] = True  # whether it has a policy for every state
 
     world: World
     name: str

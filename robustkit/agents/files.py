@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from .. import __version__
 from ..worlds import make
 from . import Agent, Device, Memoriser, Network, Planner, Searcher
+from .adapters import Recorded
 
 FORMAT, VERSION = "robustkit-agent", 1
 LARGEST = 512 * 2**20  # bytes; a file that unpacks to more is refused
 
 KINDS: dict[str, type[Agent]] = {
-    kind.recipe: kind for kind in (Device, Memoriser, Network, Planner, Searcher)
+    kind.recipe: kind
+    for kind in (Device, Memoriser, Network, Planner, Recorded, Searcher)
 }
 
 
@@ -32,7 +34,8 @@ def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
     """
     if type(agent) not in KINDS.values():
         raise ValueError(
-            f"agent={agent!r} cannot be saved; allowed: a robustkit agent."
+            f"agent={agent!r} cannot be saved; allowed: an agent of robustkit, or "
+            "the policy of another one recorded on levels."
         )
     where = check_path(path)
     arrays = agent.arrays
@@ -44,8 +47,8 @@ def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
         "name": agent.name,
         "world": {"name": agent.world.name, "options": agent.world.options},
         "settings": agent.settings,
-        "digest": _digest(arrays),
     }
+    header["digest"] = _digest(header, arrays)
     text = np.frombuffer(json.dumps(header, sort_keys=True).encode(), np.uint8)
     named: dict[str, Any] = {f"array_{name}": a for name, a in arrays.items()}
     named["header"] = text
@@ -83,7 +86,7 @@ def load(path: str | os.PathLike[str]) -> Agent:
     version = header.get("version")
     if not isinstance(version, int) or version > VERSION:
         raise _refuse(path, f"its format {version!r} is newer than {VERSION}; upgrade")
-    if header.get("digest") != _digest(arrays):
+    if header.pop("digest", None) != _digest(header, arrays):
         raise _refuse(path, "its content was changed after it was saved")
     try:
         kind = KINDS[header["recipe"]]
@@ -93,12 +96,12 @@ def load(path: str | os.PathLike[str]) -> Agent:
         raise _refuse(path, f"its content does not fit together ({problem})") from None
 
 
-class _Refused(ValueError):
-    pass
+class BadFile(ValueError):
+    """A file that is no agent that `save` wrote."""
 
 
-def _refuse(path: Any, why: str) -> ValueError:
-    return _Refused(f"path={str(path)!r} cannot be loaded: {why}.")
+def _refuse(path: Any, why: str) -> BadFile:
+    return BadFile(f"path={str(path)!r} cannot be loaded: {why}.")
 
 
 def _read(path: Any) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -110,7 +113,7 @@ def _read(path: Any) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         with np.load(path, allow_pickle=False) as file:
             content = {name: file[name] for name in file.files}
         header = json.loads(content.pop("header").tobytes())
-    except _Refused:
+    except BadFile:
         raise
     except (zipfile.BadZipFile, KeyError, OSError, EOFError, ValueError) as problem:
         raise _refuse(path, f"it is damaged or foreign ({problem})") from None
@@ -119,8 +122,9 @@ def _read(path: Any) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     return header, {name.removeprefix("array_"): a for name, a in content.items()}
 
 
-def _digest(arrays: dict[str, NDArray[Any]]) -> str:
+def _digest(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> str:
     content = hashlib.blake2b(digest_size=16)
+    content.update(json.dumps(header, sort_keys=True).encode())
     for name, array in sorted(arrays.items()):
         content.update(f"{name}{array.dtype.str}{array.shape}".encode())
         content.update(np.ascontiguousarray(array).tobytes())
@@ -137,7 +141,10 @@ def _build(
     agent = kind(
         world=world, name=str(header["name"]), settings=header["settings"], **parts
     )
-    agent.policy(
-        world.sample(1)
-    )  # a file whose arrays do not fit fails here, not later
+    if isinstance(agent, Recorded):
+        shape = len(agent.keys), world.states, 4
+        if agent.table.shape != shape or not np.allclose(agent.table.sum(-1), 1):
+            raise ValueError(f"its table is no policy of shape {shape}")
+    else:  # a file whose arrays do not fit fails here, not later
+        agent.policy(world.sample(1))
     return agent

@@ -179,6 +179,21 @@ class Levels:
                 planes[there, 1 + sights.index(mark), cell] = 1
         return planes.reshape(len(self), -1, *self.ground.shape[1:])
 
+    def seen_from(self, cell: Ints, flag: Ints) -> NDArray[np.uint8]:
+        """Return `planes` and where the agent is, [levels, 2 + sights, height, width].
+
+        cell, flag: [levels], what the state is in each level. These are the symbolic
+        observations of the environments.
+        """
+        height, width = self.ground.shape[1:]
+        seen = np.zeros((len(self), 2 + len(self.world.sights), height * width), bool)
+        for each in np.unique(flag):
+            here = np.flatnonzero(flag == each)
+            planes = self[here].planes(int(each))
+            seen[here, :-1] = planes.reshape(*planes.shape[:2], -1)
+        seen[np.arange(len(self)), -1, cell] = True
+        return seen.reshape(len(self), -1, height, width).astype(np.uint8)
+
     @cached_property
     def vacant(self) -> NDArray[np.bool_]:
         """[levels, cells], free cells with nothing in them: where one can start."""

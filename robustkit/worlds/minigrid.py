@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import gymnasium
 import numpy as np
 from gymnasium import spaces
 from minigrid.core.constants import COLOR_TO_IDX, IDX_TO_OBJECT, OBJECT_TO_IDX
@@ -301,6 +302,29 @@ class GridEnv(MiniGridEnv):
                     row += {"": ".", "lava": "~"}.get(kind, "#")
             rows.append(row)
         return "\n".join(rows)
+
+
+class SymbolicObs(gymnasium.ObservationWrapper[Any, Any, Any]):
+    """Observations as planes [planes, height, width] of 0 and 1, uint8.
+
+    Walls, what can be seen, and where the agent is; the same as those of the vector
+    environments. env: a `GridEnv`, wrapped or not.
+    """
+
+    def __init__(self, env: Any) -> None:
+        super().__init__(env)
+        grid = self.unwrapped
+        if not isinstance(grid, GridEnv):
+            raise ValueError(f"env={env!r} is none of ours; allowed: a robustkit env.")
+        self.grid = grid
+        shape = 2 + len(grid.world.sights), *grid.world.shape
+        self.observation_space = spaces.Box(0, 1, shape, np.uint8)
+
+    def observation(self, observation: Any) -> np.ndarray:
+        """Return the planes instead of what MiniGrid shows."""
+        x, y = self.grid.agent_pos
+        cell = np.array([int(y) * self.grid.width + int(x)])
+        return self.grid.level.seen_from(cell, np.array([self.grid.flag]))[0]
 
 
 def check_shift(shift: Any) -> tuple[float, float]:

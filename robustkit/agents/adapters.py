@@ -1,0 +1,247 @@
+"""Other people's agents: any function of an observation, a model, a recorded table.
+
+A function that looks at nothing but the observation is asked once for every state, and
+measured exactly from then on. One that remembers has no policy for a state; it plays
+episodes, and is measured by sampling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..mdp import Floats, Ints, check_policy
+from ..worlds import Levels, World
+from ..worlds.base import MOVES
+from ..worlds.playing import draw_outcome
+from .base import Agent
+
+BATCH = 4096  # observations that are shown at once
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Adapted(Agent):
+    """A function from observations to moves, asked about every state.
+
+    ask: from observations [n, planes, height, width] (see `Levels.seen_from`) to moves
+    [n] or probabilities [n, moves].
+    """
+
+    recipe: ClassVar[str] = "adapted"
+
+    ask: Callable[[NDArray[np.uint8]], Any]
+
+    def policy(self, levels: Levels) -> Floats:
+        """Return action probabilities [levels, states, actions].
+
+        Raises ValueError for an answer that is no move and no probabilities.
+        """
+        tables = self.check(levels).tables()
+        policy = np.full(tables.shape, 1 / len(MOVES))
+        level, state = np.nonzero(tables.live)
+        flag, cell = np.divmod(state, levels.ground[0].size)
+        for first in range(0, len(level), BATCH):
+            part = slice(first, first + BATCH)
+            seen = levels[level[part]].seen_from(cell[part], flag[part])
+            told = read_answer(self.ask(seen), len(seen))
+            policy[level[part], state[part]] = told
+        return policy
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Recorded(Agent):
+    """A policy as a table, for the levels it was recorded on.
+
+    table: [levels, states, actions]. keys: [levels], what these levels look like.
+    """
+
+    recipe: ClassVar[str] = "recorded"
+
+    table: Floats
+    keys: NDArray[np.uint8]
+
+    @property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What was recorded, by name."""
+        return {"table": self.table, "keys": self.keys}
+
+    @cached_property
+    def _row(self) -> dict[bytes, int]:
+        return {key.tobytes(): row for row, key in enumerate(self.keys)}
+
+    def policy(self, levels: Levels) -> Floats:
+        """Return action probabilities [levels, states, actions].
+
+        Raises ValueError for levels that it was not recorded on.
+        """
+        rows = [self._row.get(key, -1) for key in self.check(levels).keys]
+        if min(rows) < 0:
+            raise ValueError(
+                f"levels: {rows.count(-1)} of {len(rows)} are not among the "
+                f"{len(self.keys)} that {self.name!r} was recorded on."
+            )
+        return self.table[rows]
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Player(Agent):
+    """Something that remembers: it plays episodes and is measured by sampling.
+
+    player: has `reset()`, called before each episode, and `act(observation)`, which
+    returns a move for planes [planes, height, width].
+    """
+
+    recipe: ClassVar[str] = "player"
+    tabular: ClassVar[bool] = False
+
+    player: Any
+
+    def policy(self, levels: Levels) -> Floats:
+        """Raise ValueError: what it does is no function of the state."""
+        raise ValueError(
+            f"agent={self.name!r} remembers, so it has no policy for a state; allowed: "
+            "what plays episodes, as measure and path do."
+        )
+
+    def returns(
+        self, levels: Levels, episodes: int, steps: int, rng: np.random.Generator
+    ) -> Floats:
+        """Play and return discounted returns [levels, episodes, objectives]."""
+        world = self.check(levels).world
+        pays = np.array(
+            [[w.get(e, 0.0) for e in world.events] for w in world.objectives.values()]
+        )
+        total = np.zeros((len(levels), episodes, len(pays)))
+        for index, level in enumerate(levels):
+            for episode in range(episodes):
+                self.player.reset()
+                cell, flag = level.start, np.zeros(1, int)
+                for step in range(steps):
+                    seen = level.seen_from(cell, flag)[0]
+                    move = read_answer(np.array([self.player.act(seen)]), 1).argmax(1)
+                    cell, flag, events, ended = world.step(level, cell, flag, move)
+                    outcome = draw_outcome(level, cell, flag, rng)
+                    flag, events, ended = world.settle(
+                        level, cell, flag, events, ended, outcome
+                    )
+                    happened = np.array([events[name][0] for name in world.events])
+                    total[index, episode] += world.discount**step * (pays @ happened)
+                    if ended[0]:
+                        break
+        return total
+
+
+def read_answer(given: Any, count: int) -> Floats:
+    """Return moves [n] or probabilities [n, moves] as probabilities [n, moves].
+
+    Raises ValueError for anything else, naming the first that is wrong.
+    """
+    answer = np.asarray(given)
+    allowed = (
+        f"allowed: {count} moves from 0 to 3, or probabilities of shape ({count}, 4)."
+    )
+    if answer.dtype.kind in "iub" and answer.shape == (count,):
+        if answer.dtype.kind == "b" or answer.min() < 0 or answer.max() >= len(MOVES):
+            raise ValueError(f"answer holds the move {answer.max()}; {allowed}")
+        return np.eye(len(MOVES))[answer]
+    if answer.dtype.kind != "f" or answer.shape != (count, len(MOVES)):
+        raise ValueError(
+            f"answer has shape {answer.shape} and type {answer.dtype}; {allowed}"
+        )
+    bad = ~np.isfinite(answer).all(1) | (answer < 0).any(1)
+    bad |= np.abs(answer.sum(1) - 1) > 1e-4
+    if bad.any():
+        first = answer[int(bad.argmax())].tolist()
+        raise ValueError(f"answer holds {first}, which are no probabilities; {allowed}")
+    return answer / answer.sum(1, keepdims=True, dtype=float)
+
+
+def adapt(
+    given: Any,
+    world: World,
+    name: str = "",
+    levels: Levels | None = None,
+    batched: bool = False,
+) -> Agent:
+    """Return somebody else's agent as one of ours.
+
+    given: a function from an observation, planes [planes, height, width] of walls, what
+    can be seen and where the agent is, to a move (0 right, 1 down, 2 left, 3 up) or to
+    four probabilities; a Stable-Baselines3 model trained on such observations
+    (`SymbolicObs`, flattened or not); something with `reset()` and `act(observation)`,
+    which may remember and is measured by sampling; or a policy [levels, states,
+    actions], recorded on `levels`. batched: the function takes many observations at
+    once. name: what it is called in pictures.
+    Raises ValueError for anything else.
+    """
+    if not isinstance(world, World):
+        raise ValueError(
+            f"world={world!r} is not a world; allowed: what robustkit.make(name) gives."
+        )
+    called = name or getattr(given, "__name__", type(given).__name__)
+    base: dict[str, Any] = {"world": world, "name": called, "settings": {}}
+    if levels is not None or isinstance(given, np.ndarray):
+        return _record(given, levels, {**base, "name": name or "recorded"})
+    if hasattr(given, "predict") and hasattr(given, "policy"):
+        return Adapted(**base, ask=_model(given, world))
+    if hasattr(given, "reset") and hasattr(given, "act"):
+        return Player(**base, player=given)
+    if not callable(given):
+        raise ValueError(
+            f"given={given!r} is no agent; allowed: a function of an observation, a "
+            "Stable-Baselines3 model, something with reset and act, or a policy with "
+            "its levels."
+        )
+    return Adapted(**base, ask=given if batched else _one_by_one(given))
+
+
+def _record(given: Any, levels: Levels | None, base: dict[str, Any]) -> Recorded:
+    if not isinstance(levels, Levels):
+        raise ValueError(
+            f"levels={levels!r}; allowed with a recorded policy: the levels it is for."
+        )
+    if levels.world != base["world"]:
+        raise ValueError(f"levels are of {levels.world!r}, not of {base['world']!r}.")
+    table = check_policy(given, levels.tables())
+    keys = np.stack([np.frombuffer(key, np.uint8) for key in levels.keys])
+    return Recorded(**base, table=table, keys=keys)
+
+
+def _one_by_one(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def ask(seen: NDArray[np.uint8]) -> Any:
+        return np.array([function(one) for one in seen])
+
+    return ask
+
+
+def _model(model: Any, world: World) -> Callable[[Any], Any]:
+    """Return how to ask a Stable-Baselines3 model for its probabilities."""
+    wanted = 2 + len(world.sights), *world.shape
+    shape = getattr(getattr(model, "observation_space", None), "shape", None)
+    if shape not in (wanted, (int(np.prod(wanted)),)):
+        raise ValueError(
+            f"given was trained on observations of shape {shape}; allowed: {wanted} as "
+            "SymbolicObs gives them, or these flattened."
+        )
+    if hasattr(model.policy, "lstm_actor"):
+        raise ValueError(
+            "given remembers (it is recurrent); allowed: an object with reset() and "
+            "act(observation) around it."
+        )
+    if not hasattr(model.policy, "get_distribution"):  # it values moves, as DQN does
+        return lambda seen: model.predict(
+            seen.reshape(len(seen), *shape), deterministic=True
+        )[0]
+
+    def ask(seen: NDArray[np.uint8]) -> Ints:
+        tensor = model.policy.obs_to_tensor(seen.reshape(len(seen), *shape))[0]
+        probabilities = model.policy.get_distribution(tensor).distribution.probs
+        answer: Ints = probabilities.detach().cpu().numpy().astype(float)
+        return answer
+
+    return ask
