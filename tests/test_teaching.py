@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import robustkit as rk
-from robustkit.teaching import checks, lesson_01, lesson_03, lesson_08, lesson_09
+from robustkit.teaching import (
+    checks,
+    lesson_01,
+    lesson_02,
+    lesson_03,
+    lesson_08,
+    lesson_09,
+)
 
 NAMES = list(checks.exercises())
 
@@ -22,6 +29,8 @@ def test_references_pass():
         "scalar-drop": lesson_01.scalar_drop,
         "table-return": lesson_01.table_return,
         "mixed-shift": lesson_01.mixed_shift,
+        "three-outcomes": lesson_02.three_outcomes,
+        "same-scalar": lesson_02.same_scalar,
         "left-open": lesson_03.left_open,
         "goes-for": lesson_03.goes_for,
         "select": lesson_03.select,
@@ -61,7 +70,48 @@ def select_by(pick, around=True, number=6):
     return select
 
 
+def halve(rounds, up=True):
+    def search(scalar_at, target):
+        low, high = 0.0, 1.0
+        for _ in range(rounds):
+            noise = (low + high) / 2
+            low, high = (
+                (noise, high) if (scalar_at(noise) > target) == up else (low, noise)
+            )
+        return (low + high) / 2
+
+    return search
+
+
 WRONG = {
+    "three-outcomes": {
+        "These are counts": lambda e, b, p: (
+            e.count(b),
+            e.count(p),
+            len(e) - e.count(b) - e.count(p),
+        ),
+        "Divide by all": lambda e, b, p: (
+            e.count(b) / max(1, e.count(b) + e.count(p)),
+            e.count(p) / max(1, e.count(b) + e.count(p)),
+            0,
+        ),
+        "base thing comes first": lambda e, b, p: lesson_02.three_outcomes(e, p, b),
+        "whatever it is": lambda e, b, p: (
+            e.count(b) / len(e),
+            e.count(p) / len(e),
+            e.count("lava") / len(e),
+        ),
+        "not 2": lambda e, b, p: (e.count(b) / len(e), e.count(p) / len(e)),
+    },
+    "same-scalar": {
+        "That is the scalar": lambda f, t: f(lesson_02.same_scalar(f, t)),
+        "runs to one end": halve(12, up=False),
+        "not within 0.001": halve(4),
+        "about ten": lambda f, t: min(
+            np.linspace(0, 1, 2001), key=lambda x: abs(f(x) - t)
+        ),
+        "never asks": lambda f, t: 1 - t,
+    },
     "left-open": {
         "extremes of all rewards": lambda t, s, d=0.05: (s.min(), s.max()),
         "nearly as good will do": lambda t, s, d=0.05: lesson_03.left_open(t, s, 0.0),
@@ -280,6 +330,8 @@ def test_words_never_hold_the_answer(name):
         "scalar-drop": "trained.scalar.value - shifted.scalar.value",
         "table-return": "(policy * (reward + discount * values[next_state])).sum",
         "mixed-shift": "/ ((1 - share)",
+        "three-outcomes": "ends.count(name) / len",
+        "same-scalar": "low = noise",
         "left-open": "training >= training.max() - same",
         "goes-for": "discount ** (near",
         "select": "sort(key=fitness",

@@ -18,6 +18,7 @@ from .. import arguments
 PATIENCE = 5.0  # seconds that a learner's function may take
 LESSONS = (
     "lesson_01",
+    "lesson_02",
     "lesson_03",
     "lesson_08",
     "lesson_09",
