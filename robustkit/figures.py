@@ -450,6 +450,8 @@ def sweep(
                 *zip(*published, strict=True), "k:", marker="x", label="published"
             )
         axes.set_xticks(place, labels)
+        if max(map(len, labels)) * len(labels) > 60:
+            axes.tick_params("x", rotation=90)
         axes.set_xlabel(variable)
         axes.set_title(name, size=10)
         axes.set_ylim(min(-0.05, np.nanmin(each, initial=0) - 0.05), 1.05)

@@ -8,7 +8,7 @@ published shape stands beside it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -45,6 +45,11 @@ class Plan:
     seeds: int
     stages: tuple[int, ...] = ()
     shape: tuple[tuple[float, float], ...] = ()  # published (condition's place, scalar)
+
+    @property
+    def title(self) -> str:
+        """The question, and whose it was."""
+        return f"{self.question} After {self.source}" if self.source else self.question
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +130,7 @@ class Study:
             {axis: getattr(self, axis) for axis in axes},
             {axis: self.interval(getattr(self, axis)) for axis in axes},
             self.plan.variable,
-            f"{self.plan.question} After {self.plan.source}",
+            self.plan.title,
             self.plan.shape,
         )
         picture.table = self.table()
@@ -346,7 +351,44 @@ def keys() -> Plan:
     )
 
 
+def sensitivity() -> Plan:
+    """Change one choice of the recipe, the world or the training levels at a time."""
+    world = make("cheese")
+    changes: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+        "as it is": ({}, {}),
+        "no row and column": ({}, {"place": False}),
+        "5 iterations": ({}, {"iterations": 5}),
+        "20 iterations": ({}, {"iterations": 20}),
+        "exact credit": ({}, {"credit": "exact"}),
+        "ends at cheese only": ({"ends": "base"}, {}),
+        "1 layout": ({"layouts": 1}, {}),
+        "8 layouts": ({"layouts": 8}, {}),
+        "1024 layouts": ({"layouts": 1024}, {}),
+        "5 % telling levels": ({}, {"diversity": 0.05}),
+    }
+    return Plan(
+        "Which choices decide what an agent comes to pursue?",
+        "",
+        "nothing; the choices are those of this kit",
+        "one choice changed",
+        {
+            label: (replace(world, **of_world), "network", options)
+            for label, (of_world, options) in changes.items()
+        },
+        6,
+    )
+
+
 STUDIES: dict[str, Callable[[], Plan]] = {
     study.__name__: study
-    for study in (corner_size, diversity, coin, lottery, colour, stage, keys)
+    for study in (
+        corner_size,
+        diversity,
+        coin,
+        lottery,
+        colour,
+        stage,
+        keys,
+        sensitivity,
+    )
 }

@@ -204,6 +204,16 @@ def test_network_acts_under_every_flag():
     assert not np.allclose(policy[:, :cells], policy[:, cells : 2 * cells])
 
 
+def test_a_network_can_do_without_its_row_and_column(small):
+    blind = rk.train("network", small, updates=3, place=False)
+    sighted = rk.train("network", small, updates=3)
+    assert len(blind.weights["see"]) == len(sighted.weights["see"]) - 2 * 5
+    levels = small.sample(4)
+    np.testing.assert_allclose(blind.policy(levels).sum(-1), 1)
+    with pytest.raises(ValueError, match="place='no' is not possible; allowed: True"):
+        rk.train("network", small, place="no")
+
+
 def test_training_starts_only_where_nothing_lies(small):
     levels = small.sample(50, goal=1, seed=0)
     starts = random_starts(levels, 30, np.random.default_rng(0))

@@ -127,12 +127,13 @@ def test_planners_reach_what_they_want(wants, expected):
 
 def test_every_study_says_what_it_varies_and_can_be_run():
     published = {name: plan for name, plan in STUDIES.items() if name != "small"}
-    assert len(published) == 7
+    assert len(published) == 8
     for name, plan in published.items():
         asked = plan()
         assert asked.question.endswith("?")
         assert asked.published
-        assert asked.seeds >= 8
+        assert asked.seeds >= 6
+        assert asked.question in asked.title
         for world, recipe, options in asked.conditions.values():
             settled = rk.agents.SETTLED[recipe](world, 0, options)
             assert settled["seed"] == 0, name

@@ -32,6 +32,7 @@ DEFAULTS: dict[str, Any] = {
     "updates": 400,
     "channels": 16,
     "iterations": 10,
+    "place": True,  # whether every cell is shown its row and column
     "levels": 24,  # a batch: levels × agents, each plays `horizon` moves
     "agents": 16,
     "horizon": 40,
@@ -63,26 +64,25 @@ class Network(Agent):
 
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""
-        seen = _every_flag(self.check(levels))
+        seen = _every_flag(self.check(levels), self.settings["place"])
         logits, _ = forward(self.weights, seen, self.settings)
         return _to_states(softmax(logits), levels)
 
 
-def see(levels: Levels, flag: int = 0) -> Array:
+def see(levels: Levels, flag: int = 0, place: bool = True) -> Array:
     """Return what the network is shown, [levels, height, width, planes].
 
-    Walls and things as planes of 0 and 1, then row and column from -1 to 1.
+    Walls and things as planes of 0 and 1, then, with `place`, row and column from -1
+    to 1.
     """
     planes = np.moveaxis(levels.planes(flag), 1, -1)
+    if not place:
+        return planes.astype(np.float32)
     n, height, width, _ = planes.shape
-    place = np.stack(
-        np.meshgrid(
-            np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij"
-        ),
-        -1,
-    )
-    place = np.broadcast_to(place, (n, height, width, 2))
-    return np.concatenate([planes, place], -1).astype(np.float32)
+    row, column = np.linspace(-1, 1, height), np.linspace(-1, 1, width)
+    cue = np.stack(np.meshgrid(row, column, indexing="ij"), -1)
+    cue = np.broadcast_to(cue, (n, height, width, 2))
+    return np.concatenate([planes, cue], -1).astype(np.float32)
 
 
 def neighbourhood(inner: Array) -> Array:
@@ -195,9 +195,9 @@ def softmax(logits: Array) -> Array:
     return probabilities
 
 
-def _every_flag(levels: Levels) -> Array:
+def _every_flag(levels: Levels, place: bool) -> Array:
     """Return what is seen under every setting of the flags, [flags * levels, ...]."""
-    return np.concatenate([see(levels, f) for f in range(levels.world.flags)])
+    return np.concatenate([see(levels, f, place) for f in range(levels.world.flags)])
 
 
 def _to_states(inner: Array, levels: Levels) -> Floats:
@@ -332,7 +332,7 @@ def network_stages(
     credit = CREDITS[settings["credit"]]
     pool = training_pool(world, settings)
     rng = np.random.default_rng([seed, 12])
-    planes = see(pool[:1]).shape[-1]
+    planes = see(pool[:1], place=settings["place"]).shape[-1]
     with one_thread():
         weights = initial_weights(planes, 4, settings["channels"], rng)
         adam = Adam(weights, settings)
@@ -356,7 +356,7 @@ def policy_gradient(
     rng: np.random.Generator,
 ) -> Weights:
     """Return the gradient of base return by every weight, on a batch of levels."""
-    logits, tape = forward(weights, _every_flag(levels), settings)
+    logits, tape = forward(weights, _every_flag(levels, settings["place"]), settings)
     policy = softmax(logits)
     given, visits = credit(levels, _to_states(policy, levels), settings, rng)
     by = by_logits(

@@ -31,6 +31,8 @@ def settle(
             raise ValueError(
                 f"{name}={given!r} is not possible; allowed: a dict of name to weight."
             )
+        elif kind is bool and not isinstance(given, bool):
+            raise ValueError(f"{name}={given!r} is not possible; allowed: True, False.")
         elif kind is float:
             given = arguments.number(name, given, 0, 1e6)
         settings[name] = given

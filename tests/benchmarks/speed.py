@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from typing import Any
 
 import numpy as np
 from timing import seconds
@@ -54,6 +55,77 @@ def training() -> None:
     whole = there + back + credit
     print(f"  an update: forward {there / whole:.0%}, backward {back / whole:.0%}, "
           f"episodes and credit {credit / whole:.0%}")  # fmt: skip
+    # Its matrix products alone, on arrays that are ready: what no other code saves.
+    inner = tape[1].reshape(-1, settings["channels"])
+    around = tape[2].reshape(-1, 5 * settings["channels"])
+    recur = weights["recur"]
+
+    def products() -> None:
+        for _ in range(settings["iterations"] - 1):
+            around @ recur
+            inner @ recur.T
+            around.T @ inner
+
+    with one_thread():
+        bare = seconds(products)
+        waves = seconds(lambda: np.tanh(inner)) * settings["iterations"]
+        copies = seconds(lambda: network.neighbourhood(tape[1]))
+        copies *= 2 * settings["iterations"]
+    print(f"  of it matrix products {bare / whole:.0%}, tanh {waves / whole:.0%}, "
+          f"gathering neighbours, there and back, {copies / whole:.0%}")  # fmt: skip
+
+
+def growth() -> None:
+    """Print how the time of a network's training grows, and what comes out."""
+
+    def trained(name: str, options: dict[str, Any], seeds: int = 1) -> float:
+        world = rk.make(name, **options)
+        _ = world.scale
+        unseen = world.sample(256, seed=999)
+        wall, cpu = time.perf_counter(), time.process_time()
+        agents = rk.train("network", world, seeds=range(seeds)) if seeds > 1 else [
+            rk.train("network", world)]  # fmt: skip
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        share = share_of_optimal(unseen.tables(), agents[0].policy(unseen))
+        spent = wall if seeds > 1 else cpu
+        clock = "on the clock" if seeds > 1 else "CPU"
+        print(f"  {name} {options} {seeds} seeds: {share:.3f} of optimal, ", end="")
+        print(f"{spent:.1f} s {clock}", end="")
+        return spent
+
+    print("network, growth")
+    base = trained("cheese", {})
+    print(" (x 1)")
+    for name, options, seeds in (
+        ("cheese", {"size": 7}, 1),
+        ("cheese", {"size": 13}, 1),
+        ("cheese", {"size": 17}, 1),
+        ("cheese", {"ends": "base"}, 1),
+        ("switch", {}, 1),
+        ("follow", {}, 1),
+        ("cheese", {}, 4),
+        ("cheese", {}, 16),
+    ):
+        print(f" (x {trained(name, options, seeds) / base:.1f})")
+
+
+def recipes() -> None:
+    """Print what every recipe reaches on every world that can be listed."""
+    print("share of optimal on unseen training levels, CPU seconds")
+    for name in rk.list_worlds():
+        world = rk.make(name)
+        if not world.listed:
+            continue
+        _ = world.scale
+        unseen = world.sample(256, seed=999)
+        line = f"  {name:8}"
+        for recipe in ("network", "memoriser", "searcher"):
+            start = time.process_time()
+            agent = rk.train(recipe, world)
+            spent = time.process_time() - start
+            share = share_of_optimal(unseen.tables(), agent.policy(unseen))
+            line += f"  {recipe} {share:.3f} {spent:5.1f} s"
+        print(line, flush=True)
 
 
 def measuring() -> None:
@@ -88,4 +160,6 @@ def measuring() -> None:
 
 if __name__ == "__main__":
     training()
+    growth()
+    recipes()
     measuring()
