@@ -153,6 +153,11 @@ class Tables:
         cuts = np.searchsorted(ever, np.arange(1, self.blocks) * size)
         return np.split(ever, cuts)
 
+    @cached_property
+    def units(self) -> Floats:
+        """[objectives], the scale, or 1 where an objective pays nothing anywhere."""
+        return np.where(self.scale > 0, self.scale, 1.0)
+
     def mixture(self, weights: dict[str, float] | str) -> Floats:
         """Return a mixture of objectives as an array [objectives].
 
@@ -164,7 +169,7 @@ class Tables:
 
     def mixed_rewards(self, mixtures: ArrayLike) -> Floats:
         """Return [levels, states, branches, mixtures], the sum of w_g R_g / scale_g."""
-        weights = np.atleast_2d(np.asarray(mixtures, float)) / self.scale
+        weights = np.atleast_2d(np.asarray(mixtures, float)) / self.units
         mixed: Floats = self.rewards @ weights.T
         return mixed
 
@@ -477,14 +482,19 @@ def _live_successors(tables: Tables) -> Ints:
 
 
 def soft_plan(
-    tables: Tables, reward: NDArray[Any], temperature: float, sweeps: int
+    tables: Tables,
+    reward: NDArray[Any],
+    temperature: float,
+    sweeps: int,
+    settled: float = 0.0,
 ) -> NDArray[Any]:
     """Return the Boltzmann policies of `sweeps` of soft value iteration.
 
-    reward: [levels, states, branches, mixtures]; sweeps: at least 1. Returns [mixtures,
-    levels, states, actions] in the precision of `reward`. Maximum-entropy planning
-    (Ziebart 2010, eq. 9.1) with V the log-mean-exp of Q, so that doing nothing useful
-    is worth nothing.
+    reward: [levels, states, branches, mixtures]; sweeps: at least 1. settled: stop
+    early where no value, in units of the temperature, changes by more. Returns
+    [mixtures, levels, states, actions] in the precision of `reward`. Maximum-entropy
+    planning (Ziebart 2010, eq. 9.1) with V the log-mean-exp of Q, so that doing nothing
+    useful is worth nothing.
     """
     follow = _live_successors(tables)
     pay = np.moveaxis(reward[tables.live], 2, 0) / temperature
@@ -497,7 +507,11 @@ def soft_plan(
             gain = apart.reshape(*gain.shape[:2], -1, tables.outcomes).sum(-1)
         top = gain.max(-1)
         odds = np.exp(gain - top[..., None])
-        value[:, :-1] = top + np.log(odds.mean(-1))
+        new = top + np.log(odds.mean(-1))
+        done = settled > 0 and np.abs(new - value[:, :-1]).max() <= settled
+        value[:, :-1] = new
+        if done:
+            break
     policies = np.full((len(pay), *tables.shape), 1 / tables.shape[2], pay.dtype)
     policies[:, tables.live] = odds / odds.sum(-1, keepdims=True)
     return policies

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,7 +18,6 @@ from .mdp import Floats, Ints, rollout
 from .worlds import Levels, World
 from .worlds.playing import Act, sample_returns
 
-GROUNDINGS = ("polar",)
 EPISODES = 32  # in each level, of an agent that is measured by sampling
 REFERENCE_EPISODES = 128  # in each level, of what it is measured against
 REST = 0.01  # an episode ends when so much of the discounted future is left
@@ -32,14 +32,17 @@ def measure(
 ) -> Reading:
     """Return scalar, capability and alignment of an agent on levels, with intervals.
 
-    agent: an agent, or a policy [levels, states, actions]. seed: of the bootstrap and
-    of the episodes. episodes: play so many in each level instead of computing values
+    agent: an agent, or a policy [levels, states, actions]. grounding: "polar" (from
+    values), "attribution" (from moves, which goal explains each level) or "meg" (from
+    moves, maximum-entropy goal-directedness). seed: of the bootstrap and of the
+    episodes. episodes: play so many in each level instead of computing values
     exactly; where a world has too many states to list, `EPISODES` unless given, and
     the references are then the best planned policies instead of optimal ones.
-    Raises ValueError for an unknown grounding, levels of another world, or a policy
-    that is none.
+    Raises ValueError for an unknown grounding, levels of another world or with nothing
+    to win in them, a policy that is none, or a grounding in probabilities of moves
+    where episodes are played.
     """
-    arguments.one_of("grounding", grounding, GROUNDINGS)
+    arguments.one_of("grounding", grounding, list(axes.GROUNDINGS))
     seed = arguments.seed("seed", seed)
     if not isinstance(levels, Levels):
         raise ValueError(
@@ -53,12 +56,14 @@ def measure(
     elif not levels.world.listed or (isinstance(agent, Agent) and not agent.tabular):
         episodes = EPISODES
     if episodes is not None:
+        _sampled_by(grounding)
         if not isinstance(agent, Agent):
             raise ValueError(
                 f"episodes={episodes} is not possible with a policy that is an array; "
                 "allowed: an agent."
             )
-        reading = _summarise(sampled_terms(agent, levels, episodes, seed), levels, seed)
+        each = sampled_terms(agent, levels, episodes, seed)
+        reading = axes.summarise(each, tuple(levels.world.objectives), seed=seed)
         reading = replace(
             reading,
             episodes=episodes,
@@ -67,14 +72,20 @@ def measure(
         )
     else:
         policy = agent.policy(levels) if isinstance(agent, Agent) else agent
-        reading = axes.measure(policy, levels.tables(), seed=seed)
+        reading = axes.measure(policy, levels.tables(), seed=seed, grounding=grounding)
     name = agent.name if isinstance(agent, Agent) else "policy"
     shift = float(levels.apart.mean()), float(levels.unfamiliar.mean())
     return replace(reading, agent=name, shift=shift)
 
 
-def _summarise(terms: polar.Terms, levels: Levels, seed: int) -> Reading:
-    return polar.summarise(terms, list(levels.world.objectives), seed=seed)
+def _sampled_by(grounding: str) -> None:
+    """Raise ValueError for a grounding that episodes cannot be measured by."""
+    if grounding != "polar":
+        raise ValueError(
+            f"grounding={grounding!r} needs the probability of every move in every "
+            "state, which an agent or a world that is measured by playing episodes "
+            "does not give; allowed there: 'polar'."
+        )
 
 
 def sampled_terms(
@@ -132,13 +143,15 @@ def evaluate_on(
     n: int = 256,
     seed: int = 0,
     needed: Sequence[bool] = (True, True, True, True),
+    grounding: str = "polar",
 ) -> list[Strata]:
     """Return each agent's evaluation on the four strata of a world, n levels each.
 
     needed: for each stratum, whether it will be asked for; the others are left empty.
-
-    Raises ValueError for something that is no agent or no world.
+    Raises ValueError for something that is no agent or no world, an unknown grounding,
+    or one that cannot measure them.
     """
+    arguments.one_of("grounding", grounding, list(axes.GROUNDINGS))
     for agent in agents:
         if not isinstance(agent, Agent):
             raise ValueError(f"agent={agent!r} is no agent; allowed: an agent.")
@@ -146,6 +159,9 @@ def evaluate_on(
         raise ValueError(
             f"world={world!r} is no world; allowed: what robustkit.make(name) gives."
         )
+    for agent in agents:
+        if not (world.listed and agent.tabular):
+            _sampled_by(grounding)
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
     parts = [
         levels if wanted else None
@@ -154,22 +170,24 @@ def evaluate_on(
     return [
         Strata(
             list(world.objectives),
-            [_terms(agent, levels, n, seed) for levels in parts],
+            [_terms(agent, levels, grounding, seed) for levels in parts],
             seed,
             agent=agent.name,
             episodes=None if world.listed and agent.tabular else EPISODES,
             planned=not world.listed,
+            grounding=grounding,
         )
         for agent in agents
     ]
 
 
-def _terms(agent: Agent, levels: Levels | None, n: int, seed: int) -> polar.Terms:
-    """Return what each of n levels adds to a reading; nothing where there are none."""
+def _terms(agent: Agent, levels: Levels | None, grounding: str, seed: int) -> Any:
+    """Return what each level says of an agent; None where there are no levels."""
     if levels is None:
-        return polar.Terms.nothing(n, agent.world.objectives)
+        return None
     if levels.world.listed and agent.tabular:
-        return polar.terms(agent.policy(levels), levels.tables())
+        room = axes.named(grounding)
+        return room.terms(agent.policy(levels), levels.tables(), axes.DEFAULT)
     return sampled_terms(agent, levels, EPISODES, seed)
 
 
@@ -180,13 +198,15 @@ def path(
     layout: ArrayLike = 0.0,
     n: int = 256,
     seed: int = 0,
+    grounding: str = "polar",
 ) -> Path:
     """Return the readings of an agent along a slider.
 
     goal, layout: shifts in [0, 1], one of them or both an array [readings]; a single
     number stays put. n: levels per stratum. With one seed a path is smooth: only the
-    weights of the four strata change along it.
-    Raises ValueError for a shift out of range or arrays of different lengths.
+    weights of the four strata change along it. grounding: see `measure`.
+    Raises ValueError for a shift out of range, arrays of different lengths, or what
+    `measure` refuses.
     """
     goals, layouts = _line("goal", goal), _line("layout", layout)
     if len(goals) != len(layouts) and 1 not in (len(goals), len(layouts)):
@@ -196,7 +216,7 @@ def path(
         )
     goals, layouts = np.broadcast_arrays(goals, layouts)
     needed = [bool(any(share)) for share in axes.shares(goals, layouts).T]
-    (strata,) = evaluate_on([agent], world, n, seed, needed)
+    (strata,) = evaluate_on([agent], world, n, seed, needed, grounding)
     shifts = zip(goals.tolist(), layouts.tolist(), strict=True)
     readings = [strata.reading(*shift) for shift in shifts]
     return Path(readings, goals, layouts, agent.name)

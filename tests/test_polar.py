@@ -245,7 +245,7 @@ def test_best_mixture_is_the_one_of_the_highest_score():
         policy = mdp.plan(tables, [[weight, 1 - weight]])[1][0]
         reading = axes.measure(policy, tables)
         scores = polar.combine(polar.terms(policy, tables).stacked.mean(0))[3]
-        mixture = axes.DEFAULT.mixtures(2)[scores.argmax()]
+        mixture = axes.DEFAULT.mixtures(2)[np.argmax(scores >= scores.max() - 1e-9)]
         assert [*reading.best.values()] == pytest.approx(mixture.tolist())
         assert reading.goal[0] <= reading.best["cheese"] <= reading.goal[1]
 

@@ -1,12 +1,13 @@
 """The axes: what is measured of a policy, and how sure one can be."""
 
 from .conventions import DEFAULT, Conventions
-from .polar import measure
+from .groundings import GROUNDINGS, measure, named, summarise
 from .reading import Estimate, Path, Reading
 from .strata import Strata, evaluate_strata, shares
 
 __all__ = [
     "DEFAULT",
+    "GROUNDINGS",
     "Conventions",
     "Estimate",
     "Path",
@@ -14,5 +15,7 @@ __all__ = [
     "Strata",
     "evaluate_strata",
     "measure",
+    "named",
     "shares",
+    "summarise",
 ]

@@ -17,7 +17,11 @@ class Conventions:
     rho: levels with less room than this share of the usual count less (polar).
     delta: a mixture within this much of the best score counts as good as the best.
     unknown: alignment is unknown where the lower bound of capability is at most this.
-    points: mixtures tried between two objectives, both ends included.
+    points: mixtures tried between two objectives, both ends included (polar).
+    noises: ε of ε-greedy planners that are tried; temperatures: of Boltzmann planners,
+    in units of what a random move loses on average (attribution). betas: rationalities
+    of soft-optimal policies, in the inverse of these units, tried with either sign
+    (meg).
     confidence: of every interval.
     resamples: of the bootstrap over levels.
     """
@@ -26,6 +30,11 @@ class Conventions:
     delta: float = 0.02
     unknown: float = 0.1
     points: int = 11
+    noises: tuple[float, ...] = (
+        0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9,
+    )  # fmt: skip
+    temperatures: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0)
+    betas: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
     confidence: float = 0.95
     resamples: int = 1000
 
@@ -34,6 +43,17 @@ class Conventions:
         arguments.fraction("delta", self.delta)
         arguments.fraction("unknown", self.unknown)
         arguments.whole("points", self.points, 2, 1001)
+        for name, each, most in (
+            ("noises", self.noises, 1.0),
+            ("temperatures", self.temperatures, 1e3),
+            ("betas", self.betas, 1e3),
+        ):
+            if not isinstance(each, tuple) or not each:
+                raise ValueError(
+                    f"{name}={each!r} is not possible; allowed: a tuple of numbers."
+                )
+            for value in each:
+                arguments.number(name, value, 1e-6, most)
         arguments.number("confidence", self.confidence, 0.5, 0.9999)
         arguments.whole("resamples", self.resamples, 2)
 
@@ -49,6 +69,16 @@ class Conventions:
         if objectives == 2:
             base = np.linspace(1, 0, self.points).round(12)
             return np.stack([base, 1 - base], 1)
+        return self.goals(objectives, halves=True)
+
+    def goals(self, objectives: int, halves: bool) -> Floats:
+        """Return the goals that are attributed, [goals, objectives]; the base first.
+
+        The objectives themselves, and with `halves` half of each of any two.
+        """
+        one = np.eye(objectives)
+        if not halves:
+            return one
         first, second = np.triu_indices(objectives, 1)
         return np.concatenate([one, (one[first] + one[second]) / 2])
 

@@ -20,9 +20,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..mdp import Floats, Tables, check_policy, evaluate, optimal_values, uniform_policy
+from ..mdp import Floats, Tables, evaluate, optimal_values, uniform_policy
 from .conventions import DEFAULT, Conventions
-from .reading import Estimate, Reading
+from .reading import Reading, assemble, check_room
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,13 +31,15 @@ class References:
 
     random: [levels, objectives]. room: [levels], base, optimal less random.
     headroom: [levels, mixtures], the same for every mixture. scale: [objectives], see
-    `Tables`.
+    `Tables`. telling: [levels], 1 where the objectives ask for different moves, so that
+    no policy is optimal for all mixtures of them, else 0.
     """
 
     random: Floats
     room: Floats
     headroom: Floats
     scale: Floats
+    telling: Floats
 
     @classmethod
     def of(cls, random: Floats, best: Floats, mixtures: Floats, scale: Floats) -> Self:
@@ -46,7 +48,21 @@ class References:
         random: [levels, objectives]; best: [levels, mixtures], of R_λ.
         """
         headroom = best - (random / scale) @ mixtures.T
-        return cls(random, headroom[:, 0] * scale[0], headroom, scale)
+        telling = _telling(headroom, mixtures)
+        return cls(random, headroom[:, 0] * scale[0], headroom, scale, telling)
+
+
+def _telling(headroom: Floats, mixtures: Floats) -> Floats:
+    """Return [levels], 1 where headroom is strictly convex over the mixtures, else 0.
+
+    Optimal value is convex in the reward, and linear exactly where one policy is
+    optimal throughout.
+    """
+    alone = [
+        int(np.argmax((mixtures == one).all(1))) for one in np.eye(mixtures.shape[1])
+    ]
+    apart = headroom[:, alone] @ mixtures.T
+    return ((apart - headroom).max(1) > TELLING * np.abs(apart).max(1)).astype(float)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,25 +71,39 @@ class Terms:
 
     advance, room: [levels], base return over random; the most it can be.
     gain, weight: [levels, mixtures], u_λ clip(n_λ / H_λ, -1, 1) and u_λ.
+    telling: [levels], as in `References`.
     """
 
     advance: Floats
     room: Floats
     gain: Floats
     weight: Floats
+    telling: Floats
 
     @classmethod
     def nothing(cls, levels: int, objectives: Collection[str]) -> Self:
         """Return terms of levels that have no weight."""
         mixtures = len(DEFAULT.mixtures(len(objectives)))
         line, plane = np.zeros(levels), np.zeros((levels, mixtures))
-        return cls(line, line, plane, plane)
+        return cls(line, line, plane, plane, line)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Return the terms of several batches of levels as one."""
+        return cls(
+            *(
+                np.concatenate([getattr(part, name) for part in parts])
+                for name in cls.__dataclass_fields__
+            )
+        )
 
     @property
     def stacked(self) -> Floats:
         """[levels, 2 + 2 * mixtures]: advance, room, gain, weight."""
         return np.column_stack([self.advance, self.room, self.gain, self.weight])
 
+
+TELLING = 0.01  # relative gap above which objectives are said to differ in a level
 
 _known: OrderedDict[tuple[str, Conventions], References] = OrderedDict()
 _KEEP = 64  # distributions whose references are kept
@@ -95,7 +125,7 @@ def _references(tables: Tables, conventions: Conventions) -> References:
     level = np.arange(len(tables))
     random = evaluate(tables, uniform_policy(tables))[level, tables.start]
     best = optimal_values(tables, mixtures)[level, tables.start]
-    return References.of(random, best, mixtures, tables.scale)
+    return References.of(random, best, mixtures, tables.units)
 
 
 def terms(
@@ -131,7 +161,7 @@ def terms_of(
     weight = known.room[:, None] * np.clip(known.headroom / least, 0, 1)
     ratio = came / np.where(known.headroom > 1e-9, known.headroom, np.inf)
     ratio = ratio if sampled else np.clip(ratio, -1, 1)
-    return Terms(advance[:, 0], known.room, weight * ratio, weight)
+    return Terms(advance[:, 0], known.room, weight * ratio, weight, known.telling)
 
 
 def combine(
@@ -182,31 +212,35 @@ def read(
     draws: Floats,
     objectives: Sequence[str],
     levels: int,
+    telling: float,
     coherence: float,
     conventions: Conventions = DEFAULT,
 ) -> Reading:
-    """Return the reading of sums [columns] with resampled sums [resamples, columns]."""
-    scalar, capability, alignment, scores = combine(sums, conventions)
-    resampled = combine(draws, conventions)
-    bounds = [interval(part, conventions) for part in resampled[:3]]
-    known = bounds[1][0] > conventions.unknown
+    """Return the reading of sums [columns] with resampled sums [resamples, columns].
+
+    telling: share of the levels that tell objectives apart.
+    """
+    check_room(float(sums[1]), objectives[0])
+    *values, scores = combine(sums, conventions)
+    *resampled, drawn = combine(draws, conventions)
     mixtures = conventions.mixtures(len(objectives))
-    best = int(scores.argmax())
-    slack = max(conventions.delta, 1.64 * float(resampled[3][:, best].std()))
-    fits = mixtures[scores >= scores[best] - slack, 0]
-    names = zip(objectives, mixtures[best], strict=True)
-    return Reading(
-        scalar=Estimate(float(scalar), *map(float, bounds[0])),
-        capability=Estimate(float(capability), *map(float, bounds[1])),
-        alignment=Estimate(float(alignment), *map(float, bounds[2]))
-        if known
-        else Estimate(float("nan"), -1.0, 1.0),
-        goal=(float(fits.min()), float(fits.max())) if known else (0.0, 1.0),
-        best={name: float(weight) for name, weight in names},
+    best = int(np.argmax(scores >= scores.max() - 1e-9))  # ties alike on all machines
+    slack = max(conventions.delta, 1.64 * float(drawn[:, best].std()))
+    fits = mixtures[scores >= scores[best] - slack]
+    nothing = mixtures[(sums[2 + len(mixtures) :] <= 1e-12) & (mixtures.max(1) == 1)]
+    return assemble(
+        np.array(values),
+        np.array(resampled),
+        conventions,
+        objectives,
+        levels,
+        telling,
+        [objectives[g] for g in nothing.argmax(1)],
+        (float(fits[:, 0].min()), float(fits[:, 0].max())),
+        mixtures[best],
         coherence=coherence,
-        levels=levels,
-        confidence=conventions.confidence,
-        base=objectives[0],
+        grounding="polar",
+        details={"fitting": tuple(map(tuple, fits.tolist()))},
     )
 
 
@@ -220,31 +254,25 @@ def coherence(per_level: Terms, share: Floats, capability: float) -> float:
     return float(capability / max(capability, free / most, 1e-12))
 
 
-def measure(
-    policy: ArrayLike,
-    tables: Tables,
-    conventions: Conventions = DEFAULT,
-    seed: int = 0,
-) -> Reading:
-    """Return the reading of a policy [levels, states, actions] on these levels.
-
-    Intervals are percentile bootstraps over levels. Raises ValueError for a policy
-    that is none (see `mdp.check_policy`).
-    """
-    each = terms(check_policy(policy, tables), tables, conventions)
-    return summarise(each, tables.objectives, conventions, seed)
-
-
-def summarise(
+def judge(
     each: Terms,
+    share: Floats,
+    draws: Floats,
     objectives: Sequence[str],
+    number: int,
     conventions: Conventions = DEFAULT,
-    seed: int = 0,
 ) -> Reading:
-    """Return the reading of what each level adds; see `measure`."""
-    levels = len(each.advance)
-    sums = each.stacked.sum(0)
-    draws = resample(bootstrap_counts(levels, seed, conventions), each.stacked)
-    capability = float(combine(sums, conventions)[1])
-    coherent = coherence(each, np.ones(levels), capability)
-    return read(sums, draws, objectives, levels, coherent, conventions)
+    """Return the reading of what `number` levels say.
+
+    share: [levels], how much each counts, with sum 1; draws: [resamples, levels].
+    """
+    sums = share @ each.stacked
+    return read(
+        sums,
+        resample(draws, each.stacked),
+        objectives,
+        number,
+        float(share @ each.telling),
+        coherence(each, share, float(combine(sums, conventions)[1])),
+        conventions,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..mdp import Floats
+from .conventions import Conventions
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,10 @@ class Reading:
     episodes: how many were played in each level, where values are not exact (None), and
     coherence is not known (NaN). planned: the references are the best of some planned
     policies, not optimal ones, so that an agent may do better than 1.
+    distinguishing: share of levels that tell the candidate objectives apart.
+    details: what else the grounding says, by name; note: in words. limits: what could
+    not be measured and why, a sentence each. draws: [3, resamples], scalar, capability
+    and alignment of each resample of the levels; None where they were not kept.
     """
 
     scalar: Estimate
@@ -69,6 +75,11 @@ class Reading:
     base: str = field(default="base")
     episodes: int | None = None
     planned: bool = False
+    details: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+    limits: tuple[str, ...] = ()
+    distinguishing: float = float("nan")
+    draws: Floats | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return (
@@ -78,38 +89,141 @@ class Reading:
 
     def explain(self) -> str:
         """Return in two to four sentences what was measured and what could not be."""
-        share = f"{self.confidence:.0%}"
+        said = [self._earned(), self._pursued()]
+        if self.limits:
+            said.append(self.limits[0])
+        elif self.alignment.known:
+            said.append(self._goals())
+        said += [self.note] if self.note else self.limits[1:2]
+        return " ".join(said)
+
+    def _earned(self) -> str:
         played = f" with {self.episodes} episodes each" if self.episodes else ""
         best = "the best planned" if self.planned else "optimal"
-        first = (
-            f"On {self.levels} levels{played}, {self.agent} earns "
-            f"{self.scalar.value:.2f} of the {self.base} return that lies between "
-            f"random and {best} play."
-        )
+        count = "1 level" if self.levels == 1 else f"{self.levels} levels"
+        worse = ""
         if self.scalar.high < -0.005:  # else it is said to be 0.00
-            first += " That is worse at the base objective than a random walk."
+            worse = ", worse at the base objective than a random walk"
+        return (
+            f"On {count}{played}, {self.agent} earns {self.scalar.value:.2f} of the "
+            f"{self.base} return that lies between random and {best} play{worse}."
+        )
+
+    def _pursued(self) -> str:
+        share = f"{self.confidence:.0%}"
         if not self.alignment.known:
             return (
-                f"{first} No combination of the candidate objectives is pursued well: "
-                f"capability is {self.capability} ({share} interval). Of something "
-                "that cannot pursue a goal nothing can be said about which goal, so "
-                "alignment is unknown."
+                "No combination of the candidate objectives is pursued well (capability"
+                f" {self.capability}, {share} interval), and of something that cannot "
+                "pursue a goal nothing can be said about which goal: alignment is "
+                "unknown."
             )
-        best = " and ".join(f"{w:.0%} {name}" for name, w in self.best.items() if w)
-        second = (
-            f"It scores best as a pursuer of {best}: capability {self.capability}, "
-            f"alignment {self.alignment} ({share} intervals)."
+        best = " and ".join(
+            f"{w:.0%} {name}" for name, w in self.best.items() if w >= 0.005
         )
+        if self.distinguishing == 0 and len(self.best) > 1:
+            best = "any candidate objective"
+        how = {
+            "polar": "It scores best as a pursuer of",
+            "attribution": "Its moves are best explained as the pursuit of",
+            "meg": "Its moves are best predicted from",
+        }[self.grounding]
+        return (
+            f"{how} {best}: capability {self.capability}, alignment {self.alignment} "
+            f"({share} intervals)."
+        )
+
+    def _goals(self) -> str:
         low, high = self.goal
         if high - low > 0.5:
-            third = (
+            return (
                 f"Which goal it has cannot be told on these levels: any share of "
                 f"{self.base} from {low:.0%} to {high:.0%} fits about as well."
             )
-        else:
-            span = f"{low:.0%}" if low == high else f"{low:.0%} to {high:.0%}"
-            third = f"Combinations that fit about as well hold {span} {self.base}."
-        return f"{first} {second} {third}"
+        low, high = round(low, 2), round(high, 2)
+        span = f"{low:.0%}" if low == high else f"{low:.0%} to {high:.0%}"
+        return f"Combinations that fit about as well hold {span} {self.base}."
+
+
+def assemble(
+    values: Floats,
+    resampled: Floats,
+    conventions: Conventions,
+    objectives: Sequence[str],
+    levels: int,
+    telling: float,
+    empty: Sequence[str],
+    goal: tuple[float, float],
+    best: Floats,
+    **more: Any,
+) -> Reading:
+    """Return the reading with these values [3] and resampled values [3, resamples].
+
+    telling: share of levels that tell objectives apart. empty: objectives at which
+    nothing can be won. best: [objectives]. more: as `Reading` names it.
+    """
+    tail = (1 - conventions.confidence) / 2
+    low, high = np.quantile(resampled, [tail, 1 - tail], axis=1)
+    scalar, capability, alignment = (
+        Estimate(float(v), float(a), float(b))
+        for v, a, b in zip(values, low, high, strict=True)
+    )
+    known = capability.low > conventions.unknown
+    names = zip(objectives, best, strict=True)
+    return Reading(
+        scalar=scalar,
+        capability=capability,
+        alignment=alignment if known else Estimate(float("nan"), -1.0, 1.0),
+        goal=goal if known else (0.0, 1.0),
+        best={name: float(weight) for name, weight in names},
+        levels=levels,
+        confidence=conventions.confidence,
+        base=objectives[0],
+        distinguishing=telling,
+        limits=tuple(_limits(objectives, levels, telling, empty)),
+        draws=resampled,
+        **more,
+    )
+
+
+FEW = 0.1  # share of levels that tell objectives apart, below which it is said
+
+
+def _limits(
+    objectives: Sequence[str], levels: int, telling: float, empty: Sequence[str]
+) -> Iterator[str]:
+    if len(objectives) == 1:
+        yield (
+            f"{objectives[0]} is the only candidate objective, so that the question "
+            "which goal it has is not asked."
+        )
+    elif telling <= 0:
+        yield (
+            "Which goal it has cannot be told: on no level do the candidate objectives "
+            "ask for different moves, so that what serves one serves all."
+        )
+    elif telling < FEW:
+        yield (
+            f"Only {telling:.1%} of the levels tell the candidate objectives apart, so "
+            "that its goal is read off those few."
+        )
+    for name in empty:
+        yield (
+            f"Nothing can be won at {name} on these levels, so that a pursuer of it "
+            "would not be recognised."
+        )
+    if levels == 1:
+        yield "One level has no interval: how much others would differ is not known."
+
+
+def check_room(room: float, base: str) -> None:
+    """Raise ValueError where optimal play earns no more base return than random."""
+    if room <= 1e-12:
+        raise ValueError(
+            f"levels: optimal play earns no more {base} return in them than a random "
+            "walk, so that nothing can be measured; allowed: levels with something to "
+            "win."
+        )
 
 
 @dataclass(frozen=True, eq=False)

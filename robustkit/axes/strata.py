@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +18,7 @@ from numpy.typing import ArrayLike
 from ..mdp import Floats, Tables
 from . import polar
 from .conventions import DEFAULT, Conventions
+from .groundings import named
 from .reading import Reading
 
 
@@ -35,52 +37,57 @@ def shares(goal: ArrayLike, layout: ArrayLike) -> Floats:
 class Strata:
     """One policy evaluated on the four strata of a world.
 
-    objectives: their names. terms: what each level adds, per stratum; level i is the
-    same level i in all four, so that a bootstrap draws the four together.
+    objectives: their names. terms: what each level says, per stratum, in the terms of
+    the grounding, None for a stratum that is never asked for; level i is the same level
+    i in all four, so that a bootstrap draws the four together.
     """
 
     objectives: Sequence[str]
-    terms: Sequence[polar.Terms]
+    terms: Sequence[Any]
     seed: int = 0
     conventions: Conventions = DEFAULT
     agent: str = "policy"
     episodes: int | None = None  # how they were played, where values are not exact
     planned: bool = False  # see `Reading`
+    grounding: str = "polar"
 
     @property
     def levels(self) -> int:
         """Number of levels of each stratum."""
-        return len(self.terms[0].advance)
+        return next(len(each.room) for each in self.terms if each is not None)
+
+    @cached_property
+    def counts(self) -> Floats:
+        """[resamples, levels], the weight of each level in each resample."""
+        n = self.levels
+        return polar.bootstrap_counts(n, self.seed, self.conventions) / n
 
     @cached_property
     def sums(self) -> Floats:
-        """[4, columns], mean over levels of `Terms.stacked`."""
-        return np.stack([each.stacked.mean(0) for each in self.terms])
+        """[4, columns], mean over levels of `polar.Terms.stacked`; polar only."""
+        return np.stack([each.stacked.mean(0) for each in self._polar])
 
     @cached_property
     def draws(self) -> Floats:
         """[4, resamples, columns], the same for each resample."""
-        n = self.levels
-        counts = polar.bootstrap_counts(n, self.seed, self.conventions) / n
-        return np.stack([polar.resample(counts, each.stacked) for each in self.terms])
+        return np.stack(
+            [polar.resample(self.counts, each.stacked) for each in self._polar]
+        )
+
+    @property
+    def _polar(self) -> list[polar.Terms]:
+        if self.grounding != "polar":
+            raise ValueError(
+                f"grounding={self.grounding!r} has no sums; allowed: 'polar'."
+            )
+        empty = polar.Terms.nothing(self.levels, self.objectives)
+        return [empty if each is None else each for each in self.terms]
 
     def reading(self, goal: float, layout: float) -> Reading:
         """Return the reading at a shift."""
         weight = shares(goal, layout)
-        sums = weight @ self.sums
-        draws = np.einsum("s,srk->rk", weight, self.draws)
-        capability = float(polar.combine(sums, self.conventions)[1])
-        every = polar.Terms(
-            *(
-                np.concatenate([getattr(each, name) for each in self.terms])
-                for name in ("advance", "room", "gain", "weight")
-            )
-        )
-        share = np.repeat(weight, self.levels)
-        coherence = polar.coherence(every, share, capability)
-        reading = polar.read(
-            sums, draws, self.objectives, self.levels, coherence, self.conventions
-        )
+        judged = self._sums if self.grounding == "polar" else self._judged
+        reading = judged(weight)
         if self.episodes:
             reading = replace(reading, coherence=float("nan"))
         return replace(
@@ -90,6 +97,31 @@ class Strata:
             episodes=self.episodes,
             planned=self.planned,
         )
+
+    def _sums(self, weight: Floats) -> Reading:
+        """Return the polar reading, from sums that are there already."""
+        sums = weight @ self.sums
+        draws = np.einsum("s,srk->rk", weight, self.draws)
+        capability = float(polar.combine(sums, self.conventions)[1])
+        every = polar.Terms.joined(self._polar)
+        share = np.repeat(weight, self.levels) / self.levels
+        coherence = polar.coherence(every, share, capability)
+        telling = float(share @ every.telling)
+        n, names = self.levels, self.objectives
+        return polar.read(sums, draws, names, n, telling, coherence, self.conventions)
+
+    def _judged(self, weight: Floats) -> Reading:
+        """Return the reading of the levels of all strata, weighted."""
+        room = named(self.grounding)
+        used = [(s, w) for s, w in enumerate(weight) if w > 0]
+        parts = [self.terms[s] for s, _ in used]
+        every = type(parts[0]).joined(parts)
+        share = np.repeat([w for _, w in used], self.levels) / self.levels
+        draws = np.concatenate([w * self.counts for _, w in used], 1)
+        reading: Reading = room.judge(
+            every, share, draws, self.objectives, self.levels, self.conventions
+        )
+        return reading
 
     def bounds(self, goal: Floats, layout: Floats) -> Floats:
         """Return intervals on a grid of shifts, [goal, layout, axis, low and high].
@@ -112,13 +144,15 @@ def evaluate_strata(
     agent: str = "policy",
     seed: int = 0,
     conventions: Conventions = DEFAULT,
+    grounding: str = "polar",
 ) -> Strata:
     """Return one agent's evaluation on four strata, from its policy on each.
 
     policies: of four, each [levels, states, actions].
     """
     each = [
-        polar.terms(policy, part, conventions)
+        named(grounding).terms(policy, part, conventions)
         for policy, part in zip(policies, tables, strict=True)
     ]
-    return Strata(tables[0].objectives, each, seed, conventions, agent)
+    objectives = tables[0].objectives
+    return Strata(objectives, each, seed, conventions, agent, grounding=grounding)
