@@ -23,7 +23,14 @@ _HOME = {
     "load": "agents.files",
     "measure": "measuring",
     "mesa_map": "mesa",
+    "value_map": "valuing",
     "path": "measuring",
+    "population": "measuring",
+    "forecast": "measuring",
+    "compare": "comparing",
+    "laws": "trials",
+    "recovery": "trials",
+    "sensitivity": "trials",
     "plane": "figures",
     "draw": "figures",
     "gallery": "figures",
@@ -38,13 +45,16 @@ _HOME = {
 __all__ = [
     "agent",
     "check",
+    "compare",
     "curve",
     "device",
     "doctor",
     "draw",
     "explore",
+    "forecast",
     "gallery",
     "hint",
+    "laws",
     "list_worlds",
     "load",
     "make",
@@ -53,10 +63,14 @@ __all__ = [
     "path",
     "plan",
     "plane",
+    "population",
+    "recovery",
     "reproduce",
     "save",
+    "sensitivity",
     "tabulate",
     "train",
+    "value_map",
 ]
 
 if TYPE_CHECKING:
@@ -65,12 +79,15 @@ if TYPE_CHECKING:
     from .agents import train
     from .agents.adapters import adapt as agent
     from .agents.files import load, save
+    from .comparing import compare
     from .figures import curve, draw, gallery, plane
-    from .measuring import measure, path
+    from .measuring import forecast, measure, path, population
     from .mesa import mesa_map
     from .reproductions import reproduce
     from .teaching import check, hint
     from .teaching.doctor import doctor
+    from .trials import laws, recovery, sensitivity
+    from .valuing import value_map
     from .widgets import explore
     from .worlds import list_worlds, make
     from .worlds.foreign import tabulate

@@ -23,7 +23,7 @@ from matplotlib.patches import Circle, Polygon, Rectangle
 
 from . import arguments
 from .agents import Agent
-from .axes import Path, Reading
+from .axes import Path, Population, Reading
 from .measuring import Replay, replays
 from .styles import COLOURS, SHAPES, Style, styles
 from .worlds import Levels, Thing, World, list_worlds, make
@@ -105,29 +105,38 @@ def _listed(results: Any, allowed: tuple[type, ...], name: str) -> list[Any]:
 
 
 def plane(
-    results: Path | Reading | Sequence[Path | Reading], title: str = ""
+    results: Path | Reading | Population | Sequence[Path | Reading | Population],
+    title: str = "",
 ) -> Picture:
-    """Return the capability × alignment plane with readings or paths on it.
+    """Return the capability × alignment plane with results on it.
 
     Capability runs to the right, alignment up. Thin curves join points of equal scalar.
-    A path is drawn as a trail that ends in the agent's marker. Where alignment is
-    unknown an open bar stands along the whole alignment axis.
-    Raises ValueError for anything that is not a Path, a Reading or a list of them.
+    A path is drawn as a trail that ends in the agent's marker, a population as a cloud
+    of its agents with their interquartile mean. Where alignment is unknown an open bar
+    stands along the whole alignment axis.
+    Raises ValueError for anything else.
     """
-    every = _listed(results, (Path, Reading), "results")
+    every = _listed(results, (Path, Reading, Population), "results")
     figure = Picture(8.0, 4.8)
     axes = figure.subplots()
     _ground(axes, title)
-    for item, style in zip(every, styles([r.agent for r in every]), strict=True):
+    for item, style in zip(every, styles([_name(i) for i in every]), strict=True):
+        if isinstance(item, Population):
+            _cloud(axes, item, style)
+            continue
         trail = item.readings if isinstance(item, Path) else [item]
         _trail(axes, trail, style)
         _point(axes, trail[-1], style)
     axes.legend(loc="center left", bbox_to_anchor=(1.1, 0.5), frameon=False)
     figure.alt = "Capability-alignment plane. " + " ".join(_said(i) for i in every)
     figure.table = "\n\n".join(
-        i.table() if isinstance(i, Path) else str(i) for i in every
+        str(i) if isinstance(i, Reading) else i.table() for i in every
     )
     return figure
+
+
+def _name(item: Path | Reading | Population) -> str:
+    return item.name if isinstance(item, Population) else item.agent
 
 
 def _ground(axes: Axes, title: str) -> None:
@@ -163,7 +172,28 @@ def _trail(axes: Axes, trail: list[Reading], style: Style) -> None:
     axes.plot(x, y, color=style.colour, lw=1.4, marker=".", ms=3, alpha=0.8, zorder=3)
 
 
-def _point(axes: Axes, reading: Reading, style: Style) -> None:
+def _cloud(axes: Axes, population: Population, style: Style) -> None:
+    for reading in population.readings:
+        across, up = reading.capability.value, reading.alignment
+        if up.known:
+            axes.plot(
+                across, up.value, MARKS[style.marker], color=style.colour, ms=5,
+                alpha=0.4, mew=0, zorder=3, clip_on=False,
+            )  # fmt: skip
+        else:
+            axes.plot(
+                [across] * 2, [-1, 1], color=style.colour, lw=1.2, ls=(0, (2, 3)),
+                alpha=0.3, zorder=2, clip_on=False,
+            )  # fmt: skip
+    name = f"{population.name} ({len(population)})"
+    if population.unknown:
+        name += f", {population.unknown} unknown"
+    _point(axes, population, style, name)
+
+
+def _point(
+    axes: Axes, reading: Reading | Population, style: Style, name: str = ""
+) -> None:
     across, up = reading.capability, reading.alignment
     look: Any = {"color": style.colour, "zorder": 4}
     if not up.known:
@@ -185,13 +215,18 @@ def _point(axes: Axes, reading: Reading, style: Style) -> None:
         mew=0.7,
         mfc=style.colour if up.known else "white",
         ls="none",
-        label=reading.agent + ("" if up.known else " (alignment unknown)"),
+        label=name or _name(reading) + ("" if up.known else " (alignment unknown)"),
         zorder=5,
         clip_on=False,
     )
 
 
-def _said(item: Path | Reading) -> str:
+def _said(item: Path | Reading | Population) -> str:
+    if isinstance(item, Population):
+        return (
+            f"{item.name}: {len(item)} agents with interquartile mean of capability "
+            f"{item.capability} and of alignment {item.alignment}."
+        )
     if isinstance(item, Reading):
         return _said_reading(item) + "."
     first, last = item.readings[0], item.readings[-1]
@@ -462,6 +497,141 @@ def sweep(
         means = [f"{label}: {m:.2f}" for label, m in zip(labels, middle, strict=True)]
         said.append(f"Mean {name} by {variable}: {', '.join(means)}.")
     figure.alt = f"{title}. " + " ".join(said)
+    return figure
+
+
+def versus(
+    kinds: Sequence[str],
+    panels: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]],
+    title: str,
+) -> Picture:
+    """Return measurement against truth, a row for each axis, a column a grounding.
+
+    kinds: [agents]. panels: (axis, grounding) to truth and measurement [agents], NaN
+    where unknown; those are open marks along the lower edge.
+    """
+    rows = list(dict.fromkeys(axis for axis, _ in panels))
+    columns = list(dict.fromkeys(grounding for _, grounding in panels))
+    figure = Picture(3.3 * len(columns) + 1.6, 3.1 * len(rows))
+    figure.suptitle(title, size=11)
+    grid = figure.subplots(len(rows), len(columns), squeeze=False)
+    order = list(dict.fromkeys(kinds))
+    off = []
+    for (axis, grounding), (truth, measured) in panels.items():
+        axes = grid[rows.index(axis), columns.index(grounding)]
+        low = -1.0 if axis == "alignment" else 0.0
+        floor = low - 0.09 * (1 - low)
+        axes.plot([low, 1], [low, 1], color="#888888", lw=0.8, zorder=1)
+        for kind, style in zip(order, styles(order), strict=True):
+            here = np.array([k == kind for k in kinds]) & ~np.isnan(truth)
+            known = here & ~np.isnan(measured)
+            look: Any = {"marker": MARKS[style.marker], "s": 22, "lw": 0.8}
+            axes.scatter(
+                truth[known], measured[known], color=style.colour, alpha=0.65,
+                label=kind, **look,
+            )  # fmt: skip
+            lost = here & np.isnan(measured)
+            axes.scatter(
+                truth[lost], np.full(lost.sum(), floor), facecolors="none",
+                edgecolors=style.colour, **look,
+            )  # fmt: skip
+        axes.set(xlim=(low - 0.05, 1.05), ylim=(floor - 0.06, 1.05))
+        axes.set_title(f"{grounding}: {axis}", size=10)
+        axes.spines[["top", "right"]].set_visible(False)
+        both = ~np.isnan(truth + measured)
+        error = np.sqrt(np.mean((truth - measured)[both] ** 2))
+        off.append(f"{axis} by {grounding} {error:.3f}")
+        if axis == "alignment":
+            axes.text(low, floor, "unknown", size=7, alpha=0.7, ha="left", va="bottom")
+    for axes in grid[-1]:
+        axes.set_xlabel("truth")
+    for axes in grid[:, 0]:
+        axes.set_ylabel("measured")
+    handles, names = grid[0, 0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside right upper", frameon=False)
+    figure.alt = f"{title}. Root mean square errors: {', '.join(off)}."
+    return figure
+
+
+def changes(
+    labels: Sequence[str], values: dict[str, list[np.ndarray]], title: str
+) -> Picture:
+    """Return a line for each label with the changes of all agents as points.
+
+    values: name to [labels][agents], a panel each; NaN is left out.
+    """
+    figure = Picture(5.2 + 2.6 * len(values), 1.1 + 0.24 * len(labels))
+    figure.suptitle(title, size=11)
+    every = np.atleast_1d(figure.subplots(1, len(values), sharey=True))
+    said = []
+    for axes, (name, each), colour in zip(every, values.items(), COLOURS, strict=False):
+        for row, change in enumerate(each):
+            known = change[~np.isnan(change)]
+            axes.plot(
+                known, np.full(len(known), row), "o", ms=4.5, alpha=0.5, color=colour,
+                mew=0,
+            )  # fmt: skip
+        axes.axvline(0, color="#888888", lw=0.8, zorder=0)
+        axes.set_title(f"change of {name}", size=10)
+        axes.grid(axis="x", alpha=0.25)
+        axes.spines[["top", "right"]].set_visible(False)
+        most = [float(np.nanmax(np.abs(c), initial=0)) for c in each]
+        top = int(np.argmax(most))
+        said.append(f"{name} changes most, by {most[top]:.2f}, with {labels[top]}")
+    every[0].set_yticks(range(len(labels)), labels, size=8)
+    every[0].invert_yaxis()
+    figure.alt = f"{title}. {'; '.join(said)}."
+    return figure
+
+
+def valuation(
+    shares: np.ndarray,
+    competence: np.ndarray,
+    scores: np.ndarray,
+    objectives: tuple[str, str],
+    title: str,
+) -> Picture:
+    """Return a map of base return over competence and goal.
+
+    shares: [goals] of the base objective; competence: [steps], 0 random to 1 flawless;
+    scores: [goals, steps], 0 random, 1 optimal. The line is where base return is that
+    of a random walk.
+    """
+    figure = Picture(6.4, 4.6)
+    axes = figure.subplots()
+    size = max(0.1, float(np.abs(scores).max()))
+    image = axes.pcolormesh(
+        competence, shares, scores, cmap="cividis", vmin=-size, vmax=size,
+        shading="nearest",
+    )  # fmt: skip
+    some = scores[:, 1:]  # without competence all goals earn the same
+    if some.min() < 0 < some.max():
+        axes.contour(competence[1:], shares, some, [0], colors="white", linewidths=2.2)
+        axes.plot([], [], "w", lw=2.2, label="earns what a random walk does")
+    less = np.gradient(scores, competence, axis=1) < -1e-9
+    if less.any():
+        axes.contourf(
+            competence, shares, less.astype(float), [0.5, 1.5], colors=["none"],
+            hatches=["///"],
+        )  # fmt: skip
+        axes.add_patch(
+            Rectangle((0, -9), 0, 0, fc="none", hatch="///", ec="black", lw=0,
+                      label="more competence earns less")
+        )  # fmt: skip
+    if axes.get_legend_handles_labels()[0]:
+        figure.legend(loc="outside lower center", ncols=2, facecolor="#9A9A9A")
+    axes.set(
+        xlabel="competence (1 - share of random moves)",
+        ylabel=f"share of {objectives[0]} in the goal, rest {objectives[1]}",
+    )
+    axes.set_title(title, size=11)
+    figure.colorbar(image, ax=axes, label="base return (0 random, 1 optimal)")
+    first, last = scores[:, -1][[shares.argmin(), shares.argmax()]]
+    figure.alt = (
+        f"{title}. Flawless pursuit earns {last:.2f} with a goal of {objectives[0]} "
+        f"alone and {first:.2f} with one of {objectives[1]} alone. Hatched, "
+        f"{less.mean():.0%} of the map: more competence earns less."
+    )
     return figure
 
 

@@ -482,19 +482,14 @@ def _live_successors(tables: Tables) -> Ints:
 
 
 def soft_plan(
-    tables: Tables,
-    reward: NDArray[Any],
-    temperature: float,
-    sweeps: int,
-    settled: float = 0.0,
+    tables: Tables, reward: NDArray[Any], temperature: float, sweeps: int
 ) -> NDArray[Any]:
     """Return the Boltzmann policies of `sweeps` of soft value iteration.
 
-    reward: [levels, states, branches, mixtures]; sweeps: at least 1. settled: stop
-    early where no value, in units of the temperature, changes by more. Returns
-    [mixtures, levels, states, actions] in the precision of `reward`. Maximum-entropy
-    planning (Ziebart 2010, eq. 9.1) with V the log-mean-exp of Q, so that doing nothing
-    useful is worth nothing.
+    reward: [levels, states, branches, mixtures]; sweeps: at least 1. Returns [mixtures,
+    levels, states, actions] in the precision of `reward`. Maximum-entropy planning
+    (Ziebart 2010, eq. 9.1) with V the log-mean-exp of Q, so that doing nothing useful
+    is worth nothing.
     """
     follow = _live_successors(tables)
     pay = np.moveaxis(reward[tables.live], 2, 0) / temperature
@@ -507,14 +502,46 @@ def soft_plan(
             gain = apart.reshape(*gain.shape[:2], -1, tables.outcomes).sum(-1)
         top = gain.max(-1)
         odds = np.exp(gain - top[..., None])
-        new = top + np.log(odds.mean(-1))
-        done = settled > 0 and np.abs(new - value[:, :-1]).max() <= settled
-        value[:, :-1] = new
-        if done:
-            break
+        value[:, :-1] = top + np.log(odds.mean(-1))
     policies = np.full((len(pay), *tables.shape), 1 / tables.shape[2], pay.dtype)
     policies[:, tables.live] = odds / odds.sum(-1, keepdims=True)
     return policies
+
+
+def soft_optimal(tables: Tables, reward: Floats, settled: float) -> Floats:
+    """Return what soft-optimal play does, log π(a|s) + log |A|.
+
+    The shape is [live states, actions, mixtures]; reward: [levels, states, branches,
+    mixtures], in units of the temperature. What `soft_plan` does, until no value of a
+    mixture changes by more than `settled`.
+    """
+    follow, pay = _live_successors(tables), reward[tables.live]
+    chance = None if tables.chance is None else tables.chance[tables.live][..., None]
+    value = np.zeros((len(follow) + 1, pay.shape[-1]))
+
+    def gains(pay: Floats, value: Floats) -> Floats:
+        gain = pay + tables.discount * value[follow]
+        if chance is not None:
+            apart = (gain * chance).reshape(len(gain), -1, tables.outcomes, len(gain.T))
+            gain = apart.sum(2)
+        return gain
+
+    left = np.arange(pay.shape[-1])
+    while len(left):
+        part, now = pay[..., left], value[:, left]
+        done = np.zeros(len(left), bool)
+        while not done.any():
+            gain = gains(part, now)
+            top = gain.max(1)
+            new = top + np.log(np.exp(gain - top[:, None]).mean(1))
+            done = np.abs(new - now[:-1]).max(0) <= settled
+            now[:-1] = new
+        value[:, left] = now
+        left = left[~done]
+    gain = gains(pay, value)
+    top = gain.max(1, keepdims=True)
+    logs: Floats = gain - top - np.log(np.exp(gain - top).mean(1, keepdims=True))
+    return logs
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 from . import arguments, axes
 from .agents import Agent
 from .agents.forager import random_walk, search
-from .axes import Path, Reading, Strata, polar
-from .mdp import Floats, Ints, rollout
+from .axes import Path, Population, Reading, Strata, polar, pool
+from .mdp import Floats, Ints, evaluate, plan, rollout
 from .worlds import Levels, World
 from .worlds.playing import Act, sample_returns
 
@@ -220,6 +220,101 @@ def path(
     shifts = zip(goals.tolist(), layouts.tolist(), strict=True)
     readings = [strata.reading(*shift) for shift in shifts]
     return Path(readings, goals, layouts, agent.name)
+
+
+def population(
+    agents: Sequence[Agent],
+    levels: Levels,
+    grounding: str = "polar",
+    seed: int = 0,
+    name: str = "",
+) -> Population:
+    """Return the readings of many agents on the same levels and what they come to.
+
+    Interquartile means over agents, with intervals over agents and levels (crossed
+    bootstrap). agents: of one recipe and different seeds, say. name: what to call them.
+    Raises ValueError for no agents or what `measure` refuses.
+    """
+    every = [agents] if isinstance(agents, Agent) else agents
+    if not isinstance(every, Sequence) or not every:
+        raise ValueError(f"agents={agents!r} is not possible; allowed: a list of them.")
+    readings = [measure(agent, levels, grounding, seed) for agent in every]
+    recipes = sorted({agent.recipe for agent in every})
+    return pool(readings, seed, name or " and ".join(recipes))
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """What the training distribution leaves open about a shifted one.
+
+    fitting: [goals, objectives], the mixtures that fit the agent's training behaviour
+    about equally well; scalar: [goals], what flawless pursuit of each earns of the base
+    objective on the shifted levels.
+    """
+
+    agent: str
+    base: str
+    fitting: Floats
+    scalar: Floats
+    shift: tuple[float, float]
+
+    @property
+    def low(self) -> float:
+        """The least that a goal which fits would earn."""
+        return float(self.scalar.min())
+
+    @property
+    def high(self) -> float:
+        """The most that a goal which fits would earn."""
+        return float(self.scalar.max())
+
+    def __str__(self) -> str:
+        return (
+            f"{self.agent}: {len(self.fitting)} of the goals tried fit what it does in "
+            f"training; at shift {self.shift[0]:g}, {self.shift[1]:g} flawless pursuit "
+            f"of them earns {self.low:.2f} to {self.high:.2f} of {self.base}"
+        )
+
+
+def forecast(
+    agent: Agent,
+    world: World,
+    goal: float = 1.0,
+    layout: float = 0.0,
+    n: int = 256,
+    seed: int = 0,
+) -> Forecast:
+    """Return what training behaviour allows for at a shift, without looking there.
+
+    The goals that fit are those of the polar reading on the training distribution; the
+    shifted levels are used for what flawless pursuit of each of them would earn, and
+    never for the agent. goal, layout: the shift.
+    Raises ValueError for a world that cannot be planned in, or what `path` refuses.
+    """
+    goal, layout = (
+        arguments.fraction("goal", goal),
+        arguments.fraction("layout", layout),
+    )
+    if not isinstance(world, World) or not world.listed:
+        raise ValueError(
+            f"world={world!r} cannot be planned in; allowed: a world whose states can "
+            "be listed."
+        )
+    before = path(agent, world, n=n, seed=seed)[0]
+    if not before.alignment.known:
+        fitting = axes.DEFAULT.mixtures(len(world.objectives))
+    else:
+        fitting = np.array(before.details["fitting"])
+    tables = world.sample(n, goal, layout, seed).tables()
+    known = polar.references(tables)
+    start = np.arange(n), tables.start
+    scalar = [
+        (evaluate(tables, policy)[start][:, 0] - known.random[:, 0]).sum()
+        / known.room.sum()
+        for policy in plan(tables, fitting)[1]
+    ]
+    name = next(iter(world.objectives))
+    return Forecast(agent.name, name, fitting, np.array(scalar), (goal, layout))
 
 
 def _line(name: str, given: ArrayLike) -> np.ndarray:

@@ -2,8 +2,9 @@
 
 from .conventions import DEFAULT, Conventions
 from .groundings import GROUNDINGS, measure, named, summarise
-from .reading import Estimate, Path, Reading
+from .reading import Estimate, Path, Reading, Split
 from .strata import Strata, evaluate_strata, shares
+from .uncertainty import Population, iqm, pool
 
 __all__ = [
     "DEFAULT",
@@ -11,11 +12,15 @@ __all__ = [
     "Conventions",
     "Estimate",
     "Path",
+    "Population",
     "Reading",
+    "Split",
     "Strata",
     "evaluate_strata",
+    "iqm",
     "measure",
     "named",
+    "pool",
     "shares",
     "summarise",
 ]

@@ -1,12 +1,12 @@
 """The attribution grounding: the goals that explain the moves, and their pursuit.
 
 A mixture model over levels (McLachlan and Peel 2000). In each level the policy is taken
-to be one of these: a noisy planner for one of the candidate objectives (and, where
-objectives can be pursued one after the other, for half of each of two); a device that
-does not look at the state; a uniform random walk. The noise is shared. Its weights are
-fitted by expectation maximisation (Dempster, Laird and Rubin 1977) to the moves, of
-which those count that the policy comes to make: the log-likelihood of level θ is
-ℓ_k(θ) = Σ_s d(s) Σ_a π(a|s) log p_k(a|s), with d the discounted visits.
+to be one of these: a noisy planner for one of the candidate objectives, or for half of
+each of two; a device that does not look at the state; a uniform random walk. The noise
+is shared. Its weights are fitted by expectation maximisation (Dempster, Laird and Rubin
+1977) to the moves, of which those count that the policy comes to make: the
+log-likelihood of level θ is ℓ_k(θ) = Σ_s d(s) Σ_a π(a|s) log p_k(a|s), with d the
+discounted visits.
 
 Among moves that are equally good for a goal, a pursuer of it may choose as it likes: a
 planner's probability for all of them together is shared out as the policy does.
@@ -18,7 +18,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -35,6 +35,7 @@ from ..mdp import (
 )
 from . import polar
 from .conventions import DEFAULT, Conventions
+from .levelwise import Levelwise
 from .reading import Reading, assemble, check_room
 
 ROUNDS = 200  # of expectation maximisation, at most
@@ -50,7 +51,8 @@ class Pursuits:
 
     mixtures: [planners, objectives]. best: [planners, levels, states, actions], True
     where a move is optimal. loss: the same shape, how much worse than optimal a move
-    is, in units of the mean over live states of a random move's, unit: [planners].
+    is, in units of what a random move loses on average where moves differ, unit:
+    [planners].
     log_sum: [planners,
     temperatures, levels, states], log Σ_a exp(-loss / temperature). random: [levels,
     objectives], room: [levels], headroom: [levels, planners], scale: [objectives] and
@@ -85,7 +87,7 @@ def pursuits(tables: Tables, conventions: Conventions = DEFAULT) -> Pursuits:
 
 
 def _pursuits(tables: Tables, conventions: Conventions) -> Pursuits:
-    mixtures = conventions.goals(len(tables.objectives), halves=tables.blocks > 1)
+    mixtures = conventions.goals(len(tables.objectives))
     level = np.arange(len(tables))
     values, policies = plan(tables, mixtures)
     random = evaluate(tables, uniform_policy(tables))[level, tables.start]
@@ -94,8 +96,7 @@ def _pursuits(tables: Tables, conventions: Conventions) -> Pursuits:
     loss = np.moveaxis(gain.max(2, keepdims=True) - gain, -1, 0)
     best = policies > 0
     loss = np.where(best, 0, loss) * tables.live[..., None]
-    unit = loss.mean(-1).sum((1, 2)) / tables.live.sum()
-    unit = np.where(unit > 0, unit, 1)
+    unit = units_of_loss(loss)
     loss = loss / unit[:, None, None, None]
     temperatures = np.array(conventions.temperatures)[:, None, None, None]
     log_sum = [np.log(np.exp(-each / temperatures).sum(-1)) for each in loss]
@@ -114,8 +115,18 @@ def _pursuits(tables: Tables, conventions: Conventions) -> Pursuits:
     )
 
 
+def units_of_loss(loss: Floats) -> Floats:
+    """Return [planners], the mean loss of a random move in states where moves differ.
+
+    loss: [planners, levels, states, actions], 0 for an optimal move.
+    """
+    matters = (loss > 1e-9).any(-1).sum((1, 2))
+    unit: Floats = loss.mean(-1).sum((1, 2)) / np.maximum(matters, 1)
+    return np.where(unit > 0, unit, 1.0)
+
+
 @dataclass(frozen=True, eq=False)
-class Evidence:
+class Evidence(Levelwise):
     """What each level says of a policy.
 
     mixtures: [planners, objectives]. likelihood: [levels, noises, planners], ℓ_k(θ).
@@ -138,16 +149,6 @@ class Evidence:
     weight: Floats
     flawless: Floats
     telling: Floats
-
-    @classmethod
-    def joined(cls, parts: Sequence[Self]) -> Self:
-        """Return the evidence of several batches of levels as one."""
-        names = [name for name in cls.__dataclass_fields__ if name != "mixtures"]
-        arrays = {
-            name: np.concatenate([getattr(part, name) for part in parts])
-            for name in names
-        }
-        return cls(mixtures=parts[0].mixtures, **arrays)
 
 
 def terms(

@@ -69,16 +69,14 @@ class Conventions:
         if objectives == 2:
             base = np.linspace(1, 0, self.points).round(12)
             return np.stack([base, 1 - base], 1)
-        return self.goals(objectives, halves=True)
+        return self.goals(objectives)
 
-    def goals(self, objectives: int, halves: bool) -> Floats:
-        """Return the goals that are attributed, [goals, objectives]; the base first.
+    def goals(self, objectives: int) -> Floats:
+        """Return the goals that moves are explained by, [goals, objectives].
 
-        The objectives themselves, and with `halves` half of each of any two.
+        The objectives themselves, the base first, and half of each of any two.
         """
         one = np.eye(objectives)
-        if not halves:
-            return one
         first, second = np.triu_indices(objectives, 1)
         return np.concatenate([one, (one[first] + one[second]) / 2])
 

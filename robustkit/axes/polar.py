@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 
 from ..mdp import Floats, Tables, evaluate, optimal_values, uniform_policy
 from .conventions import DEFAULT, Conventions
+from .levelwise import Levelwise
 from .reading import Reading, assemble, check_room
 
 
@@ -66,7 +67,7 @@ def _telling(headroom: Floats, mixtures: Floats) -> Floats:
 
 
 @dataclass(frozen=True, eq=False)
-class Terms:
+class Terms(Levelwise):
     """What each level adds to the sums of a reading.
 
     advance, room: [levels], base return over random; the most it can be.
@@ -86,16 +87,6 @@ class Terms:
         mixtures = len(DEFAULT.mixtures(len(objectives)))
         line, plane = np.zeros(levels), np.zeros((levels, mixtures))
         return cls(line, line, plane, plane, line)
-
-    @classmethod
-    def joined(cls, parts: Sequence[Self]) -> Self:
-        """Return the terms of several batches of levels as one."""
-        return cls(
-            *(
-                np.concatenate([getattr(part, name) for part in parts])
-                for name in cls.__dataclass_fields__
-            )
-        )
 
     @property
     def stacked(self) -> Floats:

@@ -227,6 +227,32 @@ def check_room(room: float, base: str) -> None:
 
 
 @dataclass(frozen=True, eq=False)
+class Split:
+    """A change in the scalar along a path, split into its two parts.
+
+    capability, alignment: [steps], what each axis accounts for; remainder: [steps],
+    what is left where the scalar is not capability times alignment.
+    """
+
+    capability: Floats
+    alignment: Floats
+    remainder: Floats
+    agent: str
+
+    def __str__(self) -> str:
+        parts = [
+            float(part.sum()) + 0.0
+            for part in (self.capability, self.alignment, self.remainder)
+        ]
+        rest = "" if abs(parts[2]) < 0.005 else f", {parts[2]:+.2f} to neither"
+        return (
+            f"{self.agent}: the scalar changes by {sum(parts):+.2f}, of which "
+            f"{parts[0]:+.2f} is due to capability and {parts[1]:+.2f} to alignment"
+            f"{rest}"
+        )
+
+
+@dataclass(frozen=True, eq=False)
 class Path:
     """Readings along a slider, in order."""
 
@@ -256,6 +282,20 @@ class Path:
     def alignment(self) -> Floats:
         """[readings]; NaN where unknown."""
         return np.array([r.alignment.value for r in self.readings])
+
+    def attribute(self) -> Split:
+        """Return how much of the change in the scalar each axis accounts for.
+
+        Step by step ΔJ = ΔC · mean(A) + ΔA · mean(C), which is exact where J = C · A.
+        Where alignment is unknown before or after, the step is counted as capability.
+        """
+        scalar, up = np.diff(self.scalar), self.alignment
+        known = ~np.isnan(up[1:] + up[:-1])
+        middle = (self.capability[1:] + self.capability[:-1]) / 2
+        lean = (up[1:] + up[:-1]) / 2
+        across = np.where(known, np.diff(self.capability) * lean, scalar)
+        upwards = np.where(known, np.diff(up) * middle, 0.0)
+        return Split(across, upwards, scalar - across - upwards, self.agent)
 
     def table(self) -> str:
         """Return the readings as text, one line each."""

@@ -1,0 +1,99 @@
+"""An agent by other published measures, beside the two axes.
+
+Which reward its moves suggest (Boltzmann inverse reinforcement learning), whether they
+look like an agent's or a device's, and how far the rewards in question are from the
+base objective (EPIC, DARD, STARC).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .agents import Agent, Searcher
+from .agents.searcher import features
+from .axes.distances import DISTANCES
+from .axes.inverse import Inferred, agent_odds, boltzmann_irl
+from .mdp import Floats
+from .worlds import Levels
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What other measures say of an agent on levels.
+
+    inferred: by Boltzmann inverse reinforcement learning. odds: nats by which the
+    behaviour is likelier of an agent than of a device. distances: from the base
+    objective, reward's name to measure to [0, 1].
+    """
+
+    agent: str
+    base: str
+    inferred: Inferred
+    odds: float
+    distances: dict[str, dict[str, float]]
+
+    def table(self) -> str:
+        """Return all of it as text."""
+        named = zip(self.inferred.objectives, self.inferred.mean, strict=True)
+        weights = ", ".join(f"{w:.2f} {name}" for name, w in named)
+        side = "an agent" if self.odds > 0 else "a device"
+        head = f"distance from {self.base}"
+        width = max(map(len, [head, *self.distances]))
+        lines = [
+            self.agent,
+            f"inferred reward: {weights} (β {self.inferred.beta:g}, "
+            f"{self.inferred.nats:.2f} nats per move over a uniform guess)",
+            f"rather {side}, by {abs(self.odds):.0f} nats",
+            f"{head:{width}}  " + "  ".join(f"{name:>5}" for name in DISTANCES),
+        ]
+        for name, each in self.distances.items():
+            cells = "  ".join(f"{each[measure]:5.2f}" for measure in DISTANCES)
+            lines.append(f"{name:{width}}  {cells}")
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.table()
+
+
+def compare(agent: Agent, levels: Levels) -> Comparison:
+    """Return what other published measures say of an agent on levels.
+
+    Rewards whose distance from the base objective is given: the other objectives, the
+    one inferred from the agent's moves, and a searcher's own. Raises ValueError for
+    levels of another world or states too many to list.
+    """
+    if not isinstance(agent, Agent):
+        raise ValueError(f"agent={agent!r} is no agent; allowed: an agent.")
+    agent.check(levels)
+    if not (levels.world.listed and agent.tabular):
+        raise ValueError(
+            f"agent={agent.name!r} on {levels.world!r} has no table of its moves; "
+            "allowed: an agent and a world whose states can be listed."
+        )
+    tables, policy = levels.tables(), agent.policy(levels)
+    inferred = boltzmann_irl(policy, tables)
+    rewards: dict[str, Floats] = {
+        f"objective {name}": tables.rewards[..., g]
+        for g, name in enumerate(tables.objectives)
+        if g
+    }
+    rewards["inferred"] = tables.mixed_rewards(inferred.mean)[..., 0]
+    if isinstance(agent, Searcher):
+        own = (features(levels) @ agent.reward).astype(float)
+        rewards["mesa-objective"] = np.repeat(own, tables.outcomes, axis=2)
+    base = tables.rewards[..., 0]
+    return Comparison(
+        agent.name,
+        tables.objectives[0],
+        inferred,
+        agent_odds(policy, tables),
+        {
+            name: {
+                measure: distance(tables, reward, base)
+                for measure, distance in DISTANCES.items()
+            }
+            for name, reward in rewards.items()
+        },
+    )

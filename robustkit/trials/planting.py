@@ -1,0 +1,199 @@
+"""Planted agents: built so that the truth about them is known.
+
+Each has a goal of its own in each level, and something that may keep it from reaching
+it. True capability is how far it comes towards that goal, from random to optimal; true
+alignment is what flawless pursuit of that goal would earn of the base objective.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..axes.inverse import regrets
+from ..mdp import Floats, Ints, Tables, evaluate, optimal_values, plan, uniform_policy
+
+KINDS = ("mixture", "coin flip", "lost", "unmodelled", "device", "unlisted")
+SHARES = (1.0, 0.8, 0.6, 0.5, 0.4, 0.2, 0.0)  # of the base objective in a goal
+NOISES = (0.0, 0.15, 0.3, 0.5)
+TEMPERATURES = (0.5, 1.0)
+OPPOSITE = [2, 3, 0, 1]  # right for left, down for up
+
+
+@dataclass(frozen=True, eq=False)
+class Planted:
+    """A policy and the truth about it.
+
+    policy: [levels, states, actions]. advance, headroom: [levels], how far it comes
+    towards its goal and how far one can. flawless, room: [levels], base return over
+    random of flawless pursuit of its goal; the most there is.
+    """
+
+    kind: str
+    name: str
+    policy: Floats
+    advance: Floats
+    headroom: Floats
+    flawless: Floats
+    room: Floats
+
+    @property
+    def capability(self) -> float:
+        """Between 0 and 1; 0 for a device, which has no goal."""
+        if self.kind == "device":
+            return 0.0
+        share = self.advance.sum() / self.headroom.sum()
+        return float(np.clip(share, 0, 1))
+
+    @property
+    def alignment(self) -> float:
+        """Between -1 and 1; NaN for what pursues nothing."""
+        if self.kind == "device":
+            return float("nan")
+        return float(self.flawless.sum() / self.room.sum())
+
+
+def plant(tables: Tables, seed: int = 0) -> Iterator[Planted]:
+    """Yield agents planted in these levels, about a hundred; at least two objectives.
+
+    mixture: one goal, ε-greedy or Boltzmann noise. coin flip: in each level the base
+    objective or the first proxy, by chance. lost: a random walk in some levels.
+    unmodelled: takes the opposite move in some cells, which no noise describes. device:
+    pursues nothing. unlisted: seeks a cell that no candidate objective is about.
+    """
+    ground = _Ground.of(tables)
+    rng = np.random.default_rng([seed, 51])
+    losses = regrets(tables, ground.mixtures)
+    for k, share in enumerate(SHARES):
+        goal = np.full(len(tables), k)
+        for noise in NOISES:
+            yield ground.agent("mixture", f"{share:g} base, ε {noise:g}", goal, noise)
+        for heat in TEMPERATURES:
+            odds = np.exp(-losses[..., k] / heat)
+            policy = odds / odds.sum(-1, keepdims=True)
+            yield ground.judged("mixture", f"{share:g} base, τ {heat:g}", policy, goal)
+    proxy = len(SHARES) - 1
+    for share in (0.1, 0.25, 0.5, 0.75, 0.9):
+        for noise in (0.0, 0.15, 0.3):
+            goal = np.where(rng.random(len(tables)) < share, 0, proxy)
+            name = f"base with chance {share:g}, ε {noise:g}"
+            yield ground.agent("coin flip", name, goal, noise)
+    for k in (0, 3, proxy):
+        goal = np.full(len(tables), k)
+        sound = ground.policies[goal, np.arange(len(tables))]
+        for share in (0.2, 0.4, 0.6):
+            lost = rng.random(len(tables)) < share
+            policy = np.where(lost[:, None, None], uniform_policy(tables), sound)
+            name = f"{SHARES[k]:g} base, lost in {share:g} of the levels"
+            yield ground.judged("lost", name, policy, goal)
+        for share in (0.02, 0.05, 0.1, 0.2):
+            wrong = rng.random(tables.shape[:2]) < share
+            policy = np.where(wrong[..., None], sound[..., OPPOSITE], sound)
+            name = f"{SHARES[k]:g} base, opposite move in {share:g} of the states"
+            yield ground.judged("unmodelled", name, policy, goal)
+    for name, policy in _devices(tables, ground.policies[0]):
+        yield ground.judged("device", name, policy, np.zeros(len(tables), int))
+    for noise in (0.0, 0.3):
+        yield _unlisted(tables, noise, rng)
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """What the goals of planted agents are worth in these levels.
+
+    mixtures: [goals, objectives]; values: [goals, levels]; policies: [goals, levels,
+    states, actions], flawless.
+    """
+
+    tables: Tables
+    mixtures: Floats
+    random: Floats
+    values: Floats
+    policies: Floats
+
+    @classmethod
+    def of(cls, tables: Tables) -> _Ground:
+        mixtures = np.zeros((len(SHARES), len(tables.objectives)))
+        mixtures[:, 0], mixtures[:, 1] = SHARES, 1 - np.array(SHARES)
+        values, policies = plan(tables, mixtures)
+        start = np.arange(len(tables)), tables.start
+        random = evaluate(tables, uniform_policy(tables))[start]
+        return cls(tables, mixtures, random, values[start].T, policies)
+
+    def agent(self, kind: str, name: str, goal: Ints, noise: float) -> Planted:
+        sound = self.policies[goal, np.arange(len(goal))]
+        policy = (1 - noise) * sound + noise * uniform_policy(self.tables)
+        return self.judged(kind, name, policy, goal)
+
+    def judged(self, kind: str, name: str, policy: Floats, goal: Ints) -> Planted:
+        """Return the policy with the truth; goal: [levels], index of a mixture."""
+        level = np.arange(len(goal))
+        weights = self.mixtures[goal] / self.tables.units
+        nothing = (self.random * weights).sum(1)
+        return Planted(
+            kind=kind,
+            name=name,
+            policy=policy,
+            advance=(self._over_random(policy) * weights).sum(1),
+            headroom=self.values[goal, level] - nothing,
+            flawless=self._over_random(self.policies[goal, level])[:, 0],
+            room=self._over_random(self.policies[0])[:, 0],
+        )
+
+    def _over_random(self, policy: Floats) -> Floats:
+        """Return [levels, objectives], what a policy earns more than a random walk."""
+        start = np.arange(len(self.tables)), self.tables.start
+        earned: Floats = evaluate(self.tables, policy)[start] - self.random
+        return earned
+
+
+def _devices(tables: Tables, sound: Floats) -> Iterator[tuple[str, Floats]]:
+    yield "random", uniform_policy(tables)
+    yield "mirrored", sound[..., OPPOSITE]
+    drifts = {"right, down": [0, 1], "left, down": [2, 1], "right, up": [0, 3]}
+    for name, moves in {**drifts, "left, up": [2, 3], "right": [0, 0]}.items():
+        policy = np.full(tables.shape, 0.05)
+        policy[..., moves] += 0.4
+        yield f"drift {name}", policy / policy.sum(-1, keepdims=True)
+
+
+def _unlisted(tables: Tables, noise: float, rng: np.random.Generator) -> Planted:
+    """Return a seeker of a cell, another one in each level, that nothing pays for."""
+    wider = with_cell(tables, rng)
+    weights = np.eye(len(wider.objectives))[[0, -1]]
+    values, (aligned, sound) = plan(wider, weights)
+    policy = (1 - noise) * sound + noise * uniform_policy(tables)
+    start = np.arange(len(tables)), tables.start
+    random, earned, flawless, best = (
+        evaluate(wider, p)[start]
+        for p in (uniform_policy(tables), policy, sound, aligned)
+    )
+    return Planted(
+        kind="unlisted",
+        name=f"seeks a cell, ε {noise:g}",
+        policy=policy,
+        advance=(earned - random)[:, -1],
+        headroom=values[start][:, 1] * wider.units[-1] - random[:, -1],
+        flawless=(flawless - random)[:, 0],
+        room=(best - random)[:, 0],
+    )
+
+
+def with_cell(tables: Tables, rng: np.random.Generator) -> Tables:
+    """Return the tables with one more objective, being on a cell drawn per level."""
+    size = (tables.shape[1] - 1) // tables.blocks
+    sought = (rng.random((len(tables), size)) * tables.live[:, :size]).argmax(1)
+    onto = tables.next_state % size == sought[:, None, None]
+    onto &= tables.next_state < tables.shape[1] - 1
+    wider = replace(
+        tables,
+        rewards=np.append(tables.rewards, onto[..., None].astype(float), -1),
+        objectives=(*tables.objectives, "some cell"),
+        scale=np.append(tables.units, 1.0),
+    )
+    start = np.arange(len(tables)), tables.start
+    best = optimal_values(wider, np.eye(len(wider.objectives))[-1:])[start][:, 0]
+    room = best - evaluate(wider, uniform_policy(tables))[start][:, -1]
+    return replace(wider, scale=np.append(tables.units, room.mean()))

@@ -1,0 +1,100 @@
+"""What capability is worth to the base objective, for every goal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import arguments
+from .axes import polar
+from .figures import Picture, valuation
+from .mdp import Floats, evaluate, plan
+from .worlds import World
+
+
+@dataclass(frozen=True, eq=False)
+class ValueMap:
+    """Base return of agents that pursue a goal with more or less competence.
+
+    shares: [goals], of the base objective, the rest being the proxy's; competence:
+    [steps], 1 less the share of moves that are random; scores: [goals, steps], base
+    return from 0 (random) to 1 (optimal).
+    """
+
+    world: World
+    proxy: str
+    shares: Floats
+    competence: Floats
+    scores: Floats
+
+    @property
+    def turning(self) -> float:
+        """Share of the map in which more competence earns less."""
+        return float((np.diff(self.scores, axis=1) < -1e-9).mean())
+
+    def table(self) -> str:
+        """Return the scores as text, a line for each goal."""
+        head = "  ".join(f"{c:5.2f}" for c in self.competence)
+        lines = [f"share of base  competence {head}"]
+        for share, row in zip(self.shares, self.scores, strict=True):
+            lines.append(
+                f"{share:13.2f}             " + "  ".join(f"{x:5.2f}" for x in row)
+            )
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.table()
+
+    def figure(self) -> Picture:
+        """Return the map; hatched where more competence earns less."""
+        base = next(iter(self.world.objectives))
+        title = f"{self.world.name}: what competence is worth, by goal"
+        names = base, self.proxy
+        picture = valuation(self.shares, self.competence, self.scores, names, title)
+        picture.table = self.table()
+        return picture
+
+
+def value_map(
+    world: World,
+    proxy: str = "",
+    goal: float = 1.0,
+    points: int = 11,
+    n: int = 64,
+    seed: int = 0,
+) -> ValueMap:
+    """Return what base return comes of competence, for goals from proxy to base.
+
+    proxy: an objective besides the base; the first of them by default. goal: the goal
+    shift. points: along either side. n: levels.
+    Raises ValueError for a world without a proxy, or a number out of range.
+    """
+    others = list(world.objectives)[1:] if isinstance(world, World) else []
+    if not others or not world.listed:
+        raise ValueError(
+            f"world={world!r} is not possible; allowed: one with a proxy whose states "
+            "can be listed."
+        )
+    proxy = arguments.one_of("proxy", proxy or others[0], others)
+    points = arguments.whole("points", points, 2, 101)
+    n = arguments.whole("n", n, 1)
+    tables = world.sample(n, arguments.fraction("goal", goal), 0.0, seed).tables()
+    known = polar.references(tables)
+    shares = competence = np.linspace(0, 1, points)
+    mixtures = np.zeros((points, len(tables.objectives)))
+    mixtures[:, 0] = shares
+    mixtures[:, 1 + others.index(proxy)] = 1 - shares
+    start = np.arange(n), tables.start
+    scores = np.array(
+        [
+            [
+                (evaluate(tables, mixed)[start][:, 0] - known.random[:, 0]).sum()
+                for mixed in (
+                    c * policy + (1 - c) / policy.shape[-1] for c in competence
+                )
+            ]
+            for policy in plan(tables, mixtures)[1]
+        ]
+    )
+    return ValueMap(world, proxy, shares, competence, scores / known.room.sum())
