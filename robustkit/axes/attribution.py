@@ -9,7 +9,9 @@ log-likelihood of level θ is ℓ_k(θ) = Σ_s d(s) Σ_a π(a|s) log p_k(a|s), w
 discounted visits.
 
 Among moves that are equally good for a goal, a pursuer of it may choose as it likes: a
-planner's probability for all of them together is shared out as the policy does.
+planner's probability for all of them together is shared out as the policy does. A goal
+at which nothing can be won in any level, of which every policy is a pursuer, explains
+nothing.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ from .conventions import DEFAULT, Conventions
 from .levelwise import Levelwise
 from .reading import Reading, assemble, check_room
 
+VACUOUS = -1e6  # nats, of a goal at which there is nothing to win
 ROUNDS = 200  # of expectation maximisation, at most
 RESAMPLED_ROUNDS = 12  # for each resample, from what fits all levels
 SETTLED = 1e-10  # nats per level that a round must still bring
@@ -269,6 +272,7 @@ def fit(each: Evidence, share: Floats) -> Fit:
 
 def _maximise(each: Evidence, share: Floats, noise: int, rounds: int) -> Fit:
     moves, count = each.moves, len(each.mixtures)
+    likelihood = np.where(each.weight.any(0), each.likelihood[:, noise], VACUOUS)
     device = share @ moves
     device = device / device.sum()
     uniform = -each.visits * np.log(moves.shape[1])
@@ -276,7 +280,7 @@ def _maximise(each: Evidence, share: Floats, noise: int, rounds: int) -> Fit:
     whole, before = share.sum(), -np.inf
     for _ in range(rounds):
         rigid = moves @ np.log(np.maximum(device, 1e-12))
-        every = np.column_stack([each.likelihood[:, noise], rigid, uniform])
+        every = np.column_stack([likelihood, rigid, uniform])
         top = every.max(1)
         odds = np.exp(every - top[:, None])
         mixed = odds @ weights
