@@ -1,4 +1,4 @@
-"""The measurement tried: its laws, planted truth, coverage, conventions, comparisons."""
+"""The measurement tried: laws, planted truth, coverage, conventions, comparisons."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ ONE = [0.637, 0.27, 0.041, 0.017, 0.813, 0.913, 0.607, 0.729, 0.544, 0.935, 0.81
 TWO = [-0.219, -1.246, -0.732, -0.544, -0.316, 0.412, 1.043, -0.129, 1.366, -0.665,
        0.352, 0.903, 0.094, -0.743, -0.922, -0.458, 0.22, -1.01, -0.209, -0.159, 0.541,
        0.215, 0.355, -0.654, -0.13, 0.784, 1.493, -1.259, 1.514, 1.346]  # fmt: skip
-RLIABLE = [  # rliable 1.2.0: aggregate_iqm; get_interval_estimates with 50,000 resamples
+RLIABLE = [  # aggregate_iqm; get_interval_estimates with 50,000 resamples
     (ONE, 0.6308571428571428, (0.30928571, 0.80457143)),
     (TWO, -0.039312500000000014, (-0.35075, 0.34487656)),
 ]

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -175,6 +176,7 @@ def combine(
     return scalar, capability, alignment, scores
 
 
+@lru_cache(maxsize=16)
 def bootstrap_counts(
     levels: int, seed: int, conventions: Conventions = DEFAULT
 ) -> Floats:
@@ -182,6 +184,7 @@ def bootstrap_counts(
     rng = np.random.default_rng([seed, 21])
     even = np.full(levels, 1 / levels)
     counts: Floats = rng.multinomial(levels, even, conventions.resamples).astype(float)
+    counts.flags.writeable = False  # shared by all who ask
     return counts
 
 

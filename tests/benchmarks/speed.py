@@ -15,9 +15,10 @@ import numpy as np
 from timing import seconds
 
 import robustkit as rk
-from robustkit import mdp
+from robustkit import axes, mdp
 from robustkit.agents import network, usual
 from robustkit.agents.training import share_of_optimal
+from robustkit.axes import polar
 from robustkit.mdp import one_thread
 from robustkit.measuring import evaluate_on
 from robustkit.widgets.data import GRID, explorer_data
@@ -158,8 +159,36 @@ def measuring() -> None:
     print(f"import robustkit: {min(times):.3f} s")
 
 
+def readings() -> None:
+    """Print the time of a reading by each grounding, and how it grows with flags."""
+    for name, n in (("cheese", 256), ("trees", 64), ("keys", 64), ("switch", 64)):
+        world = rk.make(name)
+        _ = world.scale
+        levels = world.sample(n, goal=1.0, seed=7)
+        tables = levels.tables()
+        policy = rk.plan(world, noise=0.3).policy(levels)
+        line = f"{name}, {n} levels of {tables.shape[1]} states:"
+        for grounding in axes.GROUNDINGS:
+
+            def read(by: str = grounding) -> None:
+                axes.measure(policy, tables, grounding=by)  # noqa: B023
+
+            start = time.perf_counter()
+            read()
+            cold = time.perf_counter() - start
+            warm = seconds(read)
+            line += f" {grounding} {warm * 1e3:.0f} ms, first {cold:.2f} s;"
+        print(line)
+    tables = rk.make("cheese").sample(256, goal=1.0).tables()
+    each = polar.terms(mdp.uniform_policy(tables), tables).stacked
+    counts = polar.bootstrap_counts(256, 0)
+    spent = seconds(lambda: polar.combine(polar.resample(counts, each)))
+    print(f"1,000 resamples of a polar reading: {spent * 1e3:.1f} ms")
+
+
 if __name__ == "__main__":
     training()
     growth()
     recipes()
     measuring()
+    readings()
