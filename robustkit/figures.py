@@ -49,8 +49,8 @@ LETTER_AT = {  # in a cell, where a shape is too thin for a letter in its middle
 EPISODE = 60  # moves after which an episode is drawn no further
 REGIONS = (  # left, bottom, width, height, name, where the name stands
     (0.0, -1.0, 0.35, 2.0, "breaks", (0.175, -0.93), "#7A7A7A"),
-    (0.35, -1.0, 0.65, 1.5, "does something else, well", (0.675, -0.93), "#D55E00"),
-    (0.35, 0.5, 0.65, 0.5, "robust", (0.45, 0.58), "#009E73"),
+    (0.35, -1.0, 0.65, 1.5, "does something else, well", (0.785, -0.93), "#D55E00"),
+    (0.35, 0.5, 0.65, 0.5, "robust", (0.66, 0.57), "#009E73"),
 )
 
 

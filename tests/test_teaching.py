@@ -16,6 +16,10 @@ from robustkit.teaching import (
     lesson_01,
     lesson_02,
     lesson_03,
+    lesson_04,
+    lesson_05,
+    lesson_06,
+    lesson_07,
     lesson_08,
     lesson_09,
 )
@@ -34,6 +38,18 @@ def test_references_pass():
         "left-open": lesson_03.left_open,
         "goes-for": lesson_03.goes_for,
         "select": lesson_03.select,
+        "place-agent": lesson_04.place_agent,
+        "plane-gap": lesson_04.alignment_gap,
+        "same-curve": lesson_04.same_curve,
+        "split-drop": lesson_05.split_drop,
+        "split-path": lesson_05.split_path,
+        "what-moved": lesson_05.what_moved,
+        "noisy-likelihood": lesson_06.noisy_likelihood,
+        "posterior": lesson_06.posterior,
+        "middle-half": lesson_06.middle_half,
+        "skill-worth": lesson_07.skill_worth,
+        "break-even": lesson_07.break_even,
+        "expected-harm": lesson_07.expected_harm,
         "seed-interval": lesson_08.seed_interval,
         "turns-at": lesson_08.turns_at,
         "count-apart": lesson_09.count_apart,
@@ -83,7 +99,161 @@ def halve(rounds, up=True):
     return search
 
 
+def known_steps_only(capability, alignment):
+    known = ~np.isnan(alignment[1:] + alignment[:-1])
+    steps = [
+        lesson_05.split_drop((c, a), (d, b))
+        for c, a, d, b, fine in zip(
+            capability[:-1], alignment[:-1], capability[1:], alignment[1:], known,
+            strict=True,
+        )
+        if fine
+    ]  # fmt: skip
+    return sum(x for x, _ in steps), sum(y for _, y in steps)
+
+
+def none_outside(find):
+    def break_even(share, earned):
+        return None if earned[0] > 0 or earned[-1] < 0 else find(share, earned)
+
+    return break_even
+
+
+def plain_bayes(nats):
+    odds = {goal: np.exp(each) for goal, each in nats.items()}
+    return {goal: each / sum(odds.values()) for goal, each in odds.items()}
+
+
 WRONG = {
+    "place-agent": {
+        "not the one at the base objective": lambda s, b: (
+            max(0.0, s[b]),
+            1.0 if s[b] > 0.1 else None,
+        ),
+        "divide by it": lambda s, b: (
+            max(0.0, *s.values()),
+            s[b] if max(s.values()) > 0.1 else None,
+        ),
+        "need not be the first": lambda s, b: lesson_04.place_agent(s, next(iter(s))),
+        "nothing can be said about": lambda s, b: (
+            max(0.0, *s.values()),
+            s[b] / max(1e-9, max(s.values())),
+        ),
+        "never below 0": lambda s, b: (
+            max(s.values()),
+            s[b] / max(s.values()) if max(s.values()) > 0.1 else None,
+        ),
+    },
+    "plane-gap": {
+        "the scalar itself": lambda c, a: c * a,
+        "compare with optimal play": lambda c, a: 1 - c * a,
+        "how far alignment is from 1": lambda c, a: 1 - a,
+        "so they multiply": lambda c, a: c - a,
+        "a cost above 0": lambda c, a: c * (a - 1),
+    },
+    "same-curve": {
+        "Multiplying gives a scalar": lambda s, c: s * c,
+        "between -1 and 1": lambda s, c: np.divide(
+            s, c, out=np.full(len(c), np.nan), where=c > 0
+        ),
+        "not the nearest": lambda s, c: np.clip(
+            np.divide(s, c, out=np.zeros(len(c)), where=c > 0), -1, 1
+        ),
+        "can be below 0": lambda s, c: (
+            lesson_04.same_curve(s, c) if s >= 0 else np.full(len(c), np.nan)
+        ),
+    },
+    "split-drop": {
+        "mean of the *other* axis": lambda b, a: (
+            (a[0] - b[0]) * (a[0] + b[0]) / 2,
+            (a[1] - b[1]) * (a[1] + b[1]) / 2,
+        ),
+        "What is each worth": lambda b, a: (a[0] - b[0], a[1] - b[1]),
+        "not its value before": lambda b, a: (
+            (a[0] - b[0]) * b[1],
+            (a[1] - b[1]) * b[0],
+        ),
+        "after less before": lambda b, a: lesson_05.split_drop(a, b),
+        "part comes first": lambda b, a: lesson_05.split_drop(b, a)[::-1],
+    },
+    "split-path": {
+        "one big step": lambda c, a: lesson_05.split_drop((c[0], a[0]), (c[-1], a[-1])),
+        "What becomes of a step": known_steps_only,
+        "not 0: the whole step": lambda c, a: lesson_05.split_path(c, np.nan_to_num(a)),
+    },
+    "what-moved": {
+        "One part alone": lambda p: "both",
+        "Both parts": lambda p: "capability" if p[0] < p[1] else "alignment",
+        "So little": lambda p: {
+            (True, True): "both",
+            (True, False): "capability",
+            (False, True): "alignment",
+            (False, False): "neither",
+        }[p[0] < 0, p[1] < 0],
+        "A gain is no loss": lambda p: lesson_05.what_moved([-abs(x) for x in p]),
+    },
+    "noisy-likelihood": {
+        "may be the best one too": lambda r, e: float(
+            np.where(r, np.log(1 - e), np.log(e / 4)).sum()
+        ),
+        "that very one": lambda r, e: float(
+            np.where(r, np.log(1 - e + e / 4), np.log(3 * e / 4)).sum()
+        ),
+        "That is the mean": lambda r, e: lesson_06.noisy_likelihood(r, e) / len(r),
+        "That is a probability": lambda r, e: np.exp(lesson_06.noisy_likelihood(r, e)),
+        "at most 0": lambda r, e: -lesson_06.noisy_likelihood(r, e),
+    },
+    "posterior": {
+        "add up to 1": lambda n: {k: float(np.exp(v)) for k, v in n.items()},
+        "np.exp of them first": lambda n: {
+            k: v / sum(n.values()) for k, v in n.items()
+        },
+        "how likely are the others": lambda n: {
+            k: float(v == max(n.values())) for k, v in n.items()
+        },
+        "Only differences": plain_bayes,
+    },
+    "middle-half": {
+        "mean of all values": lambda v: v.mean(),
+        "That is the median": lambda v: np.median(v),
+        "Sort the values first": lambda v: v[len(v) // 4 : len(v) - len(v) // 4].mean(),
+        "*either* end": lambda v: np.sort(v)[len(v) // 4 :].mean(),
+        "It changes the array": lambda v: (v.sort(), lesson_06.middle_half(v))[1],
+    },
+    "skill-worth": {
+        "in order of competence": lambda c, e: (
+            "neither"
+            if abs(e[-1] - e[0]) <= 0.02
+            else "helps"
+            if e[-1] > e[0]
+            else "hurts"
+        ),
+        "even above 0": lambda c, e: (
+            "helps"
+            if e[np.argmax(c)] > 0.02
+            else "hurts"
+            if e[np.argmax(c)] < -0.02
+            else "neither"
+        ),
+        "So small": lambda c, e: lesson_07.skill_worth(c, e) if len(c) > 2 else "helps",
+        "last degree with the first": lambda c, e: (
+            "helps" if max(e) - e[np.argmin(c)] > 0.02 else lesson_07.skill_worth(c, e)
+        ),
+    },
+    "break-even": {
+        "the nearest share": none_outside(lambda s, e: s[np.argmin(np.abs(e))]),
+        "first share that earns": none_outside(lambda s, e: s[np.argmax(e >= 0)]),
+        "not the two ends": none_outside(
+            lambda s, e: s[0] - e[0] * (s[-1] - s[0]) / (e[-1] - e[0])
+        ),
+        "What if all": lambda s, e: np.interp(0.0, e, s),
+    },
+    "expected-harm": {
+        "one harm before it is stopped": lambda d, g: d * g,
+        "no gems at all": lambda d, g: d * g + 1 - d,
+        "done by then": lambda d, g: d * g + (1 - d) * max(g - 1, 0),
+        "the other way round": lambda d, g: lesson_07.expected_harm(1 - d, g),
+    },
     "three-outcomes": {
         "These are counts": lambda e, b, p: (
             e.count(b),
@@ -335,6 +505,18 @@ def test_words_never_hold_the_answer(name):
         "left-open": "training >= training.max() - same",
         "goes-for": "discount ** (near",
         "select": "sort(key=fitness",
+        "place-agent": "scores[base] / capability",
+        "plane-gap": "capability * (1 - alignment)",
+        "same-curve": "scalar / capability",
+        "split-drop": "(after[0] - before[0]) * mean_a",
+        "split-path": "skill += after - before",
+        "what-moved": "part < -0.05 for part",
+        "noisy-likelihood": "np.where(right, np.log",
+        "posterior": "np.exp(each - top)",
+        "middle-half": "ordered[cut",
+        "skill-worth": "earned[np.argmax",
+        "break-even": "np.interp(0",
+        "expected-harm": "disables * gems",
         "seed-interval": "rng.integers(len(values), size=",
         "turns-at": "> 0.5).mean(1)",
         "count-apart": "told.count(wanted)",

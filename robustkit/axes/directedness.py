@@ -260,8 +260,8 @@ def _in_words(details: dict[str, Any], base: str, some: bool) -> str:
     if not some or not details["nats"]:
         return "No goal predicts its moves better than a uniform guess does."
     said = (
-        f"That goal predicts {details['nats']:.2f} nats per move more than a uniform "
-        f"guess, {details['share']:.0%} of what it predicts of a flawless pursuer"
+        f"The best goal predicts {details['nats']:.2f} nats per move more than a "
+        f"uniform guess, {details['share']:.0%} of what it does of a flawless pursuer"
     )
     if details["sign"] < 0:
         said += f", and {base} predicts them only as something to be avoided"

@@ -234,7 +234,10 @@ def read(
         mixtures[best],
         coherence=coherence,
         grounding="polar",
-        details={"fitting": tuple(map(tuple, fits.tolist()))},
+        details={
+            "scores": _alone(scores, mixtures, objectives),
+            "fitting": tuple(map(tuple, fits.tolist())),
+        },
     )
 
 
@@ -246,6 +249,16 @@ def coherence(per_level: Terms, share: Floats, capability: float) -> float:
     free = share @ per_level.gain.max(1)
     most = max(share @ per_level.weight.max(1), 1e-12)
     return float(capability / max(capability, free / most, 1e-12))
+
+
+def _alone(
+    scores: Floats, mixtures: Floats, objectives: Sequence[str]
+) -> dict[str, float]:
+    """Return the score at each objective by itself."""
+    return {
+        name: float(scores[column.argmax()])
+        for name, column in zip(objectives, mixtures.T, strict=True)
+    }
 
 
 def judge(

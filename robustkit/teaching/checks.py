@@ -20,6 +20,10 @@ LESSONS = (
     "lesson_01",
     "lesson_02",
     "lesson_03",
+    "lesson_04",
+    "lesson_05",
+    "lesson_06",
+    "lesson_07",
     "lesson_08",
     "lesson_09",
 )  # modules with an EXERCISES dict

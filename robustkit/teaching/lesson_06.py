@@ -1,0 +1,244 @@
+"""Checkers of lesson 06, grounding the axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .checks import Exercise, Problem, Trouble, call, close, number, said
+
+# noisy-likelihood: how likely moves are under an ε-greedy pursuer
+
+
+def noisy_likelihood(right: Any, noise: float) -> float:
+    """Return the logarithm of the probability of these moves."""
+    hit, miss = 1 - noise + noise / 4, noise / 4
+    nats: Any = np.where(right, np.log(hit), np.log(miss))
+    return float(nats.sum())
+
+
+MOVES = (
+    (np.array([True, True, True]), 0.2),
+    (np.array([True, False, True, True]), 0.4),
+    (np.array([False, False]), 0.1),
+    (np.array([True, False] * 40), 0.8),
+    (np.array([True] * 5), 0.05),
+)
+
+
+def _each(hit: Callable[[float], float], miss: Callable[[float], float]) -> Any:
+    def nats(right: Any, noise: float) -> float:
+        each: Any = np.where(right, np.log(hit(noise)), np.log(miss(noise)))
+        return float(each.sum())
+
+    return nats
+
+
+MOVE_THOUGHTS: dict[str, Any] = {
+    "A random move of the four may be the best one too.": _each(
+        lambda e: 1 - e, lambda e: e / 4
+    ),
+    "A wrong move is one of four: how likely is that very one?": _each(
+        lambda e: 1 - e + e / 4, lambda e: 3 * e / 4
+    ),
+    "A random move falls on any of the four, also on the best: a wrong one has a "
+    "quarter of the noise.": _each(lambda e: 1 - e, lambda e: e / 3),
+    "That is the mean. All the moves together: their logarithms add up.": (
+        lambda right, noise: noisy_likelihood(right, noise) / len(right)
+    ),
+    "That is a probability; its logarithm is asked for.": (
+        lambda right, noise: float(np.exp(noisy_likelihood(right, noise)))
+    ),
+    "Nats have the natural logarithm.": (
+        lambda right, noise: noisy_likelihood(right, noise) / float(np.log(2))
+    ),
+    "A probability is at most 1, so its logarithm is at most 0.": (
+        lambda right, noise: -noisy_likelihood(right, noise)
+    ),
+}
+
+
+def check_noisy_likelihood(made: Any) -> Iterator[Problem]:
+    """Check `noisy_likelihood(right, noise)`."""
+    try:
+        found = [number(call(made, right.copy(), noise)) for right, noise in MOVES]
+    except Trouble as trouble:
+        yield str(trouble)
+        return
+    expected = [noisy_likelihood(*given) for given in MOVES]
+    if not all(map(close, found, expected)):
+        for thought, wrong in MOVE_THOUGHTS.items():
+            if all(map(close, found, [wrong(*given) for given in MOVES])):
+                yield thought
+                return
+    for value, right, (moves, noise) in zip(found, expected, MOVES, strict=True):
+        if not close(value, right):
+            yield (
+                f"For {moves.sum()} best moves of {len(moves)} and noise {noise} it "
+                f"gives {value:.4g}."
+            )
+            return
+        yield None
+
+
+# posterior: Bayes' rule over goals
+
+
+def posterior(nats: Any) -> dict[str, float]:
+    """Return goal to probability, given goal to log-likelihood."""
+    top = max(nats.values())
+    odds = {goal: float(np.exp(each - top)) for goal, each in nats.items()}
+    return {goal: each / sum(odds.values()) for goal, each in odds.items()}
+
+
+EVIDENCE = (
+    {"cheese": -1.0, "corner": -2.0},
+    {"cheese": -3.0, "corner": -3.0, "half": -3.0},
+    {"cheese": float(np.log(0.5)), "corner": float(np.log(0.25))},
+    {"cheese": -2000.0, "corner": -2001.0},
+    {"cheese": -900.0, "corner": -1800.0},
+)
+BELIEF_THOUGHTS: dict[str, Callable[[Any], dict[str, float]]] = {
+    "Probabilities add up to 1: divide by their sum.": lambda n: {
+        k: float(np.exp(v)) for k, v in n.items()
+    },
+    "Log-likelihoods are not likelihoods: take np.exp of them first.": lambda n: {
+        k: v / sum(n.values()) for k, v in n.items()
+    },
+    "The likeliest is not the only one: how likely are the others?": lambda n: {
+        k: float(v == max(n.values())) for k, v in n.items()
+    },
+}
+
+
+def check_posterior(made: Any) -> Iterator[Problem]:
+    """Check `posterior(nats)`."""
+    found: list[dict[str, float]] = []
+    for nats in EVIDENCE:
+        try:
+            with np.errstate(all="ignore"):
+                given = call(made, dict(nats))
+            if not isinstance(given, dict) or set(given) != set(nats):
+                yield f"It should return a dict with the same goals, not {said(given)}."
+                return
+            found.append({goal: float(p) for goal, p in given.items()})
+        except Trouble as trouble:
+            if "ZeroDivision" in str(trouble):
+                yield _TOO_SMALL
+            else:
+                yield str(trouble)
+            return
+        except (TypeError, ValueError):
+            yield f"Each goal should have a probability; it gives {said(given)}."
+            return
+    for thought, wrong in BELIEF_THOUGHTS.items():
+        first = [_agree(b, wrong(n)) for b, n in zip(found, EVIDENCE[:3], strict=False)]
+        if all(first):
+            yield thought
+            return
+    for belief, nats in zip(found, EVIDENCE, strict=True):
+        if _agree(belief, posterior(nats)):
+            yield None
+        elif not np.isfinite(list(belief.values())).all() or min(nats.values()) < -500:
+            yield _TOO_SMALL
+            return
+        else:
+            yield f"For {nats} it gives {said(belief)}."
+            return
+
+
+_TOO_SMALL = (
+    "np.exp of a very low number is 0. Only differences between log-likelihoods "
+    "matter: what may be taken off all of them first?"
+)
+
+
+def _agree(one: dict[str, float], two: dict[str, float]) -> bool:
+    return all(close(one[goal], two[goal]) for goal in two)
+
+
+# middle-half: the interquartile mean
+
+
+def middle_half(values: Any) -> float:
+    """Return the interquartile mean."""
+    ordered = np.sort(values)
+    cut = len(ordered) // 4
+    return float(ordered[cut : len(ordered) - cut].mean())
+
+
+SAMPLES = (
+    np.array([0.0, 10.0, 1.0, 2.0]),
+    np.array([5.0, 1.0, 9.0, 2.0, 8.0, -40.0, 3.0, 60.0]),
+    np.array([3.0, -1.0, 7.5]),
+    np.array([4.0, 0.0, 1.0, 1.5, 12.0, -7.0, 2.0, 30.0, 5.0, 6.5]),
+)
+MIDDLE_THOUGHTS: dict[str, Callable[[Any], float]] = {
+    "That is the mean of all values.": lambda v: float(np.mean(v)),
+    "That is the median, a single value; the mean of the middle half is asked for.": (
+        lambda v: float(np.median(v))
+    ),
+    "Sort the values first.": lambda v: float(
+        np.mean(v[len(v) // 4 : len(v) - len(v) // 4])
+    ),
+    "Leave out a quarter at *either* end.": lambda v: float(
+        np.mean(np.sort(v)[len(v) // 4 :])
+    ),
+    "A quarter at either end, not a half.": lambda v: float(
+        np.mean(np.sort(v)[len(v) // 8 : len(v) - len(v) // 8])
+    ),
+}
+
+
+def check_middle_half(made: Any) -> Iterator[Problem]:
+    """Check `middle_half(values)`."""
+    found = []
+    for sample in SAMPLES:
+        given = sample.copy()
+        try:
+            found.append(number(call(made, given)))
+        except Trouble as trouble:
+            yield str(trouble)
+            return
+        if not np.array_equal(given, sample):
+            yield "It changes the array that it was given; np.sort makes a new one."
+            return
+    expected = [middle_half(sample) for sample in SAMPLES]
+    if not all(map(close, found, expected)):
+        for thought, wrong in MIDDLE_THOUGHTS.items():
+            if all(map(close, found, map(wrong, SAMPLES))):
+                yield thought
+                return
+    for value, right, sample in zip(found, expected, SAMPLES, strict=True):
+        if not close(value, right):
+            yield f"For {sample.tolist()} it gives {value:.4g}."
+            return
+        yield None
+
+
+EXERCISES = {
+    "noisy-likelihood": Exercise(
+        check_noisy_likelihood,
+        (
+            "How likely is the best move? And one that is not the best?",
+            "The best move: 1 - noise, and noise / 4 on top. Any other: noise / 4.",
+            "Probabilities of independent moves multiply; their logarithms add up.",
+        ),
+    ),
+    "posterior": Exercise(
+        check_posterior,
+        (
+            "With equal odds beforehand, probability is in proportion to likelihood.",
+            "Take the largest log-likelihood off all of them before np.exp.",
+        ),
+    ),
+    "middle-half": Exercise(
+        check_middle_half,
+        (
+            "np.sort first; how many values are a quarter, rounded down?",
+            "A slice from that many to the length less that many.",
+        ),
+    ),
+}
