@@ -126,14 +126,14 @@ def check_break_even(made: Any) -> Iterator[Problem]:
             if all(map(_same, found, [wrong(*each) for each in given])):
                 yield thought
                 return
-    for value, expected, (share, earned) in zip(found, right, MAPS, strict=True):
+    for value, expected, case in zip(found, right, MAPS, strict=True):
         if _same(value, expected):
             yield None
             continue
         if expected is None:
             yield "What if all earn more than 0, or all less?"
         else:
-            yield f"For shares {share} earning {earned} it gives {said(value)}."
+            yield f"For shares {case[0]} earning {case[1]} it gives {said(value)}."
         return
 
 
