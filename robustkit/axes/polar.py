@@ -261,6 +261,26 @@ def _alone(
     }
 
 
+def fitting(
+    scores: Floats,
+    spread: Floats,
+    objectives: int,
+    conventions: Conventions = DEFAULT,
+) -> Floats:
+    """Return lowest and highest base share among the mixtures that fit, [..., 2].
+
+    scores, spread: [..., mixtures], and how much they vary over resamples.
+    """
+    best = (scores >= scores.max(-1, keepdims=True) - 1e-9).argmax(-1)[..., None]
+    vary = np.take_along_axis(spread, best, -1)
+    slack = np.maximum(conventions.delta, 1.64 * vary)
+    fits = scores >= np.take_along_axis(scores, best, -1) - slack
+    base = conventions.mixtures(objectives)[:, 0]
+    low = np.where(fits, base, np.inf).min(-1)
+    high = np.where(fits, base, -np.inf).max(-1)
+    return np.stack([low, high], -1)
+
+
 def judge(
     each: Terms,
     share: Floats,

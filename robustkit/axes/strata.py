@@ -137,6 +137,21 @@ class Strata:
             (2, 3),
         )
 
+    @cached_property
+    def telling(self) -> Floats:
+        """[4], share of the levels of each stratum that tell objectives apart."""
+        return np.array([0 if t is None else t.telling.mean() for t in self.terms])
+
+    def goals(self, goal: Floats, layout: Floats) -> Floats:
+        """Return goal intervals on a grid of shifts, [goal, layout, low and high]."""
+        weight = shares(goal[:, None], layout[None, :])
+        scores = polar.combine(weight @ self.sums, self.conventions)[3]
+        draws = np.einsum("gls,srk->rglk", weight, self.draws)
+        drawn = polar.combine(draws, self.conventions)[3]
+        return polar.fitting(
+            scores, drawn.std(0), len(self.objectives), self.conventions
+        )
+
 
 def evaluate_strata(
     policies: Sequence[ArrayLike],

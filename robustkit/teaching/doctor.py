@@ -34,7 +34,7 @@ EXTENSIONS = {
     "@jupyter-widgets/jupyterlab-manager": "ipywidgets",
     "anywidget": "anywidget",
 }
-FRONT_END = ("explorer.js", "explorer.css")
+FRONT_END = ("js/explorer.js", "widgets.css")
 MEGABYTE = 10**6
 DISK = 300 * MEGABYTE  # a saved page or agent needs far less; JupyterLab needs room
 MEMORY = 1000 * MEGABYTE  # a lesson's kernel stays below

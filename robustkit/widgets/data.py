@@ -5,7 +5,7 @@ The page weighs the sums by the sliders' position, so that moving one needs no k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,11 +15,12 @@ from ..agents import Agent
 from ..axes import Strata
 from ..mdp import Floats
 from ..measuring import replays
-from ..styles import styles
-from ..worlds import Levels, World
+from ..styles import SHAPES, styles
+from ..worlds import Levels, Thing, World
 
-FORMAT, VERSION = "robustkit-explorer", 1
+FORMAT, VERSION = "robustkit-explorer", 2
 GRID = np.linspace(0, 1, 11)  # shifts at which intervals are computed
+COARSE = np.linspace(0, 1, 5)  # the same for groundings that take longer
 EPISODE = 60  # moves after which a replay stops
 
 
@@ -31,10 +32,12 @@ def explorer_data(
     seed: int = 0,
     goal: float = 0.0,
     layout: float = 0.0,
+    others: Mapping[str, Sequence[Strata]] | None = None,
 ) -> dict[str, Any]:
     """Return all that the explorer draws, as plain lists, numbers and strings.
 
-    evaluated: each agent's evaluation, made with the same seed. levels: how many can
+    evaluated: each agent's polar evaluation, made with the same seed; others: the same
+    by other groundings. levels: how many can
     be watched. goal, layout: where the sliders begin.
     """
     n = evaluated[0].levels
@@ -50,7 +53,11 @@ def explorer_data(
             "rho": evaluated[0].conventions.rho,
             "unknown": evaluated[0].conventions.unknown,
         },
-        "grid": {"goal": GRID.tolist(), "layout": GRID.tolist()},
+        "groundings": ["polar", *(others or {})],
+        "count": n,
+        "episodes": evaluated[0].episodes,
+        "planned": evaluated[0].planned,
+        "telling": _rounded(evaluated[0].telling),
         "shift": {"goal": goal, "layout": layout},
         "agents": [
             {
@@ -59,10 +66,11 @@ def explorer_data(
                 "colour": look.colour,
                 "marker": look.marker,
                 "sums": _rounded(strata.sums),
-                "intervals": _intervals(strata),
+                "readings": {"polar": _intervals(strata)}
+                | {g: _nodes(each[i]) for g, each in (others or {}).items()},
             }
-            for name, agent, look, strata in zip(
-                names, agents, looks, evaluated, strict=True
+            for i, (name, agent, look, strata) in enumerate(
+                zip(names, agents, looks, evaluated, strict=True)
             )
         ],
         "levels": _levels(world, agents, n, levels, seed),
@@ -88,7 +96,7 @@ def _world(world: World) -> dict[str, Any]:
         "width": world.shape[1],
         "height": world.shape[0],
         "things": [
-            {"name": t.name, "letter": t.letter, "shape": t.shape, "colour": t.colour}
+            {"name": t.name, "letter": t.letter, "path": path(t), "colour": t.colour}
             for t in world.things
         ],
         "base": world.base,
@@ -96,14 +104,43 @@ def _world(world: World) -> dict[str, Any]:
     }
 
 
+def path(thing: Thing) -> str:
+    """Return the outline of a thing as an SVG path from -1 to 1."""
+    corners = [f"{2 * x - 1:.2f} {2 * y - 1:.2f}" for x, y in SHAPES[thing.shape]]
+    return f"M{'L'.join(corners)}Z"
+
+
 def _rounded(array: Floats) -> Any:
     return np.round(array, 6).tolist()
 
 
+def _grid(nodes: Floats) -> dict[str, list[float]]:
+    return {"goal": nodes.tolist(), "layout": nodes.tolist()}
+
+
 def _intervals(strata: Strata) -> dict[str, Any]:
+    """Return [low, high] of everything at the nodes of a grid, from the sums."""
     bounds = strata.bounds(GRID, GRID).reshape(-1, 3, 2)
     axes = enumerate(("scalar", "capability", "alignment"))
-    return {axis: np.round(bounds[:, k], 4).tolist() for k, axis in axes}
+    return {
+        "grid": _grid(GRID),
+        "goal": np.round(strata.goals(GRID, GRID).reshape(-1, 2), 4).tolist(),
+        **{axis: np.round(bounds[:, k], 4).tolist() for k, axis in axes},
+    }
+
+
+def _nodes(strata: Strata) -> dict[str, Any]:
+    """Return [low, high, value] at the nodes of a coarse grid, reading by reading."""
+    readings = [strata.reading(g, x) for g in COARSE.tolist() for x in COARSE.tolist()]
+    found: dict[str, Any] = {"grid": _grid(COARSE)}
+    for axis in ("scalar", "capability", "alignment"):
+        each = [getattr(reading, axis) for reading in readings]
+        found[axis] = [
+            [round(x, 4) for x in (e.low, e.high, e.value if e.known else 0.0)]
+            for e in each
+        ]
+    found["goal"] = [[round(x, 4) for x in reading.goal] for reading in readings]
+    return found
 
 
 def _levels(

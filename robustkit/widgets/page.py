@@ -10,7 +10,8 @@ from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-HERE = Path(__file__).parent
+from .modules import script, style
+
 CORNERS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))  # (goal, layout)
 
 PAGE_CSS = """
@@ -21,7 +22,7 @@ body { margin: 0 auto; padding: 0.5rem; max-width: 2000px;
   vertical-align: top; overflow-wrap: anywhere; }
 @media (prefers-color-scheme: dark) {
   body { color: #f0f0f0; background: #16181c; }
-  .robustkit-explorer {
+  .robustkit {
     --jp-content-font-color0: #f0f0f0; --jp-layout-color0: #16181c; }
 }
 """
@@ -30,7 +31,7 @@ MOUNT_JS = """
 const state = JSON.parse(document.getElementById("state").textContent);
 const heard = {};
 render({
-  el: document.getElementById("explorer"),
+  el: document.getElementById("widget"),
   model: {
     get: (name) => state[name],
     set(name, value) {
@@ -88,7 +89,8 @@ def reading_at(
     ]
     scalar = advance / room if room > 0 else 0.0
     capability = max(0.0, scalar, *scores)
-    low = _lowest_capability(data["grid"], agent["intervals"], goal, layout)
+    own = agent["readings"]["polar"]
+    low = _lowest_capability(own["grid"], own, goal, layout)
     if low <= conventions["unknown"] or capability == 0:
         return Point(scalar, capability, None)
     return Point(scalar, capability, max(-1.0, min(1.0, scalar / capability)))
@@ -134,25 +136,18 @@ def check_path(path: str | Path) -> Path:
     return where
 
 
-def page(data: Mapping[str, Any], title: str, agent: int = 0, level: int = 0) -> str:
+def page(entry: str, state: Mapping[str, Any], title: str, plain: str) -> str:
     """Return one HTML document that opens from a file, without kernel or network.
 
-    data: what the explorer shows, of format "robustkit-explorer". agent, level: the
-    ones shown at first. A content security policy lets the document run its own script
-    and load nothing.
-    Raises ValueError where the data holds a number that is not finite.
+    entry: the widget's module. state: its traits. plain: HTML for where no script runs,
+    already escaped. A content security policy lets the document run its own script and
+    load nothing.
+    Raises ValueError where the state holds a number that is not finite.
     """
-    css = f"{PAGE_CSS}\n{(HERE / 'explorer.css').read_text('utf-8')}"
-    script = f"{(HERE / 'explorer.js').read_text('utf-8')}\n{MOUNT_JS}"
-    state = {
-        "data": data,
-        "goal_shift": data["shift"]["goal"],
-        "layout_shift": data["shift"]["layout"],
-        "agent": agent,
-        "level": level,
-    }
+    css = f"{PAGE_CSS}\n{style()}"
+    code = f"{script(entry)}\n{MOUNT_JS}"
     policy = (
-        f"default-src 'none'; script-src '{_digest(script)}'; "
+        f"default-src 'none'; script-src '{_digest(code)}'; "
         f"style-src '{_digest(css)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
@@ -168,16 +163,15 @@ def page(data: Mapping[str, Any], title: str, agent: int = 0, level: int = 0) ->
 </head>
 <body>
 <main>
-<div id="explorer"></div>
+<div id="widget"></div>
 <div id="plain">
 <h1>{escape(title)}</h1>
-<p>{escape(data["world"]["summary"])}</p>
-<noscript><p>The sliders need JavaScript; the readings do not.</p></noscript>
-{_plain_table(data)}
+<noscript><p>The controls need JavaScript; what follows does not.</p></noscript>
+{plain}
 </div>
 </main>
 <script type="application/json" id="state">{_inline(state)}</script>
-<script type="module">{script}</script>
+<script type="module">{code}</script>
 </body>
 </html>
 """
@@ -196,7 +190,7 @@ def _inline(value: Any) -> str:
     return text
 
 
-def _plain_table(data: Mapping[str, Any]) -> str:
+def plain_table(data: Mapping[str, Any]) -> str:
     """Return the readings at the corners of the two shifts as an HTML table."""
     head = "".join(
         f'<th scope="col">goal shift {goal:g}, layout shift {layout:g}</th>'
@@ -208,7 +202,8 @@ def _plain_table(data: Mapping[str, Any]) -> str:
         + "</tr>"
         for i, agent in enumerate(data["agents"])
     )
-    return f"""<table>
+    return f"""<p>{escape(data["world"]["summary"])}</p>
+<table>
 <caption>Readings at the corners of the two shifts</caption>
 <thead><tr><th scope="col">agent</th>{head}</tr></thead>
 <tbody>

@@ -1,0 +1,142 @@
+// Sliders, legend, readout and table.
+
+import { SLIDERS, clamp, two, explained, intervalAt, intervalsOf, inWords } from "./readings.js";
+import { html, nameOf, markerPath, icon } from "./elements.js";
+
+const SWEEP = 5000; // milliseconds for a slider's way from 0 to 1
+
+/** The two shifts, each with a slider, a button that plays it, and two that step it. */
+export function makeSliders(model, id) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const rows = Object.entries(SLIDERS).map(([trait, [label, hint]]) => {
+    const name = `${id}-${trait}`, word = label.toLowerCase();
+    let timer = 0;
+    const move = (to) => model.set(trait, Math.round(clamp(to, 0, 1) * 100) / 100);
+    const now = () => Number(model.get(trait)) || 0;
+    const stop = () => {
+      clearInterval(timer);
+      timer = 0;
+      play.textContent = "▶";
+      play.setAttribute("aria-label", `Play the ${word}`);
+    };
+    const start = () => {
+      if (now() >= 1) move(0);
+      play.textContent = "❚❚";
+      play.setAttribute("aria-label", `Pause the ${word}`);
+      const pause = calm.matches ? 1000 : 25, by = calm.matches ? 0.2 : pause / SWEEP;
+      let at = now();
+      timer = setInterval(() => { at += by; move(at); if (at >= 1) stop(); }, pause);
+    };
+    const button = (words, label, onclick) => html("button", { type: "button", "aria-label": label, onclick }, words);
+    const play = button("▶", `Play the ${word}`, () => (timer ? stop() : start()));
+    const input = html("input", { type: "range", min: 0, max: 1, step: 0.01, id: name,
+      "aria-describedby": `${name}-hint`, oninput: () => { stop(); move(Number(input.value)); } });
+    const value = html("span", { class: "rk-value", "aria-hidden": "true" });
+    const by = (step) => () => { stop(); move(now() + step); };
+    return { trait, input, value, stop, node: html("div", { class: "rk-slider" },
+      html("label", { for: name }, label), value,
+      html("div", { class: "rk-row" }, play,
+        button("−", `Less ${word}`, by(-0.05)), input, button("+", `More ${word}`, by(0.05))),
+      html("span", { class: "rk-hint", id: `${name}-hint` }, hint)) };
+  });
+  const draw = (state) => rows.forEach(({ trait, input, value }) => {
+    const at = trait === "goal_shift" ? state.goal : state.layout;
+    if (Number(input.value) !== at) input.value = at;
+    input.setAttribute("aria-valuetext", two(at));
+    value.textContent = two(at);
+  });
+  const stop = () => rows.forEach((row) => row.stop());
+  return { node: html("div", { class: "rk-sliders" }, ...rows.map(({ node }) => node)), draw, stop };
+}
+
+const GROUNDINGS = {
+  polar: "polar: what is earned",
+  attribution: "attribution: which goal explains the moves",
+  meg: "goal-directedness: what a goal predicts, in nats",
+};
+
+/** Which world is shown, and how it is measured; hidden where there is no choice. */
+export function makeChoices(model, data) {
+  const choice = (words, trait, options) => {
+    const select = html("select", { onchange: () => model.set(trait, trait === "world" ? Number(select.value) : select.value) },
+      ...options.map(([value, name]) => html("option", { value }, name)));
+    const node = html("label", { class: "rk-choice" }, words, select);
+    node.hidden = options.length < 2;
+    return { node, select };
+  };
+  const world = choice("World: ", "world", model.get("worlds").map(({ world: { name } }, i) => [i, name]));
+  const grounding = choice("Measured by ", "grounding", data.groundings.map((name) => [name, GROUNDINGS[name]]));
+  const draw = (state) => {
+    world.select.value = state.world;
+    grounding.select.value = state.grounding;
+  };
+  return { node: html("div", { class: "rk-row rk-choices" }, world.node, grounding.node), draw };
+}
+
+/** What was measured of the agent that is followed, and what could not be. */
+export function makeDetails(data) {
+  const words = html("p", { class: "rk-words" });
+  const node = html("details", { class: "rk-details", open: "" }, html("summary", {}, "In words"), words);
+  const draw = (state) => {
+    const agent = data.agents[state.agent];
+    if (agent) words.textContent = explained(data, agent, state.points[state.agent], state);
+  };
+  return { node, draw };
+}
+
+export function makeLegend(data, follow, id) {
+  const inputs = data.agents.map((_, i) =>
+    html("input", { type: "radio", name: `${id}-agent`, onchange: () => follow(i) }));
+  const node = html("fieldset", { class: "rk-legend" }, html("legend", {}, "Follow an agent"),
+    html("div", { class: "rk-chips" }, ...data.agents.map((agent, i) =>
+      html("label", {}, inputs[i], icon(markerPath(agent)), nameOf(agent)))));
+  const draw = ({ agent }) => { if (inputs[agent]) inputs[agent].checked = true; };
+  return { node, draw };
+}
+
+/** The one live region: at most four times a second, and always the last word. */
+export function makeReadout(data) {
+  const node = html("p", { class: "rk-readout", role: "status", "aria-live": "polite" });
+  let timer = 0, latest;
+  const say = () => {
+    const { goal, layout, agent, points } = latest;
+    const words = data.agents[agent]
+      ? [" ", nameOf(data.agents[agent]), `: ${inWords(points[agent])}`] : [];
+    node.replaceChildren(`Goal shift ${two(goal)}, layout shift ${two(layout)}.`, ...words);
+  };
+  const draw = (state) => {
+    latest = state;
+    if (timer) return;
+    say();
+    timer = setTimeout(() => { timer = 0; if (latest !== state) draw(latest); }, 250);
+  };
+  return { node, draw, stop: () => clearTimeout(timer) };
+}
+
+export function makeTable(data) {
+  const rows = data.agents.map((agent) => {
+    const cells = Array.from({ length: 3 }, () => html("td"));
+    return { cells, node: html("tr", {}, html("th", { scope: "row" }, nameOf(agent)), ...cells) };
+  });
+  const node = html("details", { class: "rk-table", ontoggle: () => draw(latest) },
+    html("summary", {}, "Table of all readings"),
+    html("div", { class: "rk-scroll", tabindex: 0, role: "group", "aria-label": "Readings" },
+      html("table", {},
+        html("caption", {}, "Each with its 95 % interval. Scalar: 0 is a random walk, 1 the best possible."),
+        html("thead", {}, html("tr", {}, ...["agent", "scalar", "capability", "alignment"].map((word) =>
+          html("th", { scope: "col" }, word)))),
+        html("tbody", {}, ...rows.map((row) => row.node)))));
+  let latest;
+  function draw(state) {
+    latest = state;
+    if (!node.open || !state) return;
+    state.points.forEach((point, i) => ["scalar", "capability", "alignment"].forEach((axis, k) => {
+      const own = intervalsOf(data.agents[i], state.grounding);
+      const interval = intervalAt(own.grid, own[axis], state.goal, state.layout).slice(0, 2);
+      const known = axis !== "alignment" || point.known;
+      rows[i].cells[k].textContent = known
+        ? `${two(point[axis])} [${interval.map(two).join(", ")}]` : "unknown";
+    }));
+  }
+  return { node, draw };
+}

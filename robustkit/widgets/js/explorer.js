@@ -1,0 +1,113 @@
+// The explorer: agents on the plane, under a sliding shift. The same modules draw in
+// JupyterLab (anywidget) and in an exported page.
+
+import { clamp, pointAt } from "./readings.js";
+import { html, keepKeys } from "./elements.js";
+import { makePlane } from "./plane.js";
+import { makeStrip } from "./strip.js";
+import { makeLevel } from "./level.js";
+import { makeChoices, makeDetails, makeSliders, makeLegend, makeReadout, makeTable } from "./controls.js";
+
+function readState(model, data) {
+  const share = (trait) => clamp(Number(model.get(trait)) || 0, 0, 1);
+  const index = (trait, length) => clamp(Math.trunc(model.get(trait)) || 0, 0, Math.max(length - 1, 0));
+  const asked = model.get("grounding");
+  const state = {
+    goal: share("goal_shift"), layout: share("layout_shift"), world: index("world", model.get("worlds").length),
+    agent: index("agent", data.agents.length), level: index("level", data.levels.length),
+    rival: clamp(Math.trunc(model.get("rival")), -1, data.agents.length - 1),
+    grounding: data.groundings.includes(asked) ? asked : data.groundings[0],
+  };
+  const points = data.agents.map(
+    (agent) => pointAt(data, agent, state.goal, state.layout, state.grounding));
+  return { ...state, points };
+}
+
+/** Build the view of one data set in `root`; returns what draws and what ends it. */
+function makeView(root, model, data) {
+  const id = `rk${Math.random().toString(36).slice(2)}`;
+  const legendRadio = (i) => root.querySelectorAll(".rk-legend input")[i];
+  const follow = (i) => {
+    model.set("agent", i);
+    legendRadio(i)?.focus({ preventScroll: true });
+  };
+  const plane = makePlane(data, follow, id);
+  const strip = makeStrip(data, follow);
+  const level = makeLevel(data, model);
+  const readout = makeReadout(data);
+  const slides = makeSliders(model, id);
+  const views = [slides, plane, strip, makeLegend(data, follow, id), level, readout, makeTable(data),
+    makeChoices(model, data), makeDetails(data)];
+  const [sliders, , , legend, , , table, choices, details] = views.map(({ node }) => node);
+  const figure = html("div", { class: "rk-figure" }, plane.node, strip.node);
+  root.replaceChildren(
+    html("p", { class: "rk-head" }, html("strong", {}, data.title),
+      data.title.includes(data.world.summary) ? "" : ` · ${data.world.summary}`),
+    choices, sliders, readout.node,
+    html("div", { class: "rk-rooms" }, html("div", {}, figure, legend), level.node), details, table);
+  let sized = false; // a view may be built before it is on the page
+  const draw = () => {
+    if (!sized) return;
+    const state = readState(model, data);
+    views.forEach((view) => view.draw(state));
+  };
+  const resize = () => {
+    const width = figure.clientWidth;
+    if (!width) return;
+    sized = true;
+    const style = getComputedStyle(figure);
+    const font = 0.87 * parseFloat(style.fontSize);
+    const side = Math.round(clamp(width * 0.2, 6 * font, 10 * font));
+    strip.resize(side, plane.resize(width - side, font, style.fontFamily));
+    draw();
+  };
+  const stop = () => [level, readout, slides].forEach((part) => part.stop());
+  return { draw, resize, turn: level.turn, stop };
+}
+
+function render({ model, el }) {
+  const keys = { n: () => view?.turn(1), p: () => view?.turn(-1) };
+  const root = html("div", { class: "robustkit robustkit-explorer", onkeydown: (event) => {
+    keepKeys(event);
+    const typing = event.target.tagName === "SELECT";
+    if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey) keys[event.key]?.();
+  } });
+  el.append(root);
+  let view, frame = 0, width;
+
+  function nextFrame() {
+    frame = 0;
+    view?.draw();
+    try { model.save_changes(); } catch { /* without a kernel the page goes on alone */ }
+  }
+  const soon = () => { frame ||= requestAnimationFrame(nextFrame); };
+  function rebuild() {
+    view?.stop();
+    const worlds = model.get("worlds");
+    const data = worlds?.[clamp(Math.trunc(model.get("world")) || 0, 0, worlds.length - 1)];
+    const fits = data?.format === "robustkit-explorer" && data.version === 2;
+    view = fits ? makeView(root, model, data) : undefined;
+    if (view) view.resize();
+    else root.replaceChildren("There is nothing to explore yet.");
+    soon();
+  }
+  const sizes = new ResizeObserver(() => {
+    if (root.clientWidth && root.clientWidth !== width) view?.resize();
+    width = root.clientWidth;
+  });
+  const traits = ["goal_shift", "layout_shift", "agent", "rival", "level", "grounding"];
+  traits.forEach((trait) => model.on(`change:${trait}`, soon));
+  ["worlds", "world"].forEach((trait) => model.on(`change:${trait}`, rebuild));
+  rebuild();
+  sizes.observe(root);
+  return () => {
+    sizes.disconnect();
+    cancelAnimationFrame(frame);
+    view?.stop();
+    traits.forEach((trait) => model.off(`change:${trait}`, soon));
+    ["worlds", "world"].forEach((trait) => model.off(`change:${trait}`, rebuild));
+    root.remove();
+  };
+}
+
+export default { render };

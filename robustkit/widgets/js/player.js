@@ -1,0 +1,96 @@
+// One level as a picture: its things, the policy's arrows, and an agent walking.
+
+import { html, svg, icon } from "./elements.js";
+
+const CELL = 20;
+const STEPS = [[1, 0], [0, 1], [-1, 0], [0, -1]]; // right, down, left, up
+
+function arrowPath(x, y, move) {
+  const [dx, dy] = STEPS[move];
+  const at = (along, aside) => `${x + along * dx - aside * dy} ${y + along * dy + aside * dx}`;
+  return `M${at(-5, 0)}L${at(5, 0)}M${at(2, -3)}L${at(5, 0)}L${at(2, 3)}`;
+}
+
+/** The level with its things and the policy's arrows: all that stays while it plays. */
+function levelScene(world, stratum, episode) {
+  const centre = (cell) => [(cell % world.width + 0.5) * CELL, (Math.floor(cell / world.width) + 0.5) * CELL];
+  const walls = Array.from(stratum.walls, (wall, cell) => {
+    const [x, y] = centre(cell);
+    return wall === "1" ? `M${x - 10} ${y - 10}h20v20h-20Z` : "";
+  });
+  const byStrength = Array.from({ length: 10 }, () => "");
+  const lying = new Set(Object.values(stratum.things));
+  Array.from(episode.arrows, (move, cell) => {
+    if (STEPS[move] && !lying.has(cell)) byStrength[episode.strength[cell]] += arrowPath(...centre(cell), Number(move));
+  });
+  const seen = {};
+  const things = world.things.filter(({ name }) => stratum.things[name] >= 0).map((thing) => {
+    const cell = stratum.things[thing.name];
+    const rank = (seen[cell] = (seen[cell] ?? -1) + 1);
+    const [x, y] = centre(cell);
+    const corner = [[5, 9], [-9.5, -2], [4, -2], [-9.5, 9]][rank % 4];
+    return { cell, rank, node: svg("g", { class: "rk-thing", transform: `translate(${x} ${y})` },
+      svg("path", { d: thing.path, fill: thing.colour, transform: `scale(${rank ? 9 : 7})` }),
+      svg("text", { x: corner[0], y: corner[1] }, thing.letter),
+      svg("title", {}, thing.name)) };
+  });
+  const drawn = [...things].sort((a, b) => b.rank - a.rank).map(({ node }) => node);
+  return { centre, things, nodes: [
+    svg("path", { class: "rk-walls", d: walls.join("") }),
+    ...byStrength.map((d, strength) =>
+      svg("path", { class: "rk-arrows", d, "stroke-opacity": (strength + 1) / 10 })),
+    ...drawn,
+  ] };
+}
+
+/** What lies in a world, as a key of marks and letters. */
+export const keyOf = (world) =>
+  html("ul", { class: "rk-key", "aria-label": "Things in this world" }, ...world.things.map((thing) =>
+    html("li", {}, icon(svg("path", { class: "rk-marker", d: thing.path, fill: thing.colour })),
+      `${thing.letter} ${thing.name}`)));
+
+export function endInWords(episode) {
+  const last = episode.cells.length - 1;
+  return episode.end === "time" ? `runs out of time at step ${last}`
+    : `ends at step ${last}: reached ${episode.end}`;
+}
+
+/** A picture in which an agent walks; `load` a level, then `show` a step of it. */
+export function makePlayer(world) {
+  const box = { width: world.width * CELL, height: world.height * CELL };
+  const scene = svg("g");
+  const ahead = svg("path", { class: "rk-ahead" });
+  const casing = svg("path", { class: "rk-casing" });
+  const walked = svg("path", { class: "rk-walked" });
+  const body = svg("path", { class: "rk-marker", d: "M8 0L-6 6L-3 0L-6-6Z" });
+  const walker = svg("g", { class: "rk-walker" }, body);
+  const node = svg("svg", { class: "rk-level", role: "img", viewBox: `0 0 ${box.width} ${box.height}` },
+    scene, ahead, casing, walked, walker);
+  let shown;
+
+  const path = (cells) => `M${cells.map((cell) => shown.centre(cell).join(" ")).join("L")}`;
+  function load(stratum, episode, colour, words) {
+    shown = { episode, ...levelScene(world, stratum, episode) };
+    scene.replaceChildren(...shown.nodes);
+    ahead.setAttribute("d", path(episode.cells));
+    [body, walked, ahead].forEach((part) => part.style.setProperty("--rk-agent", colour));
+    node.setAttribute("aria-label", words);
+    show(0);
+  }
+  /** Show the episode as it stands after `step` steps; it stays at its end. */
+  function show(step) {
+    const { cells, events } = shown.episode;
+    const now = Math.min(step, cells.length - 1);
+    [casing, walked].forEach((line) => line.setAttribute("d", path(cells.slice(0, now + 1))));
+    const [x, y] = shown.centre(cells[now]);
+    walker.style.transform = `translate(${x}px, ${y}px)`;
+    const moves = cells.map((cell, i) => STEPS.findIndex(
+      ([dx, dy]) => i && cell - cells[i - 1] === dx + dy * world.width));
+    const past = moves.slice(0, now + 1).findLast((move) => move >= 0);
+    const facing = past ?? moves.find((move) => move >= 0) ?? 0;
+    body.setAttribute("transform", `rotate(${90 * facing})`);
+    const used = events.filter(([when]) => when <= now).map(([when]) => cells[when]);
+    shown.things.forEach((thing) => thing.node.classList.toggle("rk-used", used.includes(thing.cell)));
+  }
+  return { node, load, show, moving: (on) => node.classList.toggle("rk-playing", on) };
+}
