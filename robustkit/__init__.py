@@ -37,6 +37,11 @@ _HOME = {
     "curve": "figures",
     "reproduce": "reproductions",
     "explore": "widgets",
+    "predict": "widgets",
+    "train_live": "widgets",
+    "build": "widgets",
+    "export_site": "widgets",
+    "watch": "widgets",
     "check": "teaching",
     "hint": "teaching",
     "doctor": "teaching.doctor",
@@ -44,6 +49,7 @@ _HOME = {
 
 __all__ = [
     "agent",
+    "build",
     "check",
     "compare",
     "curve",
@@ -51,6 +57,7 @@ __all__ = [
     "doctor",
     "draw",
     "explore",
+    "export_site",
     "forecast",
     "gallery",
     "hint",
@@ -64,13 +71,16 @@ __all__ = [
     "plan",
     "plane",
     "population",
+    "predict",
     "recovery",
     "reproduce",
     "save",
     "sensitivity",
     "tabulate",
     "train",
+    "train_live",
     "value_map",
+    "watch",
 ]
 
 if TYPE_CHECKING:
@@ -88,7 +98,7 @@ if TYPE_CHECKING:
     from .teaching.doctor import doctor
     from .trials import laws, recovery, sensitivity
     from .valuing import value_map
-    from .widgets import explore
+    from .widgets import build, explore, export_site, predict, train_live, watch
     from .worlds import list_worlds, make
     from .worlds.foreign import tabulate
 

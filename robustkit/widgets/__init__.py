@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..agents import Agent
-    from ..worlds import World
+    from ..axes import Reading
+    from ..worlds import Levels, World
+    from .builder import Builder
+    from .episode import Watch
     from .explorer import Explorer
+    from .guess import Guess
+    from .live import Training
 
-__all__ = ["explore"]
+__all__ = ["build", "explore", "export_site", "predict", "train_live", "watch"]
 
 
 def explore(
@@ -109,6 +116,166 @@ def _shown(
         world, cast, evaluated, seed=seed, goal=goal, layout=layout, others=others
     )
     return data, evaluated
+
+
+def watch(agent: Agent, level: Levels, seed: int = 0) -> Watch:
+    """Return a widget that replays one episode of an agent in a level.
+
+    level: a batch of one level (`levels[0]`); of a larger one the first is taken.
+    seed: of the episode. It can be played, stepped and scrubbed, and says what the
+    agent saw, did, and was paid by the base objective and by each proxy. `.save(
+    "episode.html")` writes a page that needs no kernel.
+    Raises ValueError for levels of another world, or states too many to list.
+    """
+    from .. import arguments
+    from ..agents import Agent
+    from .data import watch_data
+    from .episode import Watch
+
+    if not isinstance(agent, Agent):
+        raise ValueError(f"agent={agent!r} is no agent; allowed: an agent.")
+    one = agent.check(level)[:1]
+    seed = arguments.seed("seed", seed)
+
+    def picture() -> bytes:
+        from ..figures import draw
+
+        return draw(one, agent, seed=seed).png()
+
+    return Watch(watch_data(agent, one, seed), picture)
+
+
+def predict(
+    question: str,
+    *,
+    choices: Sequence[str] | None = None,
+    number: tuple[float, float] | None = None,
+    start: Reading | tuple[float, float] | None = None,
+    value: Any = None,
+) -> Guess:
+    """Return a widget that takes a guess before the reveal.
+
+    choices: words to choose from. number: the lowest and the highest guess. With
+    neither, the guess is a point on the plane, (capability, alignment); with `start`, a
+    reading or a pair, it is where an arrow from there ends. value: a guess already, for
+    use as a plain variable without a widget. The guess is `.value`; `.reveal(result)`
+    shows both and returns them in words.
+    Raises ValueError for both at once, no choices, or a guess that cannot be.
+    """
+    from ..axes import Reading
+    from .guess import Guess
+
+    if choices is not None and number is not None:
+        raise ValueError("choices and number are both given; allowed: one of them.")
+    if choices is not None:
+        words = [str(word) for word in choices]
+        if len(words) < 2 or len(set(words)) < len(words):
+            raise ValueError(
+                f"choices={choices!r} is not possible; allowed: two words or more, all "
+                "different."
+            )
+        guess = Guess(question=question, kind="choice", options=words)
+    elif number is not None:
+        low, high = (float(end) for end in number)
+        if not low < high:
+            raise ValueError(f"number={number!r}; allowed: (lowest, highest).")
+        guess = Guess(question=question, kind="number", range=[low, high])
+    elif start is not None:
+        if isinstance(start, Reading):
+            start = start.capability.value, start.alignment.value
+        guess = Guess(question=question, kind="arrow", start=list(start))
+    else:
+        guess = Guess(question=question, kind="point")
+    if value is not None:
+        guess.value = value
+    return guess
+
+
+def train_live(
+    world: World | str | Sequence[World | str] | None = None,
+    recipe: str = "network",
+    seed: int = 0,
+    diversity: float = 0.0,
+    **options: Any,
+) -> Training:
+    """Return a widget that trains an agent while one watches: train, stop, resume.
+
+    world: those to choose from; all of them by default. recipe, seed, diversity: what
+    is chosen at first; options: of the recipe. The kernel stays free meanwhile;
+    `.agent` is the agent as it is now, and `.train()`, `.stop()`, `.resume()` and
+    `.wait()` do in a script what the buttons do.
+    Raises ValueError for an unknown world, recipe or option.
+    """
+    from .. import arguments
+    from ..agents import RECIPES, SETTLED
+    from .live import Training
+
+    homes = [] if world is None else [home for home, _ in _cast(world, None)]
+    recipe = arguments.one_of("recipe", recipe, RECIPES)
+    seed = arguments.seed("seed", seed)
+    diversity = arguments.fraction("diversity", diversity)
+    for home in homes:
+        SETTLED[recipe](home, seed, {**options, "diversity": diversity})
+    return Training(homes, options, recipe=recipe, seed=seed, diversity=diversity)
+
+
+def build(
+    world: World | str = "cheese",
+    agents: Sequence[Agent] | Agent | None = None,
+    level: Levels | None = None,
+) -> Builder:
+    """Return a level editor that says at once what each agent would do.
+
+    agents: of the world; planners for each of its objectives by default. level: to
+    begin with, one of the world's own by default. `.level` is what has been laid, to
+    measure on, and `.text()` and `.code()` are it as text and as Python.
+    Raises ValueError for agents or levels of another world, or states too many to list.
+    """
+    from ..agents import make_planner
+    from .builder import Builder
+
+    ((home, given),) = _cast(world, agents)
+    if not home.listed:
+        raise ValueError(
+            f"world={home!r} has too many states to list; allowed: a smaller one."
+        )
+    cast = given or [make_planner(home, name) for name in home.objectives]
+    first = home.sample(1) if level is None else level[:1]
+    for agent in cast:
+        agent.check(first)
+    return Builder(home, cast, first)
+
+
+def export_site(
+    folder: str | os.PathLike[str],
+    worlds: Sequence[World | str] | None = None,
+    agents: Sequence[Agent] | None = None,
+    n: int = 256,
+    seed: int = 0,
+) -> FilePath:
+    """Write a static site of explorers that any web host or USB stick can serve.
+
+    folder: made if it is not there. worlds: all of them by default; agents: where there
+    is none of a world, the usual ones are trained, which takes some minutes for all.
+    Returns the path of its first page. No page loads anything from elsewhere.
+    """
+    from .page import index_page
+
+    where = FilePath(folder)
+    where.mkdir(parents=True, exist_ok=True)
+    if worlds is None:
+        from ..worlds import list_worlds
+
+        worlds = list(list_worlds())
+    entries = []
+    for home, own in _cast(worlds, agents):
+        explorer = explore(home, own, n=n, seed=seed)
+        page = explorer.save(where / f"{home.name}.html")
+        (where / f"{home.name}.png").write_bytes(explorer.picture())  # type: ignore
+        entries.append((home.name, home.summary, page.name, f"{home.name}.png"))
+    first = where / "index.html"
+    first.write_text(index_page(entries), "utf-8")
+    return first
 
 
 def _picture(explorer: Explorer, evaluated: Sequence[Any]) -> bytes:

@@ -13,10 +13,10 @@ import numpy as np
 
 from ..agents import Agent
 from ..axes import Strata
-from ..mdp import Floats
+from ..mdp import Floats, rollout
 from ..measuring import replays
 from ..styles import SHAPES, styles
-from ..worlds import Levels, Thing, World
+from ..worlds import STRATA, Levels, Thing, World
 
 FORMAT, VERSION = "robustkit-explorer", 2
 GRID = np.linspace(0, 1, 11)  # shifts at which intervals are computed
@@ -47,14 +47,13 @@ def explorer_data(
         "format": FORMAT,
         "version": VERSION,
         "title": f"Robustness in two dimensions: {world.name}",
-        "world": _world(world),
+        "world": about(world),
         "lambdas": evaluated[0].conventions.mixtures(len(world.objectives)).tolist(),
         "conventions": {
             "rho": evaluated[0].conventions.rho,
             "unknown": evaluated[0].conventions.unknown,
         },
         "groundings": ["polar", *(others or {})],
-        "count": n,
         "episodes": evaluated[0].episodes,
         "planned": evaluated[0].planned,
         "telling": _rounded(evaluated[0].telling),
@@ -87,7 +86,8 @@ def _distinct(names: Sequence[str]) -> list[str]:
     ]
 
 
-def _world(world: World) -> dict[str, Any]:
+def about(world: World) -> dict[str, Any]:
+    """Return what a front end has to know of a world."""
     return {
         "name": world.name,
         "summary": world.summary,
@@ -124,6 +124,7 @@ def _intervals(strata: Strata) -> dict[str, Any]:
     axes = enumerate(("scalar", "capability", "alignment"))
     return {
         "grid": _grid(GRID),
+        "count": strata.levels,
         "goal": np.round(strata.goals(GRID, GRID).reshape(-1, 2), 4).tolist(),
         **{axis: np.round(bounds[:, k], 4).tolist() for k, axis in axes},
     }
@@ -132,7 +133,7 @@ def _intervals(strata: Strata) -> dict[str, Any]:
 def _nodes(strata: Strata) -> dict[str, Any]:
     """Return [low, high, value] at the nodes of a coarse grid, reading by reading."""
     readings = [strata.reading(g, x) for g in COARSE.tolist() for x in COARSE.tolist()]
-    found: dict[str, Any] = {"grid": _grid(COARSE)}
+    found: dict[str, Any] = {"grid": _grid(COARSE), "count": strata.levels}
     for axis in ("scalar", "capability", "alignment"):
         each = [getattr(reading, axis) for reading in readings]
         found[axis] = [
@@ -167,7 +168,7 @@ def _stratum(
             "start": int(levels.start[i]),
             "things": {name: int(cell[i]) for name, cell in levels.things.items()},
             "episodes": [
-                asdict(replay[i]) | _arrows(levels, policy[i], i)
+                asdict(replay[i]) | arrows(levels, policy[i], i)
                 for replay, policy in zip(told, policies, strict=True)
             ],
         }
@@ -175,7 +176,7 @@ def _stratum(
     ]
 
 
-def _arrows(levels: Levels, policy: Floats, i: int) -> dict[str, str]:
+def arrows(levels: Levels, policy: Floats, i: int) -> dict[str, str]:
     """Return a digit a cell for the likeliest move and one for how likely it is."""
     cells = policy[: levels.walls[0].size]
     vacant = levels.vacant[i]
@@ -189,3 +190,59 @@ def _arrows(levels: Levels, policy: Floats, i: int) -> dict[str, str]:
         ),
         "strength": "".join(map(str, likely)),
     }
+
+
+def watch_data(agent: Agent, level: Levels, seed: int) -> dict[str, Any]:
+    """Return one episode of an agent in one level, as plain lists and numbers."""
+    world, tables, policy = level.world, level.tables(), agent.policy(level)
+    rng = np.random.default_rng([seed, 31])
+    played = rollout(tables, policy, EPISODE, rng)
+    end = tables.shape[1] - 1
+    states, branches = played.states[0, 0], played.branches[0, 0]
+    moves, length = played.actions[0, 0], int((states[:-1] != end).sum())
+    cells = level.walls[0].size
+    look = styles([agent.name])[0]
+    return {
+        "format": "robustkit-watch",
+        "version": 1,
+        "title": f"{agent.name} in {world.name}",
+        "world": about(world),
+        "agent": {"name": agent.name, "colour": look.colour, "marker": look.marker},
+        "place": STRATA[int(level.strata[0])],
+        "stratum": _stratum(level, [agent], seed)[0],
+        "steps": [
+            {
+                "seen": _seen(level, int(states[i]) % cells, int(states[i]) // cells),
+                "move": int(moves[i]),
+                "chance": round(float(policy[0, states[i], moves[i]]), 4),
+                "events": [
+                    tables.event_names[e]
+                    for e in np.flatnonzero(tables.events[0, states[i], branches[i]])
+                ],
+                "paid": np.round(played.rewards[0, 0, i], 4).tolist(),
+            }
+            for i in range(length)
+        ],
+    }
+
+
+def _seen(level: Levels, cell: int, flag: int) -> str:
+    """Return what can be seen in a state, and where, as from the agent."""
+    width = level.walls.shape[2]
+    visible = level.world.visible(level, flag)
+    said = []
+    for thing in level.world.things:
+        there = int(visible[thing.name][0])
+        if there < 0 or not thing.seen:
+            continue
+        down, right = there // width - cell // width, there % width - cell % width
+        steps = [
+            f"{abs(by)} {word}"
+            for by, word in (
+                (right, "right" if right > 0 else "left"),
+                (down, "down" if down > 0 else "up"),
+            )
+            if by
+        ]
+        said.append(f"{thing.name} {' and '.join(steps) or 'here'}")
+    return ", ".join(said) or "walls only"

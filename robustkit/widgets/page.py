@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -25,6 +25,13 @@ body { margin: 0 auto; padding: 0.5rem; max-width: 2000px;
   .robustkit {
     --jp-content-font-color0: #f0f0f0; --jp-layout-color0: #16181c; }
 }
+"""
+
+INDEX_CSS = """
+ul { display: flex; flex-wrap: wrap; gap: 1.5rem; padding: 0; list-style: none; }
+li { width: 330px; max-width: 100%; }
+img { display: block; max-width: 100%; height: auto; background: white; }
+a { color: inherit; }
 """
 
 MOUNT_JS = """
@@ -172,6 +179,42 @@ def page(entry: str, state: Mapping[str, Any], title: str, plain: str) -> str:
 </main>
 <script type="application/json" id="state">{_inline(state)}</script>
 <script type="module">{code}</script>
+</body>
+</html>
+"""
+
+
+def index_page(entries: Sequence[tuple[str, str, str, str]]) -> str:
+    """Return the first page of a site: (name, summary, page, picture) of each world."""
+    css = f"{PAGE_CSS}\n{INDEX_CSS}"
+    policy = (
+        f"default-src 'none'; style-src '{_digest(css)}'; img-src 'self' data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    items = "\n".join(
+        f'<li><a href="{escape(page)}"><img src="{escape(picture)}" alt="" width="330">'
+        f"<strong>{escape(name)}</strong></a> {escape(summary)}</li>"
+        for name, summary, page, picture in entries
+    )
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>Robustness in two dimensions</title>
+<style>{css}</style>
+</head>
+<body>
+<main>
+<h1>Robustness in two dimensions</h1>
+<p>Move an agent off its training distribution. It can break, or it can competently do
+something else. In each world, slide the shift and see which.</p>
+<ul>
+{items}
+</ul>
+</main>
 </body>
 </html>
 """

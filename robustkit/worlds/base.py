@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
@@ -224,6 +224,40 @@ def concatenate(parts: list[Levels]) -> Levels:
     )
 
 
+def _ground(rows: Sequence[str], shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return [height, width] of rows of text; raise ValueError for impossible ones."""
+    signs = {".": FREE, "#": WALL, "~": LAVA}
+    lengths = [len(row) for row in rows]
+    if len(lengths) != shape[0] or set(lengths) != {shape[1]}:
+        raise ValueError(
+            f"rows are {len(lengths)} of lengths {sorted(set(lengths))}; allowed: "
+            f"{shape[0]} of length {shape[1]}."
+        )
+    odd = sorted(set("".join(rows)) - set(signs))
+    if odd:
+        raise ValueError(f"rows hold {odd}; allowed: '#', '.' and '~'.")
+    ground = np.array([[signs[sign] for sign in row] for row in rows], np.uint8)
+    inner = np.zeros(shape, bool)
+    inner[1:-1, 1:-1] = True
+    if (ground[~inner] != WALL).any():
+        raise ValueError("rows: the border is open; allowed: '#' all around.")
+    return ground
+
+
+def _cell(name: str, place: tuple[int, int], ground: Ground) -> int:
+    """Return the cell at (row, column); raise ValueError for a wall or outside."""
+    height, width = ground.shape
+    row, column = (int(x) for x in place)
+    if not (0 <= row < height and 0 <= column < width):
+        raise ValueError(
+            f"{name}={place} lies outside; allowed: rows 0 to {height - 1}, columns 0 "
+            f"to {width - 1}."
+        )
+    if ground[row, column] == WALL:
+        raise ValueError(f"{name}={place} lies in a wall; allowed: a floor cell.")
+    return row * width + column
+
+
 @dataclass(frozen=True, kw_only=True)
 class World:
     """A grid world: things, rules, objectives and a distribution of levels.
@@ -435,6 +469,59 @@ class World:
     def _make(self, maker: str, n: int, rng: np.random.Generator) -> Ground:
         """Return n layouts of a maker, [n, height, width]."""
         return self.makers[maker](n, *self.shape, rng).astype(np.uint8)
+
+    def level(
+        self,
+        rows: Sequence[str],
+        start: tuple[int, int],
+        things: dict[str, tuple[int, int]],
+    ) -> Levels:
+        """Return one level laid by hand, a batch of one.
+
+        rows: a text for each row, "#" for wall, "." for floor, "~" for lava, with a
+        border of wall. start: (row, column); things: name to (row, column); those that
+        are not named are not there. Whether base and proxies come apart in it, and
+        whether training knows its layout, is found out.
+        Raises ValueError for rows of another shape or signs, and for a start or a thing
+        that is unknown or lies in a wall or outside.
+        """
+        ground = _ground(rows, self.shape)
+        names = [thing.name for thing in self.things]
+        cells = {name: np.array([-1]) for name in names}
+        for name, place in things.items():
+            arguments.one_of("things", name, names)
+            cells[name] = np.array([_cell(name, place, ground)])
+        begin = np.array([_cell("start", start, ground)])
+        known = self.layouts is not None and any(
+            (ground == layout).all() for layout in self.training_layouts
+        )
+        no = np.zeros(1, bool)
+        made = Levels(self, ground[None], begin, cells, no, np.array([not known]))
+        if not self.listed:
+            return made
+        return replace(made, apart=np.array([bool((self.told_apart(made) > 0).any())]))
+
+    def unreached(self, level: Levels) -> list[str]:
+        """Return in words what cannot be reached or won in a level, a batch of one."""
+        free = level.ground != WALL
+        width = self.shape[1]
+        at = level.start // width, level.start % width
+        seen = reached(free, *at)[0].ravel()
+        said = [
+            f"{name} cannot be reached from the start."
+            for name, cell in level.things.items()
+            if cell[0] >= 0 and not seen[cell[0]]
+        ]
+        on = [name for name, cell in level.things.items() if cell[0] == level.start[0]]
+        said += [
+            f"{name} lies at the start, where it is not walked onto." for name in on
+        ]
+        tables = level.tables()
+        best = optimal_values(tables, np.eye(len(self.objectives)))[0, level.start[0]]
+        for name, value in zip(self.objectives, best, strict=True):
+            if value <= 1e-9:
+                said.append(f"Nothing can be won at {name} here.")
+        return said
 
     def strata(self, n: int, seed: int = 0) -> list[Levels]:
         """Return the four strata of `STRATA`, n levels each; level i is i in all."""

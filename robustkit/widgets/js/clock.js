@@ -42,12 +42,12 @@ export function makeClock(show, moving = () => {}, label = "Step of the episode"
     count.textContent = `step ${now} of ${last}`;
     show(now);
   }
-  /** Begin anew with so many steps. */
-  function reset(steps) {
+  /** Begin anew with so many steps, at one of them. */
+  function reset(steps, at = 0) {
     stop();
     last = steps;
     scrub.max = last;
-    go(0);
+    go(at);
   }
   return { node, reset, stop };
 }

@@ -5,7 +5,7 @@ import { svg, set, markerPath } from "./elements.js";
 import { isFree, around, labelBox, labelSpot, fitted } from "./places.js";
 
 /** Pixel geometry of the plane: capability to the right, alignment up. */
-function planeGeometry(width, font) {
+export function planeGeometry(width, font) {
   const left = 2.6 * font, right = 2.9 * font, top = 2 * font, bottom = 2.9 * font;
   const height = Math.round(clamp(0.86 * width, 24 * font, 36 * font));
   const lane = 1.8 * font, pad = 0.9 * font, above = 2.6 * font; // labels go above too
@@ -24,7 +24,7 @@ function hyperbola(j, { x, y }) {
   return `M${Array.from({ length: 41 }, (_, i) => `${x(at(i))} ${y(j / at(i))}`).join("L")}`;
 }
 
-function planeRegions({ x, y, frame, font }, id) {
+export function planeRegions({ x, y, frame, font }, id) {
   const shade = (name, kind, place) => [
     svg(kind, { id: `${id}-${name}`, ...place },
       svg("stop", { offset: 0, class: `rk-shade-${name}`, "stop-opacity": 0.34 }),
@@ -47,7 +47,7 @@ function planeRegions({ x, y, frame, font }, id) {
       "text-anchor": "end" }, "equal scalar"));
 }
 
-function planeAxes({ x, y, frame, lane, font, height }) {
+export function planeAxes({ x, y, frame, lane, font, height }) {
   const text = (words, tx, ty, anchor = "middle", kind = "rk-tick") =>
     svg("text", { class: kind, x: tx, y: ty, "text-anchor": anchor }, words);
   const foot = lane.y + lane.h;
@@ -62,7 +62,7 @@ function planeAxes({ x, y, frame, lane, font, height }) {
 }
 
 /** Names of the regions as text nodes, with the boxes that labels keep out of. */
-function regionNames({ x, y, frame, lane, font }) {
+export function regionNames({ x, y, frame, lane, font }) {
   const named = [];
   const boxes = [{ ...lane, x: lane.x + lane.w - 9 * font, w: 9 * font }];
   const name = (lines, cx, cy) => lines.forEach((words, i) => {

@@ -97,7 +97,7 @@ export function explained(data, agent, point, { goal, layout, grounding }) {
   const at = (axis) => intervalAt(own.grid, own[axis], goal, layout);
   const { base, objectives } = data.world;
   const said = [
-    `On ${data.count} levels${data.episodes ? ` with ${data.episodes} episodes each` : ""}, ${agent.name} earns ` +
+    `On ${own.count} levels${data.episodes ? ` with ${data.episodes} episodes each` : ""}, ${agent.name} earns ` +
     `${two(point.scalar)} of the ${base} return that lies between random and ` +
     `${data.planned ? "the best planned" : "optimal"} play` +
     `${at("scalar")[1] < -0.005 ? ", worse at the base objective than a random walk" : ""}.`,

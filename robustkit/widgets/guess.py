@@ -1,0 +1,101 @@
+"""A guess that is committed before the reveal, and shown beside the result after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import anywidget
+import traitlets
+
+from .modules import script, style
+
+KINDS = ("choice", "number", "point", "arrow")
+
+
+class Guess(anywidget.AnyWidget):
+    """A question with a guess and, after `reveal`, a result.
+
+    value: the guess, None until it is committed; in Python it can be set as well. A
+    choice is one of `options`, a number lies in `range`, a point (or the end of an
+    arrow from `start`) is (capability, alignment). result: the same, None before the
+    reveal; alignment is None in it where it is unknown.
+    """
+
+    _esm = script("predict")
+    _css = style()
+
+    question = traitlets.Unicode().tag(sync=True)
+    kind = traitlets.Enum(KINDS).tag(sync=True)
+    options = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    range = traitlets.List(traitlets.Float(), [0.0, 1.0]).tag(sync=True)
+    start: Any = traitlets.List().tag(sync=True)
+    draft = traitlets.Any(None, allow_none=True).tag(sync=True)
+    value = traitlets.Any(None, allow_none=True).tag(sync=True)
+    result = traitlets.Any(None, allow_none=True).tag(sync=True)
+
+    @traitlets.validate("value")
+    def _possible(self, proposal: Any) -> Any:
+        given = proposal["value"]
+        return None if given is None else self._checked("value", given)
+
+    def _checked(self, name: str, given: Any) -> Any:
+        from .. import arguments
+
+        if self.kind == "choice":
+            return arguments.one_of(name, given, self.options)
+        if self.kind == "number":
+            return arguments.number(name, given, *self.range)
+        pair = list(given) if isinstance(given, Sequence) else []
+        if len(pair) != 2:
+            raise ValueError(
+                f"{name}={given!r} is not possible; allowed: (capability, alignment)."
+            )
+        capability = arguments.number("capability", pair[0], 0, 1)
+        unknown = pair[1] is None and name == "result"
+        alignment = None if unknown else arguments.number("alignment", pair[1], -1, 1)
+        return [capability, alignment]
+
+    def reveal(self, result: Any) -> str:
+        """Show the result beside the guess, and return both in words.
+
+        result: of the guess's kind; for a point or an arrow a reading does as well.
+        Raises ValueError for a result that cannot be, or before there is a guess.
+        """
+        if self.value is None:
+            raise ValueError(
+                "value is None: there is no guess yet; allowed: commit one in the "
+                "widget, or set `.value`."
+            )
+        from ..axes import Reading
+
+        if isinstance(result, Reading):
+            up = result.alignment
+            result = [result.capability.value, up.value if up.known else None]
+        self.result = self._checked("result", result)
+        return str(self)
+
+    def __str__(self) -> str:
+        """Return question, guess and result as text."""
+        said = f"{self.question} predicted: {_words(self.value)}"
+        if self.result is not None:
+            said += f", observed: {_words(self.result)}"
+        return said
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Return the view, and text for where no widget can be shown."""
+        view = super()._repr_mimebundle_(**kwargs)
+        if view is None:
+            return None
+        bundle, metadata = view
+        bundle["text/plain"] = str(self)
+        return bundle, metadata
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return "nothing yet"
+    if isinstance(value, list):
+        up = "unknown" if value[1] is None else f"{value[1]:.2f}"
+        return f"capability {value[0]:.2f}, alignment {up}"
+    return f"{value:.2f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,60 @@
+// A bare plane to draw a few points and trails on, for guesses and for training.
+
+import { svg, set, markerPath } from "./elements.js";
+import { planeAxes, planeGeometry, planeRegions, regionNames } from "./plane.js";
+
+/** A plane in `box`, as wide as it; `resized` is called with its geometry. */
+export function makeGround(box, words, id, resized) {
+  const still = svg("g"), layer = svg("g");
+  const node = svg("svg", { class: "rk-plane", role: "img", "aria-label": words }, still, layer);
+  let space;
+  function resize() {
+    const width = Math.min(box.clientWidth, 620);
+    if (!width) return;
+    const style = getComputedStyle(box);
+    space = planeGeometry(width, 0.87 * parseFloat(style.fontSize));
+    set(node, { width, height: space.height, viewBox: `0 0 ${width} ${space.height}` });
+    still.replaceChildren(planeRegions(space, id), ...regionNames(space).named, planeAxes(space));
+    resized();
+  }
+  const sizes = new ResizeObserver(resize);
+  sizes.observe(box);
+  box.append(node);
+  const at = ([capability, alignment]) => alignment === null
+    ? [space.x(capability), space.lane.y + space.lane.h / 2] : [space.x(capability), space.y(alignment)];
+  return {
+    node, clear: () => layer.replaceChildren(), ready: () => Boolean(space), space: () => space,
+    /** A marked point with a name beside it. */
+    point(place, look, name) {
+      const [x, y] = at(place);
+      const mark = svg("g", { class: "rk-point rk-followed", transform: `translate(${x} ${y})` },
+        svg("g", { transform: `scale(${0.6 * space.font})` }, markerPath(look)), svg("title", {}, name));
+      const left = x > space.width / 2;
+      layer.append(mark, svg("text", { class: "rk-label rk-followed", x: x + (left ? -1 : 1) * space.font, y: y - 0.6 * space.font,
+        "text-anchor": left ? "end" : "start" }, name));
+    },
+    /** A line through places; where alignment is null it breaks off. */
+    trail(places, colour, arrow = false) {
+      let pen = "M";
+      const d = places.map((place) => {
+        if (place[1] === null) { pen = "M"; return ""; }
+        const step = `${pen}${at(place).join(" ")}`;
+        pen = "L";
+        return step;
+      }).join("");
+      const line = svg("path", { class: "rk-trail rk-followed", d });
+      line.style.setProperty("--rk-agent", colour);
+      if (arrow) line.classList.add("rk-dashed");
+      layer.append(line);
+    },
+    /** Where on the plane a pointer is, as capability and alignment. */
+    under(event) {
+      const rect = node.getBoundingClientRect();
+      const x = ((event.clientX - rect.left) / rect.width) * space.width;
+      const y = ((event.clientY - rect.top) / rect.height) * space.height;
+      const share = (v, a, b) => Math.min(1, Math.max(0, (v - a) / (b - a)));
+      return [share(x, space.x(0), space.x(1)), 2 * share(y, space.y(-1), space.y(1)) - 1];
+    },
+    stop: () => sizes.disconnect(),
+  };
+}

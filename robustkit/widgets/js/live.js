@@ -1,0 +1,84 @@
+// Training as it happens: press Train, watch the curve and the point on the plane.
+
+import { html, svg, set, keepKeys } from "./elements.js";
+import { two } from "./readings.js";
+import { makeGround } from "./ground.js";
+
+const LOOK = { colour: "#0072B2", marker: "circle" };
+const PAST = ["#D55E00", "#009E73", "#CC79A7", "#E69F00", "#7A7A7A"];
+
+/** The scalar over training, on the training distribution and after the shift. */
+function makeCurve() {
+  const node = svg("svg", { class: "rk-curve", role: "img", viewBox: "0 0 400 190", width: "100%" });
+  const x = (share) => 40 + 345 * share, y = (value) => 20 + 130 * (1 - Math.max(-0.25, Math.min(1, value))) / 1.25;
+  function draw(stages, total) {
+    const line = (k) => stages.map((s, i) => `${i ? "L" : "M"}${x(s[0] / total)} ${y(s[k])}`).join("");
+    const last = stages.at(-1);
+    set(node, { "aria-label": last ? `After ${last[0]} of ${total} steps: scalar ${two(last[1])} in training, ` +
+      `${two(last[2])} at full goal shift.` : "No training yet." });
+    node.replaceChildren(
+      ...[0, 0.5, 1].flatMap((v) => [svg("path", { class: "rk-equal", d: `M40 ${y(v)}H385` }),
+        svg("text", { class: "rk-tick", x: 34, y: y(v) + 4, "text-anchor": "end" }, v)]),
+      svg("text", { class: "rk-axis", x: 4, y: 12 }, "scalar ↑"),
+      svg("text", { class: "rk-axis", x: 385, y: 182, "text-anchor": "end" }, `steps of training (of ${total}) →`),
+      svg("path", { class: "rk-line rk-thick", d: line(1) }),
+      svg("path", { class: "rk-line rk-thick rk-dashed", d: line(2) }),
+      ...(last ? [svg("text", { class: "rk-small", x: 44, y: 166 }, "— in training   - - at full goal shift")] : []));
+  }
+  return { node, draw };
+}
+
+function render({ model, el }) {
+  const id = `rk${Math.random().toString(36).slice(2)}`;
+  const keep = (trait, value) => { model.set(trait, value); model.save_changes(); };
+  const choice = (words, trait, options) => {
+    const select = html("select", { onchange: () => keep(trait, select.value) },
+      ...options.map((name) => html("option", { value: name }, name)));
+    return { select, trait, node: html("label", { class: "rk-choice" }, words, select) };
+  };
+  const number = (words, trait, limits) => {
+    const input = html("input", { type: "number", ...limits, onchange: () => keep(trait, Number(input.value)) });
+    return { select: input, trait, node: html("label", { class: "rk-choice" }, words, input) };
+  };
+  const controls = [
+    choice("World: ", "world", model.get("worlds")), choice("Recipe: ", "recipe", model.get("recipes")),
+    number("Seed: ", "seed", { min: 0, step: 1 }),
+    number("Share of training levels that tell the objectives apart: ", "diversity", { min: 0, max: 1, step: 0.01 }),
+  ];
+  const button = (words, ask) => html("button", { type: "button", onclick: () => model.send({ ask }) }, words);
+  const train = button("Train", "train"), stop = button("Stop", "stop"), resume = button("Resume", "resume");
+  const status = html("p", { class: "rk-readout", role: "status", "aria-live": "polite" });
+  const curve = makeCurve(), box = html("div", { class: "rk-ground" });
+  const ground = makeGround(box, "Plane of capability and alignment at full goal shift, with the agent's way through it while it learns.", id, () => draw());
+  const root = html("div", { class: "robustkit robustkit-live", onkeydown: keepKeys },
+    html("p", { class: "rk-head" }, html("strong", {}, "Training, live"), " · from the base objective alone"),
+    html("div", { class: "rk-row rk-choices" }, ...controls.map((c) => c.node)),
+    html("div", { class: "rk-row" }, train, stop, resume), status,
+    html("div", { class: "rk-rooms rk-live-rooms" }, box, curve.node));
+  el.append(root);
+  function draw() {
+    const [stages, total, state, past] = ["stages", "total", "state", "past"].map((trait) => model.get(trait));
+    controls.forEach(({ select, trait }) => { select.value = model.get(trait); select.disabled = state === "running"; });
+    train.disabled = state === "running";
+    stop.disabled = state !== "running";
+    resume.disabled = state !== "stopped";
+    status.textContent = model.get("message");
+    curve.draw(stages, Math.max(total, 1));
+    if (!ground.ready()) return;
+    ground.clear();
+    past.forEach(({ name, place }, i) => ground.point(place, { colour: PAST[i % PAST.length], marker: "diamond" }, name));
+    const places = stages.map((stage) => [stage[3], stage[4]]);
+    ground.trail(places, LOOK.colour);
+    if (places.length) ground.point(places.at(-1), LOOK, `step ${stages.at(-1)[0]}`);
+  }
+  const traits = ["stages", "total", "state", "past", "message", "world", "recipe", "seed", "diversity"];
+  traits.forEach((trait) => model.on(`change:${trait}`, draw));
+  draw();
+  return () => {
+    ground.stop();
+    traits.forEach((trait) => model.off(`change:${trait}`, draw));
+    root.remove();
+  };
+}
+
+export default { render };

@@ -1,0 +1,109 @@
+// A guess that is written down before the reveal, and shown beside the result after it.
+
+import { html, keepKeys } from "./elements.js";
+import { clamp, two } from "./readings.js";
+import { makeGround } from "./ground.js";
+
+const GUESS = { colour: "#E69F00", marker: "diamond" };
+const RESULT = { colour: "#0072B2", marker: "circle" };
+const START = { colour: "#7A7A7A", marker: "square" };
+
+const wordsOf = (kind, value) => {
+  if (value === null || value === undefined) return "nothing yet";
+  if (kind === "point" || kind === "arrow") {
+    return `capability ${two(value[0])}, alignment ${value[1] === null ? "unknown" : two(value[1])}`;
+  }
+  return kind === "number" ? two(value) : String(value);
+};
+
+/** One way to guess for each kind: {node, draw}; `guess(value)` takes a new one. */
+const WAYS = {
+  choice(model, guess, id) {
+    const options = model.get("options").map((word, i) => ({ word, input: html("input",
+      { type: "radio", name: id, id: `${id}-${i}`, onchange: () => guess(word) }) }));
+    const node = html("div", { class: "rk-chips" }, ...options.map(({ word, input }) =>
+      html("label", {}, input, html("bdi", {}, word))));
+    return { node, draw: (value, locked) => options.forEach(({ word, input }) => {
+      input.checked = word === value;
+      input.disabled = locked;
+    }) };
+  },
+  number(model, guess) {
+    const [low, high] = model.get("range");
+    const step = (high - low) / 100;
+    const input = html("input", { type: "range", min: low, max: high, step, "aria-label": "Your guess",
+      oninput: () => guess(Number(input.value)) });
+    const value = html("span", { class: "rk-value" });
+    return { node: html("div", { class: "rk-row" }, input, value), draw(now, locked) {
+      input.value = now ?? (low + high) / 2;
+      input.disabled = locked;
+      value.textContent = now === null ? "–" : two(now);
+    } };
+  },
+  point(model, guess, id) {
+    const box = html("div", { class: "rk-ground" });
+    const fields = ["capability", "alignment"].map((axis, k) => html("input", {
+      type: "number", min: k ? -1 : 0, max: 1, step: 0.05, "aria-label": `Your guess of ${axis}`,
+      oninput: () => take(fields.map((field) => Number(field.value))) }));
+    const take = ([c, a]) => guess([Math.round(clamp(c, 0, 1) * 100) / 100, Math.round(clamp(a, -1, 1) * 100) / 100]);
+    let now = null, locked = false;
+    const ground = makeGround(box, "Plane to place a guess on; the two numbers beside it do the same.", id, () => paint());
+    ground.node.addEventListener("click", (event) => { if (!locked) take(ground.under(event)); });
+    function paint() {
+      if (!ground.ready()) return;
+      ground.clear();
+      const start = model.get("start"), result = model.get("result");
+      if (start.length) ground.point(start, START, "before");
+      if (start.length && now) ground.trail([start, now], GUESS.colour, true);
+      if (start.length && result) ground.trail([start, result], RESULT.colour);
+      if (result) ground.point(result, RESULT, "observed");
+      if (now) ground.point(now, GUESS, "your guess");
+    }
+    const node = html("div", {}, box, html("div", { class: "rk-row" },
+      html("span", {}, "capability"), fields[0], html("span", {}, "alignment"), fields[1]));
+    return { node, stop: ground.stop, draw(value, isLocked) {
+      [now, locked] = [value, isLocked];
+      fields.forEach((field, k) => {
+        if (document.activeElement !== field) field.value = value ? value[k] : "";
+        field.disabled = locked;
+      });
+      paint();
+    } };
+  },
+};
+WAYS.arrow = WAYS.point;
+
+function render({ model, el }) {
+  const id = `rk${Math.random().toString(36).slice(2)}`;
+  const kind = model.get("kind");
+  const keep = (trait, value) => {
+    model.set(trait, value);
+    try { model.save_changes(); } catch { /* without a kernel the page goes on alone */ }
+  };
+  const way = WAYS[kind](model, (value) => keep("draft", value), id);
+  const commit = html("button", { type: "button", onclick: () => keep("value", model.get("draft")) }, "This is my guess");
+  const status = html("p", { class: "rk-readout", role: "status", "aria-live": "polite" });
+  const root = html("div", { class: "robustkit robustkit-predict", onkeydown: keepKeys },
+    html("fieldset", { class: "rk-legend" }, html("legend", {}, model.get("question")), way.node, commit, status));
+  el.append(root);
+  function draw() {
+    const [draft, value, result] = ["draft", "value", "result"].map((trait) => model.get(trait) ?? null);
+    const locked = value !== null;
+    way.draw(locked ? value : draft, locked);
+    commit.disabled = locked || draft === null;
+    commit.hidden = locked;
+    status.textContent = !locked ? "Nothing is shown before you have guessed."
+      : result === null ? `Your guess: ${wordsOf(kind, value)}.`
+        : `Your guess: ${wordsOf(kind, value)}. Observed: ${wordsOf(kind, result)}.`;
+  }
+  const traits = ["draft", "value", "result"];
+  traits.forEach((trait) => model.on(`change:${trait}`, draw));
+  draw();
+  return () => {
+    way.stop?.();
+    traits.forEach((trait) => model.off(`change:${trait}`, draw));
+    root.remove();
+  };
+}
+
+export default { render };

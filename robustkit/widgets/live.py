@@ -1,0 +1,188 @@
+"""Training as a widget: press Train, watch it learn, stop and resume."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+
+from .. import arguments
+from ..agents import LENGTH, RECIPES, SETTLED, STAGES, Agent
+from ..measuring import measure
+from ..worlds import World, list_worlds, make
+from .modules import script, style
+
+LEVELS = 96  # of a reading on the way
+READINGS = 24  # on the way, the closer together the earlier
+
+
+class Training(anywidget.AnyWidget):
+    """An agent that is trained while one watches.
+
+    world, recipe, seed, diversity: what to train; state: "idle", "running", "stopped"
+    or "done". stages: [step, scalar in training, scalar, capability, alignment at full
+    goal shift], alignment None where it is unknown; total: steps there will be. past:
+    where earlier agents ended. `agent` is the agent as it is now, `agents` those that
+    are finished.
+    """
+
+    _esm = script("live")
+    _css = style()
+
+    worlds = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    recipes = traitlets.List(traitlets.Unicode(), list(RECIPES)).tag(sync=True)
+    world = traitlets.Unicode().tag(sync=True)
+    recipe = traitlets.Unicode("network").tag(sync=True)
+    seed = traitlets.Int(0, min=0).tag(sync=True)
+    diversity = traitlets.Float(0.0, min=0.0, max=1.0).tag(sync=True)
+    state = traitlets.Unicode("idle").tag(sync=True)
+    stages: Any = traitlets.List().tag(sync=True)
+    total = traitlets.Int(0).tag(sync=True)
+    past: Any = traitlets.List().tag(sync=True)
+    message = traitlets.Unicode("Choose, and press Train.").tag(sync=True)
+
+    def __init__(
+        self,
+        worlds: Sequence[World] = (),
+        options: dict[str, Any] | None = None,
+        **traits: Any,
+    ) -> None:
+        """Offer these worlds, all of 9×9 by default; options: of the recipe."""
+        homes = list(worlds) or [make(name) for name in list_worlds()]
+        self.homes = {home.name: home for home in homes}
+        self.options = dict(options or {})
+        self.agent: Agent | None = None
+        self.agents: list[Agent] = []
+        self._steps: Iterator[tuple[int, Callable[[], Agent]]] = iter(())
+        self._go = threading.Event()
+        self._thread: threading.Thread | None = None
+        names = list(self.homes)
+        super().__init__(worlds=names, **{"world": names[0], **traits})
+        self.on_msg(lambda _, content, __: self._asked(content))
+
+    @traitlets.validate("world", "recipe")
+    def _known(self, proposal: Any) -> str:
+        name = proposal["trait"].name
+        known = list(self.homes) if name == "world" else list(RECIPES)
+        return arguments.one_of(name, proposal["value"], known)
+
+    def _asked(self, content: Any) -> None:
+        ask = content.get("ask") if isinstance(content, dict) else None
+        acts = {"train": self.train, "stop": self.stop, "resume": self.resume}
+        if ask in acts:
+            acts[ask]()
+
+    def train(self) -> None:
+        """Begin to train what is chosen, unless one runs; the kernel stays free."""
+        if self.state == "running":
+            return
+        home = self.homes[self.world]
+        options = {**self.options, "diversity": self.diversity}
+        self.total = SETTLED[self.recipe](home, self.seed, options)[LENGTH[self.recipe]]
+        stages = STAGES[self.recipe](home, seed=self.seed, **options)
+        wanted = {int(s) for s in np.geomspace(1, self.total, READINGS).round()}
+        self._steps = (
+            (step, stage) for step, stage in enumerate(stages, 1) if step in wanted
+        )
+        self.stages = []
+        self._run(home)
+
+    def stop(self) -> None:
+        """Stop at the next step; what has been learned is kept."""
+        self._go.clear()
+
+    def resume(self) -> None:
+        """Go on where it was stopped."""
+        if self.state == "stopped":
+            self._run(self.homes[self.world])
+
+    def wait(self, seconds: float = 600.0) -> None:
+        """Wait until it is done or stopped, as a script does."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _run(self, home: World) -> None:
+        self.state = "running"
+        self.message = f"Training {self.recipe} {self.seed} in {home.name}."
+        self._go.set()
+        try:  # traits are set in the kernel's own thread, where there is one
+            post: Callable[..., Any] = asyncio.get_running_loop().call_soon_threadsafe
+        except RuntimeError:
+            post = _at_once
+        levels = [home.sample(LEVELS, goal=shift, seed=1) for shift in (0.0, 1.0)]
+        self._thread = threading.Thread(
+            target=self._work, args=(levels, post), daemon=True
+        )
+        self._thread.start()
+
+    def _work(self, levels: list[Any], post: Callable[..., Any]) -> None:
+        state = "done"
+        try:
+            for step, stage in self._steps:
+                agent = stage()
+                before, after = (measure(agent, part) for part in levels)
+                up = after.alignment
+                place = [after.capability.value, up.value if up.known else None]
+                row = [step, before.scalar.value, after.scalar.value, *place]
+                self.agent = agent
+                post(self._learned, row)
+                if not self._go.is_set() and step < self.total:
+                    state = "stopped"
+                    break
+        except Exception as problem:  # it belongs to who looks at the widget
+            post(self._ended, "idle", f"Training ended in {problem!r}.")
+            return
+        post(self._ended, state, "")
+
+    def _learned(self, row: list[Any]) -> None:
+        self.stages = [*self.stages, row]
+        step, before, after, capability, alignment = row
+        up = "unknown" if alignment is None else f"{alignment:.2f}"
+        self.message = (
+            f"Step {step} of {self.total}: scalar {before:.2f} in training; at full "
+            f"goal shift scalar {after:.2f}, capability {capability:.2f}, alignment "
+            f"{up}."
+        )
+
+    def _ended(self, state: str, message: str) -> None:
+        self.state = state
+        if message:
+            self.message = message
+        if state == "done" and self.agent is not None and self.stages:
+            self.agents = [*self.agents, self.agent]
+            name = f"{self.agent.name}, {self.diversity:g}"
+            self.past = [*self.past, {"name": name, "place": self.stages[-1][3:]}][-8:]
+
+    def __str__(self) -> str:
+        return self.table()
+
+    def table(self) -> str:
+        """Return the stages as text, a line for each."""
+        lines = [
+            f"{self.recipe} {self.seed} in {self.world}, {self.state}",
+            "step  training  scalar  capability  alignment",
+        ]
+        for step, before, after, capability, alignment in self.stages:
+            up = "  unknown" if alignment is None else f"{alignment:9.2f}"
+            lines.append(
+                f"{step:5}  {before:8.2f}  {after:6.2f}  {capability:10.2f}{up}"
+            )
+        return "\n".join(lines)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Return the view, and text for where no widget can be shown."""
+        view = super()._repr_mimebundle_(**kwargs)
+        if view is None:
+            return None
+        bundle, metadata = view
+        bundle["text/plain"] = str(self)
+        return bundle, metadata
+
+
+def _at_once(act: Callable[..., Any], *given: Any) -> None:
+    act(*given)
