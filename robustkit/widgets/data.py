@@ -244,5 +244,5 @@ def _seen(level: Levels, cell: int, flag: int) -> str:
             )
             if by
         ]
-        said.append(f"{thing.name} {' and '.join(steps) or 'here'}")
-    return ", ".join(said) or "walls only"
+        said.append(f"{thing.name}: {', '.join(steps) or 'here'}")
+    return "; ".join(said) or "walls only"

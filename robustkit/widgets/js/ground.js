@@ -1,18 +1,20 @@
 // A bare plane to draw a few points and trails on, for guesses and for training.
 
 import { svg, set, markerPath } from "./elements.js";
+import { around, fitted, labelBox, labelSpot } from "./places.js";
 import { planeAxes, planeGeometry, planeRegions, regionNames } from "./plane.js";
 
 /** A plane in `box`, as wide as it; `resized` is called with its geometry. */
 export function makeGround(box, words, id, resized) {
   const still = svg("g"), layer = svg("g");
   const node = svg("svg", { class: "rk-plane", role: "img", "aria-label": words }, still, layer);
-  let space;
+  let space, family, taken = [];
   function resize() {
     const width = Math.min(box.clientWidth, 620);
     if (!width) return;
     const style = getComputedStyle(box);
     space = planeGeometry(width, 0.87 * parseFloat(style.fontSize));
+    family = style.fontFamily;
     set(node, { width, height: space.height, viewBox: `0 0 ${width} ${space.height}` });
     still.replaceChildren(planeRegions(space, id), ...regionNames(space).named, planeAxes(space));
     resized();
@@ -23,15 +25,21 @@ export function makeGround(box, words, id, resized) {
   const at = ([capability, alignment]) => alignment === null
     ? [space.x(capability), space.lane.y + space.lane.h / 2] : [space.x(capability), space.y(alignment)];
   return {
-    node, clear: () => layer.replaceChildren(), ready: () => Boolean(space), space: () => space,
+    node, clear() { layer.replaceChildren(); taken = []; }, ready: () => Boolean(space), space: () => space,
     /** A marked point with a name beside it. */
     point(place, look, name) {
       const [x, y] = at(place);
       const mark = svg("g", { class: "rk-point rk-followed", transform: `translate(${x} ${y})` },
         svg("g", { transform: `scale(${0.6 * space.font})` }, markerPath(look)), svg("title", {}, name));
-      const left = x > space.width / 2;
-      layer.append(mark, svg("text", { class: "rk-label rk-followed", x: x + (left ? -1 : 1) * space.font, y: y - 0.6 * space.font,
-        "text-anchor": left ? "end" : "start" }, name));
+      layer.append(mark);
+      taken.push(around(x, y, 1.1 * space.font));
+      const [text, w] = fitted(name, `600 ${space.font}px ${family}`, space.width / 2);
+      const part = { size: { w: w + 4, h: 1.25 * space.font }, reach: 99 };
+      const spot = labelSpot({ x, y }, part, undefined, taken, space.frame);
+      if (!spot) return;
+      const label = labelBox({ x, y }, part.size, spot);
+      taken.push(label);
+      layer.append(svg("text", { class: "rk-label rk-followed", x: label.x + 2, y: label.y + 0.98 * space.font }, text));
     },
     /** A line through places; where alignment is null it breaks off. */
     trail(places, colour, arrow = false) {

@@ -10,7 +10,7 @@ const PAST = ["#D55E00", "#009E73", "#CC79A7", "#E69F00", "#7A7A7A"];
 /** The scalar over training, on the training distribution and after the shift. */
 function makeCurve() {
   const node = svg("svg", { class: "rk-curve", role: "img", viewBox: "0 0 400 190", width: "100%" });
-  const x = (share) => 40 + 345 * share, y = (value) => 20 + 130 * (1 - Math.max(-0.25, Math.min(1, value))) / 1.25;
+  const x = (share) => 40 + 345 * share, y = (value) => 28 + 122 * (1 - Math.max(-0.25, Math.min(1, value))) / 1.25;
   function draw(stages, total) {
     const line = (k) => stages.map((s, i) => `${i ? "L" : "M"}${x(s[0] / total)} ${y(s[k])}`).join("");
     const last = stages.at(-1);
@@ -23,7 +23,7 @@ function makeCurve() {
       svg("text", { class: "rk-axis", x: 385, y: 182, "text-anchor": "end" }, `steps of training (of ${total}) →`),
       svg("path", { class: "rk-line rk-thick", d: line(1) }),
       svg("path", { class: "rk-line rk-thick rk-dashed", d: line(2) }),
-      ...(last ? [svg("text", { class: "rk-small", x: 44, y: 166 }, "— in training   - - at full goal shift")] : []));
+      ...(last ? [svg("text", { class: "rk-small", x: 44, y: 164 }, "— in training   - - at full goal shift")] : []));
   }
   return { node, draw };
 }

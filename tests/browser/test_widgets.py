@@ -1,0 +1,320 @@
+"""Every widget by mouse and by keyboard, from disk and in JupyterLab."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import pytest
+
+import robustkit as rk
+
+from .helpers import axe, open_notebook, run_all, use_theme
+
+GROUNDINGS = ("polar", "attribution")
+
+
+def small():
+    return rk.make("cheese", size=7, layouts=8)
+
+
+@pytest.fixture(scope="module")
+def explorer(tmp_path_factory):
+    """Return an explorer of two worlds and two groundings, and its page on disk."""
+    cheese, dish = small(), rk.make("dish", size=7, layouts=8)
+    agents = [rk.plan(cheese, "corner"), rk.device(cheese), rk.plan(cheese, noise=0.3)]
+    agents += [rk.plan(dish, "dish")]
+    made = rk.explore([cheese, dish], agents, n=32, groundings=GROUNDINGS)
+    return made, made.save(tmp_path_factory.mktemp("explorer") / "plane.html")
+
+
+@pytest.fixture(scope="module")
+def episode(tmp_path_factory):
+    keys = rk.make("keys")
+    seen = rk.watch(rk.plan(keys, "keys"), keys.sample(1, goal=1.0, seed=2)[0])
+    return seen, seen.save(tmp_path_factory.mktemp("episode") / "episode.html")
+
+
+def readout(page):
+    page.wait_for_timeout(400)
+    return page.get_by_role("status").first.inner_text()
+
+
+# The explorer, from disk
+
+
+def test_the_page_says_in_words_what_python_says(page, explorer):
+    path = explorer[1]
+    page.goto(path.as_uri())
+    world = small()
+    for goal in (0.0, 0.5, 1.0):
+        page.get_by_role("slider", name="Goal shift").fill(str(goal))
+        for agent in (rk.plan(world, "corner"), rk.device(world)):
+            page.get_by_role("radio", name=agent.name).check()
+            page.wait_for_timeout(100)
+            said = page.locator(".rk-words").inner_text()
+            assert said == rk.path(agent, world, goal=goal, n=32)[0].explain()
+
+
+def test_buttons_step_and_play_a_slider(page, explorer):
+    page.goto(explorer[1].as_uri())
+    slider = page.get_by_role("slider", name="Goal shift")
+    page.get_by_role("button", name="More goal shift").click()
+    page.wait_for_timeout(100)
+    assert float(slider.input_value()) == pytest.approx(0.05)
+    page.get_by_role("button", name="Less goal shift").click()
+    page.wait_for_timeout(100)
+    assert float(slider.input_value()) == 0
+    page.get_by_role("button", name="Play the goal shift").press("Enter")
+    page.wait_for_timeout(900)
+    page.get_by_role("button", name="Pause the goal shift").click()
+    page.wait_for_timeout(100)
+    held = float(slider.input_value())
+    assert 0.05 < held < 0.9
+    page.wait_for_timeout(400)
+    assert float(slider.input_value()) == held
+
+
+def test_readings_move_as_the_grounding_changes(page, explorer):
+    page.goto(explorer[1].as_uri())
+    page.get_by_role("slider", name="Goal shift").fill("1")
+    page.get_by_role("radio", name="corner planner").check()
+    before = readout(page)
+    page.get_by_label("Measured by").select_option("attribution")
+    point = page.locator('[data-agent="corner planner"][data-capability]')
+    page.wait_for_timeout(300)
+    reading = rk.path(
+        rk.plan(small(), "corner"), small(), goal=1, n=32, grounding="attribution"
+    )[0]
+    shown = float(point.get_attribute("data-alignment"))
+    assert shown == pytest.approx(reading.alignment.value, abs=1e-3)
+    assert readout(page) != ""
+    assert before
+
+
+def test_another_world_is_chosen_in_place(page, explorer):
+    page.goto(explorer[1].as_uri())
+    page.get_by_label("World:").select_option(label="dish")
+    page.get_by_role("radio", name="dish planner").wait_for()
+    assert page.get_by_role("radio", name="corner planner").count() == 0
+    page.get_by_label("World:").select_option(label="cheese")
+    page.get_by_role("radio", name="corner planner").wait_for()
+
+
+def test_two_agents_walk_side_by_side_and_levels_are_a_key_away(page, explorer):
+    page.goto(explorer[1].as_uri())
+    assert page.locator("svg.rk-level:visible").count() == 1
+    page.get_by_label("Beside it:").select_option(label="base planner, noise 0.3")
+    page.wait_for_timeout(100)
+    assert page.locator("svg.rk-level:visible").count() == 2
+    page.get_by_role("slider", name="Step of the episode").fill("1")
+    assert "step 1 of" in page.locator(".rk-count").inner_text()
+    page.get_by_role("button", name="Play", exact=True).focus()
+    name = page.locator(".rk-level-name")
+    assert name.inner_text().startswith("Level 1 ")
+    page.keyboard.press("n")
+    page.wait_for_timeout(100)
+    assert name.inner_text().startswith("Level 2 ")
+    page.keyboard.press("p")
+    page.wait_for_timeout(100)
+    assert name.inner_text().startswith("Level 1 ")
+
+
+MEMORY = """
+async () => {
+  const input = document.querySelector('input[type=range]');
+  const move = async (count) => {
+    for (let i = 0; i < count; i++) {
+      input.value = (i % 100) / 100;
+      input.dispatchEvent(new Event('input', {bubbles: true}));
+      await new Promise(done => requestAnimationFrame(done));
+    }
+  };
+  await move(50);
+  const before = document.querySelectorAll('*').length;
+  await move(1000);
+  return [before, document.querySelectorAll('*').length];
+}
+"""
+
+
+def test_a_thousand_moves_leave_nothing_behind(page, explorer):
+    page.goto(explorer[1].as_uri())
+    before, after = page.evaluate(MEMORY)
+    assert after <= before + 5
+
+
+def test_thirty_agents_are_shown_at_both_widths(browser, tmp_path):
+    world = small()
+    agents = [
+        rk.plan(world, {"cheese": s / 9, "corner": 1 - s / 9}, noise=e)
+        for e in (0.0, 0.3, 0.6)
+        for s in range(10)
+    ]
+    path = rk.explore(world, agents, n=16).save(tmp_path / "many.html")
+    for width in (360, 1920):
+        context = browser.new_context(viewport={"width": width, "height": 900})
+        page = context.new_page()
+        page.goto(path.as_uri())
+        for name in ("Goal shift", "Layout shift"):
+            page.get_by_role("slider", name=name).fill("0.7")
+        page.wait_for_timeout(200)
+        assert page.locator("[data-agent]").count() == 30
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        boxes = [b.bounding_box() for b in page.locator(".rk-label:visible").all()]
+        for i, a in enumerate(boxes):
+            for b in boxes[i + 1 :]:
+                across = min(a["x"] + a["width"], b["x"] + b["width"])
+                across -= max(a["x"], b["x"])
+                down = min(a["y"] + a["height"], b["y"] + b["height"])
+                down -= max(a["y"], b["y"])
+                assert min(across, down) < 6, (a, b)
+        context.close()
+
+
+# An episode, from disk
+
+
+def test_an_episode_is_stepped_scrubbed_and_told(page, episode):
+    seen, path = episode
+    page.goto(path.as_uri())
+    assert "Before the first step" in readout(page)
+    page.get_by_role("button", name="Step", exact=True).click()
+    assert "Step 1: goes" in readout(page)
+    scrub = page.get_by_role("slider", name="Step of the episode")
+    scrub.focus()
+    page.keyboard.press("End")
+    last = len(seen.data["steps"])
+    assert f"Step {last}:" in readout(page)
+    total = sum(step["paid"][1] for step in seen.data["steps"])
+    assert f"keys {total:.2f}" in readout(page)
+    assert page.locator("tr[aria-current]").count() == 1
+    page.get_by_role("button", name="Back").click()
+    assert f"Step {last - 1}:" in readout(page)
+    page.get_by_label("Speed").select_option(label="fast")
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_timeout(700)
+    assert f"Step {last}:" in readout(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("forced", ["none", "active"])
+def test_pages_are_accessible_in_every_scheme(
+    browser, explorer, episode, scheme, forced
+):
+    for path in (explorer[1], episode[1]):
+        for width in (360, 1200):
+            context = browser.new_context(
+                color_scheme=scheme,
+                forced_colors=forced,
+                viewport={"width": width, "height": 900},
+                bypass_csp=True,
+            )
+            page = context.new_page()
+            page.goto(path.as_uri())
+            assert axe(page, ".robustkit") == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            context.close()
+
+
+# With a kernel
+
+CELLS = [
+    "import robustkit as rk\nworld = rk.make('cheese', size=7, layouts=8)",
+    "guess = rk.predict('Which way?', choices=['left', 'down'])\nguess",
+    "place = rk.predict('Where?', start=(1.0, 1.0))\nplace",
+    "live = rk.train_live(world, updates=60)\nlive",
+    "builder = rk.build(world, level=world.sample(1, goal=1.0, seed=4))\nbuilder",
+]
+KERNEL = """
+async (code) => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  const kernel = panel.sessionContext.session.kernel;
+  let said = "";
+  const future = kernel.requestExecute({code});
+  future.onIOPub = ({ content }) => { said += content.text ?? content.evalue ?? ""; };
+  await future.done;
+  return said.trim();
+}
+"""
+
+
+@pytest.fixture
+def notebook(page, lab):
+    """Open a notebook with a widget of each kind that needs a kernel."""
+    cells = [
+        nbformat.v4.new_code_cell(text, id=f"c{i}") for i, text in enumerate(CELLS)
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    (lab.folder / "widgets.ipynb").write_text(nbformat.writes(book), "utf-8")
+    open_notebook(page, lab, "widgets.ipynb")
+    run_all(page)
+    return page
+
+
+def ask(page, code):
+    return page.evaluate(KERNEL, code)
+
+
+def test_guessing_training_and_building_with_a_kernel(notebook):
+    page = notebook
+    choice = page.locator(".robustkit-predict").nth(0)
+    choice.get_by_role("radio", name="down").check()
+    choice.get_by_role("button", name="This is my guess").click()
+    page.wait_for_timeout(300)
+    assert ask(page, "print(guess.value)") == "down"
+    ask(page, "guess.reveal('left')")
+    page.wait_for_timeout(300)
+    assert "Observed: left" in choice.get_by_role("status").inner_text()
+    assert choice.get_by_role("radio", name="left").is_disabled()
+
+    place = page.locator(".robustkit-predict").nth(1)
+    place.get_by_label("Your guess of capability").fill("0.5")
+    place.get_by_label("Your guess of alignment").fill("0.25")
+    place.get_by_role("button", name="This is my guess").click()
+    page.wait_for_timeout(300)
+    assert json.loads(ask(page, "print(place.value)")) == [0.5, 0.25]
+
+    live = page.locator(".robustkit-live")
+    live.scroll_into_view_if_needed()
+    live.get_by_label("Seed:").fill("2")
+    live.get_by_label("Seed:").press("Enter")
+    live.get_by_role("button", name="Train").click()
+    assert ask(page, "print(1 + 1)") == "2"
+    for _ in range(60):
+        page.wait_for_timeout(250)
+        if "Step 60 of 60" in live.get_by_role("status").inner_text():
+            break
+    assert "Step 60 of 60" in live.get_by_role("status").inner_text()
+    assert ask(page, "print(live.agent.name, live.state)") == "network 2 done"
+    assert live.get_by_role("button", name="Train").is_enabled()
+
+    builder = page.locator(".robustkit-build")
+    builder.scroll_into_view_if_needed()
+    board = builder.get_by_role("application")
+    board.focus()
+    cells = "window.jupyterapp.shell.currentWidget.content.model.cells.length"
+    count = page.evaluate(cells)
+    for key in ("1", "ArrowDown", "ArrowRight", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(500)
+    assert page.evaluate(cells) == count
+    assert ask(page, "print(builder.walls[2 * 7 + 3])") == "1"
+    page.keyboard.press("2")
+    page.keyboard.press(" ")
+    page.wait_for_timeout(500)
+    assert ask(page, "print(builder.walls[2 * 7 + 3])") == "0"
+    builder.get_by_role("radio", name="Wall").check()
+    box = board.bounding_box()
+    size = box["width"] / 7
+    page.mouse.click(box["x"] + 5.5 * size, box["y"] + 5.5 * size)
+    page.wait_for_timeout(500)
+    assert ask(page, "print(builder.walls[5 * 7 + 5])") == "1"
+    assert "world.level(rows" in builder.locator("textarea").input_value()
+
+    for dark in (False, True):
+        use_theme(page, dark)
+        for kind in ("predict", "live", "build"):
+            assert axe(page, f".robustkit-{kind}") == []
+    use_theme(page, dark=False)
