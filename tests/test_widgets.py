@@ -10,6 +10,7 @@ import pytest
 import traitlets
 
 import robustkit as rk
+from robustkit import axes
 from robustkit.widgets.explorer import Explorer
 from robustkit.widgets.modules import JS, order, script
 
@@ -78,6 +79,28 @@ def test_explorer_switches_between_worlds_and_groundings():
     low, high, value = nodes["alignment"][at]
     assert value == pytest.approx(path[0].alignment.value, abs=1e-3)
     assert low <= value <= high
+
+
+def test_what_is_shipped_is_what_is_made_anew():
+    """Training and readings, on whatever machine; the levels to the last sign."""
+    from robustkit.widgets.ship import made, shipped
+
+    ours, theirs = shipped(), made()
+    assert ours.keys() == theirs.keys()
+    names = [[agent["name"] for agent in each["agents"]] for each in (ours, theirs)]
+    assert names[0] == names[1]
+    for one, two in zip(ours["agents"], theirs["agents"], strict=True):
+        assert np.array(one["sums"]) == pytest.approx(np.array(two["sums"]), abs=0.02)
+    for one, two in zip(ours["levels"], theirs["levels"], strict=True):
+        assert one["u"] == two["u"]
+        assert [s["walls"] for s in one["strata"]] == [
+            s["walls"] for s in two["strata"]
+        ]
+    default = rk.explore("cheese", goal=1.0)
+    assert default.data["agents"] == ours["agents"]
+    assert default.goal_shift == 1.0
+    assert default.data["groundings"] == list(axes.GROUNDINGS)
+    assert default.picture().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(

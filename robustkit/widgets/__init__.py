@@ -29,6 +29,7 @@ def explore(
     n: int = 256,
     seed: int = 0,
     groundings: Sequence[str] = ("polar",),
+    fresh: bool = False,
 ) -> Explorer:
     """Return a widget in which agents move through the plane as the shift slides.
 
@@ -36,12 +37,15 @@ def explore(
     these worlds; where there is none of a world, the usual ones are trained
     (`agents.usual`). goal, layout: where the sliders begin. n: levels per stratum to
     measure on. groundings: "polar" and those to switch to, which take some seconds an
-    agent. `.save("plane.html")` on the result writes a page that needs no kernel and no
-    network.
+    agent. fresh: make anew what is shipped, the usual agents of the world `cheese` as
+    it is by default. `.save("plane.html")` on the result writes a page that needs no
+    kernel and no network.
     Raises ValueError for anything else, before any work is done.
     """
     from .. import arguments, axes
+    from ..worlds import make
     from .explorer import Explorer
+    from .ship import WORLD, shipped
 
     goal, layout = (
         arguments.fraction("goal", goal),
@@ -52,12 +56,15 @@ def explore(
         groundings = (groundings,)
     for grounding in groundings:
         arguments.one_of("groundings", grounding, list(axes.GROUNDINGS))
-    shown = [
-        _shown(home, own, groundings, n, seed, (goal, layout))
-        for home, own in _cast(world, agents)
-    ]
-    explorer = Explorer([data for data, _ in shown])
-    explorer.picture = lambda: _picture(explorer, shown[explorer.world][1])
+    shown = []
+    for home, own in _cast(world, agents):
+        usual = own is None and (n, seed) == (256, 0) and not fresh
+        if usual and home == make(WORLD):
+            shown.append({**shipped(), "shift": {"goal": goal, "layout": layout}})
+        else:
+            shown.append(_shown(home, own, groundings, n, seed, (goal, layout)))
+    explorer = Explorer(shown)
+    explorer.picture = lambda: _picture(explorer)
     return explorer
 
 
@@ -98,8 +105,8 @@ def _shown(
     n: int,
     seed: int,
     shift: tuple[float, float],
-) -> tuple[dict[str, Any], Sequence[Any]]:
-    """Return what the explorer shows of a world, and its agents' evaluations."""
+) -> dict[str, Any]:
+    """Return what the explorer shows of a world."""
     from ..agents import usual
     from ..measuring import evaluate_on
     from .data import explorer_data
@@ -112,10 +119,9 @@ def _shown(
         if grounding != "polar"
     }
     goal, layout = shift
-    data = explorer_data(
+    return explorer_data(
         world, cast, evaluated, seed=seed, goal=goal, layout=layout, others=others
     )
-    return data, evaluated
 
 
 def watch(agent: Agent, level: Levels, seed: int = 0) -> Watch:
@@ -271,17 +277,41 @@ def export_site(
     for home, own in _cast(worlds, agents):
         explorer = explore(home, own, n=n, seed=seed)
         page = explorer.save(where / f"{home.name}.html")
-        (where / f"{home.name}.png").write_bytes(explorer.picture())  # type: ignore
+        (where / f"{home.name}.png").write_bytes(_picture(explorer))
         entries.append((home.name, home.summary, page.name, f"{home.name}.png"))
     first = where / "index.html"
     first.write_text(index_page(entries), "utf-8")
     return first
 
 
-def _picture(explorer: Explorer, evaluated: Sequence[Any]) -> bytes:
+def _picture(explorer: Explorer) -> bytes:
     """Return the plane at the sliders' position as PNG, for where no widget can be."""
+    from ..axes import Estimate, Reading
     from ..figures import plane
+    from .page import interval_at, reading_at
 
-    shift = explorer.goal_shift, explorer.layout_shift
-    title = f"goal shift {shift[0]:.2f}, layout shift {shift[1]:.2f}"
-    return plane([strata.reading(*shift) for strata in evaluated], title).png()
+    data = explorer.data
+    goal, layout = explorer.goal_shift, explorer.layout_shift
+    readings = []
+    for i, agent in enumerate(data["agents"]):
+        point = reading_at(data, i, goal, layout)
+        own = agent["readings"]["polar"]
+        ends = [interval_at(own, axis, goal, layout) for axis in point._fields]
+        unknown = point.alignment is None
+        readings.append(
+            Reading(
+                scalar=Estimate(point.scalar, *ends[0]),
+                capability=Estimate(point.capability, *ends[1]),
+                alignment=Estimate(float("nan"), -1.0, 1.0)
+                if unknown
+                else Estimate(float(point.alignment or 0), *ends[2]),
+                goal=interval_at(own, "goal", goal, layout),
+                best={},
+                coherence=float("nan"),
+                levels=own["count"],
+                confidence=0.95,
+                agent=agent["name"],
+            )
+        )
+    title = f"goal shift {goal:.2f}, layout shift {layout:.2f}"
+    return plane(readings, title).png()

@@ -97,25 +97,27 @@ def reading_at(
     scalar = advance / room if room > 0 else 0.0
     capability = max(0.0, scalar, *scores)
     own = agent["readings"]["polar"]
-    low = _lowest_capability(own["grid"], own, goal, layout)
+    low = interval_at(own, "capability", goal, layout)[0]
     if low <= conventions["unknown"] or capability == 0:
         return Point(scalar, capability, None)
     return Point(scalar, capability, max(-1.0, min(1.0, scalar / capability)))
 
 
-def _lowest_capability(
-    grid: Mapping[str, list[float]],
-    intervals: Mapping[str, list[list[float]]],
-    goal: float,
-    layout: float,
-) -> float:
-    """Return the lower bound of capability, bilinear between the nodes of the grid."""
+def interval_at(
+    own: Mapping[str, Any], axis: str, goal: float, layout: float
+) -> tuple[float, float]:
+    """Return [low, high] of an axis at a shift, bilinear between the grid's nodes."""
+    grid = own["grid"]
     across, up = _between(grid["goal"], goal), _between(grid["layout"], layout)
-    return sum(
-        s * t * intervals["capability"][i * len(grid["layout"]) + j][0]
-        for i, s in across
-        for j, t in up
+    low, high = (
+        sum(
+            s * t * own[axis][i * len(grid["layout"]) + j][end]
+            for i, s in across
+            for j, t in up
+        )
+        for end in (0, 1)
     )
+    return low, high
 
 
 def _between(nodes: list[float], value: float) -> list[tuple[int, float]]:
