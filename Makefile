@@ -55,6 +55,7 @@ exercises: .venv/.test
 benchmarks: .venv/.test
 	@$(IN_VENV) tests/benchmarks/worlds.py
 	@$(IN_VENV) tests/benchmarks/speed.py
+	@$(IN_VENV) tests/benchmarks/front_end.py
 
 # What checkers say of the oldest versions' types is of no interest.
 floors: .venv/.test

@@ -318,3 +318,41 @@ def test_guessing_training_and_building_with_a_kernel(notebook):
         for kind in ("predict", "live", "build"):
             assert axe(page, f".robustkit-{kind}") == []
     use_theme(page, dark=False)
+
+
+TWICE = [
+    "import robustkit as rk\nworld = rk.make('cheese', size=7, layouts=8)",
+    "agents = [rk.plan(world), rk.plan(world, 'corner')]\n"
+    "shown = rk.explore(world, agents, n=16)\nshown",
+    "shown",
+]
+
+
+def test_two_views_of_one_model_agree_and_survive_a_rerun(page, lab):
+    cells = [
+        nbformat.v4.new_code_cell(text, id=f"c{i}") for i, text in enumerate(TWICE)
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    (lab.folder / "twice.ipynb").write_text(nbformat.writes(book), "utf-8")
+    open_notebook(page, lab, "twice.ipynb")
+    run_all(page)
+    sliders = page.get_by_role("slider", name="Goal shift")
+    sliders.nth(1).wait_for()
+    sliders.nth(0).scroll_into_view_if_needed()
+    sliders.nth(0).fill("0.4")
+    page.wait_for_timeout(500)
+    assert sliders.nth(1).input_value() == "0.4"
+    assert ask(page, "print(shown.goal_shift)") == "0.4"
+    ask(page, "shown.goal_shift = 0.7; shown.agent = 1")
+    page.wait_for_timeout(500)
+    assert [sliders.nth(i).input_value() for i in (0, 1)] == ["0.7", "0.7"]
+    assert page.get_by_role("radio", name="corner planner").nth(1).is_checked()
+    run_all(page)
+    sliders.nth(1).wait_for()
+    assert sliders.count() == 2
+    assert sliders.nth(0).input_value() == "0"
+    page.reload()
+    page.wait_for_timeout(3000)
+    text = page.locator(".jp-Notebook").inner_text()
+    assert "Traceback" not in text
