@@ -128,10 +128,10 @@ def main() -> None:
             frames = page.evaluate(WORK)
             theirs = page.evaluate(REDRAW)
             ratio = theirs[len(theirs) // 2] / ours[len(ours) // 2]
-            print(
-                f"explorer, 12 agents: {middle(ours)}; dragged: {frames:.0f} frames/s"
-            )
-            print(f"interactive_output:  {middle(theirs)}; {ratio:.0f} x the explorer")
+            print(f"explorer, 12 agents, work of a move: {middle(work)}")
+            print(f"  to the picture, the frame's start waited for: {middle(ours)}")
+            print(f"  dragged: {frames:.0f} frames/s")
+            print(f"interactive_output: {middle(theirs)}; {ratio:.0f} x the explorer")
         finally:
             browser.close()
             helpers.stop(server, lab)
