@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -370,3 +371,38 @@ def test_a_site_holds_a_page_for_each_world_and_loads_nothing(tmp_path):
         assert "default-src 'none'" in held
         assert "https://" not in held
         assert "http://" not in held.replace("http://www.w3.org/", "")
+
+
+# Beside every widget
+
+
+def test_every_widget_has_a_text_and_a_picture_beside_it():
+    world = small()
+    guess = rk.predict("Where?", start=(1.0, 1.0), value=(0.5, 0.5))
+    live = rk.train_live(world, updates=5)
+    live.train()
+    live.wait()
+    widgets = [
+        rk.explore(world, [rk.plan(world), rk.device(world)], n=8),
+        rk.watch(rk.plan(world), world.sample(1)[0]),
+        guess,
+        live,
+        rk.build(world),
+    ]
+    for widget in widgets:
+        bundle, _ = widget._repr_mimebundle_()
+        assert len(bundle["text/plain"]) > 10
+        assert bundle["image/png"].startswith("iVBOR")
+    empty = rk.predict("Which way?", choices=["left", "down"])
+    assert "image/png" not in empty._repr_mimebundle_()[0]
+
+
+HOSTILE = '<script>window.broken = 1</script>"'
+
+
+def test_a_hostile_name_stays_text_in_saved_episodes(tmp_path):
+    agent = replace(rk.plan(small()), name=HOSTILE)
+    page = rk.watch(agent, small().sample(1)[0]).save(tmp_path / "rude.html")
+    text = page.read_text("utf-8")
+    assert "<script>window" not in text
+    assert "&lt;script&gt;" in text

@@ -286,8 +286,8 @@ def export_site(
 
 def _picture(explorer: Explorer) -> bytes:
     """Return the plane at the sliders' position as PNG, for where no widget can be."""
-    from ..axes import Estimate, Reading
     from ..figures import plane
+    from .beside import at
     from .page import interval_at, reading_at
 
     data = explorer.data
@@ -296,22 +296,8 @@ def _picture(explorer: Explorer) -> bytes:
     for i, agent in enumerate(data["agents"]):
         point = reading_at(data, i, goal, layout)
         own = agent["readings"]["polar"]
-        ends = [interval_at(own, axis, goal, layout) for axis in point._fields]
-        unknown = point.alignment is None
-        readings.append(
-            Reading(
-                scalar=Estimate(point.scalar, *ends[0]),
-                capability=Estimate(point.capability, *ends[1]),
-                alignment=Estimate(float("nan"), -1.0, 1.0)
-                if unknown
-                else Estimate(float(point.alignment or 0), *ends[2]),
-                goal=interval_at(own, "goal", goal, layout),
-                best={},
-                coherence=float("nan"),
-                levels=own["count"],
-                confidence=0.95,
-                agent=agent["name"],
-            )
-        )
+        ends = tuple(interval_at(own, axis, goal, layout) for axis in point._fields)
+        place = point.capability, point.alignment
+        readings.append(at(agent["name"], place, ends, point.scalar))
     title = f"goal shift {goal:.2f}, layout shift {layout:.2f}"
     return plane(readings, title).png()

@@ -15,6 +15,7 @@ from ..mdp import evaluate
 from ..measuring import replays
 from ..styles import styles
 from ..worlds import Levels, World
+from .beside import bundle
 from .data import EPISODE, about, arrows
 from .modules import script, style
 
@@ -139,13 +140,19 @@ class Builder(anywidget.AnyWidget):
         return "\n".join(line for line in lines if line)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Return the view, and text for where no widget can be shown."""
+        """Return the view, and text and picture for where no widget can be shown."""
         view = super()._repr_mimebundle_(**kwargs)
-        if view is None:
+        return bundle(view, str(self), self._png)
+
+    def _png(self) -> bytes | None:
+        """Return the level with the episode that is shown, if it is a level."""
+        from ..figures import draw
+
+        try:
+            level = self.level
+        except ValueError:
             return None
-        bundle, metadata = view
-        bundle["text/plain"] = str(self)
-        return bundle, metadata
+        return draw(level, self.agents[min(self.agent, len(self.agents) - 1)]).png()
 
 
 def _parting(world: World, level: Levels) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from .beside import bundle
 from .modules import script, style
 from .page import check_path, page
 
@@ -82,13 +82,10 @@ class Watch(anywidget.AnyWidget):
         path.write_text(text, "utf-8")
         return path
 
+    def _png(self) -> bytes | None:
+        return self.picture() if callable(self.picture) else self.picture
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Return the view, and text and picture for where no widget can be shown."""
         view = super()._repr_mimebundle_(**kwargs)
-        if view is None:
-            return None
-        bundle, metadata = view
-        bundle["text/plain"] = str(self)
-        if self.picture is not None:
-            bundle["image/png"] = b64encode(self.picture()).decode()
-        return bundle, metadata
+        return bundle(view, str(self), self._png)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from .beside import bundle
 from .modules import script, style
 from .page import check_path, page, plain_table, reading_at
 
@@ -143,14 +143,10 @@ class Explorer(anywidget.AnyWidget):
     def _plain(self) -> str:
         return "\n".join(plain_table(each) for each in self.worlds)
 
+    def _png(self) -> bytes | None:
+        return self.picture() if callable(self.picture) else self.picture
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Return the view, and text and picture for where no widget can be shown."""
         view = super()._repr_mimebundle_(**kwargs)
-        if view is None:
-            return None
-        bundle, metadata = view
-        bundle["text/plain"] = str(self)
-        png = self.picture() if callable(self.picture) else self.picture
-        if png is not None:
-            bundle["image/png"] = b64encode(png).decode()
-        return bundle, metadata
+        return bundle(view, str(self), self._png)

@@ -8,6 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from .beside import at, bundle
 from .modules import script, style
 
 KINDS = ("choice", "number", "point", "arrow")
@@ -83,13 +84,19 @@ class Guess(anywidget.AnyWidget):
         return said
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Return the view, and text for where no widget can be shown."""
+        """Return the view, and text and picture for where no widget can be shown."""
         view = super()._repr_mimebundle_(**kwargs)
-        if view is None:
+        return bundle(view, str(self), self._png)
+
+    def _png(self) -> bytes | None:
+        """Return guess and result on the plane, where they are places."""
+        named = {"before": self.start, "guess": self.value, "observed": self.result}
+        if self.kind not in ("point", "arrow") or not any(named.values()):
             return None
-        bundle, metadata = view
-        bundle["text/plain"] = str(self)
-        return bundle, metadata
+        from ..figures import plane
+
+        shown = [at(name, tuple(place)) for name, place in named.items() if place]
+        return plane(shown, self.question).png()
 
 
 def _words(value: Any) -> str:

@@ -15,6 +15,7 @@ from .. import arguments
 from ..agents import LENGTH, RECIPES, SETTLED, STAGES, Agent
 from ..measuring import measure
 from ..worlds import World, list_worlds, make
+from .beside import at, bundle
 from .modules import script, style
 
 LEVELS = 96  # of a reading on the way
@@ -175,13 +176,21 @@ class Training(anywidget.AnyWidget):
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Return the view, and text for where no widget can be shown."""
+        """Return the view, and text and picture for where no widget can be shown."""
         view = super()._repr_mimebundle_(**kwargs)
-        if view is None:
+        return bundle(view, str(self), self._png)
+
+    def _png(self) -> bytes | None:
+        """Return the way through the plane, once there is one."""
+        if not self.stages:
             return None
-        bundle, metadata = view
-        bundle["text/plain"] = str(self)
-        return bundle, metadata
+        from ..axes import Path
+        from ..figures import plane
+
+        name = f"{self.recipe} {self.seed}, step {self.stages[-1][0]}"
+        shown = [at(name, (c, a), scalar=s) for _, _, s, c, a in self.stages]
+        none = np.zeros(len(shown))
+        return plane(Path(shown, none, none, name)).png()
 
 
 def _at_once(act: Callable[..., Any], *given: Any) -> None:
