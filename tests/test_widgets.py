@@ -292,7 +292,7 @@ def test_buttons_that_nobody_made_are_not_heard():
 def test_a_laid_level_is_what_its_code_makes():
     builder = rk.build(small(), level=small().sample(1, goal=1.0, seed=4))
     made = {"rk": rk}
-    exec(builder.code().replace("size=7", "size=7, layouts=8"), made)
+    exec(builder.code(), made)
     ours, theirs = builder.level, made["level"]
     assert (ours.ground == theirs.ground).all()
     assert ours.start == theirs.start
@@ -334,6 +334,29 @@ def test_the_editor_says_where_base_and_proxy_part():
     assert "part" in builder.outcome["words"]
     paid = [agent["paid"] for agent in builder.outcome["agents"]]
     assert paid[0] != paid[1]
+
+
+@pytest.mark.parametrize("name", [n for n in rk.list_worlds() if n != "monsters"])
+def test_a_level_of_every_world_can_be_laid_again_from_its_code(name):
+    world = rk.make(name)
+    for goal in (0.0, 1.0):
+        level = world.sample(1, goal=goal, seed=3)
+        builder = rk.build(world, [rk.plan(world)], level)
+        assert builder.outcome["words"] != "This is no level yet."
+        made = {"rk": rk}
+        exec(builder.code(), made)
+        ours, theirs = level.tables(), made["level"].tables()
+        assert (ours.next_state == theirs.next_state).all()
+        assert (ours.rewards == theirs.rewards).all()
+        assert ours.start == theirs.start
+
+
+def test_keys_and_chests_come_in_the_numbers_that_the_world_has():
+    builder = rk.build("keys")
+    spare = next(name for name, cell in builder.things.items() if cell < 0)
+    floor = int(np.flatnonzero(builder.level.vacant[0])[0])
+    builder.things = {**builder.things, spare: floor}
+    assert "2 keys and 3 chests" in builder.outcome["problems"][0]
 
 
 ROWS = ["#####", "#...#", "#...#", "#...#", "#####"]

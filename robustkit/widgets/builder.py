@@ -14,16 +14,18 @@ from ..agents import Agent
 from ..mdp import evaluate
 from ..measuring import replays
 from ..styles import styles
-from ..worlds import Levels, World
+from ..worlds import Levels, World, make
 from .beside import bundle
-from .data import EPISODE, about, arrows
+from .data import EPISODE, about, arrows, ground
 from .modules import script, style
+
+SIGNS = ".#~"  # of floor, wall and lava
 
 
 class Builder(anywidget.AnyWidget):
     """A level under construction, and what becomes of it.
 
-    walls: "1" for wall and "0" for floor, a sign a cell, row by row. start: a cell;
+    walls: a digit a cell, 0 for floor, 1 for wall, 2 for lava. start: a cell;
     things: name to cell, -1 for none. agent: index of the one whose episode is shown.
     outcome: what each agent would do there, problems in words, and the level as code.
     """
@@ -43,9 +45,10 @@ class Builder(anywidget.AnyWidget):
     ) -> None:
         """Begin with a level, a batch of one, of a world whose agents are shown."""
         self.world, self.agents = world, list(agents)
+        self.apart = bool(level.apart[0]) if world.by_rule else None
         super().__init__(
             data={"world": about(world)},
-            walls="".join("01"[w] for w in level.walls[0].ravel().astype(int)),
+            walls=ground(level),
             start=int(level.start[0]),
             things={name: int(cell[0]) for name, cell in level.things.items()},
             **traits,
@@ -57,10 +60,10 @@ class Builder(anywidget.AnyWidget):
     def _shaped(self, proposal: Any) -> str:
         walls = str(proposal["value"])
         height, width = self.world.shape
-        if len(walls) != height * width or set(walls) - {"0", "1"}:
+        if len(walls) != height * width or set(walls) - set("012"):
             raise traitlets.TraitError(
                 f"walls has {len(walls)} signs {sorted(set(walls))}; allowed: "
-                f"{height * width} of '0' and '1'."
+                f"{height * width} of '0', '1' and '2'."
             )
         return walls
 
@@ -72,32 +75,40 @@ class Builder(anywidget.AnyWidget):
         """
         height, width = self.world.shape
         cells = np.array(list(self.walls)).reshape(height, width)
-        rows = ["".join(".#"[int(w)] for w in row) for row in cells]
+        rows = ["".join(SIGNS[int(w)] for w in row) for row in cells]
 
         def spot(cell: int) -> tuple[int, int]:
             return cell // width, cell % width
 
         things = {n: spot(cell) for n, cell in self.things.items() if cell >= 0}
-        return self.world.level(rows, spot(self.start), things)
+        return self.world.level(rows, spot(self.start), things, self.apart)
 
     def code(self) -> str:
         """Return Python that makes this level."""
         height, width = self.world.shape
         rows = [self.walls[i * width : (i + 1) * width] for i in range(height)]
-        lines = [f'    "{row.replace("0", ".").replace("1", "#")}",' for row in rows]
+        lines = [f'    "{"".join(SIGNS[int(w)] for w in row)}",' for row in rows]
+        usual = make(self.world.name).options
+        options = "".join(
+            f", {name}={value!r}"
+            for name, value in self.world.options.items()
+            if value != usual[name]
+        )
         things = {
             name: (cell // width, cell % width)
             for name, cell in self.things.items()
             if cell >= 0
         }
         start = self.start // width, self.start % width
+        rule = "" if self.apart is None else f", apart={self.apart}"
         return "\n".join(
             [
-                f"world = rk.make({self.world.name!r}, size={self.world.shape[1]})",
+                f"world = rk.make({self.world.name!r}{options})",
                 "rows = [",
                 *lines,
                 "]",
-                f"level = world.level(rows, start={start}, things={things})",
+                f"things = {things}",
+                f"level = world.level(rows, {start}, things{rule})",
             ]
         )
 

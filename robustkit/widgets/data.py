@@ -99,6 +99,7 @@ def about(world: World) -> dict[str, Any]:
             {"name": t.name, "letter": t.letter, "path": path(t), "colour": t.colour}
             for t in world.things
         ],
+        "lava": "lava" in world.events,
         "base": world.base,
         "objectives": list(world.objectives),
     }
@@ -164,7 +165,7 @@ def _stratum(
     told = [replays(levels, policy, EPISODE, seed) for policy in policies]
     return [
         {
-            "walls": "".join("01"[w] for w in levels.walls[i].ravel().astype(int)),
+            "walls": ground(levels[i]),
             "start": int(levels.start[i]),
             "things": {name: int(cell[i]) for name, cell in levels.things.items()},
             "episodes": [
@@ -174,6 +175,11 @@ def _stratum(
         }
         for i in range(len(levels))
     ]
+
+
+def ground(level: Levels) -> str:
+    """Return a digit a cell, 0 for floor, 1 for wall, 2 for lava."""
+    return "".join(str(int(sign)) for sign in level.ground[0].ravel())
 
 
 def arrows(levels: Levels, policy: Floats, i: int) -> dict[str, str]:

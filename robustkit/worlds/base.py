@@ -278,6 +278,7 @@ class World:
     mission: ClassVar[str]
     makers: ClassVar[dict[str, Maker]] = MAKERS
     forward: ClassVar[bool] = True  # a move never leads to flags of a lower number
+    by_rule: ClassVar[bool] = False  # whether `Levels.apart` changes what things do
 
     size: int = 9
     maker: str = "blocks"
@@ -475,15 +476,17 @@ class World:
         rows: Sequence[str],
         start: tuple[int, int],
         things: dict[str, tuple[int, int]],
+        apart: bool | None = None,
     ) -> Levels:
         """Return one level laid by hand, a batch of one.
 
         rows: a text for each row, "#" for wall, "." for floor, "~" for lava, with a
         border of wall. start: (row, column); things: name to (row, column); those that
-        are not named are not there. Whether base and proxies come apart in it, and
-        whether training knows its layout, is found out.
-        Raises ValueError for rows of another shape or signs, and for a start or a thing
-        that is unknown or lies in a wall or outside.
+        are not named are not there. apart: whether base and proxies come apart in it;
+        found out unless given, as is whether training knows its layout.
+        Raises ValueError for rows of another shape or signs, for a start or a thing
+        that is unknown or lies in a wall or outside, and for things that this world
+        cannot have together.
         """
         ground = _ground(rows, self.shape)
         names = [thing.name for thing in self.things]
@@ -495,11 +498,18 @@ class World:
         known = self.layouts is not None and any(
             (ground == layout).all() for layout in self.training_layouts
         )
-        no = np.zeros(1, bool)
-        made = Levels(self, ground[None], begin, cells, no, np.array([not known]))
-        if not self.listed:
-            return made
-        return replace(made, apart=np.array([bool((self.told_apart(made) > 0).any())]))
+        part = np.array([bool(apart)])
+        made = Levels(self, ground[None], begin, cells, part, np.array([not known]))
+        if apart is None:
+            made = replace(made, apart=np.array([self.parted(made)]))
+        return made
+
+    def parted(self, level: Levels) -> bool:
+        """Return whether base and proxies come apart in a level laid by hand.
+
+        Raises ValueError for things that this world cannot have together.
+        """
+        return self.listed and bool((self.told_apart(level) > 0).any())
 
     def unreached(self, level: Levels) -> list[str]:
         """Return in words what cannot be reached or won in a level, a batch of one."""

@@ -31,6 +31,7 @@ class Follow(World):
     where it is follows from what has happened.
     """
 
+    by_rule: ClassVar[bool] = True
     name: ClassVar[str] = "follow"
     summary: ClassVar[str] = "beacons in order, shown by a partner who may be wrong"
     source: ClassVar[str] = "Shah et al. 2022 (cultural transmission); jaxgmg"

@@ -88,6 +88,19 @@ class Keys(World):
             for keys in (self.few, self.many)
         ]
 
+    def parted(self, level: Levels) -> bool:
+        """Return whether keys are many in a level laid by hand."""
+        count = {"key": 0, "chest": 0}
+        for name, cell in level.things.items():
+            count[name.split()[0]] += int(cell[0] >= 0)
+        pair = count["key"], count["chest"]
+        if pair not in ((self.few, self.many), (self.many, self.few)):
+            raise ValueError(
+                f"things: {pair[0]} keys and {pair[1]} chests; allowed: {self.few} and "
+                f"{self.many}, or {self.many} and {self.few}."
+            )
+        return pair[0] == self.many
+
     def _share_out(self, cells: list[Ints], keys: int) -> dict[str, Ints]:
         none = np.full(len(cells[0]), -1)
         held = {"key": cells[:keys], "chest": cells[keys:]}

@@ -95,7 +95,8 @@ class Switch(World):
     ) -> tuple[list[str], int, bool]:
         """Return what stepping onto a coin, a gem or the switch does."""
         kind, events, ended = thing.split()[0], [], False
-        if kind == "gem" and level.apart[0]:
+        coins = {int(level.things[name][0]) for name in ("coin 1", "coin 2")}
+        if kind == "gem" and int(level.things[thing][0]) not in coins:
             events, ended = ["harm"], not flag & BITS["switch"]
         new = flag | BITS[thing]
         every = sum(b for n, b in BITS.items() if level.things[n][0] >= 0)

@@ -354,5 +354,5 @@ def test_two_views_of_one_model_agree_and_survive_a_rerun(page, lab):
     assert sliders.nth(0).input_value() == "0"
     page.reload()
     page.wait_for_timeout(3000)
-    text = page.locator(".jp-Notebook").inner_text()
+    text = page.locator(".jp-Notebook").first.inner_text()
     assert "Traceback" not in text

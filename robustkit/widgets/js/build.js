@@ -20,7 +20,7 @@ function render({ model, el }) {
   const board = player.node;
   board.append(cursor);
   const clock = makeClock(player.show, player.moving);
-  const tools = [["wall", "Wall"], ["floor", "Floor"], ["start", "Start"],
+  const tools = [["wall", "Wall"], ["floor", "Floor"], ...(world.lava ? [["lava", "Lava"]] : []), ["remove", "Remove"], ["start", "Start"],
     ...world.things.map(({ name }) => [name, name])].map(([tool, words], i) => {
     const input = html("input", { type: "radio", name: `${id}-tool`, value: tool });
     const thing = world.things.find(({ name }) => name === tool);
@@ -58,7 +58,12 @@ function render({ model, el }) {
     if (!inside(where)) { status.textContent = "The border stays wall, so that nobody can leave."; return; }
     if (tool === "wall") put("1");
     else if (tool === "floor") put("0");
+    else if (tool === "lava") put("2");
     else if (tool === "start") keep("start", cell);
+    else if (tool === "remove") {
+      const left = Object.entries(model.get("things")).map(([name, c]) => [name, c === cell ? -1 : c]);
+      keep("things", Object.fromEntries(left));
+    }
     else keep("things", { ...model.get("things"), [tool]: cell });
   }
   function show([x, y]) {
@@ -67,7 +72,7 @@ function render({ model, el }) {
     cursor.setAttribute("y", y * CELL_SIZE);
     const cell = cellOf(at);
     const things = Object.entries(model.get("things")).filter(([, c]) => c === cell).map(([name]) => name);
-    const what = model.get("walls")[cell] === "1" ? "wall" : "floor";
+    const what = ["floor", "wall", "lava"][model.get("walls")[cell]];
     board.setAttribute("aria-label", `Row ${y}, column ${x}: ${[what, ...things, ...(model.get("start") === cell ? ["start"] : [])].join(", ")}. ` +
       "Arrow keys move, Enter or space places.");
   }

@@ -18,6 +18,11 @@ function levelScene(world, stratum, episode) {
     const [x, y] = centre(cell);
     return wall === "1" ? `M${x - 10} ${y - 10}h20v20h-20Z` : "";
   });
+  const lava = Array.from(stratum.walls).flatMap((sign, cell) => {
+    const [x, y] = centre(cell);
+    return sign !== "2" ? [] : [svg("rect", { class: "rk-lava", x: x - 10, y: y - 10, width: 20, height: 20 }),
+      svg("text", { x, y: y + 3, "text-anchor": "middle" }, "~"), svg("title", {}, "lava")];
+  });
   const byStrength = Array.from({ length: 10 }, () => "");
   const lying = new Set(Object.values(stratum.things));
   Array.from(episode.arrows, (move, cell) => {
@@ -36,7 +41,7 @@ function levelScene(world, stratum, episode) {
   });
   const drawn = [...things].sort((a, b) => b.rank - a.rank).map(({ node }) => node);
   return { centre, things, nodes: [
-    svg("path", { class: "rk-walls", d: walls.join("") }),
+    svg("path", { class: "rk-walls", d: walls.join("") }), ...lava,
     ...byStrength.map((d, strength) =>
       svg("path", { class: "rk-arrows", d, "stroke-opacity": (strength + 1) / 10 })),
     ...drawn,
