@@ -396,7 +396,7 @@ def test_a_single_objective_leaves_nothing_to_ask_about_the_goal(grounding):
     lava = rk.make("lava", size=9)
     reading = rk.measure(rk.plan(lava), lava.sample(16, layout=1.0), grounding)
     assert reading.capability.value == pytest.approx(1)
-    assert "only candidate objective" in reading.limits[0]
+    assert "only one candidate objective" in reading.limits[0]
 
 
 @pytest.mark.parametrize("grounding", ["attribution", "meg"])

@@ -194,8 +194,8 @@ def _limits(
 ) -> Iterator[str]:
     if len(objectives) == 1:
         yield (
-            f"{objectives[0]} is the only candidate objective, so that the question "
-            "which goal it has is not asked."
+            f"There is only one candidate objective, {objectives[0]}, so that it is "
+            "not asked which goal it has."
         )
     elif telling <= 0:
         yield (

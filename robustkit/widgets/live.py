@@ -156,7 +156,7 @@ class Training(anywidget.AnyWidget):
             self.message = message
         if state == "done" and self.agent is not None and self.stages:
             self.agents = [*self.agents, self.agent]
-            name = f"{self.agent.name}, {self.diversity:g}"
+            name = f"{self.agent.name} ({self.diversity:.0%})"
             self.past = [*self.past, {"name": name, "place": self.stages[-1][3:]}][-8:]
 
     def __str__(self) -> str:

@@ -217,6 +217,35 @@ def test_pages_are_accessible_in_every_scheme(
             context.close()
 
 
+@pytest.mark.parametrize("width", [360, 1920])
+def test_every_widget_fits_the_page(browser, tmp_path, width):
+    """Those that need a kernel as well, drawn from their state."""
+    from robustkit.widgets.page import page as document
+
+    world = small()
+    live = rk.train_live(world, updates=20)
+    live.train()
+    live.wait()
+    guess = rk.predict("Where?", start=(1.0, 1.0), value=(0.2, 0.9))
+    guess.reveal((0.9, 0.1))
+    builder = rk.build(world, level=world.sample(1, goal=1.0))
+    shown = {"live": live, "predict": guess, "build": builder}
+    for entry, widget in shown.items():
+        state = {name: getattr(widget, name) for name in widget.traits(sync=True)}
+        state = {name: value for name, value in state.items() if name[0] != "_"}
+        del state["layout"], state["tabbable"], state["tooltip"]
+        path = tmp_path / f"{entry}.html"
+        path.write_text(document(entry, state, entry, ""), "utf-8")
+        context = browser.new_context(viewport={"width": width, "height": 900})
+        page, problems = context.new_page(), []
+        page.on("pageerror", lambda e, seen=problems: seen.append(str(e)))
+        page.goto(path.as_uri())
+        page.wait_for_timeout(300)
+        assert not problems
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, entry
+        context.close()
+
+
 # With a kernel
 
 CELLS = [

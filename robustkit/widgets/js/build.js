@@ -41,7 +41,9 @@ function render({ model, el }) {
       html("div", { class: "rk-level-view" }, board, clock.node,
         html("label", { class: "rk-choice" }, "Agent: ", follow), keyOf(world)),
       html("div", {}, status, problems,
-        html("table", {}, html("thead", {}, html("tr", {}, ...["agent", "ends", "paid"].map((word) => html("th", { scope: "col" }, word)))), results),
+        html("div", { class: "rk-scroll", tabindex: 0, role: "group", "aria-label": "What each agent does" },
+          html("table", {}, html("thead", {}, html("tr", {}, ...["agent", "ends", "paid"].map((word) =>
+            html("th", { scope: "col" }, word)))), results)),
         html("details", { class: "rk-table" }, html("summary", {}, "As code"), code))));
   board.setAttribute("tabindex", 0);
   board.setAttribute("role", "application");

@@ -117,7 +117,7 @@ export function explained(data, agent, point, { goal, layout, grounding }) {
       `alignment ${estimate(point.alignment, at("alignment"))} (95% intervals).`);
   }
   if (objectives.length === 1) {
-    said.push(`${base} is the only candidate objective, so that the question which goal it has is not asked.`);
+    said.push(`There is only one candidate objective, ${base}, so that it is not asked which goal it has.`);
   } else if (told <= 0) {
     said.push("Which goal it has cannot be told: on no level do the candidate objectives ask for different " +
       "moves, so that what serves one serves all.");
