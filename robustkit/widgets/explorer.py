@@ -22,8 +22,8 @@ class Explorer(anywidget.AnyWidget):
     worlds: JSON of format "robustkit-explorer", one for each world; world: the one that
     is shown. goal_shift, layout_shift: the sliders, in [0, 1]. agent, level: indices of
     the agent followed and the level shown; rival: of the agent beside it, -1 for none.
-    grounding: by which it is measured, of those that the data holds. All of them are
-    synced, so that views and kernel agree.
+    grounding: by which it is measured, of those that the data holds. hidden: agents
+    that are not drawn. All of them are synced, so that views and kernel agree.
     """
 
     _esm = script("explorer")
@@ -38,6 +38,7 @@ class Explorer(anywidget.AnyWidget):
     rival = traitlets.Int(-1, min=-1).tag(sync=True)
     level = traitlets.Int(0, min=0).tag(sync=True)
     grounding = traitlets.Unicode("polar").tag(sync=True)
+    hidden = traitlets.List(traitlets.Int(min=0)).tag(sync=True)
 
     def __init__(
         self,
@@ -136,7 +137,11 @@ class Explorer(anywidget.AnyWidget):
         return path
 
     def _state(self) -> dict[str, Any]:
-        names = ("goal_shift", "layout_shift", "agent", "rival", "level", "grounding")
+        names = [
+            *("goal_shift", "layout_shift", "agent", "rival", "level"),
+            "grounding",
+            "hidden",
+        ]
         state = {name: getattr(self, name) for name in names}
         return {"worlds": self.worlds, "world": self.world, **state}
 

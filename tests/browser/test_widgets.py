@@ -120,6 +120,22 @@ def test_two_agents_walk_side_by_side_and_levels_are_a_key_away(page, explorer):
     assert name.inner_text().startswith("Level 1 ")
 
 
+def test_agents_can_be_taken_off_the_plane(page, explorer):
+    page.goto(explorer[1].as_uri())
+    points = page.locator("[data-agent]:visible")
+    assert points.count() == 3
+    page.get_by_text("Which agents are shown").click()
+    boxes = page.get_by_role("checkbox")
+    assert boxes.nth(0).is_disabled()
+    boxes.nth(1).focus()
+    page.keyboard.press(" ")
+    page.wait_for_timeout(100)
+    assert points.count() == 2
+    page.get_by_role("radio", name="random device").check()
+    page.wait_for_timeout(100)
+    assert points.count() == 3
+
+
 MEMORY = """
 async () => {
   const input = document.querySelector('input[type=range]');

@@ -58,7 +58,10 @@ const GROUNDINGS = {
 /** Which world is shown, and how it is measured; hidden where there is no choice. */
 export function makeChoices(model, data) {
   const choice = (words, trait, options) => {
-    const select = html("select", { onchange: () => model.set(trait, trait === "world" ? Number(select.value) : select.value) },
+    const select = html("select", { onchange: () => {
+      if (trait === "world") model.set("hidden", []);
+      model.set(trait, trait === "world" ? Number(select.value) : select.value);
+    } },
       ...options.map(([value, name]) => html("option", { value }, name)));
     const node = html("label", { class: "rk-choice" }, words, select);
     node.hidden = options.length < 2;
@@ -71,6 +74,22 @@ export function makeChoices(model, data) {
     grounding.select.value = state.grounding;
   };
   return { node: html("div", { class: "rk-row rk-choices" }, world.node, grounding.node), draw };
+}
+
+/** Which agents are drawn; the one that is followed always is. */
+export function makeCast(model, data) {
+  const shown = data.agents.map((agent, i) => html("input", { type: "checkbox", onchange: () => {
+    const hidden = data.agents.map((_, k) => k).filter((k) => !shown[k].checked);
+    model.set("hidden", hidden);
+  } }));
+  const node = html("details", { class: "rk-details" }, html("summary", {}, "Which agents are shown"),
+    html("div", { class: "rk-chips" }, ...data.agents.map((agent, i) => html("label", {}, shown[i], nameOf(agent)))));
+  node.hidden = data.agents.length < 2;
+  const draw = ({ hidden, agent }) => shown.forEach((box, i) => {
+    box.checked = !hidden.has(i);
+    box.disabled = i === agent;
+  });
+  return { node, draw };
 }
 
 /** What was measured of the agent that is followed, and what could not be. */
@@ -130,6 +149,7 @@ export function makeTable(data) {
   function draw(state) {
     latest = state;
     if (!node.open || !state) return;
+    rows.forEach((row, i) => { row.node.hidden = state.hidden.has(i); });
     state.points.forEach((point, i) => ["scalar", "capability", "alignment"].forEach((axis, k) => {
       const own = intervalsOf(data.agents[i], state.grounding);
       const interval = intervalAt(own.grid, own[axis], state.goal, state.layout).slice(0, 2);

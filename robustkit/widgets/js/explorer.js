@@ -6,7 +6,7 @@ import { html, keepKeys } from "./elements.js";
 import { makePlane } from "./plane.js";
 import { makeStrip } from "./strip.js";
 import { makeLevel } from "./level.js";
-import { makeChoices, makeDetails, makeSliders, makeLegend, makeReadout, makeTable } from "./controls.js";
+import { makeCast, makeChoices, makeDetails, makeSliders, makeLegend, makeReadout, makeTable } from "./controls.js";
 
 function readState(model, data) {
   const share = (trait) => clamp(Number(model.get(trait)) || 0, 0, 1);
@@ -20,7 +20,8 @@ function readState(model, data) {
   };
   const points = data.agents.map(
     (agent) => pointAt(data, agent, state.goal, state.layout, state.grounding));
-  return { ...state, points };
+  const hidden = new Set((model.get("hidden") ?? []).filter((i) => i !== state.agent));
+  return { ...state, points, hidden };
 }
 
 /** Build the view of one data set in `root`; returns what draws and what ends it. */
@@ -37,14 +38,14 @@ function makeView(root, model, data) {
   const readout = makeReadout(data);
   const slides = makeSliders(model, id);
   const views = [slides, plane, strip, makeLegend(data, follow, id), level, readout, makeTable(data),
-    makeChoices(model, data), makeDetails(data)];
-  const [sliders, , , legend, , , table, choices, details] = views.map(({ node }) => node);
+    makeChoices(model, data), makeDetails(data), makeCast(model, data)];
+  const [sliders, , , legend, , , table, choices, details, cast] = views.map(({ node }) => node);
   const figure = html("div", { class: "rk-figure" }, plane.node, strip.node);
   root.replaceChildren(
     html("p", { class: "rk-head" }, html("strong", {}, data.title),
       data.title.includes(data.world.summary) ? "" : ` · ${data.world.summary}`),
     choices, sliders, readout.node,
-    html("div", { class: "rk-rooms" }, html("div", {}, figure, legend), level.node), details, table);
+    html("div", { class: "rk-rooms" }, html("div", {}, figure, legend, cast), level.node), details, table);
   let sized = false; // a view may be built before it is on the page
   const draw = () => {
     if (!sized) return;
@@ -95,7 +96,7 @@ function render({ model, el }) {
     if (root.clientWidth && root.clientWidth !== width) view?.resize();
     width = root.clientWidth;
   });
-  const traits = ["goal_shift", "layout_shift", "agent", "rival", "level", "grounding"];
+  const traits = ["goal_shift", "layout_shift", "agent", "rival", "level", "grounding", "hidden"];
   traits.forEach((trait) => model.on(`change:${trait}`, soon));
   ["worlds", "world"].forEach((trait) => model.on(`change:${trait}`, rebuild));
   rebuild();

@@ -178,11 +178,13 @@ export function makePlane(data, follow, id) {
     if (part.spot.row) part.leader.setAttribute("d", `M${at.x} ${at.y}L${end.join(" ")}`);
   }
 
-  function draw({ goal, layout, agent, points, grounding }) {
+  function draw({ goal, layout, agent, points, grounding, hidden }) {
     emphasise(agent);
     const lane = [], places = [];
     points.forEach((point, i) => {
       const part = parts[i], own = intervalsOf(data.agents[i], grounding);
+      part.nodes.forEach((child) => { child.style.display = hidden.has(i) ? "none" : ""; });
+      if (hidden.has(i)) return;
       const at = (places[i] = place(point, lane));
       if (!point.known) lane.push(around(at.x, at.y, 1.25 * space.font - 1));
       drawTrail(part, trailOf(data, data.agents[i], goal, layout, grounding));
@@ -195,8 +197,8 @@ export function makePlane(data, follow, id) {
       });
       part.mark.setAttribute("transform", `scale(${(i === agent ? 0.6 : 0.45) * space.font})`);
     });
-    const taken = [...boxes, ...places.map(({ x, y }) => around(x, y, 1.1 * space.font))];
-    const order = parts.map((_, i) => i).sort((a, b) => (b === agent) - (a === agent));
+    const taken = [...boxes, ...places.filter(Boolean).map(({ x, y }) => around(x, y, 1.1 * space.font))];
+    const order = parts.map((_, i) => i).filter((i) => !hidden.has(i)).sort((a, b) => (b === agent) - (a === agent));
     order.forEach((i) => drawLabel(parts[i], places[i], taken));
   }
   return { node, resize, draw };

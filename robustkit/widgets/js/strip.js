@@ -42,10 +42,12 @@ export function makeStrip(data, follow) {
   }
 
   /** Side by side in columns; above or below only when the columns are full. */
-  function draw({ points, agent, goal, layout }) {
+  function draw({ points, agent, goal, layout, hidden }) {
     const taken = [], pitch = 1.3 * font;
     const columns = Math.max(1, Math.floor(frame.w / pitch));
     points.forEach((point, i) => {
+      [parts[i].mark, parts[i].leader].forEach((part) => { part.style.display = hidden.has(i) ? "none" : ""; });
+      if (hidden.has(i)) return;
       const height = y(point.scalar);
       const slots = [...data.agents, ...data.agents].flatMap((_, n) => [n, -n]).flatMap((n) =>
         Array.from({ length: columns }, (_, c) =>
