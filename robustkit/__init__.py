@@ -28,6 +28,7 @@ _HOME = {
     "population": "measuring",
     "forecast": "measuring",
     "compare": "comparing",
+    "card": "cards",
     "laws": "trials",
     "recovery": "trials",
     "sensitivity": "trials",
@@ -50,6 +51,7 @@ _HOME = {
 __all__ = [
     "agent",
     "build",
+    "card",
     "check",
     "compare",
     "curve",
@@ -89,6 +91,7 @@ if TYPE_CHECKING:
     from .agents import train
     from .agents.adapters import adapt as agent
     from .agents.files import load, save
+    from .cards import card
     from .comparing import compare
     from .figures import curve, draw, gallery, plane
     from .measuring import forecast, measure, path, population

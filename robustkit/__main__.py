@@ -60,6 +60,13 @@ def parser() -> argparse.ArgumentParser:
     explore.add_argument("-n", type=int, default=256, help="levels per stratum")
     explore.set_defaults(run=_explore)
 
+    card = commands.add_parser("card", help="write the robustness card of an agent")
+    card.add_argument("agent", metavar="AGENT.npz")
+    card.add_argument("-o", "--output", metavar="CARD.html", help="or .md, .json")
+    card.add_argument("-n", type=int, default=256, help="levels per stratum")
+    card.add_argument("--seed", type=int, default=0)
+    card.set_defaults(run=_card)
+
     words = "run a published study once more and print what comes out"
     reproduce = commands.add_parser("reproduce", help=words)
     reproduce.add_argument("study", nargs="?", metavar="STUDY", help="none: list them")
@@ -151,6 +158,19 @@ def _explore(given: argparse.Namespace) -> None:
         )
     where = explore(world, agents, n=given.n, seed=given.seed).save(given.output)
     print(f"saved {where} ({Path(where).stat().st_size / 1000:.0f} kB)")
+
+
+def _card(given: argparse.Namespace) -> None:
+    from .agents.files import load
+    from .cards import card, check_path
+
+    if given.output:
+        check_path(given.output)
+    made = card(load(given.agent), n=given.n, seed=given.seed)
+    if given.output:
+        print(f"saved {made.save(given.output)}")
+    else:
+        print(made)
 
 
 def _lab(given: argparse.Namespace) -> int:

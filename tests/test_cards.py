@@ -1,0 +1,120 @@
+"""The robustness card: one content in three forms, for any agent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+import robustkit as rk
+from robustkit.__main__ import main
+
+
+def small():
+    return rk.make("cheese", size=7, layouts=8)
+
+
+@cache
+def made():
+    return rk.card(rk.plan(small(), "corner"), n=24)
+
+
+def test_a_card_holds_what_was_measured():
+    data = json.loads(made().json())
+    assert (data["format"], data["version"]) == ("robustkit-card", 1)
+    assert len(data["readings"]) == 3 * 4
+    path = rk.path(rk.plan(small(), "corner"), small(), goal=[0, 1], n=24)
+    polar = {
+        tuple(r["shift"]): r for r in data["readings"] if r["grounding"] == "polar"
+    }
+    shifted = polar[1.0, 0.0]
+    assert shifted["alignment"][0] == pytest.approx(path.alignment[1])
+    assert shifted["words"] == path[1].explain()
+    drop = data["drops"]["goal"]
+    assert sum(drop.values()) == pytest.approx(np.diff(path.scalar).sum())
+    assert data["forecast"]["low"] <= path.scalar[1] <= data["forecast"]["high"]
+    assert any("candidate objectives" in limit for limit in data["limits"])
+
+
+def test_the_three_forms_say_the_same_numbers(tmp_path):
+    reading = rk.path(rk.plan(small(), "corner"), small(), goal=1, n=24)[0]
+    for ending in ("html", "md", "json"):
+        text = made().save(tmp_path / f"card.{ending}").read_text("utf-8")
+        value = f"{reading.alignment.value:.2f}"
+        held = str(reading.alignment.value) if ending == "json" else value
+        assert held[:6] in text
+    assert made().picture.startswith(b"\x89PNG")
+    assert "alt=" in made()._repr_html_()
+
+
+def test_unknown_alignment_is_null_and_said():
+    found = rk.card(rk.device(small()), n=24)
+    data = json.loads(found.json())
+    assert data["readings"][0]["alignment"][0] is None
+    assert "unknown" in found.markdown()
+    assert "nan" not in found.html().lower().split("base64", 1)[0]
+
+
+HOSTILE = '<script>window.broken = 1</script> | `x` "'
+
+
+def test_a_hostile_name_is_text_in_every_form():
+    found = rk.card(replace(rk.plan(small()), name=HOSTILE), n=8)
+    assert "<script>" not in found.html()
+    assert "<script>" not in found._repr_html_()
+    assert json.loads(found.json())["agent"]["name"] == HOSTILE
+    rows = [line for line in found.markdown().splitlines() if line.startswith("|")]
+    assert {row.count(" | ") for row in rows[:1] + rows[2:]} == {4}
+    assert "https://" not in found.html()
+
+
+def test_an_agent_of_ones_own_and_a_world_of_ones_own_have_cards():
+    def stubborn(observation):
+        return 0
+
+    walker = rk.agent(stubborn, small())
+    assert "robustness card" in rk.card(walker, n=8).markdown().lower()
+    tables = small().sample(6, goal=1.0).tables()
+    policy = np.full(tables.shape, 0.25)
+    own = rk.card(policy, tables, name="a walk")
+    assert json.loads(own.json())["agent"]["name"] == "a walk"
+    assert len(json.loads(own.json())["readings"]) == 3
+
+
+def test_what_can_only_be_played_has_a_card_of_what_could_be_measured():
+    world = rk.make("monsters", size=7)
+    data = json.loads(rk.card(rk.plan(world), n=2).json())
+    assert not data["measured"]["exact"]
+    assert data["forecast"] is None
+    assert {r["grounding"] for r in data["readings"]} == {"polar"}
+    assert any("playing episodes" in limit for limit in data["limits"])
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (lambda: rk.card("network"), "is no agent"),
+        (lambda: rk.card(rk.plan(small()), "cheese"), "world='cheese'"),
+        (lambda: rk.card(rk.plan(small()), n=1), "n=1"),
+        (lambda: made().save("card.txt"), "NAME.html"),
+        (
+            lambda: rk.card(rk.plan(small()), small().sample(2).tables()),
+            "not of tables",
+        ),
+    ],
+)
+def test_cards_are_refused_by_name(given, said):
+    with pytest.raises(ValueError, match=said):
+        given()
+
+
+def test_the_command_line_writes_a_card(tmp_path, capsys):
+    path = rk.save(rk.plan(small()), tmp_path / "agent.npz")
+    assert main(["card", str(path), "-n", "8", "-o", str(tmp_path / "c.html")]) == 0
+    assert "Robustness card" in (tmp_path / "c.html").read_text("utf-8")
+    assert main(["card", str(path), "-n", "8"]) == 0
+    assert "# Robustness card" in capsys.readouterr().out
+    assert main(["card", str(path), "-o", str(tmp_path / "c.exe")]) == 2
