@@ -22,6 +22,7 @@ from robustkit.teaching import (
     lesson_07,
     lesson_08,
     lesson_09,
+    lesson_10,
 )
 
 NAMES = list(checks.exercises())
@@ -54,6 +55,8 @@ def test_references_pass():
         "turns-at": lesson_08.turns_at,
         "count-apart": lesson_09.count_apart,
         "name-failure": lesson_09.name_failure,
+        "own-mouse": lesson_10.own_mouse,
+        "own-objectives": lesson_10.own_objectives,
     }.items():
         verdict = rk.check(name, made)
         assert verdict, verdict
@@ -124,7 +127,36 @@ def plain_bayes(nats):
     return {goal: each / sum(odds.values()) for goal, each in odds.items()}
 
 
+def towards(plane, sign=1):
+    def mouse(planes):
+        here, there = np.argwhere(planes[3])[0], np.argwhere(planes[plane])[0]
+        away = [np.abs(here + step - there).sum() for step in lesson_10.STEPS]
+        shut = [planes[0][tuple(here + step)] * 99 for step in lesson_10.STEPS]
+        return int(np.argmin(np.add(sign * np.array(away), shut)))
+
+    return mouse
+
+
 WRONG = {
+    "own-mouse": {
+        "same move everywhere": lambda planes: 2,
+        "goes for the hole": towards(2),
+        "right way round": towards(1, sign=-1),
+        "come nearer with each move": lambda planes: int(planes[3].argmax() * 7 % 4),
+        "0, 1, 2 or 3": lambda planes: 4,
+    },
+    "own-objectives": {
+        "not discounted": lambda h, p, g=0.95: {
+            k: g * v for k, v in lesson_10.own_objectives(h, p, g).items()
+        },
+        "Where does the discount": lambda h, p, g=0.95: lesson_10.own_objectives(
+            h, p, 1.0
+        ),
+        "More than one thing": lambda h, p, g=0.95: lesson_10.own_objectives(
+            [events[:1] for events in h], p, g
+        ),
+        "should return a dict": lambda h, p, g=0.95: sum(map(len, h)) + 1,
+    },
     "place-agent": {
         "not the one at the base objective": lambda s, b: (
             max(0.0, s[b]),
@@ -505,6 +537,8 @@ def test_words_never_hold_the_answer(name):
         "left-open": "training >= training.max() - same",
         "goes-for": "discount ** (near",
         "select": "sort(key=fitness",
+        "own-mouse": "np.abs(here + step - there)",
+        "own-objectives": "worth.get(event, 0) * discount**step",
         "place-agent": "scores[base] / capability",
         "plane-gap": "capability * (1 - alignment)",
         "same-curve": "scalar / capability",

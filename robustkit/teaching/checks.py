@@ -26,6 +26,7 @@ LESSONS = (
     "lesson_07",
     "lesson_08",
     "lesson_09",
+    "lesson_10",
 )  # modules with an EXERCISES dict
 
 Problem = str | None  # what is wrong, in words; None where all is well
