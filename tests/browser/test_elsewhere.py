@@ -17,6 +17,11 @@ CELLS = [
     "rk.predict('Which way?', choices=['left', 'down'])",
 ]
 
+IDLE = """
+() => window.jupyterapp?.shell?.currentWidget
+  ?.sessionContext?.session?.kernel?.status === 'idle'
+"""
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -76,14 +81,12 @@ def test_widgets_work_in_notebook_7(page, folder):
     command = ["notebook", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]
     command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     command += [f"--IdentityProvider.token={token}"]
+    command += ["--JupyterNotebookApp.expose_app_in_browser=True"]
     server = serve(folder, command, f"{home}/api?token={token}")
     try:
         page.goto(f"{home}/notebooks/widgets.ipynb?token={token}")
-        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
-        page.locator(".jp-Cell").first.click()
-        for _ in CELLS:
-            page.keyboard.press("Shift+Enter")
-            page.wait_for_timeout(1000)
+        page.wait_for_function(IDLE, timeout=helpers.SETTLE * 1000)
+        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
         slide_and_guess(page)
     finally:
         helpers.stop(server)
