@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 from dataclasses import replace
 
@@ -429,3 +431,26 @@ def test_a_hostile_name_stays_text_in_saved_episodes(tmp_path):
     text = page.read_text("utf-8")
     assert "<script>window" not in text
     assert "&lt;script&gt;" in text
+
+
+WITHOUT_NUMPY = """
+import sys
+
+sys.modules["numpy"] = None
+import robustkit as rk
+from robustkit.widgets.episode import Watch
+from robustkit.widgets.explorer import Explorer
+from robustkit.widgets.ship import shipped
+
+assert "network 0" in Explorer(shipped()).table(goal=1.0)
+guess = rk.predict("Where?", start=(1.0, 1.0), value=(0.5, 0.5))
+print(guess.reveal((0.9, None)))
+"""
+
+
+def test_widgets_that_hold_data_only_work_in_a_page_without_numpy():
+    ran = subprocess.run(
+        [sys.executable, "-c", WITHOUT_NUMPY], capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "alignment unknown" in ran.stdout

@@ -168,8 +168,7 @@ def predict(
     shows both and returns them in words.
     Raises ValueError for both at once, no choices, or a guess that cannot be.
     """
-    from ..axes import Reading
-    from .guess import Guess
+    from .guess import Guess, place_of
 
     if choices is not None and number is not None:
         raise ValueError("choices and number are both given; allowed: one of them.")
@@ -187,9 +186,7 @@ def predict(
             raise ValueError(f"number={number!r}; allowed: (lowest, highest).")
         guess = Guess(question=question, kind="number", range=[low, high])
     elif start is not None:
-        if isinstance(start, Reading):
-            start = start.capability.value, start.alignment.value
-        guess = Guess(question=question, kind="arrow", start=list(start))
+        guess = Guess(question=question, kind="arrow", start=list(place_of(start)))
     else:
         guess = Guess(question=question, kind="point")
     if value is not None:

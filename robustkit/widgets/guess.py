@@ -68,12 +68,7 @@ class Guess(anywidget.AnyWidget):
                 "value is None: there is no guess yet; allowed: commit one in the "
                 "widget, or set `.value`."
             )
-        from ..axes import Reading
-
-        if isinstance(result, Reading):
-            up = result.alignment
-            result = [result.capability.value, up.value if up.known else None]
-        self.result = self._checked("result", result)
+        self.result = self._checked("result", place_of(result))
         return str(self)
 
     def __str__(self) -> str:
@@ -97,6 +92,14 @@ class Guess(anywidget.AnyWidget):
 
         shown = [at(name, tuple(place)) for name, place in named.items() if place]
         return plane(shown, self.question).png()
+
+
+def place_of(given: Any) -> Any:
+    """Return the place of a reading as a pair, anything else as it is."""
+    if not hasattr(given, "capability"):  # a reading, without asking for NumPy
+        return given
+    up = given.alignment
+    return [given.capability.value, up.value if up.known else None]
 
 
 def _words(value: Any) -> str:
