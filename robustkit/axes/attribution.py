@@ -16,7 +16,6 @@ nothing.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
@@ -37,6 +36,7 @@ from ..mdp import (
 )
 from . import polar
 from .conventions import DEFAULT, Conventions
+from .kept import Kept
 from .levelwise import Levelwise
 from .reading import Reading, assemble, check_room
 
@@ -74,19 +74,12 @@ class Pursuits:
     telling: Floats
 
 
-_known: OrderedDict[tuple[str, Conventions], Pursuits] = OrderedDict()
-_KEEP = 8  # distributions whose planners are kept
+_known: Kept[Pursuits] = Kept(8)  # distributions
 
 
 def pursuits(tables: Tables, conventions: Conventions = DEFAULT) -> Pursuits:
     """Return what there is to know of the planners of these levels, kept by content."""
-    key = tables.digest, conventions
-    if key not in _known:
-        _known[key] = _pursuits(tables, conventions)
-        while len(_known) > _KEEP:
-            _known.popitem(last=False)
-    _known.move_to_end(key)
-    return _known[key]
+    return _known.get(tables, conventions, lambda: _pursuits(tables, conventions))
 
 
 def _pursuits(tables: Tables, conventions: Conventions) -> Pursuits:

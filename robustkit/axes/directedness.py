@@ -40,6 +40,7 @@ from ..mdp import (
 )
 from .attribution import Pursuits, pursuits
 from .conventions import DEFAULT, Conventions
+from .kept import Kept
 from .levelwise import Levelwise
 from .reading import Reading, assemble, check_room
 
@@ -70,8 +71,7 @@ class Evidence(Levelwise):
 
 Soft = list[tuple[slice, NDArray[np.float32]]]  # levels, [live, actions, columns]
 _soft: OrderedDict[tuple[str, Conventions], Soft] = OrderedDict()
-_most: OrderedDict[tuple[str, Conventions], Floats] = OrderedDict()
-_KEEP = 8  # distributions whose flawless pursuers' nats are kept
+_most: Kept[Floats] = Kept(8)  # distributions
 
 
 def terms(
@@ -83,10 +83,11 @@ def terms(
     visits = occupancy(tables, pi)
     values = evaluate(tables, pi)[np.arange(len(tables)), tables.start]
     (nats,) = _nats([visits[..., None] * pi], tables, known, conventions)
+    most = _most.get(tables, conventions, lambda: _flawless(tables, known, conventions))
     return Evidence(
         mixtures=known.mixtures,
         nats=nats,
-        most=_flawless(tables, known, conventions),
+        most=most,
         visits=visits.sum(1),
         advance=values[:, 0] - known.random[:, 0],
         room=known.room,
@@ -96,20 +97,14 @@ def terms(
 
 def _flawless(tables: Tables, known: Pursuits, conventions: Conventions) -> Floats:
     """Return [levels, betas, goals], what a goal predicts of its optimal policy."""
-    key = tables.digest, conventions
-    if key not in _most:
-        planners = [best / best.sum(-1, keepdims=True) for best in known.best]
-        moves = [occupancy(tables, pi)[..., None] * pi for pi in planners]
-        betas, goals = len(conventions.betas), len(planners)
-        own = [
-            nats[:, : betas * goals].reshape(-1, betas, goals)[..., goal]
-            for goal, nats in enumerate(_nats(moves, tables, known, conventions))
-        ]
-        _most[key] = np.stack(own, -1)
-        while len(_most) > _KEEP:
-            _most.popitem(last=False)
-    _most.move_to_end(key)
-    return _most[key]
+    planners = [best / best.sum(-1, keepdims=True) for best in known.best]
+    moves = [occupancy(tables, pi)[..., None] * pi for pi in planners]
+    betas, goals = len(conventions.betas), len(planners)
+    own = [
+        nats[:, : betas * goals].reshape(-1, betas, goals)[..., goal]
+        for goal, nats in enumerate(_nats(moves, tables, known, conventions))
+    ]
+    return np.stack(own, -1)
 
 
 def _nats(

@@ -12,7 +12,6 @@ levels (`Terms`), so a reading anywhere between the strata costs no new evaluati
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +22,7 @@ from numpy.typing import ArrayLike
 
 from ..mdp import Floats, Tables, evaluate, optimal_values, uniform_policy
 from .conventions import DEFAULT, Conventions
+from .kept import Kept
 from .levelwise import Levelwise
 from .reading import Reading, assemble, check_room
 
@@ -97,19 +97,12 @@ class Terms(Levelwise):
 
 TELLING = 0.01  # relative gap above which objectives are said to differ in a level
 
-_known: OrderedDict[tuple[str, Conventions], References] = OrderedDict()
-_KEEP = 64  # distributions whose references are kept
+_known: Kept[References] = Kept(64)  # distributions
 
 
 def references(tables: Tables, conventions: Conventions = DEFAULT) -> References:
     """Return the references of a batch of levels, kept by content."""
-    key = tables.digest, conventions
-    if key not in _known:
-        _known[key] = _references(tables, conventions)
-        while len(_known) > _KEEP:
-            _known.popitem(last=False)
-    _known.move_to_end(key)
-    return _known[key]
+    return _known.get(tables, conventions, lambda: _references(tables, conventions))
 
 
 def _references(tables: Tables, conventions: Conventions) -> References:

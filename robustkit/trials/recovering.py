@@ -129,7 +129,7 @@ def recovery(
     """Return how well planted truth is recovered, at full goal shift.
 
     worlds: with at least two objectives. n: levels. The truth is that of the same
-    levels. Takes about half a minute for a world of 9×9 without flags.
+    levels. Takes some ten seconds for a world of 9×9 without flags.
     Raises ValueError for an unknown world or grounding.
     """
     chosen = [make(world) if isinstance(world, str) else world for world in worlds]

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import nbformat
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("notebooks", "exercises", "solutions")
 SETTLE = 60  # seconds a server, a page or a kernel may take to be ready
@@ -278,3 +280,11 @@ def axe(page: Any, selector: str, **options: Any) -> list[dict[str, Any]]:
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(source.read_text(encoding="utf-8"))
     return list(page.evaluate(AXE, [selector, options]))
+
+
+def write_notebook(path: Path, cells: list[str]) -> None:
+    """Write a notebook of these code cells."""
+    made = [nbformat.v4.new_code_cell(text, id=f"c{i}") for i, text in enumerate(cells)]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book = nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel})
+    path.write_text(nbformat.writes(book), "utf-8")

@@ -6,7 +6,6 @@ import secrets
 import sys
 import urllib.request
 
-import nbformat
 import pytest
 
 from . import helpers
@@ -26,12 +25,7 @@ IDLE = """
 @pytest.fixture
 def folder(tmp_path):
     """Return a folder with a notebook of two widgets."""
-    cells = [
-        nbformat.v4.new_code_cell(text, id=f"c{i}") for i, text in enumerate(CELLS)
-    ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    (tmp_path / "widgets.ipynb").write_text(nbformat.writes(book), "utf-8")
+    helpers.write_notebook(tmp_path / "widgets.ipynb", CELLS)
     return tmp_path
 
 

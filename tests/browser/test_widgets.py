@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 
-import nbformat
 import pytest
 
 import robustkit as rk
 
-from .helpers import axe, open_notebook, run_all, use_theme
+from .helpers import axe, open_notebook, run_all, use_theme, write_notebook
 
 GROUNDINGS = ("polar", "attribution")
 
@@ -287,12 +286,7 @@ async (code) => {
 @pytest.fixture
 def notebook(page, lab):
     """Open a notebook with a widget of each kind that needs a kernel."""
-    cells = [
-        nbformat.v4.new_code_cell(text, id=f"c{i}") for i, text in enumerate(CELLS)
-    ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    (lab.folder / "widgets.ipynb").write_text(nbformat.writes(book), "utf-8")
+    write_notebook(lab.folder / "widgets.ipynb", CELLS)
     open_notebook(page, lab, "widgets.ipynb")
     run_all(page)
     return page
@@ -374,12 +368,7 @@ TWICE = [
 
 
 def test_two_views_of_one_model_agree_and_survive_a_rerun(page, lab):
-    cells = [
-        nbformat.v4.new_code_cell(text, id=f"c{i}") for i, text in enumerate(TWICE)
-    ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    (lab.folder / "twice.ipynb").write_text(nbformat.writes(book), "utf-8")
+    write_notebook(lab.folder / "twice.ipynb", TWICE)
     open_notebook(page, lab, "twice.ipynb")
     run_all(page)
     sliders = page.get_by_role("slider", name="Goal shift")
