@@ -18,3 +18,13 @@ settings.register_profile(
 )
 settings.register_profile("search", deadline=None, max_examples=500)
 settings.load_profile("same")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say what each lesson took: they have a limit of 60 seconds and of a gigabyte."""
+    done = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+    told = [text for report in done for key, text in report.user_properties]
+    if told:
+        terminalreporter.section("lessons")
+        for line in sorted(set(told)):
+            terminalreporter.write_line(line)

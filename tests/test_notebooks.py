@@ -166,9 +166,9 @@ def output(cell):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", LESSONS, ids=name)
-def test_a_lesson_runs_from_top_to_bottom(path, tmp_path):
+def test_a_lesson_runs_from_top_to_bottom(path, tmp_path, record_property):
     book, seconds, peak = run(path, tmp_path)
-    print(f"\n{name(path)}: {seconds:.0f} s, peak {peak:.0f} MB")
+    record_property("lesson", f"{path.stem}: {seconds:.0f} s, peak {peak:.0f} MB")
     assert peak < 1000
     for cell in book.cells:
         for out in cell.get("outputs", []):
@@ -199,44 +199,42 @@ def test_unsolved_exercises_run_without_an_exception(path, tmp_path):
 # nbgrader can use solutions/ as they are
 
 
+def nbgrader(course, *asked):
+    """Run one of nbgrader's commands in the folder of a course."""
+    beside = Path(sys.executable).parent  # nbgrader calls alembic by name
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *asked, "--course=test"],
+        cwd=course,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "PATH": f"{beside}{os.pathsep}{os.environ.get('PATH', '')}"},
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
 @pytest.mark.slow
-def test_nbgrader_gives_full_marks_to_solutions_and_none_to_untouched_exercises(
-    tmp_path,
+@pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+def test_nbgrader_gives_full_marks_to_solutions_and_none_to_the_untouched(
+    path, tmp_path
 ):
-    source = tmp_path / "source" / "one"
-    source.mkdir(parents=True)
-    for path in SOLUTIONS[:1]:
-        shutil.copy(path, source)
-    book = SOLUTIONS[0].name
+    from nbgrader.api import Gradebook
 
-    def nbgrader(*asked):
-        command = [sys.executable, "-m", "nbgrader", *asked, "--course=test"]
-        beside = Path(sys.executable).parent  # nbgrader calls alembic by name
-        path = os.pathsep.join([str(beside), os.environ.get("PATH", "")])
-        done = subprocess.run(
-            command,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            env={**os.environ, "PATH": path},
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-
-    nbgrader("generate_assignment", "one")
-    released = tmp_path / "release" / "one" / book
-    assert "BEGIN" not in released.read_text()
-    for who, made in {"ada": SOLUTIONS[0], "bob": released}.items():
+    (tmp_path / "source" / "one").mkdir(parents=True)
+    shutil.copy(path, tmp_path / "source" / "one")
+    nbgrader(tmp_path, "generate_assignment", "one")
+    released = tmp_path / "release" / "one" / path.name
+    assert "BEGIN" not in released.read_text("utf-8")
+    for who, made in {"ada": path, "bob": released}.items():
         folder = tmp_path / "submitted" / who / "one"
         folder.mkdir(parents=True)
-        shutil.copy(made, folder / book)
-    nbgrader("autograde", "one")
-
-    from nbgrader.api import Gradebook
+        shutil.copy(made, folder / path.name)
+    nbgrader(tmp_path, "autograde", "one")
 
     with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as grades:
         ada = grades.find_submission("one", "ada")
         bob = grades.find_submission("one", "bob")
-        assert ada.max_score > 5
+        checks = [c for c in read(path).cells if "check" in c.metadata.get("tags", [])]
+        assert ada.max_score == sum(c.metadata.nbgrader.points for c in checks)
         assert ada.score == ada.max_score
         assert bob.score == 0

@@ -99,6 +99,13 @@ def test_code_and_notebooks_are_in_order(command):
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
+def test_nothing_is_misspelt():
+    packed = {".png", ".npz", ".gz"}
+    texts = [path for path in files() if path.suffix not in packed and path.is_file()]
+    ran = run(sys.executable, "-m", "codespell_lib", *texts)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
 def test_importing_robustkit_is_light():
     heavy = ["matplotlib", "minigrid", "ipywidgets", "anywidget", "pygame", "IPython"]
     script = f"import sys, robustkit; print([m for m in {heavy} if m in sys.modules])"
@@ -244,6 +251,13 @@ def test_dependencies_have_floors_and_no_ceilings():
 
 # One place for every fact: where the repository lives
 
+HOSTS = {
+    "arxiv.org",
+    "github.com",
+    "incompleteideas.net",
+    "mybinder.org",
+    "www.alignmentforum.org",
+}
 OWN_LINK = re.compile(r"https://(?:github\.com|mybinder\.org/v2/gh)/[^\s)\"'\]>]+")
 
 
@@ -288,6 +302,19 @@ def test_links_to_files_lead_somewhere(path):
         if not re.match(r"[a-z]+:|#", target):
             there = (path.parent / target.split("#")[0]).resolve()
             assert there.exists(), f"{name_of(path)} links to {target}"
+
+
+@each_text
+def test_papers_are_linked_by_the_number_they_are_named_by(path):
+    """Links outside lead to few places, and a paper's text and address agree."""
+    linked = re.findall(r"\[([^\]]*)\]\((https?://[^)\s]+)\)", prose(path))
+    for text, address in linked:
+        host = address.split("/")[2]
+        assert host in HOSTS, address
+        named = re.search(r"\d{4}\.\d{5}", text)
+        if host == "arxiv.org":
+            assert re.fullmatch(r"https://arxiv\.org/abs/\d{4}\.\d{5}", address)
+            assert not named or address.endswith(named[0])
 
 
 @each_text

@@ -47,6 +47,7 @@ def test_references_pass():
         "what-moved": lesson_05.what_moved,
         "noisy-likelihood": lesson_06.noisy_likelihood,
         "posterior": lesson_06.posterior,
+        "em-step": lesson_06.em_step,
         "middle-half": lesson_06.middle_half,
         "skill-worth": lesson_07.skill_worth,
         "break-even": lesson_07.break_even,
@@ -244,6 +245,22 @@ WRONG = {
             k: float(v == max(n.values())) for k, v in n.items()
         },
         "Only differences": plain_bayes,
+    },
+    "em-step": {
+        "its weight so far": lambda w, n: lesson_06.em_step(np.ones(len(w)), n),
+        "counts for each by its probability": lambda w, n: np.eye(len(w))[
+            (np.log(w) + n).argmax(1)
+        ].mean(0),
+        "shares, and add up to 1": lambda w, n: lesson_06.em_step(w, n) * len(n),
+        "Divide level by level": lambda w, n: (
+            (w * np.exp(n)).sum(0) / (w * np.exp(n)).sum()
+        ),
+        "old weights": lambda w, n: w,
+        "one for each goal": lambda w, n: (w * np.exp(n)).sum(1),
+        "Only differences": lambda w, n: (
+            (w * np.exp(n)) / (w * np.exp(n)).sum(1, keepdims=True)
+        ).mean(0),
+        "It changes an array": lambda w, n: np.multiply(w, 2, out=w) / 2,
     },
     "middle-half": {
         "mean of all values": lambda v: v.mean(),
@@ -547,6 +564,7 @@ def test_words_never_hold_the_answer(name):
         "what-moved": "part < -0.05 for part",
         "noisy-likelihood": "np.where(right, np.log",
         "posterior": "np.exp(each - top)",
+        "em-step": "odds / odds.sum(1",
         "middle-half": "ordered[cut",
         "skill-worth": "earned[np.argmax",
         "break-even": "np.interp(0",

@@ -159,6 +159,85 @@ def _agree(one: dict[str, float], two: dict[str, float]) -> bool:
     return all(close(one[goal], two[goal]) for goal in two)
 
 
+# em-step: one step of expectation maximisation for a mixture of goals
+
+
+def em_step(weights: Any, nats: Any) -> Any:
+    """Return [goals] new weights, given [goals] weights and [levels, goals] nats."""
+    odds = weights * np.exp(nats - nats.max(1, keepdims=True))
+    return (odds / odds.sum(1, keepdims=True)).mean(0)
+
+
+MIXTURES = (
+    (np.array([0.5, 0.5]), np.array([[-1.0, -3.0], [-2.0, -1.5], [-4.0, -4.2]])),
+    (np.array([0.7, 0.2, 0.1]), np.log([[0.5, 0.2, 0.1], [0.3, 0.3, 0.4]])),
+    (np.array([0.9, 0.1]), np.array([[-1.0, -1.0], [-2.0, -2.0], [-1.0, -1.0]])),
+    (np.array([0.6, 0.4]), np.array([[-2000.0, -2001.0], [-1500.0, -1490.0]])),
+)
+STEP_THOUGHTS: dict[str, Callable[[Any, Any], Any]] = {
+    "Each level's share of a goal depends on its weight so far, too: Bayes' rule.": (
+        lambda w, n: em_step(np.ones(len(w)), n)
+    ),
+    "A level need not belong to one goal: it counts for each by its probability.": (
+        lambda w, n: np.eye(len(w))[(np.log(w) + n).argmax(1)].mean(0)
+    ),
+    "That adds the levels up; the new weights are shares, and add up to 1.": (
+        lambda w, n: em_step(w, n) * len(n)
+    ),
+    "Divide level by level: in each level the goals' probabilities add up to 1. "
+    "Otherwise the likeliest levels have all the say.": (
+        lambda w, n: (w * np.exp(n)).sum(0) / (w * np.exp(n)).sum()
+    ),
+    "These are the old weights.": lambda w, n: np.asarray(w),
+}
+
+
+def check_em_step(made: Any) -> Iterator[Problem]:
+    """Check `em_step(weights, nats)`."""
+    found = []
+    for weights, nats in MIXTURES:
+        mine, theirs = weights.copy(), nats.copy()
+        try:
+            with np.errstate(all="ignore"):
+                step = np.asarray(call(made, mine, theirs), dtype=float)
+        except Trouble as trouble:
+            yield str(trouble)
+            return
+        except (TypeError, ValueError):
+            yield "It should return an array with one number for each goal."
+            return
+        if step.shape != weights.shape:
+            yield (
+                f"It should return {len(weights)} numbers, one for each goal; its "
+                f"shape is {step.shape}."
+            )
+            return
+        if not (np.array_equal(mine, weights) and np.array_equal(theirs, nats)):
+            yield "It changes an array that it was given; make a new one."
+            return
+        found.append(step)
+    gentle = MIXTURES[:3]  # where no thought is in want of digits
+    if not all(
+        np.allclose(f, em_step(*m)) for f, m in zip(found, MIXTURES, strict=True)
+    ):
+        for thought, wrong in STEP_THOUGHTS.items():
+            like = (
+                np.allclose(f, wrong(*m)) for f, m in zip(found, gentle, strict=False)
+            )
+            if all(like):
+                yield thought
+                return
+    for step, (weights, nats) in zip(found, MIXTURES, strict=True):
+        if np.allclose(step, em_step(weights, nats)):
+            yield None
+        elif nats.min() < -500:
+            yield _TOO_SMALL
+            return
+        else:
+            yield f"For weights {weights.tolist()} it gives {step.round(4).tolist()}."
+            return
+
+
 # middle-half: the interquartile mean
 
 
@@ -232,6 +311,14 @@ EXERCISES = {
         (
             "With equal odds beforehand, probability is in proportion to likelihood.",
             "Take the largest log-likelihood off all of them before np.exp.",
+        ),
+    ),
+    "em-step": Exercise(
+        check_em_step,
+        (
+            "Begin as in exercise 2, for every level; with the weights as prior odds.",
+            "weights * np.exp(...), divided by its sum over the goals of each level.",
+            "The new weight of a goal is the mean of its probability over levels.",
         ),
     ),
     "middle-half": Exercise(
