@@ -256,6 +256,8 @@ HOSTS = {
     "github.com",
     "incompleteideas.net",
     "mybinder.org",
+    "nbgitpuller.readthedocs.io",
+    "tljh.jupyter.org",
     "www.alignmentforum.org",
 }
 OWN_LINK = re.compile(r"https://(?:github\.com|mybinder\.org/v2/gh)/[^\s)\"'\]>]+")
@@ -328,6 +330,17 @@ def test_readme_names_only_targets_that_exist():
     targets = set(re.findall(r"^([a-z]+):", read(ROOT / "Makefile"), re.MULTILINE))
     named = set(re.findall(r"`make ([a-z]+)", read(ROOT / "README.md")))
     assert {"lab", "test"} <= named <= targets
+
+
+def test_each_point_of_the_note_has_its_lesson_its_figure_and_its_exercises():
+    row = r"\| \[\d\d\]\((notebooks/[^)]+)\) \| `(rk\.\w+)`[^|]+\| (`[^|]+`) \|$"
+    points = re.findall(row, read(ROOT / "README.md"), re.MULTILINE)
+    assert len(points) == 6
+    for lesson, figure, exercises in points:
+        assert f"{figure}(" in prose(ROOT / lesson)
+        solved = prose(ROOT / "solutions" / Path(lesson).name)
+        for exercise in re.findall(r"`([a-z-]+)`", exercises):
+            assert f'rk.check("{exercise}"' in solved
 
 
 # Notebooks
