@@ -37,6 +37,7 @@ _HOME = {
     "gallery": "figures",
     "curve": "figures",
     "reproduce": "reproductions",
+    "study": "studies",
     "explore": "widgets",
     "predict": "widgets",
     "train_live": "widgets",
@@ -78,6 +79,7 @@ __all__ = [
     "reproduce",
     "save",
     "sensitivity",
+    "study",
     "tabulate",
     "train",
     "train_live",
@@ -97,6 +99,7 @@ if TYPE_CHECKING:
     from .measuring import forecast, measure, path, population
     from .mesa import mesa_map
     from .reproductions import reproduce
+    from .studies import study
     from .teaching import check, hint
     from .teaching.doctor import doctor
     from .trials import laws, recovery, sensitivity

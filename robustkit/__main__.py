@@ -19,11 +19,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         top.error(f"unknown arguments: {' '.join(rest)}")
     try:
         return int(given.run(given) or 0)
-    except (ValueError, OSError) as problem:
+    except (ValueError, OSError, RuntimeError, ModuleNotFoundError) as problem:
         print(f"robustkit {given.command}: {problem}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(f"robustkit {given.command}: interrupted", file=sys.stderr)
+        kept = "; what is finished is kept" if given.command == "study" else ""
+        print(f"robustkit {given.command}: interrupted{kept}", file=sys.stderr)
         return 130
 
 
@@ -74,6 +75,18 @@ def parser() -> argparse.ArgumentParser:
     reproduce.add_argument("--seeds", type=int, help="how many, the first ones")
     reproduce.set_defaults(run=_reproduce)
 
+    study = commands.add_parser("study", help="train and measure what a plan asks for")
+    study.add_argument("plan", metavar="PLAN.toml")
+    study.add_argument("--store", metavar="FOLDER", help="default: PLAN.study")
+    study.add_argument("--jobs", type=int, help="processes; default: one for each core")
+    study.add_argument("--on", metavar="ADDRESS", help="a Dask scheduler's, tcp://...")
+    words = "train nothing; say what is finished and what is left"
+    study.add_argument("--dry-run", action="store_true", help=words)
+    study.add_argument(
+        "-o", "--output", metavar="PICTURE.png", help="at the last shift"
+    )
+    study.set_defaults(run=_study)
+
     words = "open JupyterLab at the first lesson; further arguments are passed on"
     lab = commands.add_parser("lab", help=words)
     lab.set_defaults(run=_lab)
@@ -98,6 +111,29 @@ def _reproduce(given: argparse.Namespace) -> None:
     print(study)
     if given.output:
         print(f"saved {study.figure().save(given.output)}")
+
+
+def _study(given: argparse.Namespace) -> int:
+    from .studies import read, run
+
+    plan = read(given.plan)
+    if given.output:
+        _check_picture(given.output)
+    store = Path(given.store or Path(given.plan).with_suffix(".study"))
+    print(plan)
+    results = run(plan, store, given.jobs, given.on, dry=given.dry_run)
+    if given.dry_run:
+        hours = results.missing * results.seconds / 3600
+        cost = f", about {hours:.2g} core hours" if len(results) else ""
+        done = plan.agents - results.missing
+        print(f"{done} agents are finished in {store}, {results.missing} left{cost}")
+        return 0
+    print(results)
+    print(f"saved {results.save(store / 'results.parquet')}")
+    if given.output:
+        picture = results.figure(*plan.shifts[-1])
+        print(f"saved {picture.save(given.output)}")
+    return 1 if results.failed else 0
 
 
 def _check_picture(path: str) -> None:

@@ -445,11 +445,13 @@ def sweep(
     variable: str,
     title: str,
     published: Sequence[tuple[float, float]] = (),
+    middle: str = "mean",
 ) -> Picture:
     """Return a panel for each of `values`: every seed a point, the mean with interval.
 
     labels: of the conditions. values: name to [conditions, seeds], NaN where unknown.
     intervals: name to [conditions, 3], mean, low, high. variable: what is varied.
+    middle: what kind of mean that is.
     published: (place among the conditions, value) pairs, drawn in the first panel.
     """
     figure = Picture(3.6 * len(values), 3.8)
@@ -474,11 +476,11 @@ def sweep(
             lw=0,
             label="one seed",
         )
-        middle, low, high = intervals[name].T
-        bars = np.abs(np.stack([middle - low, high - middle]))
+        mean, low, high = intervals[name].T
+        bars = np.abs(np.stack([mean - low, high - mean]))
         axes.errorbar(
-            place, middle, bars, color="black", marker="_", ms=16, capsize=4, lw=1.2,
-            label="mean, 95 %", ls="-" if ordered else "none",
+            place, mean, bars, color="black", marker="_", ms=16, capsize=4, lw=1.2,
+            label=f"{middle}, 95 %", ls="-" if ordered else "none",
         )  # fmt: skip
         if published and name == next(iter(values)):
             axes.plot(
@@ -494,8 +496,10 @@ def sweep(
         axes.grid(axis="y", alpha=0.25)
         if name == next(iter(values)):
             axes.legend(loc="best", frameon=False, fontsize=8)
-        means = [f"{label}: {m:.2f}" for label, m in zip(labels, middle, strict=True)]
-        said.append(f"Mean {name} by {variable}: {', '.join(means)}.")
+        means = [f"{label}: {m:.2f}" for label, m in zip(labels, mean, strict=True)]
+        said.append(
+            f"{middle.capitalize()} of {name} by {variable}: {', '.join(means)}."
+        )
     figure.alt = f"{title}. " + " ".join(said)
     return figure
 

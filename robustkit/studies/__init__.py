@@ -1,0 +1,82 @@
+"""Studies: many agents over worlds, recipes, diversities and seeds, resumable.
+
+A plan says what is wanted, a store holds what is finished, and whatever happens in
+between, nothing finished is lost or done twice.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .plans import Plan, read
+
+if TYPE_CHECKING:
+    from .results import Results
+
+__all__ = ["Plan", "read", "run", "study"]
+
+
+def study(
+    worlds: str | Iterable[str],
+    recipes: str | Iterable[str],
+    seeds: int | Iterable[int],
+    *,
+    diversities: float | Iterable[float] = (0.0,),
+    shifts: Iterable[tuple[float, float]] = ((0.0, 0.0), (1.0, 0.0)),
+    levels: int = 256,
+    groundings: str | Iterable[str] = ("polar",),
+    options: Mapping[str, dict[str, Any]] | None = None,
+    store: str | os.PathLike[str] = "robustkit-study",
+    jobs: int | None = None,
+    on: str | None = None,
+) -> Results:
+    """Train and measure every combination, and return what was found.
+
+    worlds, recipes, diversities, groundings: one or several. seeds: how many, from 0
+    on, or which. shifts: (goal, layout) pairs at which each agent is measured, on
+    `levels` levels per stratum. options: name of a world or recipe to its options.
+    store: a folder that keeps what is finished; asked again after any interruption, or
+    with more seeds, only what is missing is done. jobs: processes, one for each core by
+    default. on: address of a Dask scheduler to run on instead, "tcp://host:8786".
+    Raises ValueError for what is not possible, before any work is done, and
+    ModuleNotFoundError where joblib and pyarrow (or Dask) are not installed.
+    """
+    plan = Plan.of(
+        worlds, recipes, seeds, diversities, shifts, levels, groundings, options
+    )
+    return run(plan, store, jobs, on)
+
+
+def run(
+    plan: Plan,
+    store: str | os.PathLike[str],
+    jobs: int | None = None,
+    on: str | None = None,
+    dry: bool = False,
+) -> Results:
+    """Finish a plan in a store and return its results; dry: only what is there."""
+    try:
+        from .results import Results, in_order
+        from .running import finish
+        from .stores import Store
+    except ModuleNotFoundError as missing:
+        raise ModuleNotFoundError(
+            f"a study needs {missing.name}: pip install 'robustkit[study]'"
+        ) from None
+    kept = Store(store)
+    failed = {} if dry else finish(plan, kept, jobs, on)
+    rows = kept.rows(plan.tasks())
+    tasks = {task.key: task for task in plan.tasks()}
+    costs = [table["seconds"][0].as_py() for table in rows.values()]
+    return Results(
+        plan,
+        in_order(plan, rows),
+        failed=[
+            (t.world, t.recipe, t.diversity, t.seed, problem)
+            for t, problem in ((tasks[key], why) for key, why in failed.items())
+        ],
+        missing=plan.agents - len(rows) - len(failed),
+        seconds=sum(costs) / len(costs) if costs else float("nan"),
+    )

@@ -1,0 +1,176 @@
+"""Results: the rows of a plan in the plan's order, and what they come to."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from .. import arguments
+from ..axes.uncertainty import iqm
+from ..figures import Picture, sweep
+from ..mdp import Floats
+from .plans import Plan
+from .stores import SCHEMA, VALUES, write
+
+RESAMPLES = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What a study found: a row for each agent, grounding and shift.
+
+    table: a pyarrow table, one row after the other in the plan's order, whatever the
+    order in which they were finished; the same plan gives the same bytes.
+    failed: world, recipe, diversity, seed and problem of agents that could not be made.
+    missing: how many agents are not finished. seconds: mean cost of an agent.
+    """
+
+    plan: Plan
+    table: Any
+    failed: list[tuple[str, str, float, int, str]] = field(default_factory=list)
+    missing: int = 0
+    seconds: float = float("nan")
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __getitem__(self, column: str) -> np.ndarray:
+        """Return a column as an array [rows]."""
+        arguments.one_of("column", column, self.table.column_names)
+        values: np.ndarray = self.table[column].to_numpy(zero_copy_only=False)
+        return values
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the rows to a file ending in .parquet, whole or not at all.
+
+        Raises ValueError for another ending or a missing folder.
+        """
+        where = Path(path)
+        if where.suffix != ".parquet" or not where.parent.is_dir():
+            raise ValueError(
+                f"path={str(path)!r} is not possible; allowed: NAME.parquet in a "
+                "folder that exists."
+            )
+        write(self.table, where)
+        return where
+
+    def summary(self, seed: int = 0) -> list[dict[str, Any]]:
+        """Return a dict for each condition, grounding and shift.
+
+        It holds scalar, capability and alignment as (interquartile mean, low, high)
+        over seeds, with a 95 % bootstrap interval; how many agents they are of, and of
+        how many alignment is unknown.
+        """
+        places: dict[tuple[Any, ...], list[int]] = {}
+        names = ("world", "recipe", "diversity", "grounding", "goal", "layout")
+        for row, condition in enumerate(zip(*(self[n] for n in names), strict=True)):
+            places.setdefault(condition, []).append(row)
+        out = []
+        for condition, rows in places.items():
+            line = dict(zip(names, condition, strict=True))
+            for name in VALUES:
+                line[name] = over_seeds(self[name][rows], seed)
+            line["agents"] = len(rows)
+            line["unknown"] = int(np.isnan(self["alignment"][rows]).sum())
+            out.append(line)
+        return out
+
+    def __str__(self) -> str:
+        lines = [str(self.plan)]
+        head = f"{'world':9}{'recipe':11}{'diversity':>9}  {'grounding':12}shift      "
+        lines.append(head + "".join(f"{name:20}" for name in VALUES) + "agents")
+        for line in self.summary():
+            cells = "".join(f"{_cell(line[name]):20}" for name in VALUES)
+            few = f", {line['unknown']} unknown" if line["unknown"] else ""
+            lines.append(
+                f"{line['world']:9}{line['recipe']:11}{line['diversity']:9.4g}  "
+                f"{line['grounding']:12}{line['goal']:.2f} {line['layout']:.2f}  "
+                f"{cells}{line['agents']}{few}"
+            )
+        lines.append("interquartile means over seeds, 95 % bootstrap over seeds")
+        if self.missing:
+            lines.append(f"{self.missing} agents are not finished")
+        for *what, problem in self.failed:
+            lines.append(f"failed: {', '.join(map(str, what))}: {problem}")
+        return "\n".join(lines)
+
+    def figure(
+        self, goal: float = 1.0, layout: float = 0.0, grounding: str | None = None
+    ) -> Picture:
+        """Return scalar, capability and alignment by condition, each seed a point.
+
+        goal, layout: the shift. grounding: the plan's first one by default.
+        Raises ValueError for a shift or a grounding that the plan does not have.
+        """
+        grounding = arguments.one_of(
+            "grounding", grounding or self.plan.groundings[0], self.plan.groundings
+        )
+        if (goal, layout) not in self.plan.shifts:
+            raise ValueError(
+                f"goal={goal}, layout={layout} is not a shift of this plan; allowed: "
+                f"{', '.join(map(str, self.plan.shifts))}."
+            )
+        here = (self["goal"] == goal) & (self["layout"] == layout)
+        here &= self["grounding"] == grounding
+        conditions, seeds = self.plan.conditions(), self.plan.seeds
+        place = {c: i for i, c in enumerate(conditions)}
+        column = {seed: i for i, seed in enumerate(seeds)}
+        values = {v: np.full((len(conditions), len(seeds)), np.nan) for v in VALUES}
+        for row in np.flatnonzero(here):
+            which = tuple(self[n][row] for n in ("world", "recipe", "diversity"))
+            for name, each in values.items():
+                each[place[which], column[int(self["seed"][row])]] = self[name][row]
+        labels, variable = self._labels(conditions)
+        picture = sweep(
+            labels,
+            values,
+            {n: np.array([over_seeds(x) for x in v]) for n, v in values.items()},
+            variable,
+            f"At goal shift {goal:g} and layout shift {layout:g}, by {grounding}",
+            middle="interquartile mean",
+        )
+        picture.table = str(self)
+        return picture
+
+    def _labels(
+        self, conditions: list[tuple[str, str, float]]
+    ) -> tuple[list[str], str]:
+        """Return what to call each condition: by what varies, and nothing else."""
+        names = ("world", "recipe", "diversity")
+        varies = [i for i in range(3) if len({c[i] for c in conditions}) > 1] or [1]
+        labels = [
+            " ".join(f"{c[i]:g}" if i == 2 else str(c[i]) for i in varies)
+            for c in conditions
+        ]
+        return labels, " and ".join(names[i] for i in varies)
+
+
+def over_seeds(values: Floats, seed: int = 0) -> tuple[float, float, float]:
+    """Return interquartile mean, low and high over seeds; unknown ones are left out."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return float("nan"), float("nan"), float("nan")
+    rng = np.random.default_rng([seed, 43])
+    drawn = iqm(known[rng.integers(len(known), size=(RESAMPLES, len(known)))])
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return float(iqm(known)), float(low), float(high)
+
+
+def in_order(plan: Plan, rows: dict[str, Any]) -> Any:
+    """Return one table of all rows, condition by condition and seed by seed."""
+    tasks = {(t.world, t.recipe, t.diversity, t.seed): t for t in plan.tasks()}
+    keys = [tasks[(*c, seed)].key for c in plan.conditions() for seed in plan.seeds]
+    tables = [rows[key].select(SCHEMA.names) for key in keys if key in rows]
+    table = pa.concat_tables(tables) if tables else SCHEMA.empty_table()
+    return table.combine_chunks()
+
+
+def _cell(value: tuple[float, float, float]) -> str:
+    if np.isnan(value[0]):
+        return "unknown"
+    return f"{value[0]:.2f} [{value[1]:.2f}, {value[2]:.2f}]"
