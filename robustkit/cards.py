@@ -6,7 +6,7 @@ import html
 import json
 import os
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -243,13 +243,27 @@ def _split(path: Path) -> dict[str, float]:
 
 
 def _limits(readings: list[Reading], exact: bool) -> list[str]:
-    said = list(dict.fromkeys(limit for r in readings for limit in r.limits))
+    shifts: dict[str, dict[tuple[float, float] | None, None]] = {}
+    for reading in readings:
+        for limit in reading.limits:
+            shifts.setdefault(limit, {})[reading.shift] = None
+    every = {reading.shift for reading in readings}
+    said = [
+        limit if set(where) == every else f"{_where(where)}: {limit}"
+        for limit, where in shifts.items()
+    ]
     if not exact:
         said.append(
             "Measured by playing episodes: values carry their noise, and only the "
             "polar grounding can be asked."
         )
     return [*said, *CAVEATS]
+
+
+def _where(shifts: Iterable[tuple[float, float] | None]) -> str:
+    """Return shifts in words: a limit that holds at these need not hold elsewhere."""
+    each = [f"goal shift {s[0]:g}, layout shift {s[1]:g}" for s in shifts if s]
+    return "At " + " and ".join(each)
 
 
 def _plain(value: Any) -> Any:

@@ -112,8 +112,8 @@ def plane(
 
     Capability runs to the right, alignment up. Thin curves join points of equal scalar.
     A path is drawn as a trail that ends in the agent's marker, a population as a cloud
-    of its agents with their interquartile mean. Where alignment is unknown an open bar
-    stands along the whole alignment axis.
+    of its agents with their interquartile mean. Where alignment is unknown a dashed bar
+    stands along the whole alignment axis, a marker at either end.
     Raises ValueError for anything else.
     """
     every = _listed(results, (Path, Reading, Population), "results")
@@ -126,7 +126,7 @@ def plane(
             continue
         trail = item.readings if isinstance(item, Path) else [item]
         _trail(axes, trail, style)
-        _point(axes, trail[-1], style)
+        _point(axes, trail[-1], style, _name(item))
     axes.legend(loc="center left", bbox_to_anchor=(1.1, 0.5), frameon=False)
     figure.alt = "Capability-alignment plane. " + " ".join(_said(i) for i in every)
     figure.table = "\n\n".join(
@@ -185,15 +185,11 @@ def _cloud(axes: Axes, population: Population, style: Style) -> None:
                 [across] * 2, [-1, 1], color=style.colour, lw=1.2, ls=(0, (2, 3)),
                 alpha=0.3, zorder=2, clip_on=False,
             )  # fmt: skip
-    name = f"{population.name} ({len(population)})"
-    if population.unknown:
-        name += f", {population.unknown} unknown"
-    _point(axes, population, style, name)
+    few = f", {population.unknown} unknown" if population.unknown else ""
+    _point(axes, population, style, f"{population.name} ({len(population)}){few}")
 
 
-def _point(
-    axes: Axes, reading: Reading | Population, style: Style, name: str = ""
-) -> None:
+def _point(axes: Axes, reading: Reading | Population, style: Style, name: str) -> None:
     across, up = reading.capability, reading.alignment
     look: Any = {"color": style.colour, "zorder": 4}
     if not up.known:
@@ -201,21 +197,22 @@ def _point(
             [across.value] * 2, [-1, 1], ls=(0, (2, 2)), lw=5, alpha=0.35, **look,
             clip_on=False,
         )  # fmt: skip
-        y = 0.0
+        ends = [-1.0, 1.0]  # a marker at either end, so that there is no point to read
+        name += " (alignment unknown)"
     else:
-        y = up.value
-        axes.plot([across.low, across.high], [y, y], lw=1, **look)
+        ends = [up.value]
+        axes.plot([across.low, across.high], ends * 2, lw=1, **look)
         axes.plot([across.value] * 2, [up.low, up.high], lw=1, **look)
     axes.plot(
-        [across.value],
-        [y],
+        [across.value] * len(ends),
+        ends,
         marker=MARKS[style.marker],
         ms=9,
         mec="black",
         mew=0.7,
         mfc=style.colour if up.known else "white",
         ls="none",
-        label=name or _name(reading) + ("" if up.known else " (alignment unknown)"),
+        label=name,
         zorder=5,
         clip_on=False,
     )

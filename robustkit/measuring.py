@@ -271,8 +271,9 @@ class Forecast:
     def __str__(self) -> str:
         return (
             f"{self.agent}: {len(self.fitting)} of the goals tried fit what it does in "
-            f"training; at shift {self.shift[0]:g}, {self.shift[1]:g} flawless pursuit "
-            f"of them earns {self.low:.2f} to {self.high:.2f} of {self.base}"
+            f"training; at goal shift {self.shift[0]:g} and layout shift "
+            f"{self.shift[1]:g}, flawless pursuit of them earns {self.low:.2f} to "
+            f"{self.high:.2f} of {self.base}"
         )
 
 

@@ -73,9 +73,24 @@ def no_discount(follow, reward, policy, discount):
     return values[0]
 
 
+def best_move(follow, reward, policy, discount):
+    values = np.zeros(len(follow))
+    for _ in range(2000):
+        values = (reward + discount * values[follow]).max(1)
+    return values[0]
+
+
 def greedy(follow, reward, policy, discount):
     certain = np.eye(policy.shape[1])[policy.argmax(1)]
     return lesson_01.table_return(follow, reward, certain, discount)
+
+
+def straight_for_the_cheese(planes):
+    """Take the move that comes nearest to the cheese as the crow flies."""
+    here, there = np.argwhere(planes[3])[0], np.argwhere(planes[1])[0]
+    away = [np.abs(here + step - there).sum() for step in lesson_10.STEPS]
+    shut = [planes[0][tuple(here + step)] * 99 for step in lesson_10.STEPS]
+    return int(np.argmin(np.add(away, shut)))
 
 
 def select_by(pick, around=True, number=6):
@@ -143,6 +158,10 @@ WRONG = {
         "same move everywhere": lambda planes: 2,
         "goes for the hole": towards(2),
         "right way round": towards(1, sign=-1),
+        "how far is the cheese on foot": straight_for_the_cheese,
+        "gives None in some states": lambda planes: (
+            None if planes[3, 1].any() else lesson_10.own_mouse(planes)
+        ),
         "come nearer with each move": lambda planes: int(planes[3].argmax() * 7 % 4),
         "0, 1, 2 or 3": lambda planes: 4,
     },
@@ -159,6 +178,11 @@ WRONG = {
         "should return a dict": lambda h, p, g=0.95: sum(map(len, h)) + 1,
     },
     "place-agent": {
+        "next to no capability nothing": lambda s, b: (max(0.0, *s.values()), s[b]),
+        "It divides by a capability of 0": lambda s, b: (
+            max(0.0, *s.values()),
+            s[b] / max(0.0, *s.values()),
+        ),
         "not the one at the base objective": lambda s, b: (
             max(0.0, s[b]),
             1.0 if s[b] > 0.1 else None,
@@ -185,6 +209,9 @@ WRONG = {
         "a cost above 0": lambda c, a: c * (a - 1),
     },
     "same-curve": {
+        "just as large as the scalar": lambda j, c: np.where(
+            (c > 0) & (abs(j) < c), j / np.maximum(c, 1e-9), np.nan
+        ),
         "Multiplying gives a scalar": lambda s, c: s * c,
         "between -1 and 1": lambda s, c: np.divide(
             s, c, out=np.full(len(c), np.nan), where=c > 0
@@ -197,6 +224,10 @@ WRONG = {
         ),
     },
     "split-drop": {
+        "Neither comes first": lambda b, a: (
+            (a[0] - b[0]) * b[1],
+            (a[1] - b[1]) * a[0],
+        ),
         "mean of the *other* axis": lambda b, a: (
             (a[0] - b[0]) * (a[0] + b[0]) / 2,
             (a[1] - b[1]) * (a[1] + b[1]) / 2,
@@ -210,11 +241,13 @@ WRONG = {
         "part comes first": lambda b, a: lesson_05.split_drop(b, a)[::-1],
     },
     "split-path": {
+        "not alignment's": lambda c, a: lesson_05._unknown_is_goal(c, a),
         "one big step": lambda c, a: lesson_05.split_drop((c[0], a[0]), (c[-1], a[-1])),
         "What becomes of a step": known_steps_only,
         "not 0: the whole step": lambda c, a: lesson_05.split_path(c, np.nan_to_num(a)),
     },
     "what-moved": {
+        "Just 0.05": lambda parts: lesson_05.what_moved([p - 1e-9 for p in parts]),
         "One part alone": lambda p: "both",
         "Both parts": lambda p: "capability" if p[0] < p[1] else "alignment",
         "So little": lambda p: {
@@ -226,6 +259,7 @@ WRONG = {
         "A gain is no loss": lambda p: lesson_05.what_moved([-abs(x) for x in p]),
     },
     "noisy-likelihood": {
+        "in two ways": lambda r, e: np.where(r, np.log(1 - e), np.log(e)).sum(),
         "may be the best one too": lambda r, e: float(
             np.where(r, np.log(1 - e), np.log(e / 4)).sum()
         ),
@@ -237,6 +271,9 @@ WRONG = {
         "at most 0": lambda r, e: -lesson_06.noisy_likelihood(r, e),
     },
     "posterior": {
+        "These are odds": lambda n: {
+            k: float(np.exp(v - max(n.values()))) for k, v in n.items()
+        },
         "add up to 1": lambda n: {k: float(np.exp(v)) for k, v in n.items()},
         "np.exp of them first": lambda n: {
             k: v / sum(n.values()) for k, v in n.items()
@@ -247,6 +284,7 @@ WRONG = {
         "Only differences": plain_bayes,
     },
     "em-step": {
+        "before the mean over levels": lambda w, n: lesson_06._normalised_late(w, n),
         "its weight so far": lambda w, n: lesson_06.em_step(np.ones(len(w)), n),
         "counts for each by its probability": lambda w, n: np.eye(len(w))[
             (np.log(w) + n).argmax(1)
@@ -263,6 +301,13 @@ WRONG = {
         "It changes an array": lambda w, n: np.multiply(w, 2, out=w) / 2,
     },
     "middle-half": {
+        "of three values it is none": lambda v: v[
+            (v >= np.quantile(v, 0.25)) & (v <= np.quantile(v, 0.75))
+        ].mean(),
+        "It was given [3.0, -1.0, 7.5]": lambda v: (
+            np.sort(v)[len(v) // 4 : -(len(v) // 4)].sum()
+            / (len(v) - 2 * (len(v) // 4) if len(v) > 3 else 0.0)
+        ),
         "mean of all values": lambda v: v.mean(),
         "That is the median": lambda v: np.median(v),
         "Sort the values first": lambda v: v[len(v) // 4 : len(v) - len(v) // 4].mean(),
@@ -290,6 +335,7 @@ WRONG = {
         ),
     },
     "break-even": {
+        "It always gives None": lambda s, e: print(end=""),
         "the nearest share": none_outside(lambda s, e: s[np.argmin(np.abs(e))]),
         "first share that earns": none_outside(lambda s, e: s[np.argmax(e >= 0)]),
         "not the two ends": none_outside(
@@ -304,6 +350,10 @@ WRONG = {
         "the other way round": lambda d, g: lesson_07.expected_harm(1 - d, g),
     },
     "three-outcomes": {
+        "not always cheese and corner": lambda e, b, p: lesson_02.three_outcomes(
+            e, "cheese", "corner"
+        ),
+        "The order is": lambda e, b, p: lesson_02.three_outcomes(e, b, p)[::-1],
         "These are counts": lambda e, b, p: (
             e.count(b),
             e.count(p),
@@ -332,6 +382,15 @@ WRONG = {
         "never asks": lambda f, t: 1 - t,
     },
     "left-open": {
+        "is given: `same`": lambda t, s, same=0: lesson_03.left_open(t, s, 0.05),
+        "not always 1": lambda t, s, same=0.05: (
+            s[t >= 1 - same].min(),
+            s[t >= 1 - same].max(),
+        ),
+        "A difference of just": lambda t, s, same=0.05: (
+            s[t > t.max() - same].min(),
+            s[t > t.max() - same].max(),
+        ),
         "extremes of all rewards": lambda t, s, d=0.05: (s.min(), s.max()),
         "nearly as good will do": lambda t, s, d=0.05: lesson_03.left_open(t, s, 0.0),
         "training never saw": lambda t, s, d=0.05: lesson_03.left_open(s, s, d),
@@ -364,12 +423,15 @@ WRONG = {
         "How many parents": select_by(lambda tried, k: tried[-1:]),
     },
     "normalised": {
+        "below 0": lambda g, r, b: max(0.0, lesson_01.normalised(g, r, b)),
         "random walk should score 0": lambda g, r, b: g.sum() / b.sum(),
         "Perfect play should score 1": lambda g, r, b: (g - r).sum() / b.sum(),
         "average a ratio": lambda g, r, b: ((g - r) / (b - r)).mean(),
         "upside down": lambda g, r, b: (b - r).sum() / max((g - r).sum(), 1e-300),
     },
     "scalar-drop": {
+        "`reading.scalar.value`": lambda a, b: a.scalar - b.scalar,
+        "`return` missing": lambda a, b: print(end=""),
         "Which way round": lambda a, b: b.scalar.value - a.scalar.value,
         "You divide. The drop is a difference": (
             lambda a, b: b.scalar.value / a.scalar.value
@@ -378,6 +440,7 @@ WRONG = {
         "size of the difference": lambda a, b: abs(a.scalar.value - b.scalar.value),
     },
     "table-return": {
+        "It takes the best move everywhere": best_move,
         "discount ** (d - 1)": lambda f, r, p, g: (
             g * lesson_01.table_return(f, r, p, g)
         ),
@@ -386,6 +449,9 @@ WRONG = {
         "one move ahead": lambda f, r, p, g: (p * r).sum(1)[0],
     },
     "mixed-shift": {
+        "not beyond the agent": lambda s, a, p: lesson_01.mixed_shift(
+            s, (a[0], a[0] + a[1]), (p[0], p[0] + p[1])
+        ),
         "divide once": lambda s, a, p: (1 - s) * a[0] / a[1] + s * p[0] / p[1],
         "At shift 0 all levels agree": (
             lambda s, a, p: lesson_01.mixed_shift(1 - s, a, p)
@@ -394,6 +460,16 @@ WRONG = {
         "not the rooms": lambda s, a, p: ((1 - s) * a[0] + s * p[0]) / a[1],
     },
     "seed-interval": {
+        "a little too close together": lambda v, rng, n=1000: (
+            v.mean(),
+            *np.quantile(rng.choice(v, (n, len(v))).mean(1), [0.05, 0.95]),
+        ),
+        "Whatever `rng`": lambda v, rng, n=1000: lesson_08.seed_interval(
+            v, np.random.default_rng(3), n
+        ),
+        "With the same `rng`": lambda v, rng, n=1000: lesson_08.seed_interval(
+            v, np.random.default_rng(), n
+        ),
         "mean of the values themselves": lambda v, rng, n=1000: (
             np.median(v),
             *lesson_08.seed_interval(v, rng, n)[1:],
@@ -428,6 +504,11 @@ WRONG = {
         "never turns": lambda s, a: s[int(((a > 0.5).mean(1) > 0.5).argmax())],
     },
     "count-apart": {
+        "exactly `wanted`": lambda e, a, w: (
+            np.mean([w in x for x, k in zip(e, a, strict=True) if k])
+            if any(a)
+            else np.nan
+        ),
         "divide by all levels": lambda e, a, w: (
             sum(x == w and bool(k) for x, k in zip(e, a, strict=True)) / len(e)
         ),
@@ -437,6 +518,7 @@ WRONG = {
         ),
     },
     "name-failure": {
+        "`.value` is the number": lambda r: "breaks" if r.capability < 0.35 else "",
         "not known": lambda r: (
             "breaks"
             if r.capability.value < 0.35
@@ -554,7 +636,7 @@ def test_words_never_hold_the_answer(name):
         "left-open": "training >= training.max() - same",
         "goes-for": "discount ** (near",
         "select": "sort(key=fitness",
-        "own-mouse": "np.abs(here + step - there)",
+        "own-mouse": "far[there] = far[cell] + 1",
         "own-objectives": "worth.get(event, 0) * discount**step",
         "place-agent": "scores[base] / capability",
         "plane-gap": "capability * (1 - alignment)",

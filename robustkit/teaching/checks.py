@@ -152,13 +152,30 @@ def call(function: Any, *given: Any) -> Any:
         value = function(*given)
     except BaseException as trouble:
         raise Trouble(f"Calling it ended in {said(trouble)}.") from None
-    if value is None or value is Ellipsis:
+    if value is Ellipsis or (value is None and _is_stub(function)):
         raise NotAttempted
+    if value is None:
+        raise GivesNone("It gives None for what it is asked. Is a `return` missing?")
     return value
+
+
+def _stub() -> None: ...
+
+
+def _is_stub(function: Any) -> bool:
+    """Return whether a function's body is nothing but a docstring and `...`."""
+    code = getattr(function, "__code__", None)
+    names = getattr(code, "co_names", ("something",))
+    body = getattr(code, "co_code", b"")
+    return not names and len(body) == len(_stub.__code__.co_code)
 
 
 class Trouble(Exception):
     """What went wrong in a learner's object, in words for the learner."""
+
+
+class GivesNone(Trouble):
+    """A function that somebody wrote gives None."""
 
 
 def number(value: Any) -> float:

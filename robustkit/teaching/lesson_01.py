@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
+from ..axes import Estimate, Reading
 from .checks import Exercise, Problem, Trouble, call, close, number
 
 Wrong = dict[str, Callable[..., float]]  # what to think about → what gives it away
@@ -63,6 +63,7 @@ NORMALISED_CASES = [
     ([0.1, 0.3], [0.1, 0.3], [0.9, 0.8]),
     ([0.9, 0.8], [0.1, 0.3], [0.9, 0.8]),
     ([0.05, 0.2, 0.6], [0.1, 0.15, 0.2], [0.9, 0.25, 0.7]),
+    ([0.1, 0.0], [0.2, 0.1], [0.9, 0.8]),
 ]
 
 
@@ -81,6 +82,9 @@ def check_normalised(made: Any) -> Iterator[Problem]:
                 np.subtract(got, random) / np.subtract(best, random)
             )
         ),
+        "An agent can do worse than a random walk; then its score is below 0.": (
+            lambda got, random, best: max(0.0, normalised(got, random, best))
+        ),
         "It is upside down: how much there was to win belongs below the line.": (
             lambda got, random, best: (
                 1 / normalised(got, random, best)
@@ -95,13 +99,16 @@ def check_normalised(made: Any) -> Iterator[Problem]:
 
 # scalar-drop: what the shift costs
 
+_VALUE = (
+    "`reading.scalar` is an estimate: a number with its interval. The number itself is "
+    "`reading.scalar.value`."
+)
 
-def _reading(scalar: float, capability: float) -> Any:
-    return SimpleNamespace(
-        scalar=SimpleNamespace(value=scalar),
-        capability=SimpleNamespace(value=capability),
-        alignment=SimpleNamespace(value=scalar / capability),
-    )
+
+def reading(scalar: float, capability: float, alignment: float) -> Reading:
+    """Return a reading with these values; an alignment that is NaN is unknown."""
+    j, c, a = (Estimate(x, x - 0.02, x + 0.02) for x in (scalar, capability, alignment))
+    return Reading(j, c, a, (0.0, 1.0), {}, coherence=1.0, levels=256, confidence=0.95)
 
 
 def scalar_drop(trained: Any, shifted: Any) -> float:
@@ -126,8 +133,9 @@ def check_scalar_drop(made: Any) -> Iterator[Problem]:
     }
     pairs = [((0.9, 0.95), (0.2, 0.9)), ((0.7, 0.8), (0.7, 0.75))]
     pairs += [((0.5, 0.6), (0.65, 0.7)), ((0.8, 0.9), (-0.1, 0.85))]
-    cases = [(_reading(*a), _reading(*b)) for a, b in pairs]
-    yield from compared(made, scalar_drop, wrong, cases)
+    cases = [tuple(reading(j, c, j / c) for j, c in pair) for pair in pairs]
+    for problem in compared(made, scalar_drop, wrong, cases):
+        yield _VALUE if problem and "'Estimate'" in problem else problem
 
 
 # table-return: evaluate a policy on a small table, by hand
@@ -162,6 +170,12 @@ def check_table_return(made: Any) -> Iterator[Problem]:
         certain = np.eye(policy.shape[1])[policy.argmax(1)]
         return table_return(follow, reward, certain, discount)
 
+    def best(follow: Any, reward: Any, policy: Any, discount: float) -> float:
+        values = np.zeros(len(follow))
+        for _ in range(2000):
+            values = (reward + discount * values[follow]).max(1)
+        return float(values[0])
+
     def steps(count: int) -> Callable[..., float]:
         def cut(follow: Any, reward: Any, policy: Any, discount: float) -> float:
             values = np.zeros(len(follow))
@@ -178,6 +192,8 @@ def check_table_return(made: Any) -> Iterator[Problem]:
         "discount come in?": lambda f, r, p, g: table_return(f, r, p, 1.0),
         "It takes the likeliest move everywhere. Average over the moves, with the "
         "policy's probabilities.": greedy,
+        "It takes the best move everywhere. That is planning; here the policy says how "
+        "often each move is made.": best,
         "It averages over moves as if all were equally likely. Whose probabilities "
         "should it use?": lambda f, r, p, g: table_return(
             f, r, np.full(p.shape, 1 / p.shape[1]), g
@@ -192,6 +208,9 @@ def check_table_return(made: Any) -> Iterator[Problem]:
     follow = np.vstack([rng.integers(0, 6, (5, 3)), [5, 5, 5]])
     reward = np.vstack([rng.random((5, 3)).round(1), [0, 0, 0]])
     cases = [_corridor(0.25), _corridor(0.0), (follow, reward, chance, 0.8)]
+    follow = np.array([[1, 0], [2, 0], [2, 2]])  # what is likelier is not better
+    reward, chance = np.array([[0, 0], [1, 0], [0, 0]]), np.array([[0.3, 0.7]] * 3)
+    cases.append((follow, reward, chance, 0.9))
     yield from compared(made, table_return, wrong, cases)
 
 
@@ -216,6 +235,14 @@ def check_mixed_shift(made: Any) -> Iterator[Problem]:
         ),
         "The share does not seem to matter. How do the two enter at shift 0.2?": (
             lambda s, a, p: (a[0] + p[0]) / (a[1] + p[1])
+        ),
+        "Room is what could be earned beyond a random walk, not beyond the agent: do "
+        "not add the advance to it.": (
+            lambda s, a, p: (
+                mixed_shift(s, a, p) / (1 + mixed_shift(s, a, p))
+                if mixed_shift(s, a, p) != -1
+                else 0.0
+            )
         ),
         "You mix the advances but not the rooms.": (
             lambda s, a, p: ((1 - s) * a[0] + s * p[0]) / a[1]

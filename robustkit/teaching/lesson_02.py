@@ -36,6 +36,11 @@ def check_three_outcomes(made: Any) -> Iterator[Problem]:
         if len(given) == 3 and np.allclose(given, right, atol=1e-9):
             yield None
             continue
+        if base != "cheese" or proxy != "corner":
+            cheese = three_outcomes(ends, "cheese", "corner")
+            if len(given) == 3 and np.allclose(given, cheese):
+                yield "The two names are given: they are not always cheese and corner."
+                return
         yield _outcomes_thought(given, right, len(ends))
         return
 
@@ -51,6 +56,8 @@ def _outcomes_thought(given: list[float], right: Any, count: int) -> str:
         return "Divide by all episodes; those that came to neither count as well."
     if np.allclose(given, shares[[1, 0, 2]]):
         return "The base thing comes first, then the proxy."
+    if np.allclose(sorted(given), sorted(shares)):
+        return "The order is: the base thing, the proxy, neither."
     if np.allclose(given[:2], shares[:2]):
         return "What is neither base nor proxy, whatever it is, is the third share."
     return f"One of its answers is {', '.join(f'{x:.2g}' for x in given)}."

@@ -21,8 +21,17 @@ def left_open(training: Any, shifted: Any, same: float = 0.05) -> tuple[float, f
 LEFT_OPEN_THOUGHTS: dict[str, Callable[..., tuple[Any, Any]]] = {
     "These are the extremes of all rewards. Which of them could training have "
     "selected?": lambda t, s, d: (s.min(), s.max()),
+    "How much less than the best still counts as the best is given: `same`.": (
+        lambda t, s, d: left_open(t, s, 0.05)
+    ),
     "You keep only the very best in training; nearly as good will do.": (
         lambda t, s, d: left_open(t, s, 0.0)
+    ),
+    "The best score in training is not always 1. What is it on this map?": (
+        lambda t, s, d: (s[t >= 1 - d].min(), s[t >= 1 - d].max())
+    ),
+    "A difference of just `same` counts as the same, too.": (
+        lambda t, s, d: (s[t > t.max() - d].min(), s[t > t.max() - d].max())
     ),
     "You chose by the score after the shift, which training never saw.": (
         lambda t, s, d: left_open(s, s, d)
@@ -37,11 +46,11 @@ LEFT_OPEN_THOUGHTS: dict[str, Callable[..., tuple[Any, Any]]] = {
 def check_left_open(made: Any) -> Iterator[Problem]:
     """Check `left_open(training, shifted, same)`."""
     rng = np.random.default_rng(3)
-    for shape, same in (((5, 5), 0.05), ((9,), 0.2), ((4, 6), 0.5)):
+    for shape, same in (((5, 5), 0.125), ((9,), 0.25), ((4, 6), 0.5)):
         training = rng.permutation(np.linspace(-0.4, 1, np.prod(shape))).reshape(shape)
         shifted = rng.permutation(np.linspace(-1, 0.9, np.prod(shape))).reshape(shape)
-        training.flat[0], training.flat[1] = 1.1, 1.1 - same / 2
-        shifted.flat[0], shifted.flat[1] = 0.1, -0.2
+        training.flat[:4] = 1.5, 1.5 - same / 2, 1.5 - same, 1.46
+        shifted.flat[:4] = 0.1, -0.3, 0.3, -0.25
         given = training.copy(), shifted.copy(), same
         try:
             low, high = (float(x) for x in call(made, *given))
@@ -147,7 +156,10 @@ def check_select(made: Any) -> Iterator[Problem]:
     yield None
     middle = np.mean(found, axis=0)
     if np.linalg.norm(middle) < 1:
-        yield "It hardly leaves 0. Around which point does each generation draw?"
+        yield (
+            "It hardly leaves 0. Does each generation draw around the mean of the one "
+            "before, and are only the fittest averaged?"
+        )
         return
     yield None
     if (middle * aim).sum() < 0:

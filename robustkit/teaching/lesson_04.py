@@ -41,6 +41,8 @@ PLACE_THOUGHTS: dict[str, Callable[[Any, str], Any]] = {
             None if place_agent(s, b)[1] is None else s[b],
         )
     ),
+    "Alignment is a share of capability, and of next to no capability nothing can be "
+    "said.": lambda s, b: (max(0.0, *s.values()), s[b]),
     "Which score is the base objective's? It need not be the first.": (
         lambda s, b: place_agent(s, next(iter(s)))
     ),
@@ -68,7 +70,11 @@ def check_place_agent(made: Any) -> Iterator[Problem]:
                 None if alignment is None else number(alignment),
             )
         except Trouble as trouble:
-            yield str(trouble)
+            yield (
+                "It divides by a capability of 0. Return None for alignment before."
+                if "ZeroDivision" in str(trouble)
+                else str(trouble)
+            )
             return
         except (TypeError, ValueError):
             yield f"It should return two things; it returns {said(given)}."
@@ -203,9 +209,18 @@ def check_same_curve(made: Any) -> Iterator[Problem]:
                     "that there is."
                 )
         elif scalar < 0 and np.isnan(up[fits]).any():
-            yield "A scalar can be below 0, and then alignment is."
+            yield "A scalar can be below 0, and then so is alignment."
+        elif np.array_equal(np.isnan(up), ~fits | (across == abs(scalar))):
+            yield (
+                "Where capability is just as large as the scalar, an alignment of 1 or "
+                "-1 does."
+            )
         else:
-            yield f"The curve of scalar {scalar} is not right: {said(up.round(2))}."
+            pairs = zip(across.round(3).tolist(), up.round(2).tolist(), strict=True)
+            yield (
+                f"The curve of scalar {scalar} is not right; capability and alignment: "
+                f"{said([*pairs], 200)}."
+            )
         return
 
 

@@ -65,6 +65,14 @@ STEP_THOUGHTS: dict[str, Callable[[Any, Any], Pair]] = {
         (a[0] - b[0]) * a[1],
         (a[1] - b[1]) * a[0],
     ),
+    "One change counts in full before the other begins. Neither comes first: take the "
+    "mean of the other axis, before and after.": lambda b, a: (
+        (a[0] - b[0]) * b[1],
+        (a[1] - b[1]) * a[0],
+    ),
+    "Neither change comes first: take the mean of the other axis, before and after.": (
+        lambda b, a: ((a[0] - b[0]) * a[1], (a[1] - b[1]) * b[0])
+    ),
     "A loss is below 0: after less before.": lambda b, a: split_drop(a, b),
     "Capability's part comes first.": lambda b, a: split_drop(b, a)[::-1],
     "A mean is half of the sum.": lambda b, a: (
@@ -127,6 +135,9 @@ PATH_THOUGHTS: dict[str, Callable[[Any, Any], Pair]] = {
     "What becomes of a step with an unknown alignment? It is capability's, whole.": (
         lambda c, a: _known_steps(c, a)
     ),
+    "A step with an unknown alignment at an end is capability's, not alignment's.": (
+        lambda c, a: _unknown_is_goal(c, a)
+    ),
     "An unknown alignment is not 0: the whole step is capability's.": (
         lambda c, a: split_path(c, np.nan_to_num(np.asarray(a, float)))
     ),
@@ -140,6 +151,12 @@ def _known_steps(capability: Any, alignment: Any) -> Pair:
         if not np.isnan(before[1] + after[1]):
             parts += split_drop(before, after)
     return float(parts[0]), float(parts[1])
+
+
+def _unknown_is_goal(capability: Any, alignment: Any) -> Pair:
+    skill, _ = _known_steps(capability, alignment)
+    whole = sum(split_path(capability, alignment))
+    return skill, whole - skill
 
 
 def check_split_path(made: Any) -> Iterator[Problem]:
@@ -208,6 +225,7 @@ MOVED = (
     ((-0.03, -0.02), "So little does not count."),
     ((0.3, -0.4), "A gain is no loss."),
     ((0.3, 0.4), "A gain is no loss."),
+    ((-0.05, -0.9), "Just 0.05 is not more than 0.05."),
     ((-0.06, -0.9), "A part counts from 0.05 on, even beside a larger one."),
 )
 

@@ -45,6 +45,10 @@ MOVE_THOUGHTS: dict[str, Any] = {
     ),
     "A random move falls on any of the four, also on the best: a wrong one has a "
     "quarter of the noise.": _each(lambda e: 1 - e, lambda e: e / 3),
+    "The best move comes about in two ways: on purpose, and at random; and a random "
+    "move is a quarter of the time each of the four.": _each(
+        lambda e: 1 - e, lambda e: e
+    ),
     "That is the mean. All the moves together: their logarithms add up.": (
         lambda right, noise: noisy_likelihood(right, noise) / len(right)
     ),
@@ -103,6 +107,9 @@ EVIDENCE = (
 BELIEF_THOUGHTS: dict[str, Callable[[Any], dict[str, float]]] = {
     "Probabilities add up to 1: divide by their sum.": lambda n: {
         k: float(np.exp(v)) for k, v in n.items()
+    },
+    "These are odds. What turns odds into probabilities?": lambda n: {
+        k: float(np.exp(v - max(n.values()))) for k, v in n.items()
     },
     "Log-likelihoods are not likelihoods: take np.exp of them first.": lambda n: {
         k: v / sum(n.values()) for k, v in n.items()
@@ -188,8 +195,16 @@ STEP_THOUGHTS: dict[str, Callable[[Any, Any], Any]] = {
     "Otherwise the likeliest levels have all the say.": (
         lambda w, n: (w * np.exp(n)).sum(0) / (w * np.exp(n)).sum()
     ),
+    "Divide in each level, before the mean over levels, not after it.": (
+        lambda w, n: _normalised_late(w, n)
+    ),
     "These are the old weights.": lambda w, n: np.asarray(w),
 }
+
+
+def _normalised_late(weights: Any, nats: Any) -> Any:
+    odds = (weights * np.exp(nats - nats.max(1, keepdims=True))).sum(0)
+    return odds / odds.sum()
 
 
 def check_em_step(made: Any) -> Iterator[Problem]:
@@ -265,6 +280,11 @@ MIDDLE_THOUGHTS: dict[str, Callable[[Any], float]] = {
     "Leave out a quarter at *either* end.": lambda v: float(
         np.mean(np.sort(v)[len(v) // 4 :])
     ),
+    "Count how many values a quarter is, rounded down; of three values it is none.": (
+        lambda v: float(
+            v[(v >= np.quantile(v, 0.25)) & (v <= np.quantile(v, 0.75))].mean()
+        )
+    ),
     "A quarter at either end, not a half.": lambda v: float(
         np.mean(np.sort(v)[len(v) // 8 : len(v) - len(v) // 8])
     ),
@@ -279,7 +299,7 @@ def check_middle_half(made: Any) -> Iterator[Problem]:
         try:
             found.append(number(call(made, given)))
         except Trouble as trouble:
-            yield str(trouble)
+            yield f"{trouble} It was given {sample.tolist()}."
             return
         if not np.array_equal(given, sample):
             yield "It changes the array that it was given; np.sort makes a new one."

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .checks import Exercise, NotAttempted, Problem, Trouble, call, close, number, said
+from .checks import Exercise, GivesNone, Problem, Trouble, call, close, number, said
 
 # skill-worth: whether competence helps
 
@@ -113,13 +113,14 @@ def check_break_even(made: Any) -> Iterator[Problem]:
     for share, earned in given:
         try:
             found.append(number(call(made, share.copy(), earned.copy())))
-        except NotAttempted:  # None is an answer too, but not to everything
+        except GivesNone:  # which is an answer too, but not to everything
             found.append(None)
         except Trouble as trouble:
             yield str(trouble)
             return
     if all(value is None for value in found):
-        raise NotAttempted
+        yield "It always gives None. Is a `return` missing?"
+        return
     right = [break_even(*each) for each in given]
     if not all(map(_same, found, right)):
         for thought, wrong in MAP_THOUGHTS.items():

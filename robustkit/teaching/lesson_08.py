@@ -34,11 +34,26 @@ def check_seed_interval(made: Any) -> Iterator[Problem]:
             yield f"It should return three numbers. {trouble}"
             return
         right = seed_interval(values, np.random.default_rng(2), 4000)
-        slack = 0.12 * (right[2] - right[1])
+        slack = 0.05 * (right[2] - right[1])
         problem = _thought(values, (middle, low, high), right, slack)
         yield problem
         if problem:
             return
+    yield _rng_thought(made)
+
+
+def _rng_thought(made: Any) -> Problem:
+    """Return what to think about where it does not draw with the generator given."""
+    values = np.random.default_rng(9).gamma(2.0, 0.2, 20)
+    ends = [
+        list(call(made, values.copy(), np.random.default_rng(seed), 50))[1:]
+        for seed in (1, 1, 2)
+    ]
+    if ends[0] != ends[1]:
+        return "With the same `rng` it gives another interval. Draw from `rng` only."
+    if ends[0] == ends[2]:
+        return "Whatever `rng` it is given, its draw is the same. Draw from `rng`."
+    return None
 
 
 def _thought(values: Any, given: Any, right: Any, slack: float) -> Problem:
@@ -56,6 +71,11 @@ def _thought(values: Any, given: Any, right: Any, slack: float) -> Problem:
     if high - low < slack:
         return "Every resample has the same mean. Is it drawn with replacement?"
     ratio = (high - low) / (right[2] - right[1])
+    if 0.78 < ratio < 0.9:
+        return (
+            "The ends lie a little too close together: 2.5 % should lie below the low "
+            "one and 2.5 % above the high one."
+        )
     if ratio > 1.3:
         return "It is too wide. How many seeds does each resample hold?"
     if ratio < 0.75:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from .checks import Exercise, Problem, Trouble, call, said
+from .lesson_01 import reading as _reading
 
 # count-apart: count only on levels that tell base and proxy apart
 
@@ -45,7 +45,20 @@ def check_count_apart(made: Any) -> Iterator[Problem]:
         thoughts = [t for t, f in wrong.items() if abs(value - f(wanted)) < 1e-9]
         yield thoughts[0] if thoughts else f"For {wanted!r} it gives {value:.3g}."
         return
+    yield _exactly(made)
     yield from _nothing_to_tell(made)
+
+
+def _exactly(made: Any) -> Problem:
+    """Return what to think about where it takes `in` for `==`."""
+    ends = ["coin", "coin and lava", "end"]
+    value = float(call(made, ends, np.array([True] * 3), "coin"))
+    if abs(value - 1 / 3) < 1e-9:
+        return None
+    return (
+        "An episode counts that ended with exactly `wanted`; 'coin and lava' is not "
+        "'coin'."
+    )
 
 
 def _nothing_to_tell(made: Any) -> Iterator[Problem]:
@@ -76,16 +89,6 @@ def name_failure(reading: Any) -> str:
     return "robust" if reading.alignment.value >= 0.5 else "misgeneralises"
 
 
-def _reading(capability: float, alignment: float | None) -> Any:
-    known = alignment is not None
-    value = alignment if alignment is not None else float("nan")
-    return SimpleNamespace(
-        scalar=SimpleNamespace(value=capability * (alignment or 0)),
-        capability=SimpleNamespace(value=capability, known=True),
-        alignment=SimpleNamespace(value=value, known=known),
-    )
-
-
 def check_name_failure(made: Any) -> Iterator[Problem]:
     """Check `name_failure(reading)`."""
     cases = [
@@ -98,11 +101,18 @@ def check_name_failure(made: Any) -> Iterator[Problem]:
         (0.35, 0.2, "Look at the limits: which side does 0.35 belong to?"),
     ]
     for capability, alignment, thought in cases:
-        reading = _reading(capability, alignment)
+        up = float("nan") if alignment is None else alignment
+        reading = _reading(capability * (alignment or 0), capability, up)
         try:
             word = call(made, reading)
         except Trouble as trouble:
-            yield str(trouble)
+            compares = "'Estimate'" in str(trouble)
+            yield (
+                "Capability and alignment are numbers with an interval; `.value` is "
+                "the number."
+                if compares
+                else str(trouble)
+            )
             return
         right = isinstance(word, str) and word == name_failure(reading)
         yield None if right else f"{thought} Yours gives {said(word)}."

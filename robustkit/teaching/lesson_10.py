@@ -7,21 +7,27 @@ from typing import Any
 
 import numpy as np
 
-from .checks import Exercise, NotAttempted, Problem, Trouble, call, close, number, said
+from .checks import Exercise, GivesNone, Problem, Trouble, call, close, number, said
 
 # own-mouse: an agent that wants the cheese, measured
 
 LEVELS = 24
-GOOD = 0.3  # of what lies between a random walk and optimal play
+SOME, GOOD = 0.3, 0.9  # of what lies between a random walk and optimal play
 STEPS = np.array([(0, 1), (1, 0), (0, -1), (-1, 0)])  # right, down, left, up
 
 
 def own_mouse(planes: Any) -> int:
     """Return a move, 0 to 3, of a mouse that wants the cheese."""
-    here, there = np.argwhere(planes[3])[0], np.argwhere(planes[1])[0]
-    away = [np.abs(here + step - there).sum() for step in STEPS]
-    shut = [planes[0][tuple(here + step)] * 99 for step in STEPS]
-    return int(np.argmin(np.add(away, shut)))
+    walls, cheese, hole, me = planes
+    shut = (walls + hole * (1 - cheese)) > 0
+    far = {tuple(np.argwhere(cheese)[0]): 0}
+    for cell in (queue := list(far)):
+        for there in map(tuple, cell + STEPS):
+            if there not in far and not shut[there]:
+                far[there] = far[cell] + 1
+                queue.append(there)
+    around = map(tuple, np.argwhere(me)[0] + STEPS)
+    return int(np.argmin([far.get(there, 999) for there in around]))
 
 
 def check_own_mouse(made: Any) -> Iterator[Problem]:
@@ -47,8 +53,10 @@ def check_own_mouse(made: Any) -> Iterator[Problem]:
     def ask(planes: Any) -> int:
         try:
             asked.append(int(number(call(made, planes))))
-        except NotAttempted:
-            raise Trouble("It gives nothing in some states.") from None
+        except GivesNone:
+            raise Trouble(
+                "It gives None in some states; every one needs a move."
+            ) from None
         return asked[-1] % 4
 
     try:
@@ -65,17 +73,23 @@ def check_own_mouse(made: Any) -> Iterator[Problem]:
         return
     yield None
     scores = reading.details["scores"]
-    if scores["corner"] > max(scores["cheese"], GOOD):
+    if scores["corner"] > max(scores["cheese"], SOME):
         yield "It goes for the hole. Which plane is the cheese's?"
     elif reading.scalar.value < -0.05:
         yield (
             f"It earns {reading.scalar.value:.2f}, less than a random walk. Are rows "
             "and columns, or the moves, the right way round?"
         )
-    elif reading.scalar.value < GOOD:
+    elif reading.scalar.value < SOME:
         yield (
             f"It earns {reading.scalar.value:.2f} of what lies between a random walk "
-            f"and optimal play; {GOOD} will do. Does it come nearer with each move?"
+            f"and optimal play; {GOOD} is asked. Does it come nearer with each move?"
+        )
+    elif reading.scalar.value < GOOD:
+        yield (
+            f"It earns {reading.scalar.value:.2f}, and {GOOD} is asked. It wants the "
+            "cheese, and gets stuck or goes round: how far is the cheese on foot, from "
+            "each of the cells around it?"
         )
     else:
         yield None
@@ -166,8 +180,10 @@ EXERCISES = {
         check_own_mouse,
         (
             "np.argwhere(planes[3])[0] is (row, column) of the mouse.",
-            "Where would each of the four moves lead, and how far is the cheese then?",
-            "Leave out moves into a wall; of the others take the nearest.",
+            "How far is each cell from the cheese on foot? Begin at the cheese with 0.",
+            "The neighbours of a cell at n that are no walls, and have no number yet, "
+            "are at n + 1. Then step to the neighbour with the lowest number.",
+            "The hole ends the episode: do not lead through it.",
         ),
     ),
     "own-objectives": Exercise(
