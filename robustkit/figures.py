@@ -208,8 +208,8 @@ def _point(axes: Axes, reading: Reading | Population, style: Style, name: str) -
         ends,
         marker=MARKS[style.marker],
         ms=9,
-        mec="black",
-        mew=0.7,
+        mec="black" if up.known else style.colour,
+        mew=0.7 if up.known else 1.8,
         mfc=style.colour if up.known else "white",
         ls="none",
         label=name,
@@ -307,7 +307,8 @@ def draw(
         axes.set_title(caption, size=9)
         said.append(f"level {i + 1}: {_places(shown[i])}{caption and '; ' + caption}")
     who = f" with {agent.name}" if agent else ""
-    figure.alt = f"{len(shown)} levels of {levels.world.name}{who}. {'. '.join(said)}."
+    count = f"{len(shown)} level{'s' * (len(shown) > 1)}"
+    figure.alt = f"{count} of {levels.world.name}{who}. {'. '.join(said)}."
     return figure
 
 

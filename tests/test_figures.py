@@ -43,7 +43,7 @@ def test_plane_puts_capability_across_and_alignment_up(paths):
 def test_unknown_alignment_is_a_bar_and_not_a_point(paths):
     axes = rk.plane(paths[2].readings[-1]).axes[0]
     bars = [line for line in axes.lines if list(line.get_ydata()) == [-1, 1]]
-    assert len(bars) == 1
+    assert len(bars) == 2  # the bar itself and a marker at either end of it
     assert bars[0].get_linestyle() != "-"
 
 

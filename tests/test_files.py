@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import pickle
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import robustkit as rk
-from robustkit.agents import files
+from robustkit.agents import STAGES, cache, files
 from robustkit.agents.files import FORMAT, VERSION
 
 
@@ -234,3 +235,107 @@ def test_the_header_says_how_the_agent_was_made(agents, tmp_path):
     assert header["settings"]["seed"] == 1
     assert header["world"]["options"]["size"] == 5
     assert header["robustkit"] == rk.__version__
+
+
+# Agents that are kept
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """Return a folder in which trained agents are kept."""
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    monkeypatch.setenv(cache.FOLDER, str(folder))
+    return folder
+
+
+def forbid_training(monkeypatch):
+    def stages(*given, **options):
+        raise AssertionError("it trains")
+
+    for recipe in STAGES:
+        monkeypatch.setitem(STAGES, recipe, stages)
+
+
+def same(one, other):
+    assert one.name == other.name
+    assert one.settings == other.settings
+    assert {n: a.tobytes() for n, a in one.arrays.items()} == {
+        n: a.tobytes() for n, a in other.arrays.items()
+    }
+
+
+SMALL = {"size": 7, "layouts": 4}
+QUICK = {
+    "network": {"updates": 3},
+    "searcher": {"generations": 1, "pool": 8},
+    "memoriser": {"episodes": 50, "pool": 4},
+}
+
+
+def test_nothing_is_kept_where_there_is_no_folder_for_it(tmp_path, monkeypatch):
+    monkeypatch.delenv(cache.FOLDER, raising=False)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    rk.train("searcher", rk.make("cheese", **SMALL), **QUICK["searcher"])
+    assert not list(tmp_path.iterdir())
+    (tmp_path / ".cache" / "robustkit" / "agents").mkdir(parents=True)
+    rk.train("searcher", rk.make("cheese", **SMALL), **QUICK["searcher"])
+    assert len(list(tmp_path.rglob("*.npz"))) == 1
+
+
+@pytest.mark.parametrize("recipe", QUICK)
+def test_an_agent_that_is_kept_is_not_trained_again(recipe, kept, monkeypatch):
+    world = rk.make("cheese", **SMALL)
+    first = rk.train(recipe, world, seed=3, **QUICK[recipe])
+    monkeypatch.delenv(cache.FOLDER)
+    same(first, rk.train(recipe, world, seed=3, **QUICK[recipe]))
+    monkeypatch.setenv(cache.FOLDER, str(kept))
+    forbid_training(monkeypatch)
+    same(first, rk.train(recipe, world, seed=3, **QUICK[recipe]))
+    (again,) = rk.train(recipe, world, seeds=[3], **QUICK[recipe])
+    same(first, again)
+    for other in ({"seed": 4}, {"seed": 3, "diversity": 0.5}):
+        with pytest.raises(AssertionError, match="it trains"):
+            rk.train(recipe, world, **other, **QUICK[recipe])
+    with pytest.raises(AssertionError, match="it trains"):
+        rk.train(recipe, rk.make("cheese", size=7, layouts=5), 3, **QUICK[recipe])
+
+
+def test_of_several_seeds_only_the_missing_ones_are_trained(kept):
+    world = rk.make("cheese", **SMALL)
+    alone = rk.train("searcher", world, seed=1, **QUICK["searcher"])
+    (before,) = kept.iterdir()
+    stamp = before.stat().st_mtime_ns
+    every = rk.train("searcher", world, seeds=[2, 1, 0], **QUICK["searcher"])
+    assert [agent.settings["seed"] for agent in every] == [2, 1, 0]
+    same(every[1], alone)
+    assert before.stat().st_mtime_ns == stamp
+    assert len(list(kept.iterdir())) == 3
+
+
+def test_another_version_or_a_damaged_file_is_trained_anew(kept, monkeypatch):
+    world = rk.make("cheese", **SMALL)
+    first = rk.train("searcher", world, **QUICK["searcher"])
+    (path,) = kept.iterdir()
+    path.write_bytes(path.read_bytes()[:200])
+    same(first, rk.train("searcher", world, **QUICK["searcher"]))
+    same(first, rk.load(path))  # it was written anew
+    monkeypatch.setattr(cache, "code", lambda rooms: "another version")
+    rk.train("searcher", world, **QUICK["searcher"])
+    assert len(list(kept.iterdir())) == 2
+
+
+def test_no_more_is_kept_than_there_is_room_for(kept, monkeypatch):
+    monkeypatch.setattr(cache, "MOST", 1)
+    world = rk.make("cheese", **SMALL)
+    for seed in range(3):
+        rk.train("searcher", world, seed=seed, **QUICK["searcher"])
+    assert len(list(kept.iterdir())) == 1
+
+
+def test_agents_of_a_world_of_ones_own_are_not_kept(kept):
+    class Cheddar(type(rk.make("cheese"))):
+        pass
+
+    rk.train("searcher", Cheddar(**SMALL), **QUICK["searcher"])
+    assert not list(kept.iterdir())

@@ -16,6 +16,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from robustkit.agents import cache
 from robustkit.teaching import derive
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -160,6 +161,17 @@ def run(path, folder):
     return book, spent, int(said) / (1024 if sys.platform != "darwin" else 2**20)
 
 
+@pytest.fixture
+def kept(tmp_path_factory, monkeypatch):
+    """Keep what exercises train for the next one that trains the same.
+
+    Lessons are not given this: what they take is to be seen.
+    """
+    folder = tmp_path_factory.getbasetemp().parent / "agents"
+    folder.mkdir(exist_ok=True)
+    monkeypatch.setenv(cache.FOLDER, str(folder))
+
+
 def output(cell):
     return "".join(o.get("text", "") + str(o.get("data", "")) for o in cell.outputs)
 
@@ -179,6 +191,7 @@ def test_a_lesson_runs_from_top_to_bottom(path, tmp_path, record_property):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+@pytest.mark.usefixtures("kept")
 def test_solutions_run_and_all_are_correct(path, tmp_path):
     book, _, _ = run(path, tmp_path)
     checks = [c for c in book.cells if "check" in c.metadata.get("tags", [])]
@@ -189,6 +202,7 @@ def test_solutions_run_and_all_are_correct(path, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", EXERCISES, ids=name)
+@pytest.mark.usefixtures("kept")
 def test_unsolved_exercises_run_without_an_exception(path, tmp_path):
     book, _, _ = run(path, tmp_path)
     for cell in book.cells:
@@ -215,6 +229,7 @@ def nbgrader(course, *asked):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+@pytest.mark.usefixtures("kept")
 def test_nbgrader_gives_full_marks_to_solutions_and_none_to_the_untouched(
     path, tmp_path
 ):

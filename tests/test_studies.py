@@ -133,7 +133,7 @@ def test_a_task_is_known_by_all_that_it_depends_on(monkeypatch):
     keys = {replace(task, **{name: value}).key for name, value in other.items()}
     assert len(keys | {task.key}) == len(other) + 1
     assert replace(task).key == task.key
-    monkeypatch.setattr("robustkit.studies.plans.code", lambda: "another version")
+    monkeypatch.setattr("robustkit.studies.plans.code", lambda rooms: "another version")
     assert replace(task).key not in keys | {PLAN.tasks()[0].seed}
     assert len({t.key for t in PLAN.tasks()}) == PLAN.agents
 

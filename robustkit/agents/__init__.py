@@ -9,7 +9,7 @@ from typing import Any, overload
 
 from .. import arguments
 from ..worlds import World
-from . import memoriser, network, searcher
+from . import cache, memoriser, network, searcher
 from .base import Agent
 from .memoriser import Memoriser, memoriser_stages
 from .network import Network, network_stages
@@ -120,10 +120,19 @@ def train(
                 f"seeds={each} is not possible with seed={seed} and snapshots="
                 f"{snapshots}; allowed: seeds alone."
             )
-        return train_many(recipe, world, each, options)
+        made = {s: cache.find(recipe, world, {**settings, "seed": s}) for s in each}
+        missing = [s for s, agent in made.items() if agent is None]
+        if missing:
+            new = train_many(recipe, world, missing, options)
+            made |= {agent.settings["seed"]: agent for agent in new}
+        return [agent for agent in made.values() if agent is not None]
     if snapshots is None:
-        (last,) = deque(stages(world, seed=seed, **options), maxlen=1)
-        return last()
+        agent = cache.find(recipe, world, settings)
+        if agent is None:
+            (last,) = deque(stages(world, seed=seed, **options), maxlen=1)
+            agent = last()
+            cache.keep(agent)
+        return agent
     most = settings[LENGTH[recipe]]
     wanted = [arguments.whole("snapshots", s, 1, most) for s in _all(snapshots)]
     return _keep(stages(world, seed=seed, **options), _distinct("snapshots", wanted))

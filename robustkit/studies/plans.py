@@ -8,23 +8,15 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from .. import arguments, axes
 from ..agents import RECIPES, SETTLED
+from ..provenance import MEASURING, code
 from ..worlds import WORLDS, make
 
-FOUNDATION = (
-    "worlds",
-    "agents",
-    "axes",
-    "mdp.py",
-    "measuring.py",
-    "arguments.py",
-    "studies/running.py",
-)
+FOUNDATION = (*MEASURING, "studies/running.py")
 MOST = 10_000_000  # agents of a plan; more is a slip of the keyboard
 
 
@@ -45,28 +37,13 @@ class Task:
     @property
     def key(self) -> str:
         """A digest of the task and of the code that carries it out."""
-        content = json.dumps([asdict(self), code()], sort_keys=True)
+        content = json.dumps([asdict(self), code(FOUNDATION)], sort_keys=True)
         return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
     @property
     def rows(self) -> int:
         """How many rows it makes, one for each shift and grounding."""
         return len(self.shifts) * len(self.groundings)
-
-
-@lru_cache(maxsize=1)
-def code() -> str:
-    """Return a digest of the source that training and measuring depend on.
-
-    Results of another version of it are not taken for results of this one.
-    """
-    package, content = Path(__file__).parents[1], hashlib.blake2b(digest_size=16)
-    for name in FOUNDATION:
-        place = package / name
-        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            content.update(path.relative_to(package).as_posix().encode())
-            content.update(path.read_bytes().replace(b"\r\n", b"\n"))
-    return content.hexdigest()
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,9 @@ from ..agents import train
 from ..agents.population import cores
 from ..axes import Reading
 from ..measuring import path
+from ..provenance import code
 from ..worlds import make
-from .plans import Plan, Task, code
+from .plans import FOUNDATION, Plan, Task
 from .stores import KEPT, VALUES, Store
 
 PATIENCE = 3  # workers that may end one after the other without anything finished
@@ -46,15 +47,17 @@ class Outcome:
 
 def carry_out(task: Task) -> Outcome:
     """Train the agent of a task and measure it; one thread, so that bytes are alike."""
-    start = time.perf_counter()
+    start, version = time.perf_counter(), code(FOUNDATION)
     try:
         with threadpool_limits(1):
             rows = list(_rows(task))
     except Exception as problem:  # one agent's trouble is not the study's
         said = f"{type(problem).__name__}: {problem}"
-        return Outcome(task, [], said, code())
+        return Outcome(task, [], said, version)
     seconds = time.perf_counter() - start
-    return Outcome(task, [{**row, "seconds": seconds} for row in rows], "", code())
+    return Outcome(
+        task, [{**row, "seconds": seconds} for row in rows], "", code(FOUNDATION)
+    )
 
 
 def _rows(task: Task) -> Iterator[dict[str, Any]]:
@@ -154,7 +157,7 @@ def _outcomes(tasks: list[Task], count: int, on: str | None) -> Iterator[Outcome
 
 
 def _same_code(outcome: Outcome, on: str | None) -> None:
-    if outcome.code != code():
+    if outcome.code != code(FOUNDATION):
         raise RuntimeError(
             f"a worker at {on!r} runs another version of robustkit than this process, "
             "so that its results would be taken for what they are not; install the "
