@@ -4,7 +4,10 @@
 #   make format      put code and notebooks in order;  make lint  only looks
 #   make exercises   derive exercises/ from solutions/
 #   make benchmarks  print speeds as ratios
-#   make floors      run the tests with the oldest versions that pyproject.toml allows
+#   make docs        write the API reference to build/docs
+#   make stick DIR=/media/stick   everything for a room without network
+#   make test-lowest run the tests with the oldest versions that pyproject.toml allows,
+#   make test-newest or with the newest ones there are
 #   make clean       remove everything that these made
 # ARGS passes arguments on: make lab ARGS="--no-browser --port=0", make test ARGS="-k mdp"
 # Needs Python 3.11 or newer and nothing else; PYTHON=python3.12 says which.
@@ -29,7 +32,8 @@ ifneq ($(SOUND),True)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test format lint exercises benchmarks floors clean unsound
+.PHONY: help lab test format lint exercises benchmarks docs stick clean unsound
+.PHONY: test-lowest test-newest
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -57,16 +61,27 @@ benchmarks: .venv/.test
 	@$(IN_VENV) tests/benchmarks/speed.py
 	@$(IN_VENV) tests/benchmarks/front_end.py
 
-# What checkers say of the oldest versions' types is of no interest.
-floors: .venv/.test
-	@$(IN_VENV) -m uv venv --quiet --clear --python $(IN_VENV) .venv-floors
-	@$(IN_VENV) -m uv pip install --quiet --python .venv-floors/bin/python \
-	    --resolution lowest-direct --editable ".[lab,test]"
-	@.venv-floors/bin/python -m pytest -n $(WORKERS) --dist loadgroup \
+ROOMS = agents axes cards figures mdp measuring reproductions studies trials widgets worlds
+docs: .venv/.test
+	@$(IN_VENV) -m pdoc --output-directory build/docs --math \
+	    robustkit $(addprefix robustkit.,$(ROOMS))
+	@echo "build/docs/robustkit.html"
+
+stick: .venv/.test
+	@$(IN_VENV) -m robustkit.teaching.stick "$(DIR)"
+
+# What checkers say of other versions' types is of no interest.
+test-lowest: RESOLUTION = lowest-direct
+test-newest: RESOLUTION = highest
+test-lowest test-newest: .venv/.test
+	@$(IN_VENV) -m uv venv --quiet --clear --python $(IN_VENV) .venv-other
+	@$(IN_VENV) -m uv pip install --quiet --python .venv-other/bin/python --upgrade \
+	    --resolution $(RESOLUTION) --editable ".[lab,test]"
+	@.venv-other/bin/python -m pytest -n $(WORKERS) --dist loadgroup \
 	    --deselect tests/test_repository.py::test_code_and_notebooks_are_in_order $(ARGS)
 
 clean:
-	rm -rf .venv .venv-floors build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-other build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
 

@@ -307,8 +307,8 @@ def draw(
         axes.set_title(caption, size=9)
         said.append(f"level {i + 1}: {_places(shown[i])}{caption and '; ' + caption}")
     who = f" with {agent.name}" if agent else ""
-    count = f"{len(shown)} level{'s' * (len(shown) > 1)}"
-    figure.alt = f"{count} of {levels.world.name}{who}. {'. '.join(said)}."
+    many = f"{len(shown)} level{'s' * (len(shown) > 1)}"
+    figure.alt = f"{many} of {levels.world.name}{who}. {'. '.join(said)}."
     return figure
 
 

@@ -41,6 +41,12 @@ def measure(
     Raises ValueError for an unknown grounding, levels of another world or with nothing
     to win in them, a policy that is none, or a grounding in probabilities of moves
     where episodes are played.
+
+    >>> import robustkit as rk
+    >>> world = rk.make("cheese")
+    >>> print(rk.measure(rk.plan(world, "corner"), world.sample(64, goal=1)))
+    corner planner: scalar -0.18 [-0.25, -0.13], capability 1.00 [1.00, 1.00],
+    alignment -0.18 [-0.25, -0.13]
     """
     arguments.one_of("grounding", grounding, list(axes.GROUNDINGS))
     seed = arguments.seed("seed", seed)
@@ -207,6 +213,15 @@ def path(
     weights of the four strata change along it. grounding: see `measure`.
     Raises ValueError for a shift out of range, arrays of different lengths, or what
     `measure` refuses.
+
+    >>> import robustkit as rk
+    >>> world = rk.make("cheese")
+    >>> print(rk.path(rk.plan(world, "corner"), world, goal=[0, 0.5, 1], n=64))
+    corner planner
+    goal  layout  scalar  capability  alignment
+    0.00    0.00    1.00        1.00       1.00
+    0.50    0.00    0.41        1.00       0.41
+    1.00    0.00   -0.18        1.00      -0.18
     """
     goals, layouts = _line("goal", goal), _line("layout", layout)
     if len(goals) != len(layouts) and 1 not in (len(goals), len(layouts)):
@@ -291,6 +306,12 @@ def forecast(
     shifted levels are used for what flawless pursuit of each of them would earn, and
     never for the agent. goal, layout: the shift.
     Raises ValueError for a world that cannot be planned in, or what `path` refuses.
+
+    >>> import robustkit as rk
+    >>> world = rk.make("cheese")
+    >>> ahead = rk.forecast(rk.plan(world, "corner"), world, n=64)
+    >>> round(ahead.low, 2), round(ahead.high, 2)
+    (-0.18, 1.0)
     """
     goal, layout = (
         arguments.fraction("goal", goal),

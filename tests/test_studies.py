@@ -397,13 +397,13 @@ def test_no_flipped_bytes_do_harm(seed, whole, tmp_path):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             found = store.rows([task])
-        assert set(found) <= {task.key}
-        assert all(each.equals(table) for each in found.values())
+        assert found.equals(table) or len(found) == 0
         path.unlink(missing_ok=True)
 
 
 def test_many_parts_become_blocks(whole, tmp_path, monkeypatch):
     monkeypatch.setattr(stores, "BLOCK", 4)
+    monkeypatch.setattr(running, "BLOCK", 4)
     store = tmp_path / "store"
     results = run(PLAN, store, jobs=1)
     assert len(parts(store)) == 2
@@ -417,6 +417,7 @@ def test_an_interruption_between_block_and_parts_loses_and_doubles_nothing(
     whole, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(stores, "BLOCK", 4)
+    monkeypatch.setattr(running, "BLOCK", 4)
     store = tmp_path / "store"
     kept = Store(store)
     for task in PLAN.tasks():

@@ -178,6 +178,12 @@ def adapt(
     actions], recorded on `levels`. batched: the function takes many observations at
     once. name: what it is called in pictures.
     Raises ValueError for anything else.
+
+    >>> import robustkit as rk
+    >>> world = rk.make("cheese", size=7)
+    >>> always_up = rk.agent(lambda planes: 3, world)
+    >>> rk.measure(always_up, world.sample(64, goal=1)).alignment.known
+    False
     """
     if not isinstance(world, World):
         raise ValueError(

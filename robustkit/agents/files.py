@@ -31,6 +31,11 @@ def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
 
     The file is complete or not there at all. Raises ValueError for another ending, a
     missing folder, or something that is no agent of ours.
+
+    >>> import robustkit as rk
+    >>> agent = rk.train("searcher", rk.make("cheese", size=7), generations=1)
+    >>> rk.load(rk.save(agent, "mouse.npz")).mesa_objective == agent.mesa_objective
+    True
     """
     if type(agent) not in KINDS.values():
         raise ValueError(

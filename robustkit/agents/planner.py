@@ -108,6 +108,10 @@ def make_planner(
     objective: a name, or a dict of name to weight in units of R_g / scale_g; "base"
     is the base objective. noise: probability of a random move, in [0, 1].
     Raises ValueError for an unknown objective or a number out of range.
+
+    >>> import robustkit as rk
+    >>> rk.plan(rk.make("cheese"), {"base": 0.5, "corner": 0.5}, noise=0.1).name
+    '0.5 base + 0.5 corner planner, noise 0.1'
     """
     world.mixture(objective)
     noise = arguments.fraction("noise", noise)

@@ -25,6 +25,9 @@ def iqm(values: ArrayLike) -> Floats:
 
     The mean of what is left when a quarter of the values, rounded down, is cut off at
     either end, as scipy.stats.trim_mean(values, 0.25) and rliable do.
+
+    >>> float(iqm([0, 1, 2, 3, 100]))
+    2.0
     """
     ordered = np.sort(np.asarray(values, float), -1)
     cut = ordered.shape[-1] // 4

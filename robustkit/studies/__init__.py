@@ -42,6 +42,12 @@ def study(
     default. on: address of a Dask scheduler to run on instead, "tcp://host:8786".
     Raises ValueError for what is not possible, before any work is done, and
     ModuleNotFoundError where joblib and pyarrow (or Dask) are not installed.
+
+    >>> import robustkit as rk
+    >>> options = {"cheese": {"size": 7, "layouts": 8}, "searcher": {"generations": 1}}
+    >>> found = rk.study("cheese", "searcher", 2, levels=8, options=options, jobs=1)
+    >>> len(found), found["seed"].tolist()
+    (4, [0, 0, 1, 1])
     """
     plan = Plan.of(
         worlds, recipes, seeds, diversities, shifts, levels, groundings, options
@@ -69,7 +75,7 @@ def run(
     failed = {} if dry else finish(plan, kept, jobs, on)
     rows = kept.rows(plan.tasks())
     tasks = {task.key: task for task in plan.tasks()}
-    costs = [table["seconds"][0].as_py() for table in rows.values()]
+    finished = len(set(rows["key"].to_pylist()))
     return Results(
         plan,
         in_order(plan, rows),
@@ -77,6 +83,6 @@ def run(
             (t.world, t.recipe, t.diversity, t.seed, problem)
             for t, problem in ((tasks[key], why) for key, why in failed.items())
         ],
-        missing=plan.agents - len(rows) - len(failed),
-        seconds=sum(costs) / len(costs) if costs else float("nan"),
+        missing=plan.agents - finished - len(failed),
+        seconds=rows["seconds"].to_numpy().mean() if finished else float("nan"),
     )

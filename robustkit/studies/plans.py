@@ -8,6 +8,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ class Task:
     levels: int
     groundings: tuple[str, ...]
 
-    @property
+    @cached_property
     def key(self) -> str:
         """A digest of the task and of the code that carries it out."""
         content = json.dumps([asdict(self), code(FOUNDATION)], sort_keys=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .. import arguments
 from ..axes.uncertainty import iqm
@@ -161,13 +162,15 @@ def over_seeds(values: Floats, seed: int = 0) -> tuple[float, float, float]:
     return float(iqm(known)), float(low), float(high)
 
 
-def in_order(plan: Plan, rows: dict[str, Any]) -> Any:
-    """Return one table of all rows, condition by condition and seed by seed."""
+def in_order(plan: Plan, rows: Any) -> Any:
+    """Return a table's rows condition by condition, and in each seed by seed."""
     tasks = {(t.world, t.recipe, t.diversity, t.seed): t for t in plan.tasks()}
     keys = [tasks[(*c, seed)].key for c in plan.conditions() for seed in plan.seeds]
-    tables = [rows[key].select(SCHEMA.names) for key in keys if key in rows]
-    table = pa.concat_tables(tables) if tables else SCHEMA.empty_table()
-    return table.combine_chunks()
+    place = pc.index_in(rows["key"], value_set=pa.array(keys))
+    within = pa.array(np.arange(len(rows)))  # an agent's own rows stay in their order
+    order = pa.table({"place": place, "within": within})
+    order = order.sort_by([("place", "ascending"), ("within", "ascending")])["within"]
+    return rows.select(SCHEMA.names).take(order).combine_chunks()
 
 
 def _cell(value: tuple[float, float, float]) -> str:

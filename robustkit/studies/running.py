@@ -28,7 +28,7 @@ from ..measuring import path
 from ..provenance import code
 from ..worlds import make
 from .plans import FOUNDATION, Plan, Task
-from .stores import KEPT, VALUES, Store
+from .stores import BLOCK, KEPT, VALUES, Store
 
 PATIENCE = 3  # workers that may end one after the other without anything finished
 LOST = "the worker ended while it trained"
@@ -112,7 +112,7 @@ def finish(
             f"jobs={jobs} is not possible with on={on!r}; allowed: one of them. A "
             "cluster has as many as it has workers."
         )
-    done = store.rows(plan.tasks())
+    done = set(store.rows(plan.tasks())["key"].to_pylist())
     left = {task.key: task for task in plan.tasks() if task.key not in done}
     failed: dict[str, str] = {}
     if not left:
@@ -136,6 +136,8 @@ def finish(
                         store.add(pa.Table.from_pylist(outcome.rows, KEPT))
                     del left[key]
                     bar.update()
+                    if bar.n % BLOCK == 0:
+                        store.compact()
             except BrokenProcessPool:
                 stalls = stalls + 1 if len(left) == before else 0
                 if stalls == PATIENCE:

@@ -82,21 +82,28 @@ class Store:
         (key,) = set(table["key"].to_pylist())
         write(table, self.parts / f"{key}.parquet")
 
-    def rows(self, tasks: Iterable[Task]) -> dict[str, Any]:
-        """Return key to rows, a table, of the tasks that are finished."""
+    def rows(self, tasks: Iterable[Task]) -> Any:
+        """Return the rows of the tasks that are finished, one table in any order."""
         wanted = {task.key: task.rows for task in tasks}
-        found: dict[str, Any] = {}
-        for path in _named(self.blocks):
+        tables, seen = [KEPT.empty_table()], pa.array([], pa.string())
+        for path in (*_named(self.blocks), *_named(self.parts)):
+            if path.parent == self.parts and path.stem not in wanted:
+                continue
             table = self._read(path)
-            if table is not None:
-                table = table.filter(pc.is_in(table["key"], pa.array(wanted)))
-                found |= _by_key(table)
-        for path in _named(self.parts):
-            if path.stem in wanted and path.stem not in found:
-                table = self._read(path)
-                if table is not None:
-                    found |= _by_key(table)
-        return {k: t for k, t in found.items() if len(t) == wanted.get(k)}
+            if table is None:
+                continue
+            known = pc.is_in(table["key"], value_set=seen)
+            table = table.filter(pc.invert(known))  # an interrupted move leaves two
+            whole = [
+                each["values"]
+                for each in pc.value_counts(table["key"]).to_pylist()
+                if wanted.get(each["values"]) == each["counts"]
+            ]
+            found = pa.array(whole, pa.string())
+            tables.append(table.filter(pc.is_in(table["key"], value_set=found)))
+            if path.parent == self.blocks:
+                seen = pa.concat_arrays([seen, found])
+        return pa.concat_tables(tables).combine_chunks()
 
     def compact(self) -> None:
         """Put parts together into blocks, where there are enough for one."""
@@ -180,12 +187,3 @@ def _named(folder: Path) -> Iterator[Path]:
     for name in names:
         if _KEY.fullmatch(name.removesuffix(".parquet")):
             yield folder / name
-
-
-def _by_key(table: Any) -> dict[str, Any]:
-    """Return key to its rows."""
-    keys = table["key"].to_pylist()
-    places: dict[str, list[int]] = {}
-    for place, key in enumerate(keys):
-        places.setdefault(key, []).append(place)
-    return {key: table.take(rows) for key, rows in places.items()}

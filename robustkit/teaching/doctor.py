@@ -320,7 +320,7 @@ def memory_left() -> int | None:
 def _amount(file: Path, label: str = "") -> int | None:
     """Return the number of bytes on the line of a file that begins with a label."""
     try:
-        lines = file.read_text().splitlines()
+        lines = file.read_text("utf-8").splitlines()
     except OSError:
         return None
     for line in lines:

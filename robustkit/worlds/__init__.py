@@ -47,7 +47,12 @@ __all__ = [
 
 
 def list_worlds() -> dict[str, str]:
-    """Return the name of every world and what it is in one line."""
+    """Return the name of every world and what it is in one line.
+
+    >>> import robustkit as rk
+    >>> rk.list_worlds()["cheese"]
+    'a mouse is trained on cheese that lies in a corner'
+    """
     return {name: world.summary for name, world in WORLDS.items()}
 
 
@@ -55,6 +60,11 @@ def make(name: str, **options: Any) -> World:
     """Return a world by name; options as keywords (`size`, `layouts`, `maker`, ...).
 
     Raises ValueError for an unknown world or option, or an option out of range.
+
+    >>> import robustkit as rk
+    >>> world = rk.make("cheese", size=7, layouts=8)
+    >>> world.objectives
+    {'cheese': {'cheese': 1.0}, 'corner': {'corner': 1.0}}
     """
     world = WORLDS[arguments.one_of("world", name, WORLDS)]
     for option in options:

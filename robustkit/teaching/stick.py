@@ -1,0 +1,141 @@
+"""A folder for a room without network: packages, lessons, pages, and how to set up.
+
+`make stick DIR=/media/stick`, or `python -m robustkit.teaching.stick FOLDER` for other
+systems than one's own. Made where there is network; used where there is none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from .lab import find_lessons
+
+COURSE = ("notebooks", "exercises", "solutions")
+ALL = (*COURSE, "wheels", "site", "setup.sh", "setup.bat", "READ ME FIRST.txt")
+UNIX = """#!/bin/sh
+# Sets the course up in the folder it is called from, without network.
+set -e
+stick=$(cd "$(dirname "$0")" && pwd)
+${{PYTHON:-python3}} -m venv .venv
+.venv/bin/python -m pip install --quiet --disable-pip-version-check \\
+    --no-index --find-links "$stick/wheels" "{package}"
+for part in {course}; do cp -R "$stick/$part" .; done
+echo "Done. Begin with: .venv/bin/robustkit lab"
+"""
+WINDOWS = """@echo off
+rem Sets the course up in the folder it is called from, without network.
+py -3 -m venv .venv || exit /b 1
+.venv\\Scripts\\python -m pip install --quiet --disable-pip-version-check ^
+    --no-index --find-links "%~dp0wheels" "{package}" || exit /b 1
+for %%p in ({course}) do xcopy /e /i /q "%~dp0%%p" %%p || exit /b 1
+echo Done. Begin with: .venv\\Scripts\\robustkit lab
+"""
+FIRST = """robustkit, without network
+
+To look at the plane only: open site/index.html in a browser. Nothing is installed.
+
+To take the course: make an empty folder on your disk, open a terminal in it, and say
+    sh /path/to/this/setup.sh            (Linux, macOS)
+    X:\\path\\to\\this\\setup.bat            (Windows)
+then what it says at its end. It needs {python} on {platforms}.
+If something does not work: .venv/bin/robustkit doctor
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make the folder; return 1, with words, where it cannot be made."""
+    given = parser().parse_args(arguments)
+    root, folder = find_lessons(), Path(given.folder)
+    if root is None or not (root / "pyproject.toml").is_file():
+        return refuse("This is made from the repository: go into its folder first.")
+    if not given.folder or (folder.exists() and not folder.is_dir()):
+        return refuse(f"folder={given.folder!r} is not possible; allowed: a folder.")
+    foreign = {p.name for p in folder.iterdir()} - set(ALL) if folder.is_dir() else ()
+    if foreign:
+        return refuse(
+            f"folder={given.folder!r} holds other things ({', '.join(sorted(foreign))})"
+            "; allowed: an empty folder, or one that this made."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        fetch(root, folder / "wheels", given)
+    except subprocess.CalledProcessError:
+        return refuse("Packages could not be fetched; pip says why above.")
+    for part in COURSE:
+        keep = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__", "*.npz")
+        shutil.copytree(root / part, folder / part, dirs_exist_ok=True, ignore=keep)
+    if given.site:
+        from ..widgets import export_site
+
+        export_site(folder / "site")
+    explain(folder, given)
+    print(f"{folder}: {size(folder) / 1e6:.0f} MB")
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the arguments."""
+    words = "Make a folder for a room without network."
+    made = argparse.ArgumentParser(prog="stick", description=words)
+    made.add_argument("folder", help="empty, or made by this before")
+    made.add_argument(
+        "--platform", action="append", default=[], metavar="TAG",
+        help="pip's tag of another system, such as win_amd64 or macosx_11_0_arm64",
+    )  # fmt: skip
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    made.add_argument("--python", default=version, help="its Python, such as 3.12")
+    made.add_argument("--no-site", dest="site", action="store_false")
+    made.add_argument(
+        "--no-lab", dest="lab", action="store_false", help="leave JupyterLab out"
+    )
+    return made
+
+
+def fetch(root: Path, wheels: Path, given: argparse.Namespace) -> None:
+    """Build our package and fetch what it needs, for each system asked for."""
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    wheels.mkdir(exist_ok=True)
+    for old in wheels.glob("robustkit-*.whl"):
+        old.unlink()
+    build = [*pip, "wheel", "--no-deps", "--wheel-dir", str(wheels), str(root)]
+    subprocess.run(build, check=True)
+    (ours,) = wheels.glob("robustkit-*.whl")
+    for platform in given.platform or [""]:
+        other = ["--platform", platform, "--python-version", given.python]
+        wanted = f"{ours}[lab]" if given.lab else str(ours)
+        fetching = [*pip, "download", "--only-binary=:all:", "--dest", str(wheels)]
+        subprocess.run([*fetching, *(other if platform else []), wanted], check=True)
+
+
+def explain(folder: Path, given: argparse.Namespace) -> None:
+    """Write how to set up, for each kind of system."""
+    about = {
+        "package": "robustkit[lab]" if given.lab else "robustkit",
+        "course": " ".join(COURSE),
+        "python": f"Python {given.python}",
+        "platforms": ", ".join(given.platform)
+        or f"a system like this ({sys.platform})",
+    }
+    (folder / "setup.sh").write_text(UNIX.format(**about), "utf-8", newline="\n")
+    (folder / "setup.bat").write_text(WINDOWS.format(**about), "utf-8", newline="\r\n")
+    (folder / "READ ME FIRST.txt").write_text(FIRST.format(**about), "utf-8")
+
+
+def size(folder: Path) -> int:
+    """Return the bytes of all files in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def refuse(why: str) -> int:
+    """Say why it cannot be done."""
+    print(why, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
