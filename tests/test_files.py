@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import robustkit as rk
 from robustkit.agents import STAGES, cache, files
@@ -235,6 +237,65 @@ def test_the_header_says_how_the_agent_was_made(agents, tmp_path):
     assert header["settings"]["seed"] == 1
     assert header["world"]["options"]["size"] == 5
     assert header["robustkit"] == rk.__version__
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+PLACES = ["recipe", "name", "world", "settings", "version", "robustkit"]
+PLACES += ["world name", "world options", "size", "layouts", "discount", "seed"]
+
+
+@given(place=st.sampled_from(PLACES), value=JSON)
+def test_whatever_a_header_says_it_is_refused_or_gives_an_agent(
+    agents, tmp_path_factory, place, value
+):
+    folder = tmp_path_factory.mktemp("fuzz")
+    where = rk.save(agents["planner"], folder / "agent.npz")
+
+    def change(header, parts):
+        inside = {
+            "world name": (header["world"], "name"),
+            "world options": (header["world"], "options"),
+            "size": (header["world"]["options"], "size"),
+            "layouts": (header["world"]["options"], "layouts"),
+            "discount": (header["world"]["options"], "discount"),
+            "seed": (header["settings"], "seed"),
+        }
+        at, name = inside.get(place, (header, place))
+        at[name] = value
+        return True
+
+    try:
+        agent = rk.load(_changed(where, folder / "other.npz", change))
+    except ValueError as problem:
+        said = str(problem)
+    else:
+        said = ""
+        assert agent.policy(agent.world.sample(1)).shape[0] == 1
+    assert not said or "other.npz" in said
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_flipped_bytes_are_refused_or_do_no_harm(agents, tmp_path, seed):
+    where = rk.save(agents["network"], tmp_path / "agent.npz")
+    whole, rng = where.read_bytes(), np.random.default_rng(seed)
+    for _ in range(20):
+        content = bytearray(whole)
+        for place in rng.integers(len(content), size=rng.integers(1, 30)):
+            content[place] = rng.integers(256)
+        where.write_bytes(content)
+        try:
+            same(rk.load(where), agents["network"])
+        except ValueError as problem:
+            said = str(problem)
+            continue
+    assert "agent.npz" in said
 
 
 # Agents that are kept

@@ -97,7 +97,7 @@ def load(path: str | os.PathLike[str]) -> Agent:
         kind = KINDS[header["recipe"]]
         world = make(header["world"]["name"], **header["world"]["options"])
         return _build(kind, world, header, arrays)
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+    except Exception as problem:  # whatever a file asks for that cannot be
         raise _refuse(path, f"its content does not fit together ({problem})") from None
 
 
@@ -120,7 +120,7 @@ def _read(path: Any) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         header = json.loads(content.pop("header").tobytes())
     except BadFile:
         raise
-    except (zipfile.BadZipFile, KeyError, OSError, EOFError, ValueError) as problem:
+    except Exception as problem:  # a damaged file can go wrong in any part of reading
         raise _refuse(path, f"it is damaged or foreign ({problem})") from None
     if not isinstance(header, dict):
         raise _refuse(path, "it is not an agent that robustkit saved")

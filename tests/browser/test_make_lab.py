@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import urllib.error
 
+import psutil
 import pytest
 
 from .helpers import (
@@ -45,9 +47,21 @@ def test_make_lab_opens_the_first_lesson(page, tmp_path):
         # A server told to stop while a kernel is being born may wait for it forever.
         wait_for(lambda: kernel_is_idle(lab), SETTLE, f"the lesson's kernel ({log})")
         page.goto("about:blank")
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            ask(Lab(lab.url, "wrong", ROOT), "api/contents")
+        assert set(listening(server.pid)) <= {"127.0.0.1", "::1"}
     finally:
         stop(server, lab)
     assert server.returncode == 0, log.read_text()
+
+
+def listening(pid):
+    """Return the addresses at which a process and those it started can be reached."""
+    first = psutil.Process(pid)
+    for process in (first, *first.children(recursive=True)):
+        for open_ in process.net_connections(kind="inet"):
+            if open_.status == psutil.CONN_LISTEN:
+                yield open_.laddr.ip
 
 
 def named(server, log):
