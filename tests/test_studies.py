@@ -644,6 +644,7 @@ def test_the_command_prints_saves_and_draws(tmp_path, capsys, whole):
     plan, picture = slow_plan(tmp_path, 2, 3), tmp_path / "sweep.png"
     assert main(["study", str(plan), "--dry-run"]) == 0
     assert "0 agents are finished in" in capsys.readouterr().out
+    assert not (tmp_path / "plan.study").exists()
     assert main(["study", str(plan), "--jobs", "1", "-o", str(picture)]) == 0
     said = capsys.readouterr().out
     assert "= 6 agents" in said

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .plans import Plan, read
@@ -66,11 +67,13 @@ def run(
     try:
         from .results import Results, in_order
         from .running import finish
-        from .stores import Store
+        from .stores import SCHEMA, Store
     except ModuleNotFoundError as missing:
         raise ModuleNotFoundError(
             f"a study needs {missing.name}: pip install 'robustkit[study]'"
         ) from None
+    if dry and not Path(store).exists():
+        return Results(plan, SCHEMA.empty_table(), missing=plan.agents)
     kept = Store(store)
     failed = {} if dry else finish(plan, kept, jobs, on)
     rows = kept.rows(plan.tasks())
