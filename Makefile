@@ -74,7 +74,7 @@ stick: .venv/.test
 test-lowest: RESOLUTION = lowest-direct
 test-newest: RESOLUTION = highest
 test-lowest test-newest: .venv/.test
-	@$(IN_VENV) -m uv venv --quiet --clear --python $(IN_VENV) .venv-other
+	@$(IN_VENV) -m uv venv --quiet --clear --seed --python $(IN_VENV) .venv-other
 	@$(IN_VENV) -m uv pip install --quiet --python .venv-other/bin/python --upgrade \
 	    --resolution $(RESOLUTION) --editable ".[lab,test]"
 	@.venv-other/bin/python -m pytest -n $(WORKERS) --dist loadgroup \

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from .lab import find_lessons
@@ -60,6 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return refuse(
             f"folder={given.folder!r} holds other things ({', '.join(sorted(foreign))})"
             "; allowed: an empty folder, or one that this made."
+        )
+    if find_spec("pip") is None:
+        return refuse(
+            f"This Python has no pip ({sys.executable}); python -m ensurepip brings it."
         )
     folder.mkdir(parents=True, exist_ok=True)
     try:

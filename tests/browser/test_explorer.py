@@ -122,7 +122,7 @@ def test_what_is_drawn_is_what_is_measured(page, saved):
     page.goto(saved.as_uri())
     world = rk.make("cheese", size=7, layouts=8)
     for goal in (0.0, 0.37, 1.0):
-        slider(page).fill(str(goal))
+        slider(page).fill(f"{goal:g}")
         path = rk.path(rk.plan(world, "corner"), world, goal=goal, n=32)
         capability, alignment = places(page)["corner planner"]
         assert capability == pytest.approx(path.capability[0], abs=1e-4)

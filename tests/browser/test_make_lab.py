@@ -73,7 +73,10 @@ def named(server, log):
 
 def kernel_is_idle(lab):
     """Return whether the server runs a kernel and that kernel waits for work."""
-    kernels = json.loads(ask(lab, "api/kernels"))
+    try:
+        kernels = json.loads(ask(lab, "api/kernels"))
+    except urllib.error.HTTPError:  # while the kernel is being born
+        return False
     return bool(kernels) and kernels[0]["execution_state"] == "idle"
 
 

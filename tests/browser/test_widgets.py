@@ -47,7 +47,7 @@ def test_the_page_says_in_words_what_python_says(page, explorer):
     page.goto(path.as_uri())
     world = small()
     for goal in (0.0, 0.5, 1.0):
-        page.get_by_role("slider", name="Goal shift").fill(str(goal))
+        page.get_by_role("slider", name="Goal shift").fill(f"{goal:g}")
         for agent in (rk.plan(world, "corner"), rk.device(world)):
             page.get_by_role("radio", name=agent.name).check()
             page.wait_for_timeout(100)
