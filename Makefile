@@ -63,7 +63,7 @@ benchmarks: .venv/.test
 
 ROOMS = agents axes cards figures mdp measuring reproductions studies trials widgets worlds
 docs: .venv/.test
-	@$(IN_VENV) -m pdoc --output-directory build/docs --math \
+	@$(IN_VENV) -m pdoc --output-directory build/docs \
 	    robustkit $(addprefix robustkit.,$(ROOMS))
 	@echo "build/docs/robustkit.html"
 

@@ -135,7 +135,7 @@ def test_a_stick_sets_the_course_up_without_network(tmp_path):
     )  # fmt: skip
     installed(done)
     assert f"robustkit-{VERSION}-py3-none-any.whl" in os.listdir(folder / "wheels")
-    assert "Nothing is installed" in (folder / "READ ME FIRST.txt").read_text()
+    assert "sh /path/to/this/setup.sh" in (folder / "READ ME FIRST.txt").read_text()
     laptop.mkdir()
     where = empty(tmp_path / "home", Path(sys.executable).resolve().parent)
     where |= {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_CONFIG_FILE": os.devnull}
@@ -150,6 +150,24 @@ def test_a_stick_sets_the_course_up_without_network(tmp_path):
     said = run(ours / "python", "-c", script, env=where, cwd=laptop).stdout
     assert said.startswith(VERSION)
     assert str(laptop) in said
+
+
+@pytest.mark.slow
+def test_a_stick_for_another_system_holds_what_is_needed_there(tmp_path):
+    """Pip alone would leave out what only Windows needs, such as colorama."""
+    needs_uv()
+    if run(sys.executable, "-m", "pip", "--version").returncode:
+        pytest.skip("this Python has no pip")
+    command = [sys.executable, "-m", "robustkit.teaching.stick", tmp_path / "stick"]
+    more = ["--no-lab", "--no-site", "--python", "3.12", "--system", "windows"]
+    installed(run(*command, *more, cwd=ROOT))
+    names = os.listdir(tmp_path / "stick" / "wheels")
+    assert any(name.startswith("colorama") for name in names)
+    assert any(re.match("numpy.*cp312.*win_amd64", name) for name in names)
+    assert not [name for name in names if "linux" in name or "macos" in name]
+    setup = (tmp_path / "stick" / "setup.bat").read_bytes()
+    assert setup.count(b"\r\n") == setup.count(b"\n")
+    assert b'"%~dp0wheels" "robustkit"' in setup
 
 
 def test_a_stick_is_not_laid_over_something_else(tmp_path, capsys, monkeypatch):

@@ -16,6 +16,14 @@ from pathlib import Path
 
 from .lab import find_lessons
 
+# What uv calls a system, and the kinds of wheels that pip takes for it. uv decides what
+# is needed there; pip alone would go by what is needed here.
+LINUX = ("_2_28_x86_64", "_2_27_x86_64", "_2_17_x86_64", "2014_x86_64", "1_x86_64")
+SYSTEMS = {
+    "windows": ("x86_64-pc-windows-msvc", ("win_amd64",)),
+    "macos": ("aarch64-apple-darwin", ("macosx_13_0_arm64",)),
+    "linux": ("x86_64-manylinux_2_28", tuple(f"manylinux{tag}" for tag in LINUX)),
+}
 COURSE = ("notebooks", "exercises", "solutions")
 ALL = (*COURSE, "wheels", "site", "setup.sh", "setup.bat", "READ ME FIRST.txt")
 UNIX = """#!/bin/sh
@@ -36,11 +44,14 @@ py -3 -m venv .venv || exit /b 1
 for %%p in ({course}) do xcopy /e /i /q "%~dp0%%p" %%p || exit /b 1
 echo Done. Begin with: .venv\\Scripts\\robustkit lab
 """
+SITE = """To look at the plane only, open site/index.html in a browser: there is nothing
+to install.
+
+"""
 FIRST = """robustkit, without network
 
-To look at the plane only: open site/index.html in a browser. Nothing is installed.
-
-To take the course: make an empty folder on your disk, open a terminal in it, and say
+{site}To take the course, make an empty folder on your disk, open a terminal in it and
+say
     sh /path/to/this/setup.sh            (Linux, macOS)
     X:\\path\\to\\this\\setup.bat            (Windows)
 then what it says at its end. It needs {python} on {platforms}.
@@ -62,10 +73,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"folder={given.folder!r} holds other things ({', '.join(sorted(foreign))})"
             "; allowed: an empty folder, or one that this made."
         )
-    if find_spec("pip") is None:
-        return refuse(
-            f"This Python has no pip ({sys.executable}); python -m ensurepip brings it."
-        )
+    for tool in ("pip", "uv") if given.system else ("pip",):
+        if find_spec(tool) is None:
+            return refuse(
+                f"This Python has no {tool} ({sys.executable}); the one that `make "
+                "test` sets up has."
+            )
     folder.mkdir(parents=True, exist_ok=True)
     try:
         fetch(root, folder / "wheels", given)
@@ -89,11 +102,11 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="stick", description=words)
     made.add_argument("folder", help="empty, or made by this before")
     made.add_argument(
-        "--platform", action="append", default=[], metavar="TAG",
-        help="pip's tag of another system, such as win_amd64 or macosx_11_0_arm64",
+        "--system", action="append", default=[], choices=SYSTEMS,
+        help="to use it on, and again for another; else one like this",
     )  # fmt: skip
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    made.add_argument("--python", default=version, help="its Python, such as 3.12")
+    made.add_argument("--python", default=version, help="of these systems, as 3.12")
     made.add_argument("--no-site", dest="site", action="store_false")
     made.add_argument(
         "--no-lab", dest="lab", action="store_false", help="leave JupyterLab out"
@@ -110,11 +123,26 @@ def fetch(root: Path, wheels: Path, given: argparse.Namespace) -> None:
     build = [*pip, "wheel", "--no-deps", "--wheel-dir", str(wheels), str(root)]
     subprocess.run(build, check=True)
     (ours,) = wheels.glob("robustkit-*.whl")
-    for platform in given.platform or [""]:
-        other = ["--platform", platform, "--python-version", given.python]
-        wanted = f"{ours}[lab]" if given.lab else str(ours)
-        fetching = [*pip, "download", "--only-binary=:all:", "--dest", str(wheels)]
-        subprocess.run([*fetching, *(other if platform else []), wanted], check=True)
+    wanted = f"{ours}[lab]" if given.lab else str(ours)
+    address = ours.resolve().as_uri()
+    fetching = [*pip, "download", "--only-binary=:all:", "--dest", str(wheels)]
+    if not given.system:
+        subprocess.run([*fetching, wanted], check=True)
+    for system in given.system:
+        triple, tags = SYSTEMS[system]
+        compiling = [sys.executable, "-m", "uv", "pip", "compile", "--quiet"]
+        compiling += ["--python-platform", triple, "--python-version", given.python]
+        listed = subprocess.run(
+            [*compiling, "--no-header", "--no-annotate", "-"],
+            input=f"{'robustkit[lab]' if given.lab else 'robustkit'} @ {address}",
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        ).stdout.splitlines()
+        pins = [line for line in listed if not line.startswith("robustkit")]
+        kinds = [word for tag in tags for word in ("--platform", tag)]
+        there = ["--no-deps", "--python-version", given.python]
+        subprocess.run([*fetching, *there, *kinds, *pins], check=True)
 
 
 def explain(folder: Path, given: argparse.Namespace) -> None:
@@ -122,9 +150,9 @@ def explain(folder: Path, given: argparse.Namespace) -> None:
     about = {
         "package": "robustkit[lab]" if given.lab else "robustkit",
         "course": " ".join(COURSE),
+        "site": SITE if given.site else "",
         "python": f"Python {given.python}",
-        "platforms": ", ".join(given.platform)
-        or f"a system like this ({sys.platform})",
+        "platforms": ", ".join(given.system) or f"a system like this ({sys.platform})",
     }
     (folder / "setup.sh").write_text(UNIX.format(**about), "utf-8", newline="\n")
     (folder / "setup.bat").write_text(WINDOWS.format(**about), "utf-8", newline="\r\n")
