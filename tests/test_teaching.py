@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 import time
 
 import numpy as np
@@ -615,6 +616,21 @@ def test_an_endless_loop_is_waited_for_and_then_said(monkeypatch):
     verdict = rk.check("normalised", endless)
     assert time.monotonic() - start < 5
     assert "did not finish" in verdict.message
+
+
+def busy(*given):
+    while True:
+        pass
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_endless_loop_does_not_go_on_behind_the_learners_back(name, monkeypatch):
+    monkeypatch.setattr(checks, "PATIENCE", 0.1)
+    before = set(threading.enumerate())
+    assert "did not finish" in rk.check(name, busy).message
+    for left in set(threading.enumerate()) - before:
+        left.join(10)
+        assert not left.is_alive()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,6 +6,7 @@ it is given, and never shows the answer.
 
 from __future__ import annotations
 
+import ctypes
 import html
 import threading
 from collections.abc import Callable, Iterator
@@ -107,9 +108,19 @@ def check(name: str, made: Any) -> Verdict:
     worker.start()
     worker.join(PATIENCE)
     if worker.is_alive():
+        _stop(worker)
         late = f"It did not finish within {PATIENCE:g} seconds. Does a loop never end?"
         return Verdict(name, "not yet", late, verdict.passed)
     return verdict
+
+
+def _stop(worker: threading.Thread) -> None:
+    """End a loop of the learner's, which would slow down every later cell.
+
+    What waits inside another library's code is not reached, and ends by itself or not.
+    """
+    ident = ctypes.c_ulong(worker.ident or 0)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(SystemExit))
 
 
 def _not_attempted(verdict: Verdict) -> Verdict:
