@@ -54,7 +54,6 @@ class Card:
 
     def html(self) -> str:
         """Return the card as one HTML document that loads nothing."""
-        image = b64encode(self.picture).decode()
         title = html.escape(f"Robustness card: {self.data['agent']['name']}")
         policy = (
             "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
@@ -64,9 +63,8 @@ class Card:
             f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>{title}</title><style>{CSS}</style></head><body>"
-            f'<img alt="{html.escape(self.data["alt"], quote=True)}" '
-            f'src="data:image/png;base64,{image}">{self._body()}</body></html>\n'
+            f"<title>{title}</title><style>{CSS}</style></head>"
+            f"<body>{self._body()}</body></html>\n"
         )
 
     def save(self, path: str | os.PathLike[str]) -> FilePath:
@@ -83,13 +81,10 @@ class Card:
         return self.markdown()
 
     def _repr_html_(self) -> str:
-        image = b64encode(self.picture).decode()
-        alt = html.escape(self.data["alt"], quote=True)
-        shown = f'<img alt="{alt}" src="data:image/png;base64,{image}">'
-        return f'<div style="max-width: 60em">{shown}{self._body()}</div>'
+        return f'<div style="max-width: 60em">{self._body()}</div>'
 
     def _body(self) -> str:
-        return "\n".join(_html(self.data))
+        return "\n".join(_html(self.data, b64encode(self.picture).decode()))
 
 
 CSS = (
@@ -97,7 +92,7 @@ CSS = (
     "font:16px/1.5 system-ui,sans-serif}img{max-width:100%;background:white}"
     "table{border-collapse:collapse;display:block;overflow-x:auto}"
     "td,th{padding:.2em .8em .2em 0;text-align:left;vertical-align:top}"
-    "*{overflow-wrap:anywhere}"
+    "*{overflow-wrap:anywhere}td{white-space:nowrap}"
 )
 
 
@@ -277,9 +272,9 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else str(value)
 
 
-# The same content twice: as Markdown and as HTML
+# The same blocks twice: as Markdown and as HTML
 
-COLUMNS = ("shift (goal, layout)", "measured by", "scalar", "capability", "alignment")
+Block = tuple[str, Any]  # a kind of block, and what stands in it
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
@@ -288,7 +283,8 @@ def _cells(row: dict[str, Any]) -> list[str]:
 
     shift = "–" if row["shift"] is None else ", ".join(f"{s:g}" for s in row["shift"])
     axes_ = (said(*row[axis]) for axis in ("scalar", "capability", "alignment"))
-    return [shift, row["grounding"], *axes_]
+    low, high = row["goal"]
+    return [shift, row["grounding"], *axes_, f"{low:.2f} to {high:.2f}"]
 
 
 def _facts(data: dict[str, Any]) -> Iterator[str]:
@@ -315,43 +311,66 @@ def _facts(data: dict[str, Any]) -> Iterator[str]:
         )
 
 
+def _blocks(data: dict[str, Any]) -> Iterator[Block]:
+    """Yield what a card says: headings, paragraphs, lists and tables, as plain text."""
+    yield "h1", f"Robustness card: {data['agent']['name']}"
+    yield "picture", data["alt"]
+    for fact in _facts(data):
+        yield "p", fact
+    head = ["shift (goal, layout)", "measured by", "scalar", "capability", "alignment"]
+    head.append(f"goal: share of {data['objectives'][0]}")
+    yield "table", [head, *map(_cells, data["readings"])]
+    yield "h2", "In words"
+    polar = [row for row in data["readings"] if row["grounding"] == "polar"]
+    where = [f"{_where([r['shift']])}: " if r["shift"] else "" for r in polar]
+    yield "ul", [w + row["words"] for w, row in zip(where, polar, strict=True)]
+    yield "h2", "Limits"
+    yield "ul", data["limits"]
+    for what in ("agent", "world"):
+        settings = data[what].get("settings") or data[what].get("options")
+        if settings:
+            yield "h2", f"How the {what} was made"
+            rows = [[str(key), str(value)] for key, value in settings.items()]
+            yield "table", [["setting", "value"], *rows]
+
+
 def _markdown(data: dict[str, Any]) -> Iterator[str]:
     def safe(text: str) -> str:
         for sign in "\\`*_[]<>|#":
             text = text.replace(sign, f"\\{sign}")
         return " ".join(text.split())
 
-    yield f"# Robustness card: {safe(data['agent']['name'])}\n"
-    for fact in _facts(data):
-        yield f"{safe(fact)}\n"
-    yield "| " + " | ".join(COLUMNS) + " |"
-    yield "|---" * len(COLUMNS) + "|"
-    for row in data["readings"]:
-        yield "| " + " | ".join(map(safe, _cells(row))) + " |"
-    yield "\n## In words\n"
-    for row in data["readings"]:
-        if row["grounding"] == "polar":
-            yield f"- {safe(row['words'])}"
-    yield "\n## Limits\n"
-    yield from (f"- {safe(limit)}" for limit in data["limits"])
-    yield "\n## How it was made\n"
-    settings = {**data["agent"]["settings"], **data["world"]["options"]}
-    yield safe(", ".join(f"{key} {value}" for key, value in settings.items()))
+    def row(cells: list[str]) -> str:
+        return "| " + " | ".join(map(safe, cells)) + " |"
+
+    for kind, content in _blocks(data):
+        if kind in ("h1", "h2"):
+            yield f"{'#' * int(kind[1])} {safe(content)}\n"
+        elif kind == "p":
+            yield f"{safe(content)}\n"
+        elif kind == "ul":
+            yield from (f"- {safe(item)}" for item in content)
+            yield ""
+        elif kind == "table":
+            head, *rows = content
+            yield from (row(head), "|---" * len(head) + "|", *map(row, rows), "")
 
 
-def _html(data: dict[str, Any]) -> Iterator[str]:
+def _html(data: dict[str, Any], picture: str) -> Iterator[str]:
     safe = html.escape
-    yield f"<h1>Robustness card: {safe(data['agent']['name'])}</h1>"
-    yield from (f"<p>{safe(fact)}</p>" for fact in _facts(data))
-    head = "".join(f'<th scope="col">{safe(c)}</th>' for c in COLUMNS)
-    yield f"<table><thead><tr>{head}</tr></thead><tbody>"
-    for row in data["readings"]:
-        yield "<tr>" + "".join(f"<td>{safe(c)}</td>" for c in _cells(row)) + "</tr>"
-    yield "</tbody></table><h2>In words</h2><ul>"
-    words = [r["words"] for r in data["readings"] if r["grounding"] == "polar"]
-    yield from (f"<li>{safe(each)}</li>" for each in words)
-    yield "</ul><h2>Limits</h2><ul>"
-    yield from (f"<li>{safe(limit)}</li>" for limit in data["limits"])
-    settings = {**data["agent"]["settings"], **data["world"]["options"]}
-    made = ", ".join(f"{key} {value}" for key, value in settings.items())
-    yield f"</ul><h2>How it was made</h2><p>{safe(made)}</p>"
+    for kind, content in _blocks(data):
+        if kind in ("h1", "h2", "p"):
+            yield f"<{kind}>{safe(content)}</{kind}>"
+        elif kind == "picture":
+            alt = html.escape(content, quote=True)
+            yield f'<img alt="{alt}" src="data:image/png;base64,{picture}">'
+        elif kind == "ul":
+            yield "<ul>" + "".join(f"<li>{safe(i)}</li>" for i in content) + "</ul>"
+        elif kind == "table":
+            head, *rows = content
+            yield "<table><thead><tr>"
+            yield "".join(f'<th scope="col">{safe(cell)}</th>' for cell in head)
+            yield "</tr></thead><tbody>"
+            for each in rows:
+                yield "<tr>" + "".join(f"<td>{safe(c)}</td>" for c in each) + "</tr>"
+            yield "</tbody></table>"

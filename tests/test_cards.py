@@ -50,6 +50,15 @@ def test_the_three_forms_say_the_same_numbers(tmp_path):
     assert "alt=" in made()._repr_html_()
 
 
+def test_a_card_says_where_its_words_hold_and_how_it_was_made():
+    text = made().markdown()
+    assert "- At goal shift 1, layout shift 0: On 24 levels" in text
+    assert "goal: share of cheese" in text
+    assert "| unfamiliar | tree |" in text
+    page = made().html()
+    assert page.index("<h1>") < page.index("<img") < page.index("<table>")
+
+
 def test_unknown_alignment_is_null_and_said():
     found = rk.card(rk.device(small()), n=24)
     data = json.loads(found.json())
@@ -66,8 +75,9 @@ def test_a_hostile_name_is_text_in_every_form():
     assert "<script>" not in found.html()
     assert "<script>" not in found._repr_html_()
     assert json.loads(found.json())["agent"]["name"] == HOSTILE
-    rows = [line for line in found.markdown().splitlines() if line.startswith("|")]
-    assert {row.count(" | ") for row in rows[:1] + rows[2:]} == {4}
+    first, *_ = found.markdown().split("\n## ")
+    rows = [line for line in first.splitlines() if line.startswith("|")]
+    assert {row.count(" | ") for row in rows[:1] + rows[2:]} == {5}
     assert "https://" not in found.html()
 
 

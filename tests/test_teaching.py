@@ -106,6 +106,15 @@ def select_by(pick, around=True, number=6):
     return select
 
 
+def best_of_all(fitness, size, rng, generations=10, candidates=16, parents=4):
+    mean = np.zeros(size)
+    for _ in range(generations):
+        tried = [rng.normal(mean, 1, size) for _ in range(candidates)]
+        tried.sort(key=fitness)
+        mean = np.mean(tried[-parents:], axis=0)
+    return tried[-1]
+
+
 def halve(rounds, up=True):
     def search(scalar_at, target):
         low, high = 0.0, 1.0
@@ -409,6 +418,9 @@ WRONG = {
             ("cheese", "hole"), key=lambda x: w[x] * d ** (n[x] - 1)
         ),
         "not always 0.95": lambda w, n, d=0.95: lesson_03.goes_for(w, n),
+        "not less than nothing": lambda w, n, d=0.95: (
+            "neither" if 0 in w.values() else lesson_03.goes_for(w, n, d)
+        ),
         "both are worth the same": lambda w, n, d=0.95: (
             "hole" if n == {"cheese": 4, "hole": 4} else lesson_03.goes_for(w, n, d)
         ),
@@ -422,6 +434,8 @@ WRONG = {
         ),
         "array of 3 numbers": lambda f, n, rng, *_: f(np.zeros(n)),
         "How many parents": select_by(lambda tried, k: tried[-1:]),
+        "rather far": select_by(lambda tried, k: tried[-k:], around=False),
+        "single one of the candidates": best_of_all,
     },
     "normalised": {
         "below 0": lambda g, r, b: max(0.0, lesson_01.normalised(g, r, b)),
@@ -458,6 +472,7 @@ WRONG = {
             lambda s, a, p: lesson_01.mixed_shift(1 - s, a, p)
         ),
         "share does not seem to matter": lambda s, a, p: (a[0] + p[0]) / (a[1] + p[1]),
+        "share of the room": lambda s, a, p: (1 - s) * a[0] + s * p[0],
         "not the rooms": lambda s, a, p: ((1 - s) * a[0] + s * p[0]) / a[1],
     },
     "seed-interval": {
@@ -553,6 +568,13 @@ def test_each_usual_mistake_gets_words_of_its_own(name, words):
     assert words in verdict.message
     others = [w for w in WRONG[name] if w != words]
     assert not any(w in verdict.message for w in others)
+
+
+def test_names_that_were_given_but_not_used_are_noticed_however_rest_is_counted():
+    def named(ends, base, proxy):
+        return [ends.count(end) / len(ends) for end in ("cheese", "corner", "time")]
+
+    assert "two names are given" in rk.check("three-outcomes", named).message
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -244,6 +244,9 @@ def check_mixed_shift(made: Any) -> Iterator[Problem]:
                 else 0.0
             )
         ),
+        "That is how far the agent came. A scalar is a share of the room there was.": (
+            lambda s, a, p: (1 - s) * a[0] + s * p[0]
+        ),
         "You mix the advances but not the rooms.": (
             lambda s, a, p: ((1 - s) * a[0] + s * p[0]) / a[1]
         ),

@@ -38,7 +38,9 @@ def check_three_outcomes(made: Any) -> Iterator[Problem]:
             continue
         if base != "cheese" or proxy != "corner":
             cheese = three_outcomes(ends, "cheese", "corner")
-            if len(given) == 3 and np.allclose(given, cheese):
+            rest = ends.count("time") / len(ends)
+            named = (cheese, (*cheese[:2], rest))
+            if len(given) == 3 and any(np.allclose(given, x) for x in named):
                 yield "The two names are given: they are not always cheese and corner."
                 return
         yield _outcomes_thought(given, right, len(ends))

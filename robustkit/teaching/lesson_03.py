@@ -91,6 +91,7 @@ def check_goes_for(made: Any) -> Iterator[Problem]:
         ((-1.0, -0.1), (2, 30), 0.95, "It wants neither of the two."),
         ((0.5, 0.5), (4, 4), 0.95, "What if both are worth the same?"),
         ((0.7, 1.0), (1, 10), 0.99, "The discount is not always 0.95."),
+        ((-0.5, 0.0), (2, 5), 0.95, "Worth nothing is not less than nothing."),
     ]
     for wants, near, discount, thought in cases:
         names = ("cheese", "hole")
@@ -104,7 +105,8 @@ def check_goes_for(made: Any) -> Iterator[Problem]:
             yield str(trouble)
             return
         right = isinstance(word, str) and word == goes_for(*given, discount)
-        yield None if right else f"{thought} Yours gives {said(word)}."
+        asked = f"wants={given[0]}, near={given[1]}, discount={discount}"
+        yield None if right else f"{thought} For {asked} it gives {said(word)}."
         if not right:
             return
 
@@ -175,7 +177,10 @@ def check_select(made: Any) -> Iterator[Problem]:
     yield None
     away = np.mean([np.linalg.norm(mean - aim) for mean in found])
     if away > 1.1:
-        yield f"It ends {away:.1f} away from the best reward, which is rather far."
+        yield (
+            f"It ends {away:.1f} away from the best reward, which is rather far. Does "
+            "each generation draw around the mean of the one before?"
+        )
         return
     yield None
     # With every candidate a parent there is no selection, and it should get nowhere.
@@ -183,6 +188,11 @@ def check_select(made: Any) -> Iterator[Problem]:
     idle = [call(made, fitness, 3, rng, 6, 12, 12) for rng in rngs]
     if np.linalg.norm(np.mean(idle, axis=0) - aim) < 2:
         yield "How many parents are averaged? It should be as many as `parents` says."
+        return
+    yield None
+    all_of_them = call(made, fitness, 3, np.random.default_rng(6), 1, 400, 400)
+    if np.linalg.norm(all_of_them) > 1:
+        yield "Asked is the last mean; this looks like a single one of the candidates."
         return
     yield None
 
@@ -205,6 +215,7 @@ EXERCISES = {
     "select": Exercise(
         check_select,
         (
+            "Two loops, one in the other: generations, and in each the candidates.",
             "A list can be sorted by a function: its argument is called key.",
             "The fittest come first if you sort in reverse; average the first few.",
         ),
