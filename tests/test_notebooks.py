@@ -197,6 +197,17 @@ def test_a_lesson_runs_from_top_to_bottom(path, tmp_path, record_property):
                 assert re.search(r'alt="[^"]{20,}"', picture), cell.id
 
 
+def test_the_score_that_lesson_01_makes_by_hand_is_the_measured_one():
+    cells = {c.id: c.source for c in read(LESSONS[1]).cells}
+    made = {}
+    for cell in ("setup", "describe", "sample-training", "train", "exact-returns"):
+        exec(cells[cell], made)
+    for cell in ("yardsticks", "normalised-score"):
+        exec(cells[cell], made)
+    reading = made["rk"].measure(made["network"], made["training"])
+    assert made["score"] == pytest.approx(reading.scalar.value)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", SOLUTIONS, ids=name)
 @pytest.mark.usefixtures("kept")
