@@ -169,7 +169,10 @@ def _trail(axes: Axes, trail: list[Reading], style: Style) -> None:
     known = [r if r.alignment.known else None for r in trail]
     x = [r.capability.value if r else np.nan for r in known]
     y = [r.alignment.value if r else np.nan for r in known]
-    axes.plot(x, y, color=style.colour, lw=1.4, marker=".", ms=3, alpha=0.8, zorder=3)
+    axes.plot(
+        x, y, color=style.colour, lw=1.4, marker=".", ms=3, alpha=0.8, zorder=3,
+        clip_on=False,
+    )  # fmt: skip
 
 
 def _cloud(axes: Axes, population: Population, style: Style) -> None:
@@ -191,12 +194,9 @@ def _cloud(axes: Axes, population: Population, style: Style) -> None:
 
 def _point(axes: Axes, reading: Reading | Population, style: Style, name: str) -> None:
     across, up = reading.capability, reading.alignment
-    look: Any = {"color": style.colour, "zorder": 4}
+    look: Any = {"color": style.colour, "zorder": 4, "clip_on": False}
     if not up.known:
-        axes.plot(
-            [across.value] * 2, [-1, 1], ls=(0, (2, 2)), lw=5, alpha=0.35, **look,
-            clip_on=False,
-        )  # fmt: skip
+        axes.plot([across.value] * 2, [-1, 1], ls=(0, (2, 2)), lw=5, alpha=0.35, **look)
         ends = [-1.0, 1.0]  # a marker at either end, so that there is no point to read
         name += " (alignment unknown)"
     else:
