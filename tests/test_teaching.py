@@ -277,6 +277,9 @@ WRONG = {
             np.where(r, np.log(1 - e + e / 4), np.log(3 * e / 4)).sum()
         ),
         "That is the mean": lambda r, e: lesson_06.noisy_likelihood(r, e) / len(r),
+        "add up their logarithms": lambda r, e: np.log(
+            np.prod(np.where(r, 1 - e + e / 4, e / 4))
+        ),
         "That is a probability": lambda r, e: np.exp(lesson_06.noisy_likelihood(r, e)),
         "at most 0": lambda r, e: -lesson_06.noisy_likelihood(r, e),
     },
@@ -314,7 +317,7 @@ WRONG = {
         "of three values it is none": lambda v: v[
             (v >= np.quantile(v, 0.25)) & (v <= np.quantile(v, 0.75))
         ].mean(),
-        "It was given [3.0, -1.0, 7.5]": lambda v: (
+        "[k:-k] is empty": lambda v: (
             np.sort(v)[len(v) // 4 : -(len(v) // 4)].sum()
             / (len(v) - 2 * (len(v) // 4) if len(v) > 3 else 0.0)
         ),
@@ -325,6 +328,11 @@ WRONG = {
         "It changes the array": lambda v: (v.sort(), lesson_06.middle_half(v))[1],
     },
     "skill-worth": {
+        "whatever lies between": lambda c, e: (
+            lesson_07.skill_worth(c, e)
+            if len(c) < 5
+            else lesson_07.skill_worth(c, np.polyval(np.polyfit(c, e, 1), c))
+        ),
         "in order of competence": lambda c, e: (
             "neither"
             if abs(e[-1] - e[0]) <= 0.02
@@ -483,6 +491,7 @@ WRONG = {
         "Whatever `rng`": lambda v, rng, n=1000: lesson_08.seed_interval(
             v, np.random.default_rng(3), n
         ),
+        "one mean only": lambda v, rng, n=1000: lesson_08.seed_interval(v, rng, 1000),
         "With the same `rng`": lambda v, rng, n=1000: lesson_08.seed_interval(
             v, np.random.default_rng(), n
         ),

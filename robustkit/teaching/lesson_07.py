@@ -28,6 +28,11 @@ SWEEPS = (
     ([0, 0.5, 1], [-0.4, -0.5, -0.2], "More than before helps, even below 0."),
     ([1, 0.5, 0], [1, 0.5, 0], "The arrays need not be in order of competence."),
     ([0.5, 1, 0], [0.9, -0.3, 0.1], "The arrays need not be in order of competence."),
+    (
+        [0, 0.25, 0.5, 0.75, 1],
+        [0.1, -0.5, 0.1, 0.7, 0.1],
+        "Only first and last degree are compared, whatever lies between.",
+    ),
     ([0, 1], [0, 0.015], "So small a difference counts for neither."),
 )
 

@@ -51,6 +51,9 @@ def _rng_thought(made: Any) -> Problem:
     ]
     if ends[0] != ends[1]:
         return "With the same `rng` it gives another interval. Draw from `rng` only."
+    once = list(call(made, values.copy(), np.random.default_rng(1), 1))[1:]
+    if once[0] != once[1]:
+        return "Asked for one mean only, low and high should be alike: `resamples`."
     if ends[0] == ends[2]:
         return "Whatever `rng` it is given, its draw is the same. Draw from `rng`."
     return None
