@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,11 +17,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     top = parser()
     given, rest = top.parse_known_args(arguments)
     given.rest = rest
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a sign that it lacks is no failure
+            stream.reconfigure(errors="replace")
     if rest and given.command != "lab":
         top.error(f"unknown arguments: {' '.join(rest)}")
     try:
         return int(given.run(given) or 0)
-    except (ValueError, OSError, RuntimeError, ModuleNotFoundError) as problem:
+    except BrokenPipeError:  # whoever read the output has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except (
+        ValueError, OSError, RuntimeError, ModuleNotFoundError, MemoryError
+    ) as problem:  # fmt: skip
         print(f"robustkit {given.command}: {problem}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -128,8 +138,9 @@ def _study(given: argparse.Namespace) -> int:
         done = plan.agents - results.missing
         print(f"{done} agents are finished in {store}, {results.missing} left{cost}")
         return 0
+    saved = results.save(store / "results.parquet")
     print(results)
-    print(f"saved {results.save(store / 'results.parquet')}")
+    print(f"saved {saved}")
     if given.output:
         picture = results.figure(*plan.shifts[-1])
         print(f"saved {picture.save(given.output)}")

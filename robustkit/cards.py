@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import __version__, arguments, axes
+from . import __version__, arguments, axes, writing
 from .agents import Agent
 from .axes import Estimate, Path, Reading
 from .figures import plane
@@ -74,7 +74,7 @@ class Card:
         """
         where = check_path(path)
         forms = {".html": self.html, ".md": self.markdown, ".json": self.json}
-        where.write_text(forms[where.suffix](), "utf-8")
+        writing.text(where, forms[where.suffix]())
         return where
 
     def __str__(self) -> str:

@@ -21,7 +21,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Polygon, Rectangle
 
-from . import arguments
+from . import arguments, writing
 from .agents import Agent
 from .axes import Path, Population, Reading
 from .measuring import Replay, replays
@@ -72,8 +72,10 @@ class Picture(Figure):
 
     def save(self, path: str | os.PathLike[str]) -> FilePath:
         """Write the picture to a file whose ending names its format."""
-        self.savefig(path)
-        return FilePath(path)
+        where = FilePath(path)
+        with writing.whole(where) as part:
+            self.savefig(part, format=where.suffix[1:] or None)
+        return where
 
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.png()).decode()
@@ -135,6 +137,11 @@ def plane(
     return figure
 
 
+def _literal(name: str) -> str:
+    """Return somebody's words as matplotlib shows them to the letter: no formulas."""
+    return name.encode("utf-8", "replace").decode().replace("$", r"\$")
+
+
 def _name(item: Path | Reading | Population) -> str:
     return item.name if isinstance(item, Population) else item.agent
 
@@ -159,7 +166,7 @@ def _ground(axes: Axes, title: str) -> None:
         ylim=(-1.0, 1.0),
         xlabel="capability",
         ylabel="alignment",
-        title=title,
+        title=_literal(title),
         yticks=np.arange(-1, 1.01, 0.5),
     )
     axes.spines[["top", "right"]].set_visible(False)
@@ -212,7 +219,7 @@ def _point(axes: Axes, reading: Reading | Population, style: Style, name: str) -
         mew=0.7 if up.known else 1.8,
         mfc=style.colour if up.known else "white",
         ls="none",
-        label=name,
+        label=_literal(name),
         zorder=5,
         clip_on=False,
     )
@@ -260,7 +267,11 @@ def curve(
         where = ~np.isnan(y)
         axes.fill_between(x, low, high, where=where, color=style.colour, alpha=0.15)
         axes.plot(
-            x, y, color=style.colour, marker=MARKS[style.marker], label=item.agent
+            x,
+            y,
+            color=style.colour,
+            marker=MARKS[style.marker],
+            label=_literal(item.agent),
         )
     lowest = min(0.0, min(np.nanmin([*getattr(p, axis), 0]) for p in every) - 0.05)
     axes.set(
@@ -304,7 +315,7 @@ def draw(
         if policy is not None:
             _arrows(axes, shown[i], policy[i])
             caption = _episode(axes, shown[i], told[i])
-        axes.set_title(caption, size=9)
+        axes.set_title(_literal(caption), size=9)
         said.append(f"level {i + 1}: {_places(shown[i])}{caption and '; ' + caption}")
     who = f" with {agent.name}" if agent else ""
     many = f"{len(shown)} level{'s' * (len(shown) > 1)}"
@@ -671,7 +682,7 @@ def rewards(
             axes.plot(across, up, color=style.colour, lw=1.4)
             axes.plot(
                 across[-1], up[-1], MARKS[style.marker], color=style.colour, ms=10,
-                mec="white", mew=1.2, label=agent, ls="none",
+                mec="white", mew=1.2, label=_literal(agent), ls="none",
             )  # fmt: skip
         axes.set_title(name, size=10)
         axes.set_xlabel(f"reward for {features[0]}")

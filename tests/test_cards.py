@@ -128,3 +128,23 @@ def test_the_command_line_writes_a_card(tmp_path, capsys):
     assert main(["card", str(path), "-n", "8"]) == 0
     assert "# Robustness card" in capsys.readouterr().out
     assert main(["card", str(path), "-o", str(tmp_path / "c.exe")]) == 2
+
+
+def test_what_stood_there_is_kept_where_a_card_cannot_be_written(tmp_path, monkeypatch):
+    def full(self, *given, **more):
+        self.write_bytes(b"half of it")
+        raise OSError("no space left")
+
+    where = tmp_path / "card.html"
+    where.write_text("precious")
+    monkeypatch.setattr(type(where), "write_text", full)
+    with pytest.raises(OSError, match="no space"):
+        made().save(where)
+    assert [p.name for p in tmp_path.iterdir()] == ["card.html"]
+    assert where.read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize("name", ["tom_$x_$y", "$\\mouse$", "\\frac $", "\ud800"])
+def test_a_name_is_no_formula(name):
+    found = rk.card(replace(rk.plan(small()), name=name), n=8)
+    assert found.picture.startswith(b"\x89PNG")

@@ -146,6 +146,17 @@ def test_a_stick_sets_the_course_up_without_network(tmp_path):
     assert "Langosco" in run(ours / "robustkit", "worlds", "cheese", env=where).stdout
     doctor = run(ours / "robustkit", "doctor", env=where, cwd=laptop)
     assert "trained and measured" in doctor.stdout, doctor.stdout + doctor.stderr
+    mine = laptop / "exercises" / "01-robustness-as-a-number.ipynb"
+    mine.write_text("my work", "utf-8")
+    done = run("sh", folder / "setup.sh", cwd=laptop, env=where, timeout=300)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert mine.read_text("utf-8") == "my work"
+    other = run(
+        "sh", folder / "setup.sh", cwd=tmp_path, env={**where, "PYTHON": "false"}
+    )
+    assert other.returncode == 1
+    assert "This needs Python 3" in other.stderr
+    assert not (tmp_path / ".venv").exists()
     script = "import robustkit; print(robustkit.__version__, robustkit.__file__)"
     said = run(ours / "python", "-c", script, env=where, cwd=laptop).stdout
     assert said.startswith(VERSION)

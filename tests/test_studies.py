@@ -443,6 +443,123 @@ def test_what_was_half_written_is_never_read_and_goes_in_time(tmp_path):
     assert not old.exists()
 
 
+def filled(folder, count, rows=1):
+    """Return a store of `count` agents with so many rows each, and their keys."""
+    store, keys = Store(folder), [f"{i:032x}" for i in range(count)]
+    row = running.carry_out(PLAN.tasks()[0]).rows[0]
+    for key in keys:
+        store.add(pa.Table.from_pylist([{**row, "key": key}] * rows, KEPT))
+    return store, keys
+
+
+def held(store):
+    found = [*store.parts.glob("*.parquet"), *store.blocks.glob("*.parquet")]
+    tables = [pq.read_table(path) for path in found]
+    return set(pa.concat_tables(tables)["key"].to_pylist())
+
+
+def test_two_that_make_blocks_at_the_same_time_lose_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(stores, "BLOCK", 40)
+    store, keys = filled(tmp_path / "store", 40)
+    honest, other, read = Store._read, Store(store.folder), []
+
+    def slow(self, path):
+        if path.parent == self.parts:
+            read.append(path)
+            if len(read) == 20:  # half-way, another process makes the whole block
+                monkeypatch.setattr(Store, "_read", honest)
+                other.compact()
+                monkeypatch.setattr(Store, "_read", slow)
+        return honest(self, path)
+
+    monkeypatch.setattr(Store, "_read", slow)
+    store.compact()
+    assert len(read) == 20
+    assert held(store) == set(keys)
+    assert not damaged(store.folder)
+
+
+def test_what_moves_while_it_is_read_is_found(tmp_path, monkeypatch):
+    folder, moved = tmp_path / "store", []
+    run(replace(PLAN, seeds=(0, 1)), folder, jobs=1)
+    monkeypatch.setattr(stores, "BLOCK", 4)
+    assert len(parts(folder)) == 4
+    honest = stores._named
+
+    def late(place):
+        names = list(honest(place))
+        if place.name == "parts" and not moved:  # both are listed; then it is moved
+            moved.append(place)
+            Store(folder).compact()
+        return iter(names)
+
+    monkeypatch.setattr(stores, "_named", late)
+    rows = Store(folder).rows(PLAN.tasks())
+    assert moved
+    assert not parts(folder)
+    assert len(set(rows["key"].to_pylist())) == 4
+
+
+def test_agents_of_many_rows_become_blocks_that_can_be_read_again(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(stores, "BLOCK", 20)
+    monkeypatch.setattr(stores, "ROWS", 50)
+    store, keys = filled(tmp_path / "store", 20, rows=9)
+    store.compact()
+    assert len(list(store.blocks.iterdir())) == 10
+    assert held(store) == set(keys)
+    assert all(store._read(path) is not None for path in store.blocks.iterdir())
+
+
+def test_a_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(stores, "LARGEST", 10_000_000)
+    store, _ = filled(tmp_path / "store", 1, rows=20_000)
+    (path,) = parts(store.folder)
+    table = pq.read_table(path)
+    long = pa.array(["x" * 5000] * len(table))
+    where = KEPT.get_field_index("options")
+    pq.write_table(table.set_column(where, KEPT.field("options"), long), path)
+    assert path.stat().st_size < 300_000
+    with pytest.warns(UserWarning, match="unpacks to more than"):
+        assert store._read(path) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_a_store_is_not_waited_for(whole, tmp_path):
+    store = Store(tmp_path / "store")
+    os.mkfifo(store.parts / f"{PLAN.tasks()[0].key}.parquet")
+    with pytest.warns(UserWarning, match="it is no file"):
+        results = run(PLAN, store.folder, jobs=1)
+    assert saved(results, tmp_path) == saved(whole, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("world", "<b>nope"), ("seed", 7), ("scalar", None)]
+)
+@pytest.mark.filterwarnings("ignore:.*is not what a study wrote")
+def test_rows_that_are_not_of_the_task_of_their_key_do_not_count(
+    name, value, whole, tmp_path
+):
+    store = Store(tmp_path / "store")
+    rows = [{**row, name: value} for row in running.carry_out(PLAN.tasks()[0]).rows]
+    store.add(pa.Table.from_pylist(rows, KEPT))
+    results = run(PLAN, store.folder, jobs=1)
+    assert saved(results, tmp_path) == saved(whole, tmp_path)
+
+
+def test_a_dry_run_leaves_a_store_as_it_is(tmp_path):
+    empty, store = tmp_path / "empty", Store(tmp_path / "store")
+    empty.mkdir()
+    assert run(PLAN, empty, dry=True).missing == PLAN.agents
+    assert not list(empty.iterdir())
+    garbage = store.parts / f"{PLAN.tasks()[0].key}.parquet"
+    garbage.write_bytes(b"garbage")
+    with pytest.warns(UserWarning, match="it is left"):
+        assert run(PLAN, store.folder, dry=True).missing == PLAN.agents
+    assert garbage.read_bytes() == b"garbage"
+
+
 # Killed
 
 

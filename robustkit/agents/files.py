@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import __version__
+from .. import __version__, writing
 from ..worlds import make
 from . import Agent, Device, Memoriser, Network, Planner, Searcher
 from .adapters import Recorded
@@ -57,13 +57,8 @@ def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
     text = np.frombuffer(json.dumps(header, sort_keys=True).encode(), np.uint8)
     named: dict[str, Any] = {f"array_{name}": a for name, a in arrays.items()}
     named["header"] = text
-    part = where.with_name(f".{where.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            np.savez(file, **named)
-        os.replace(part, where)
-    finally:
-        part.unlink(missing_ok=True)
+    with writing.whole(where) as part, part.open("wb") as file:
+        np.savez(file, **named)
     return where
 
 

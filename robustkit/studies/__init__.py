@@ -74,7 +74,7 @@ def run(
         ) from None
     if dry and not Path(store).exists():
         return Results(plan, SCHEMA.empty_table(), missing=plan.agents)
-    kept = Store(store)
+    kept = Store(store, dry)
     failed = {} if dry else finish(plan, kept, jobs, on)
     rows = kept.rows(plan.tasks())
     tasks = {task.key: task for task in plan.tasks()}

@@ -84,9 +84,9 @@ class Results:
     def __str__(self) -> str:
         lines = [str(self.plan)]
         head = f"{'world':9}{'recipe':11}{'diversity':>9}  {'grounding':12}shift      "
-        lines.append(head + "".join(f"{name:20}" for name in VALUES) + "agents")
+        lines.append(head + "".join(f"{name:22}" for name in VALUES) + "agents")
         for line in self.summary():
-            cells = "".join(f"{_cell(line[name]):20}" for name in VALUES)
+            cells = "".join(f"{_cell(line[name]):22}" for name in VALUES)
             few = f", {line['unknown']} unknown" if line["unknown"] else ""
             lines.append(
                 f"{line['world']:9}{line['recipe']:11}{line['diversity']:9.4g}  "

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 import time
 import warnings
 from collections.abc import Iterable, Iterator
@@ -23,11 +24,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from .. import writing
 from .plans import Task
 
 BLOCK = 1000  # agents
 LARGEST = 256 * 2**20  # bytes that a file may unpack to
 ROWS = 1_000_000  # that it may have
+BATCH = 1024  # rows that are unpacked at once
+RETRIES = 5  # reading anew because another process moves what is read
 STALE = 3600  # seconds after which a half-written file is nobody's any more
 
 VALUES = ("scalar", "capability", "alignment")
@@ -52,12 +56,12 @@ KEPT = SCHEMA.append(COST)
 class Store:
     """The finished agents of any number of plans, in one folder."""
 
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
-        """Open or make a store.
+    def __init__(self, folder: str | os.PathLike[str], dry: bool = False) -> None:
+        """Open or make a store; dry: only read it, and leave everything as it is.
 
         Raises ValueError where the folder cannot be made or is something else.
         """
-        self.folder = Path(folder)
+        self.folder, self.dry = Path(folder), dry
         self.parts, self.blocks = self.folder / "parts", self.folder / "blocks"
         foreign = self.folder.is_dir() and any(self.folder.iterdir())
         if foreign and not self.parts.is_dir():
@@ -65,6 +69,8 @@ class Store:
                 f"store={str(folder)!r} holds other things; allowed: a folder that is "
                 "empty or not there yet, or the store of a study."
             )
+        if dry:
+            return
         try:
             self.parts.mkdir(parents=True, exist_ok=True)
             self.blocks.mkdir(exist_ok=True)
@@ -84,20 +90,34 @@ class Store:
 
     def rows(self, tasks: Iterable[Task]) -> Any:
         """Return the rows of the tasks that are finished, one table in any order."""
-        wanted = {task.key: task.rows for task in tasks}
+        wanted = {task.key: task for task in tasks}
+        for _ in range(RETRIES):
+            try:
+                return self._rows(wanted)
+            except FileNotFoundError:  # another process moved it into a block just now
+                continue
+        return self._rows(wanted, gone_is_missing=True)
+
+    def _rows(self, wanted: dict[str, Task], gone_is_missing: bool = False) -> Any:
         tables, seen = [KEPT.empty_table()], pa.array([], pa.string())
         for path in (*_named(self.blocks), *_named(self.parts)):
             if path.parent == self.parts and path.stem not in wanted:
                 continue
-            table = self._read(path)
+            try:
+                table = self._read(path)
+            except FileNotFoundError:
+                if not gone_is_missing:
+                    raise
+                continue
             if table is None:
                 continue
+            table = table.filter(_as_asked(table, wanted))
             known = pc.is_in(table["key"], value_set=seen)
             table = table.filter(pc.invert(known))  # an interrupted move leaves two
             whole = [
                 each["values"]
                 for each in pc.value_counts(table["key"]).to_pylist()
-                if wanted.get(each["values"]) == each["counts"]
+                if wanted[each["values"]].rows == each["counts"]
             ]
             found = pa.array(whole, pa.string())
             tables.append(table.filter(pc.is_in(table["key"], value_set=found)))
@@ -106,21 +126,35 @@ class Store:
         return pa.concat_tables(tables).combine_chunks()
 
     def compact(self) -> None:
-        """Put parts together into blocks, where there are enough for one."""
+        """Put parts together into blocks, where there are enough for one.
+
+        Where another process is at it too, the parts that this one finds gone are in a
+        block of that one's: it then leaves the rest alone.
+        """
         parts = sorted(_named(self.parts))
         for first in range(0, len(parts) - BLOCK + 1, BLOCK):
             these = parts[first : first + BLOCK]
-            tables = [t for t in (self._read(p) for p in these) if t is not None]
-            if tables:
-                names = "".join(path.stem for path in these).encode()
+            try:
+                read = {path: self._read(path) for path in these}
+            except FileNotFoundError:
+                return
+            for group in _groups({p: t for p, t in read.items() if t is not None}):
+                names = "".join(path.stem for path in group).encode()
                 name = hashlib.blake2b(names, digest_size=16).hexdigest()
-                write(pa.concat_tables(tables), self.blocks / f"{name}.parquet")
-            for path in these:
-                path.unlink(missing_ok=True)
+                block = self.blocks / f"{name}.parquet"
+                write(pa.concat_tables(group.values()), block)
+                if self._read(block) is not None:
+                    for path in group:
+                        path.unlink(missing_ok=True)
 
     def _read(self, path: Path) -> Any | None:
-        """Return the table of a file, or None, with a warning, where it is not ours."""
+        """Return the table of a file, or None, with a warning, where it is not ours.
+
+        Raises FileNotFoundError where it is gone.
+        """
         try:
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise ValueError("it is no file")
             with path.open("rb") as file:
                 content = pq.ParquetFile(file, page_checksum_verification=True)
                 about = content.metadata
@@ -130,20 +164,27 @@ class Store:
                     raise ValueError("its columns are others")
                 if not 0 < about.num_rows <= ROWS or not 0 <= size <= LARGEST:
                     raise ValueError(f"it has {about.num_rows} rows, {size} bytes")
-                table = content.read()
-                table.validate(full=True)
-            if table.column("key").null_count or not all(
-                _KEY.fullmatch(key) for key in pc.unique(table["key"]).to_pylist()
-            ):
+                table = _unpacked(content)
+            table.validate(full=True)
+            if any(column.null_count for column in table.columns):
+                raise ValueError("it has gaps")
+            keys = pc.unique(table["key"]).to_pylist()
+            if not all(_KEY.fullmatch(key) for key in keys):
                 raise ValueError("its keys are none")
+            if path.parent == self.parts and keys != [path.stem]:
+                raise ValueError("it is not the agent of its name")
             return table
+        except FileNotFoundError:
+            raise
         except (OSError, ValueError, pa.ArrowException) as problem:
-            aside = path.with_suffix(".damaged")
-            with suppress(OSError):
-                os.replace(path, aside)
+            aside, done = path.with_suffix(".damaged"), "it is left"
+            if not self.dry:
+                with suppress(OSError):
+                    os.replace(path, aside)
+                done = f"it is put aside as {aside.name}"
             warnings.warn(
-                f"{path} is not what a study wrote ({problem}); it is put aside as "
-                f"{aside.name}, and its agents count as missing",
+                f"{path} is not what a study wrote ({problem}); {done}, and its agents "
+                "count as missing",
                 stacklevel=2,
             )
             return None
@@ -157,21 +198,55 @@ class Store:
                         path.unlink()
 
 
+def _unpacked(content: Any) -> Any:
+    """Return the table of a Parquet file; a small file may unpack to a very large one.
+
+    Raises ValueError once it is larger than a store's own can be.
+    """
+    batches, size = [], 0
+    for batch in content.iter_batches(batch_size=BATCH):
+        size += batch.nbytes
+        if size > LARGEST:
+            raise ValueError(f"it unpacks to more than {LARGEST} bytes")
+        batches.append(batch)
+    return pa.Table.from_batches(batches, KEPT)
+
+
+def _groups(read: dict[Path, Any]) -> Iterator[dict[Path, Any]]:
+    """Yield parts in groups, each small enough to be read again as one block."""
+    group: dict[Path, Any] = {}
+    rows = size = 0
+    for path, table in read.items():
+        rows, size = rows + len(table), size + table.nbytes
+        if group and (rows > ROWS // 2 or size > LARGEST // 2):
+            yield group
+            group, rows, size = {}, len(table), table.nbytes
+        group[path] = table
+    if group:
+        yield group
+
+
+def _as_asked(table: Any, wanted: dict[str, Task]) -> Any:
+    """Return [rows], whether each says of its agent what the task of its key says."""
+    keys = pa.array(list(wanted), pa.string())
+    place = pc.index_in(table["key"], value_set=keys).combine_chunks()
+    right = pc.is_valid(place)
+    for name in ("world", "recipe", "diversity", "seed", "levels"):
+        each = [getattr(task, name) for task in wanted.values()]
+        asked = pa.array(each, KEPT.field(name).type).take(place)
+        right = pc.and_(right, pc.equal(table[name], asked))
+    return pc.fill_null(right, False)
+
+
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
 def write(table: Any, where: Path) -> None:
     """Write a table as Parquet, whole or not at all; on the disk when this returns."""
-    part = where.with_name(f".{where.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            pq.write_table(table, file, write_page_checksum=True)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, where)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    with writing.whole(where) as part, part.open("wb") as file:
+        pq.write_table(table, file, write_page_checksum=True)
+        file.flush()
+        os.fsync(file.fileno())
     with suppress(OSError, AttributeError):  # where a folder cannot be opened: Windows
         folder = os.open(where.parent, os.O_RDONLY)
         try:
@@ -182,6 +257,8 @@ def write(table: Any, where: Path) -> None:
 
 def _named(folder: Path) -> Iterator[Path]:
     """Yield the files of a folder that have a key for a name, in order."""
+    if not folder.is_dir():
+        return
     with os.scandir(folder) as entries:
         names = sorted(e.name for e in entries if e.name.endswith(".parquet"))
     for name in names:

@@ -29,19 +29,26 @@ ALL = (*COURSE, "wheels", "site", "setup.sh", "setup.bat", "READ ME FIRST.txt")
 UNIX = """#!/bin/sh
 # Sets the course up in the folder it is called from, without network.
 set -e
+if ! ${{PYTHON:-python3}} -c 'import sys; sys.exit(sys.version_info[:2] != {version})'
+then
+    echo "This needs {python}; where it has another name: PYTHON=name sh setup.sh" >&2
+    exit 1
+fi
 stick=$(cd "$(dirname "$0")" && pwd)
 ${{PYTHON:-python3}} -m venv .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check \\
     --no-index --find-links "$stick/wheels" "{package}"
-for part in {course}; do cp -R "$stick/$part" .; done
+# What is there already may hold somebody's work and is left.
+for part in {course}; do [ -e "$part" ] || cp -R "$stick/$part" .; done
 echo "Done. Begin with: .venv/bin/robustkit lab"
 """
 WINDOWS = """@echo off
 rem Sets the course up in the folder it is called from, without network.
-py -3 -m venv .venv || exit /b 1
+py -{plain} -m venv .venv || exit /b 1
 .venv\\Scripts\\python -m pip install --quiet --disable-pip-version-check ^
     --no-index --find-links "%~dp0wheels" "{package}" || exit /b 1
-for %%p in ({course}) do xcopy /e /i /q "%~dp0%%p" %%p || exit /b 1
+rem What is there already may hold somebody's work and is left.
+for %%p in ({course}) do if not exist %%p (xcopy /e /i /q "%~dp0%%p" %%p || exit /b 1)
 echo Done. Begin with: .venv\\Scripts\\robustkit lab
 """
 SITE = """To look at the plane only, open site/index.html in a browser: there is nothing
@@ -152,6 +159,8 @@ def explain(folder: Path, given: argparse.Namespace) -> None:
         "course": " ".join(COURSE),
         "site": SITE if given.site else "",
         "python": f"Python {given.python}",
+        "plain": given.python,
+        "version": tuple(map(int, given.python.split("."))),
         "platforms": ", ".join(given.system) or f"a system like this ({sys.platform})",
     }
     (folder / "setup.sh").write_text(UNIX.format(**about), "utf-8", newline="\n")

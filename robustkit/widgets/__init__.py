@@ -262,6 +262,7 @@ def export_site(
     is none of a world, the usual ones are trained, which takes some minutes for all.
     Returns the path of its first page. No page loads anything from elsewhere.
     """
+    from .. import writing
     from .page import index_page
 
     where = FilePath(folder)
@@ -277,7 +278,7 @@ def export_site(
         (where / f"{home.name}.png").write_bytes(_picture(explorer))
         entries.append((home.name, home.summary, page.name, f"{home.name}.png"))
     first = where / "index.html"
-    first.write_text(index_page(entries), "utf-8")
+    writing.text(first, index_page(entries))
     return first
 
 

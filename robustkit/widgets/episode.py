@@ -10,6 +10,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from .. import writing
 from .beside import bundle
 from .modules import script, style
 from .page import check_path, page
@@ -79,7 +80,7 @@ class Watch(anywidget.AnyWidget):
         plain = f"<pre>{escape(self.table())}</pre>"
         state = {"data": self.data, "step": self.step}
         text = page("watch", state, self.data["title"], plain)
-        path.write_text(text, "utf-8")
+        writing.text(path, text)
         return path
 
     def _png(self) -> bytes | None:

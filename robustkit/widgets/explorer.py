@@ -9,6 +9,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from .. import writing
 from .beside import bundle
 from .modules import script, style
 from .page import check_path, page, plain_table, reading_at
@@ -133,7 +134,7 @@ class Explorer(anywidget.AnyWidget):
         """
         path = check_path(path)
         title = self.data["title"]
-        path.write_text(page("explorer", self._state(), title, self._plain()), "utf-8")
+        writing.text(path, page("explorer", self._state(), title, self._plain()))
         return path
 
     def _state(self) -> dict[str, Any]:
