@@ -146,6 +146,31 @@ def _other_seed(header, parts):
     header["settings"]["seed"] = 7
 
 
+def _endless(header, parts):
+    header["settings"]["sweeps"] = 10**12
+    return True
+
+
+def _endless_world(header, parts):
+    header["world"]["options"]["layouts"] = 10**9
+    return True
+
+
+def _endless_name(header, parts):
+    header["name"] = "x" * 2_000_000
+    return True
+
+
+def _complex(header, parts):
+    parts["array_reward"] = parts["array_reward"] * 1j
+    return True
+
+
+def _version_of_another_kind(header, parts):
+    header["version"] = True
+    return True
+
+
 def _no_digest(header, parts):
     del header["digest"]
 
@@ -162,6 +187,11 @@ def _no_digest(header, parts):
         (_other_recipe, "does not fit together"),
         (_no_settings, "does not fit together"),
         (_wrong_shape, "does not fit together"),
+        (_endless, "sweeps=1000000000000 is not from 0 to"),
+        (_endless_world, "layouts=1000000000 is not from 0 to"),
+        (_endless_name, "more than 1000 letters"),
+        (_complex, "is complex"),
+        (_version_of_another_kind, "newer than 1, or none"),
     ],
 )
 def test_a_changed_file_is_refused_with_a_reason(agents, tmp_path, change, said):

@@ -19,6 +19,8 @@ from .adapters import Recorded
 
 FORMAT, VERSION = "robustkit-agent", 1
 LARGEST = 512 * 2**20  # bytes; a file that unpacks to more is refused
+LONGEST = 1000  # letters of a name
+MOST = 100_000  # what a setting may be; more would take hours, or all memory
 
 KINDS: dict[str, type[Agent]] = {
     kind.recipe: kind
@@ -84,16 +86,35 @@ def load(path: str | os.PathLike[str]) -> Agent:
     if header.get("format") != FORMAT:
         raise _refuse(path, "it is not an agent that robustkit saved")
     version = header.get("version")
-    if not isinstance(version, int) or version > VERSION:
-        raise _refuse(path, f"its format {version!r} is newer than {VERSION}; upgrade")
+    if type(version) is not int or not 1 <= version <= VERSION:
+        raise _refuse(
+            path, f"its format {version!r} is newer than {VERSION}, or none; upgrade"
+        )
     if header.pop("digest", None) != _digest(header, arrays):
         raise _refuse(path, "its content was changed after it was saved")
     try:
+        _plausible(header, arrays)
         kind = KINDS[header["recipe"]]
         world = make(header["world"]["name"], **header["world"]["options"])
         return _build(kind, world, header, arrays)
     except Exception as problem:  # whatever a file asks for that cannot be
         raise _refuse(path, f"its content does not fit together ({problem})") from None
+
+
+def _plausible(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
+    """Raise ValueError for what would take hours or all memory, or is no number."""
+    if not isinstance(header["name"], str) or len(header["name"]) > LONGEST:
+        raise ValueError(f"its name has more than {LONGEST} letters")
+    given = {**header["settings"], **header["world"]["options"]}
+    for name, value in given.items():
+        if not isinstance(value, (int, float)) or name == "seed":
+            continue
+        lowest = 0 if isinstance(value, int) else -MOST
+        if not lowest <= value <= MOST:
+            raise ValueError(f"{name}={value} is not from {lowest} to {MOST}")
+    for name, array in arrays.items():
+        if array.dtype.kind == "c":
+            raise ValueError(f"{name} is complex")
 
 
 class BadFile(ValueError):
