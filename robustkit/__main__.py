@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from . import __version__
@@ -131,7 +133,8 @@ def _study(given: argparse.Namespace) -> int:
         _check_picture(given.output)
     store = Path(given.store or Path(given.plan).with_suffix(".study"))
     print(plan)
-    results = run(plan, store, given.jobs, given.on, dry=given.dry_run)
+    with _ended_as_by_hand():
+        results = run(plan, store, given.jobs, given.on, dry=given.dry_run)
     if given.dry_run:
         hours = results.missing * results.seconds / 3600
         cost = f", about {hours:.2g} core hours" if len(results) else ""
@@ -145,6 +148,20 @@ def _study(given: argparse.Namespace) -> int:
         picture = results.figure(*plan.shifts[-1])
         print(f"saved {picture.save(given.output)}")
     return 1 if results.failed else 0
+
+
+@contextmanager
+def _ended_as_by_hand() -> Iterator[None]:
+    """Let a request to end be as Ctrl-C, so that no worker is left behind."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _check_picture(path: str) -> None:

@@ -651,6 +651,33 @@ def test_a_worker_that_is_killed_is_replaced(tmp_path, unbroken):
     assert (store / "results.parquet").read_bytes() == unbroken
 
 
+def runs(pid):
+    """Return whether a process does anything; one that has ended has no command."""
+    try:
+        with open(f"/proc/{pid}/cmdline") as line:
+            return bool(line.read())
+    except OSError:
+        return False
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs /proc")
+def test_a_driver_that_is_asked_to_end_takes_its_workers_along(tmp_path, unbroken):
+    plan, store = slow_plan(tmp_path), tmp_path / "plan.study"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    driver = subprocess.Popen(command(plan, "--jobs", 2), **quiet)
+    await_parts(store, 2, driver)
+    below = children(driver.pid)
+    driver.terminate()
+    _, said = driver.communicate(timeout=60)  # ends once nobody holds stderr any more
+    assert driver.returncode == 130
+    assert "what is finished is kept" in said
+    assert not [pid for pid in below if runs(pid)]
+    assert not list(store.rglob("*.part"))
+    results = run(read(plan), store, jobs=2)
+    assert saved(results, tmp_path) == unbroken
+
+
 @pytest.mark.slow
 def test_workers_that_always_die_end_the_study_in_words(tmp_path, monkeypatch):
     monkeypatch.setattr(running, "carry_out", lambda task: os._exit(1))
