@@ -94,11 +94,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for part in COURSE:
         keep = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__", "*.npz")
         shutil.copytree(root / part, folder / part, dirs_exist_ok=True, ignore=keep)
+    explain(folder, given)
     if given.site:
         from ..widgets import export_site
 
+        print("The pages are made; agents are trained for each: about ten minutes.")
         export_site(folder / "site")
-    explain(folder, given)
     print(f"{folder}: {size(folder) / 1e6:.0f} MB")
     return 0
 
