@@ -228,11 +228,12 @@ def _groups(read: dict[Path, Any]) -> Iterator[dict[Path, Any]]:
 
 def _as_asked(table: Any, wanted: dict[str, Task]) -> Any:
     """Return [rows], whether each says of its agent what the task of its key says."""
-    keys = pa.array(list(wanted), pa.string())
+    known = [key for key in pc.unique(table["key"]).to_pylist() if key in wanted]
+    keys = pa.array(known, pa.string())
     place = pc.index_in(table["key"], value_set=keys).combine_chunks()
     right = pc.is_valid(place)
     for name in ("world", "recipe", "diversity", "seed", "levels"):
-        each = [getattr(task, name) for task in wanted.values()]
+        each = [getattr(wanted[key], name) for key in known]
         asked = pa.array(each, KEPT.field(name).type).take(place)
         right = pc.and_(right, pc.equal(table[name], asked))
     return pc.fill_null(right, False)
