@@ -61,7 +61,7 @@ benchmarks: .venv/.test
 	@$(IN_VENV) tests/benchmarks/speed.py
 	@$(IN_VENV) tests/benchmarks/front_end.py
 
-ROOMS = agents axes cards figures mdp measuring reproductions studies trials widgets worlds
+ROOMS = agents analysis figures mdp metrics studies validation widgets worlds
 docs: .venv/.test
 	@$(IN_VENV) -m pdoc --output-directory build/docs \
 	    robustkit $(addprefix robustkit.,$(ROOMS))

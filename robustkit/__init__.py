@@ -21,22 +21,22 @@ _HOME = {
     "device": "agents:make_device",
     "save": "agents.files",
     "load": "agents.files",
-    "measure": "measuring",
-    "mesa_map": "mesa",
-    "value_map": "valuing",
-    "path": "measuring",
-    "population": "measuring",
-    "forecast": "measuring",
-    "compare": "comparing",
-    "card": "cards",
-    "laws": "trials",
-    "recovery": "trials",
-    "sensitivity": "trials",
+    "measure": "analysis.measure",
+    "mesa_map": "analysis.mesa_map",
+    "value_map": "analysis.value_map",
+    "path": "analysis.measure",
+    "population": "analysis.measure",
+    "forecast": "analysis.measure",
+    "compare": "analysis.compare",
+    "card": "analysis.card",
+    "laws": "validation.laws",
+    "recovery": "validation.recovery",
+    "sensitivity": "validation.sensitivity",
     "plane": "figures",
     "draw": "figures",
     "gallery": "figures",
     "curve": "figures",
-    "reproduce": "reproductions",
+    "reproduce": "studies.published",
     "study": "studies",
     "explore": "widgets",
     "predict": "widgets",
@@ -93,17 +93,19 @@ if TYPE_CHECKING:
     from .agents import train
     from .agents.adapters import adapt as agent
     from .agents.files import load, save
-    from .cards import card
-    from .comparing import compare
+    from .analysis.card import card
+    from .analysis.compare import compare
+    from .analysis.measure import forecast, measure, path, population
+    from .analysis.mesa_map import mesa_map
+    from .analysis.value_map import value_map
     from .figures import curve, draw, gallery, plane
-    from .measuring import forecast, measure, path, population
-    from .mesa import mesa_map
-    from .reproductions import reproduce
     from .studies import study
+    from .studies.published import reproduce
     from .teaching import check, hint
     from .teaching.doctor import doctor
-    from .trials import laws, recovery, sensitivity
-    from .valuing import value_map
+    from .validation.laws import laws
+    from .validation.recovery import recovery
+    from .validation.sensitivity import sensitivity
     from .widgets import build, explore, export_site, predict, train_live, watch
     from .worlds import list_worlds, make
     from .worlds.foreign import tabulate

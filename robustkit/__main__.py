@@ -107,7 +107,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _reproduce(given: argparse.Namespace) -> None:
     from . import arguments
-    from .reproductions import STUDIES, reproduce
+    from .studies.published import STUDIES, reproduce
 
     if not given.study:
         width = max(map(len, STUDIES))
@@ -194,7 +194,7 @@ def _doctor(given: argparse.Namespace) -> int:
 def _train(given: argparse.Namespace) -> None:
     from .agents import train
     from .agents.files import check_path, save
-    from .measuring import measure
+    from .analysis.measure import measure
     from .worlds import make
 
     options = {"size": given.size, "layouts": given.layouts}
@@ -226,7 +226,7 @@ def _explore(given: argparse.Namespace) -> None:
 
 def _card(given: argparse.Namespace) -> None:
     from .agents.files import load
-    from .cards import card, check_path
+    from .analysis.card import card, check_path
 
     if given.output:
         check_path(given.output)

@@ -11,7 +11,7 @@ import html
 import io
 import os
 from collections.abc import Sequence
-from pathlib import Path as FilePath
+from pathlib import Path
 from textwrap import fill
 from typing import Any
 
@@ -21,10 +21,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Polygon, Rectangle
 
-from . import arguments, writing
+from . import arguments, files
 from .agents import Agent
-from .axes import Path, Population, Reading
-from .measuring import Replay, replays
+from .analysis.measure import Replay, replays
+from .metrics import Population, Reading, ShiftCurve
 from .styles import COLOURS, SHAPES, Style, styles
 from .worlds import Levels, Thing, World, list_worlds, make
 from .worlds.base import MOVES, STEP
@@ -70,10 +70,10 @@ class Picture(Figure):
         self.savefig(out, format="png", metadata={"Software": None}, dpi=110)
         return out.getvalue()
 
-    def save(self, path: str | os.PathLike[str]) -> FilePath:
+    def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a file whose ending names its format."""
-        where = FilePath(path)
-        with writing.whole(where) as part:
+        where = Path(path)
+        with files.whole(where) as part:
             self.savefig(part, format=where.suffix[1:] or None)
         return where
 
@@ -107,7 +107,10 @@ def _listed(results: Any, allowed: tuple[type, ...], name: str) -> list[Any]:
 
 
 def plane(
-    results: Path | Reading | Population | Sequence[Path | Reading | Population],
+    results: ShiftCurve
+    | Reading
+    | Population
+    | Sequence[ShiftCurve | Reading | Population],
     title: str = "",
 ) -> Picture:
     """Return the capability × alignment plane with results on it.
@@ -118,7 +121,7 @@ def plane(
     stands along the whole alignment axis, a marker at either end.
     Raises ValueError for anything else.
     """
-    every = _listed(results, (Path, Reading, Population), "results")
+    every = _listed(results, (ShiftCurve, Reading, Population), "results")
     figure = Picture(8.0, 4.8)
     axes = figure.subplots()
     _ground(axes, title)
@@ -126,7 +129,7 @@ def plane(
         if isinstance(item, Population):
             _cloud(axes, item, style)
             continue
-        trail = item.readings if isinstance(item, Path) else [item]
+        trail = item.readings if isinstance(item, ShiftCurve) else [item]
         _trail(axes, trail, style)
         _point(axes, trail[-1], style, _name(item))
     axes.legend(loc="center left", bbox_to_anchor=(1.1, 0.5), frameon=False)
@@ -142,7 +145,7 @@ def _literal(name: str) -> str:
     return name.encode("utf-8", "replace").decode().replace("$", r"\$")
 
 
-def _name(item: Path | Reading | Population) -> str:
+def _name(item: ShiftCurve | Reading | Population) -> str:
     return item.name if isinstance(item, Population) else item.agent
 
 
@@ -225,7 +228,7 @@ def _point(axes: Axes, reading: Reading | Population, style: Style, name: str) -
     )
 
 
-def _said(item: Path | Reading | Population) -> str:
+def _said(item: ShiftCurve | Reading | Population) -> str:
     if isinstance(item, Population):
         return (
             f"{item.name}: {len(item)} agents with interquartile mean of capability "
@@ -247,16 +250,16 @@ def _said_reading(reading: Reading, named: bool = True) -> str:
 
 
 def curve(
-    paths: Path | Sequence[Path], axis: str = "scalar", along: str = "goal"
+    paths: ShiftCurve | Sequence[ShiftCurve], axis: str = "scalar", along: str = "goal"
 ) -> Picture:
     """Return one measure of each path against a shift, with its interval as a band.
 
     axis: "scalar", "capability" or "alignment". along: "goal" or "layout".
-    Raises ValueError for another word or anything that is not a Path.
+    Raises ValueError for another word or anything that is not a ShiftCurve.
     """
     arguments.one_of("axis", axis, ("scalar", "capability", "alignment"))
     arguments.one_of("along", along, ("goal", "layout"))
-    every = _listed(paths, (Path,), "paths")
+    every = _listed(paths, (ShiftCurve,), "paths")
     figure = Picture(6.4, 3.8)
     axes = figure.subplots()
     for item, style in zip(every, styles([p.agent for p in every]), strict=True):
@@ -375,7 +378,7 @@ def _level(axes: Axes, level: Levels) -> None:
     height, width = level.walls.shape[1:]
     axes.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
     colours = np.array([[243, 241, 236], [84, 84, 94], [240, 178, 122]], np.uint8)
-    axes.imshow(colours[level.ground[0]], extent=(0, width, height, 0))
+    axes.imshow(colours[level.terrain[0]], extent=(0, width, height, 0))
     for y, x in np.argwhere(level.lava[0]):
         _letter(axes, "~", x + 0.5, y + 0.55, "black", 9)
     lies: dict[int, list[Thing]] = {}

@@ -277,6 +277,35 @@ def occupancy(tables: Tables, policy: ArrayLike, start: Floats | None = None) ->
     return visits * tables.live
 
 
+def start_values(tables: Tables, policy: ArrayLike) -> Floats:
+    """Return what a policy is expected to earn in each level, [levels, objectives].
+
+    The values of `evaluate` in the states in which episodes begin.
+    """
+    return at_start(tables, evaluate(tables, policy))
+
+
+def at_start(tables: Tables, values: Floats) -> Floats:
+    """Return values [levels, states, ...] in the states in which episodes begin."""
+    begin: Floats = values[np.arange(len(tables)), tables.start]
+    return begin
+
+
+def normalised(earned: ArrayLike, random: ArrayLike, best: ArrayLike) -> float:
+    """Return return from 0, what random play earns, to 1, what optimal play does.
+
+    earned, random, best: [levels]. Levels count by what there is to be won in them:
+    Σ (earned - random) / Σ (best - random).
+    """
+    low = np.asarray(random, float)
+    return float(np.sum(earned - low) / np.sum(best - low))
+
+
+def along(per_level: NDArray[Any], like: NDArray[Any]) -> NDArray[Any]:
+    """Return an array [levels] in a shape that broadcasts with `like` [levels, ...]."""
+    return per_level.reshape(-1, *[1] * (like.ndim - 1))
+
+
 def _solve(discount: float, moves: Floats, given: Floats) -> Floats:
     """Return x = given + discount * moves x for a batch of square matrices."""
     with one_thread():

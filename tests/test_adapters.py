@@ -43,7 +43,7 @@ def test_a_function_may_take_many_at_once_and_give_probabilities(world):
     levels = world.sample(6)
 
     def ask(seen):
-        assert seen.shape[1:] == (2 + len(world.sights), 7, 7)
+        assert seen.shape[1:] == (2 + len(world.features), 7, 7)
         return np.tile([0.1, 0.2, 0.3, 0.4], (len(seen), 1))
 
     one = rk.agent(lambda seen: [0.1, 0.2, 0.3, 0.4], world, name="one")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import robustkit as rk
 from robustkit import mdp
 from robustkit.agents import forager
-from robustkit.measuring import planned_references
+from robustkit.analysis.measure import planned_references
 from robustkit.worlds.playing import sample_returns
 
 

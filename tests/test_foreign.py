@@ -69,9 +69,9 @@ def test_own_events_and_objectives_can_be_measured():
         objectives={"task": {"success": 1.0}, "door": {"open": 1.0}},
     )  # fmt: skip
     _, policies = mdp.plan(tables, np.eye(2))
-    from robustkit import axes
+    from robustkit import metrics
 
-    aligned, other = (axes.measure(p, tables) for p in policies)
+    aligned, other = (metrics.measure(p, tables) for p in policies)
     assert aligned.alignment.value == pytest.approx(1)
     assert other.capability.value == pytest.approx(1)
     assert other.scalar.value < aligned.scalar.value

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import robustkit as rk
-from robustkit import axes, mdp
-from robustkit.axes import Conventions, attribution, directedness, polar
+from robustkit import mdp, metrics
+from robustkit.metrics import Conventions, attribution, polar
+from robustkit.metrics import goal_directedness as directedness
 
 CLOSE = 1e-8
 FEW = Conventions(
@@ -125,10 +126,10 @@ def test_attribution_finds_the_shares_of_a_coin_flip():
     tables = levels.tables()
     base, proxy = mdp.plan(tables, np.eye(2))[1]
     heads = np.random.default_rng(5).random(192) < 0.3
-    reading = axes.measure(
+    reading = metrics.measure(
         np.where(heads[:, None, None], base, proxy), tables, grounding="attribution"
     )
-    low, high = reading.goal
+    low, high = reading.base_share
     assert low <= heads.mean() + 0.06
     assert high >= heads.mean() - 0.06
     assert high - low < 0.4
@@ -146,14 +147,14 @@ def test_attribution_says_how_much_noise_there_is():
 
 def test_a_goal_that_no_candidate_names_leaves_moves_unexplained():
     tables = rk.make("cheese").sample(96, goal=1.0).tables()
-    from robustkit.trials.planting import with_cell
+    from robustkit.validation.planted import with_cell
 
     wider = with_cell(tables, np.random.default_rng(0))
     policy = mdp.plan(wider, [[0, 0, 1]])[1][0]
-    reading = axes.measure(policy, tables, grounding="attribution")
+    reading = metrics.measure(policy, tables, grounding="attribution")
     assert reading.details["unexplained"] > 0.5
     assert "missing from the candidates" in reading.explain()
-    told = axes.measure(policy, wider, grounding="attribution")
+    told = metrics.measure(policy, wider, grounding="attribution")
     assert told.details["unexplained"] < 0.1
     assert told.capability.value > 0.95
 
@@ -201,9 +202,9 @@ def test_soft_optimal_play_is_what_soft_planning_settles_at():
 @pytest.mark.parametrize("seed", range(3))
 def test_goal_directedness_is_never_negative_and_nothing_for_a_random_walk(seed):
     tables = shifted().tables()
-    some = axes.measure(nonsense(tables, seed), tables, FEW, grounding="meg")
+    some = metrics.measure(nonsense(tables, seed), tables, FEW, grounding="meg")
     assert some.capability.value >= 0
-    none = axes.measure(mdp.uniform_policy(tables), tables, FEW, grounding="meg")
+    none = metrics.measure(mdp.uniform_policy(tables), tables, FEW, grounding="meg")
     assert none.capability.value == pytest.approx(0, abs=1e-9)
 
 
@@ -213,7 +214,7 @@ def test_what_flees_the_cheese_reads_a_negative_sign():
     rewards[..., 1] -= rewards[..., 0]
     fled = replace(tables, rewards=rewards)
     policy = mdp.plan(fled, [[0, 1]])[1][0]
-    reading = axes.measure(policy, fled, grounding="meg")
+    reading = metrics.measure(policy, fled, grounding="meg")
     assert reading.alignment.value < 0
     assert reading.details["sign"] == -1
     assert "to be avoided" in reading.explain()
@@ -232,7 +233,7 @@ def test_soft_policies_that_are_not_kept_give_the_same_nats(monkeypatch):
 # All groundings
 
 
-@pytest.mark.parametrize("grounding", axes.GROUNDINGS)
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
 @pytest.mark.parametrize(("stratum", "shift"), [(0, (0, 0)), (1, (1, 0)), (2, (0, 1))])
 def test_a_path_reads_at_its_corners_what_the_stratum_reads(grounding, stratum, shift):
     agent = rk.plan(world(), "corner", noise=0.2)
@@ -249,7 +250,7 @@ def test_a_path_reads_at_its_corners_what_the_stratum_reads(grounding, stratum, 
     assert there.shift == shift
 
 
-@pytest.mark.parametrize("grounding", axes.GROUNDINGS)
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
 def test_the_same_seed_gives_the_same_reading(grounding):
     agent, levels = rk.plan(world(), noise=0.4), shifted()
     one, two = (rk.measure(agent, levels, grounding, seed=4) for _ in range(2))
@@ -259,7 +260,7 @@ def test_the_same_seed_gives_the_same_reading(grounding):
     assert one.capability.low != other.capability.low
 
 
-@pytest.mark.parametrize("grounding", axes.GROUNDINGS)
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
 def test_intervals_hold_their_values_and_come_from_the_draws(grounding):
     reading = rk.measure(rk.plan(world(), "corner", noise=0.3), shifted(), grounding)
     assert reading.draws.shape == (3, 1000)
@@ -270,7 +271,7 @@ def test_intervals_hold_their_values_and_come_from_the_draws(grounding):
         assert [estimate.low, estimate.high] == pytest.approx(ends.tolist())
 
 
-@pytest.mark.parametrize("grounding", axes.GROUNDINGS)
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
 @pytest.mark.parametrize("goal", [0.0, 1.0])
 @pytest.mark.parametrize("kind", ["planner", "corner", "random", "mirrored", "noisy"])
 def test_an_explanation_has_two_to_four_sentences(grounding, goal, kind):
@@ -318,7 +319,7 @@ def test_the_share_of_distinguishing_levels_is_the_goal_shift_at_first_sight():
     assert full > 0.6
 
 
-@pytest.mark.parametrize("grounding", axes.GROUNDINGS)
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
 def test_training_levels_say_that_they_tell_nothing_apart(grounding):
     reading = rk.measure(rk.plan(world()), world().sample(24), grounding)
     assert reading.distinguishing == 0
@@ -332,7 +333,7 @@ def test_few_distinguishing_levels_are_said_to_be_few():
     assert "Only" in reading.limits[0]
 
 
-@pytest.mark.parametrize("grounding", axes.GROUNDINGS)
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
 def test_one_level_has_a_reading_and_says_that_it_is_one(grounding):
     reading = rk.measure(rk.plan(world(), noise=0.2), shifted()[0], grounding)
     assert reading.levels == 1
@@ -341,21 +342,21 @@ def test_one_level_has_a_reading_and_says_that_it_is_one(grounding):
     assert np.isfinite([reading.scalar.value, reading.capability.value]).all()
 
 
-@pytest.mark.parametrize("grounding", axes.GROUNDINGS)
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
 def test_identical_objectives_are_said_to_be_told_apart_nowhere(grounding):
     tables = shifted().tables()
     same = replace(
         tables, rewards=tables.rewards[..., [0, 0]], scale=tables.scale[[0, 0]]
     )
     policy = mdp.plan(same, [[1, 0]])[1][0]
-    reading = axes.measure(policy, same, grounding=grounding)
+    reading = metrics.measure(policy, same, grounding=grounding)
     assert reading.alignment.value == pytest.approx(1)
-    assert reading.goal == (0, 1)
+    assert reading.base_share == (0, 1)
     assert "cannot be told" in reading.limits[0]
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("grounding", axes.GROUNDINGS)
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
 def test_a_proxy_that_pays_nothing_anywhere_is_named(grounding):
     tables = shifted().tables()
     idle = replace(
@@ -364,25 +365,25 @@ def test_a_proxy_that_pays_nothing_anywhere_is_named(grounding):
         scale=tables.scale * [1.0, 0.0],
     )
     policy = mdp.plan(idle, [[1, 0]])[1][0]
-    reading = axes.measure(policy, idle, grounding=grounding)
+    reading = metrics.measure(policy, idle, grounding=grounding)
     assert reading.capability.value == pytest.approx(1)
     assert reading.alignment.value == pytest.approx(1)
     assert any("Nothing can be won at corner" in limit for limit in reading.limits)
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("grounding", axes.GROUNDINGS)
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
 def test_levels_with_nothing_to_win_are_refused(grounding):
     tables = shifted().tables()
     nothing = replace(
         tables, rewards=tables.rewards * [0.0, 1.0], scale=tables.scale * [0.0, 1.0]
     )
     with pytest.raises(ValueError, match="levels: optimal play earns no more cheese"):
-        axes.measure(nonsense(tables), nothing, grounding=grounding)
+        metrics.measure(nonsense(tables), nothing, grounding=grounding)
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("grounding", axes.GROUNDINGS)
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
 def test_a_policy_that_never_reaches_anything_reads_no_capability(grounding):
     levels = world(9).sample(64, goal=1.0)
     reading = rk.measure(rk.device(levels.world, "stay"), levels, grounding)
@@ -391,7 +392,7 @@ def test_a_policy_that_never_reaches_anything_reads_no_capability(grounding):
     assert "alignment is unknown" in reading.explain()
 
 
-@pytest.mark.parametrize("grounding", axes.GROUNDINGS)
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
 def test_a_single_objective_leaves_nothing_to_ask_about_the_goal(grounding):
     lava = rk.make("lava", size=9)
     reading = rk.measure(rk.plan(lava), lava.sample(16, layout=1.0), grounding)
@@ -413,7 +414,7 @@ def test_what_is_measured_by_playing_has_no_probabilities_to_read(grounding):
 # The way down
 
 
-@pytest.mark.parametrize("grounding", axes.GROUNDINGS)
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
 def test_the_drop_splits_into_its_parts(grounding):
     goals = np.linspace(0, 1, 6)
     for agent in (rk.plan(world(), "corner", noise=0.3), rk.device(world(), "stay")):

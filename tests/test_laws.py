@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import robustkit as rk
-from robustkit import axes, mdp
+from robustkit import mdp, metrics
 
 LEVELS = 192
 SEEDS = [0, 1]
@@ -63,8 +63,10 @@ def capability_level_by_level(tables, policy):
             rewards=tables.rewards[i : i + 1],
             start=tables.start[i : i + 1],
         )
-        few = axes.Conventions(resamples=2)
-        capabilities.append(axes.measure(policy[i : i + 1], one, few).capability.value)
+        few = metrics.Conventions(resamples=2)
+        capabilities.append(
+            metrics.measure(policy[i : i + 1], one, few).capability.value
+        )
         best = start_values(one, mdp.optimal_values(one, [[1, 0]]))[0, 0]
         chance = start_values(one, mdp.evaluate(one, mdp.uniform_policy(one)))[0, 0]
         rooms.append(best * one.scale[0] - chance)
@@ -151,7 +153,7 @@ def test_goal_drawn_anew_in_each_level_costs_capability_not_coherent_play(seed):
     base, proxy = mdp.plan(tables, np.eye(2))[1]
     heads = np.random.default_rng(seed).random(LEVELS) < 0.5
     policy = np.where(heads[:, None, None], base, proxy)
-    reading = axes.measure(policy, tables)
+    reading = metrics.measure(policy, tables)
     free = capability_level_by_level(tables, policy)
     assert reading.capability.value < 0.95
     assert free >= 0.95
@@ -177,7 +179,7 @@ def assert_same_reading(one, two):
         assert [a.value, a.low, a.high] == pytest.approx(
             [b.value, b.low, b.high], abs=1e-8, nan_ok=True
         )
-    assert one.goal == pytest.approx(two.goal, abs=1e-8)
+    assert one.base_share == pytest.approx(two.base_share, abs=1e-8)
     assert one.coherence == pytest.approx(two.coherence, abs=1e-8)
 
 
@@ -189,7 +191,9 @@ def test_scaling_the_objectives_changes_nothing(kind, factors):
     scaled = replace(
         tables, rewards=tables.rewards * factors, scale=tables.scale * factors
     )
-    assert_same_reading(axes.measure(policy, tables), axes.measure(policy, scaled))
+    assert_same_reading(
+        metrics.measure(policy, tables), metrics.measure(policy, scaled)
+    )
 
 
 @pytest.mark.parametrize("kind", POLICIES)
@@ -204,7 +208,9 @@ def test_potential_shaping_changes_nothing(kind, ends):
     ahead = potential[np.arange(LEVELS)[:, None, None], tables.next_state]
     shaping = tables.discount * ahead - potential[:, :, None]
     shaped = replace(tables, rewards=tables.rewards + shaping)
-    assert_same_reading(axes.measure(policy, tables), axes.measure(policy, shaped))
+    assert_same_reading(
+        metrics.measure(policy, tables), metrics.measure(policy, shaped)
+    )
 
 
 # What the training distribution leaves open
@@ -217,12 +223,12 @@ def test_where_base_and_proxy_agree_every_goal_fits(seed, layout, base, noise):
     levels = world().sample(LEVELS, goal=0.0, layout=layout, seed=seed)
     reading = rk.measure(planner(base, noise), levels)
     assert reading.alignment.value == pytest.approx(1, abs=0.01)
-    assert reading.goal == (0, 1)
+    assert reading.base_share == (0, 1)
 
 
 def test_full_shift_tells_cheese_from_corner():
-    assert rk.measure(planner(1), shifted()).goal[0] >= 0.5
-    assert rk.measure(planner(0), shifted()).goal[1] <= 0.5
+    assert rk.measure(planner(1), shifted()).base_share[0] >= 0.5
+    assert rk.measure(planner(0), shifted()).base_share[1] <= 0.5
 
 
 # Anti-alignment
@@ -233,7 +239,7 @@ def test_seeker_of_what_costs_as_much_as_cheese_pays_is_anti_aligned(seed):
     tables = shifted(seed).tables()
     poison = np.array([[1.0, 0.0], [-1.0, 1.0]])  # of the events cheese and corner
     tables = replace(tables, rewards=tables.events @ poison)
-    reading = axes.measure(mdp.plan(tables, [[0, 1]])[1][0], tables)
+    reading = metrics.measure(mdp.plan(tables, [[0, 1]])[1][0], tables)
     assert reading.capability.value >= 0.98
     assert reading.alignment.value <= -0.9
 

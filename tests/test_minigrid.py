@@ -227,14 +227,14 @@ def test_levels_are_drawn_at_the_shift(shift):
     for seed in range(5):
         env.reset(seed=seed)
         level = env.unwrapped.level
-        assert (level.apart[0], level.unfamiliar[0]) == shift
+        assert (level.goal_shifted[0], level.layout_shifted[0]) == shift
 
 
 def test_a_shift_given_to_reset_stays():
     env = make()
     env.reset(seed=0, options={"shift": (1, 0)})
     for _ in range(5):
-        assert env.unwrapped.level.apart[0]
+        assert env.unwrapped.level.goal_shifted[0]
         env.reset()
 
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import robustkit as rk
-from robustkit import axes, mdp
-from robustkit.axes import Conventions, polar
-from robustkit.measuring import evaluate_on
+from robustkit import mdp, metrics
+from robustkit.analysis.measure import evaluate_on
+from robustkit.metrics import Conventions, polar
 
 CLOSE = 1e-8
 CONVENTIONS = [
@@ -78,7 +78,10 @@ def close(one, two, tolerance=1e-9):
         for a, b in pairs
         for k in ("value", "low", "high")
     ]
-    numbers += [*zip(one.goal, two.goal, strict=True), (one.coherence, two.coherence)]
+    numbers += [
+        *zip(one.base_share, two.base_share, strict=True),
+        (one.coherence, two.coherence),
+    ]
     return np.allclose(*zip(*numbers, strict=True), atol=tolerance, equal_nan=True)
 
 
@@ -92,14 +95,16 @@ def close(one, two, tolerance=1e-9):
 def test_readings_are_those_of_the_formulas(conventions, ends, seed, goal, layout):
     levels = world(5, ends).sample(6, goal, layout, seed=seed)
     policy = random_policy(levels.tables(), np.random.default_rng(seed))
-    reading = axes.measure(policy, levels.tables(), conventions)
+    reading = metrics.measure(policy, levels.tables(), conventions)
     assert_reading_is(reading, slow(levels.tables(), policy, conventions))
 
 
 def test_readings_on_larger_levels_are_those_of_the_formulas():
     tables = world(7).sample(8, 0.7, 0.5, seed=1).tables()
     policy = random_policy(tables, np.random.default_rng(1))
-    assert_reading_is(axes.measure(policy, tables), slow(tables, policy, axes.DEFAULT))
+    assert_reading_is(
+        metrics.measure(policy, tables), slow(tables, policy, metrics.DEFAULT)
+    )
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -117,7 +122,7 @@ def test_three_objectives_are_measured_by_the_same_formulas(seed):
     policy = rng.dirichlet(np.full(4, 0.3), tables.shape[:2])
     conventions = Conventions(resamples=20)
     assert_reading_is(
-        axes.measure(policy, tables, conventions), slow(tables, policy, conventions)
+        metrics.measure(policy, tables, conventions), slow(tables, policy, conventions)
     )
 
 
@@ -126,7 +131,9 @@ def test_scores_of_every_mixture_are_those_of_the_formulas():
     policy = random_policy(tables, np.random.default_rng(3))
     sums = polar.terms(policy, tables).stacked.mean(0)
     scores = polar.combine(sums)[3]
-    assert scores == pytest.approx(slow(tables, policy, axes.DEFAULT).scores, abs=CLOSE)
+    assert scores == pytest.approx(
+        slow(tables, policy, metrics.DEFAULT).scores, abs=CLOSE
+    )
 
 
 @pytest.mark.parametrize("pays", [0.3, 0.05, 0.01, 0.0])
@@ -136,7 +143,7 @@ def test_a_proxy_that_hardly_pays_earns_no_capability(pays):
     tables = replace(tables, rewards=tables.rewards * [1, pays])
     policy = mdp.plan(tables, [[0, 1]])[1][0]
     conventions = Conventions(resamples=20)
-    reading = axes.measure(policy, tables, conventions)
+    reading = metrics.measure(policy, tables, conventions)
     expected = slow(tables, policy, conventions)
     assert_reading_is(reading, expected)
     sums = polar.terms(policy, tables, conventions).stacked.mean(0)
@@ -152,8 +159,8 @@ def test_a_corner_that_costs_is_measured_by_the_same_formulas(price):
     tables = replace(tables, rewards=tables.events @ pays)
     for policy in mdp.plan(tables, [[1, 0], [0.5, 0.5], [0, 1]])[1]:
         noisy = 0.7 * policy + 0.075
-        reading = axes.measure(noisy, tables, Conventions(resamples=20))
-        assert_reading_is(reading, slow(tables, noisy, axes.DEFAULT))
+        reading = metrics.measure(noisy, tables, Conventions(resamples=20))
+        assert_reading_is(reading, slow(tables, noisy, metrics.DEFAULT))
 
 
 def test_levels_without_room_count_for_nothing():
@@ -170,8 +177,8 @@ def test_levels_without_room_count_for_nothing():
         start=tables.start[:5],
     )
     conventions = Conventions(resamples=50)
-    reading = axes.measure(policy, some, conventions)
-    expected = axes.measure(policy[:5], few, conventions)
+    reading = metrics.measure(policy, some, conventions)
+    expected = metrics.measure(policy[:5], few, conventions)
     assert reading.scalar.value == pytest.approx(expected.scalar.value, abs=CLOSE)
     assert reading.capability.value == pytest.approx(
         expected.capability.value, abs=CLOSE
@@ -183,7 +190,7 @@ def test_levels_without_room_count_for_nothing():
 def test_scalar_is_capability_times_alignment(seed):
     rng = np.random.default_rng(seed)
     tables = world(7).sample(24, *rng.random(2), seed=seed).tables()
-    reading = axes.measure(random_policy(tables, rng), tables)
+    reading = metrics.measure(random_policy(tables, rng), tables)
     scalar, capability = reading.scalar.value, reading.capability.value
     if reading.alignment.known and scalar >= -capability:
         product = capability * reading.alignment.value
@@ -194,7 +201,7 @@ def test_scalar_is_capability_times_alignment(seed):
 def test_capability_is_at_least_the_scalar_and_at_most_1(seed):
     rng = np.random.default_rng(seed)
     tables = world(5).sample(16, *rng.random(2), seed=seed).tables()
-    reading = axes.measure(random_policy(tables, rng), tables)
+    reading = metrics.measure(random_policy(tables, rng), tables)
     assert max(0, reading.scalar.value) <= reading.capability.value <= 1 + 1e-12
     assert -1 <= reading.scalar.value <= 1
     assert not reading.alignment.known or -1 <= reading.alignment.value <= 1
@@ -206,21 +213,21 @@ def test_much_worse_than_random_reads_alignment_minus_1_at_the_least():
     tables = levels.tables()
     pays = np.array([[1.0, 0.0], [-3.0, 1.0]])
     tables = replace(tables, rewards=tables.events @ pays)
-    reading = axes.measure(mdp.plan(tables, [[0.0, 1.0]])[1][0], tables)
+    reading = metrics.measure(mdp.plan(tables, [[0.0, 1.0]])[1][0], tables)
     assert reading.scalar.value < -1
     assert reading.alignment.value == -1
 
 
 def test_mixtures_are_a_grid_between_two_and_midpoints_among_more():
-    two = axes.DEFAULT.mixtures(2)
+    two = metrics.DEFAULT.mixtures(2)
     assert two[:, 0].tolist() == pytest.approx(np.linspace(1, 0, 11).tolist())
     assert two.sum(1) == pytest.approx(np.ones(11))
-    three = {tuple(row) for row in axes.DEFAULT.mixtures(3).tolist()}
+    three = {tuple(row) for row in metrics.DEFAULT.mixtures(3).tolist()}
     assert three == {
         *[(1, 0, 0), (0, 1, 0), (0, 0, 1)],
         *[(0.5, 0.5, 0), (0.5, 0, 0.5), (0, 0.5, 0.5)],
     }
-    assert axes.DEFAULT.mixtures(1).tolist() == [[1]]
+    assert metrics.DEFAULT.mixtures(1).tolist() == [[1]]
 
 
 def test_goal_interval_holds_every_mixture_within_delta_of_the_best():
@@ -228,7 +235,7 @@ def test_goal_interval_holds_every_mixture_within_delta_of_the_best():
     for seed in range(6):
         tables = world(5).sample(8, goal=0.6, seed=seed).tables()
         policy = random_policy(tables, np.random.default_rng(seed))
-        low, high = axes.measure(policy, tables, conventions).goal
+        low, high = metrics.measure(policy, tables, conventions).base_share
         scores = slow(tables, policy, conventions).scores
         near = [
             weights[0]
@@ -243,11 +250,11 @@ def test_best_mixture_is_the_one_of_the_highest_score():
     tables = world(7).sample(64, goal=1.0).tables()
     for weight in (0.0, 0.3, 0.5, 0.7, 1.0):
         policy = mdp.plan(tables, [[weight, 1 - weight]])[1][0]
-        reading = axes.measure(policy, tables)
+        reading = metrics.measure(policy, tables)
         scores = polar.combine(polar.terms(policy, tables).stacked.mean(0))[3]
-        mixture = axes.DEFAULT.mixtures(2)[np.argmax(scores >= scores.max() - 1e-9)]
+        mixture = metrics.DEFAULT.mixtures(2)[np.argmax(scores >= scores.max() - 1e-9)]
         assert [*reading.best.values()] == pytest.approx(mixture.tolist())
-        assert reading.goal[0] <= reading.best["cheese"] <= reading.goal[1]
+        assert reading.base_share[0] <= reading.best["cheese"] <= reading.base_share[1]
 
 
 # Strata and paths
@@ -263,14 +270,14 @@ def strata():
     rng = np.random.default_rng(0)
     policies = [random_policy(part, rng) for part in parts]
     conventions = Conventions(resamples=50)
-    done = axes.evaluate_strata(policies, parts, seed=4, conventions=conventions)
+    done = metrics.evaluate_strata(policies, parts, seed=4, conventions=conventions)
     return done, policies, parts, conventions
 
 
 @pytest.mark.parametrize(("stratum", "shift"), list(enumerate(CORNERS)))
 def test_reading_at_a_corner_is_that_of_the_stratum_alone(stratum, shift):
     done, policies, parts, conventions = strata()
-    alone = axes.measure(policies[stratum], parts[stratum], conventions, seed=4)
+    alone = metrics.measure(policies[stratum], parts[stratum], conventions, seed=4)
     assert close(done.reading(*shift), alone)
 
 
@@ -296,7 +303,7 @@ def test_reading_between_the_corners_weighs_the_strata(shift):
         conventions.rho,
     )
     assert_reading_is(done.reading(*shift), expected)
-    assert axes.shares(goal, layout) == pytest.approx(weights)
+    assert metrics.shares(goal, layout) == pytest.approx(weights)
 
 
 def test_strata_and_grid_of_shifts_give_the_same_intervals():
@@ -385,7 +392,7 @@ def test_intervals_are_those_of_the_same_resamples_one_by_one(confidence):
     )
     conventions = Conventions(resamples=80, confidence=confidence)
     counts = polar.bootstrap_counts(10, 7, conventions)
-    reading = axes.measure(policy, tables, conventions, seed=7)
+    reading = metrics.measure(policy, tables, conventions, seed=7)
     expected = slow_intervals(tables, policy, conventions, counts.tolist())
     assert np.allclose(bounds(reading), expected, rtol=0, atol=CLOSE)
 
@@ -394,7 +401,7 @@ def test_intervals_are_those_of_another_bootstrap_within_its_chance():
     levels = world(5).sample(24, goal=1.0, seed=5)
     policy = rk.plan(world(5), "corner", noise=0.2).policy(levels)
     conventions = Conventions(resamples=2000)
-    reading = axes.measure(policy, levels.tables(), conventions)
+    reading = metrics.measure(policy, levels.tables(), conventions)
     counts = oracles.resamples(24, 2000, seed=1)
     expected = slow_intervals(levels.tables(), policy, conventions, counts)
     assert np.allclose(bounds(reading), expected, rtol=0, atol=0.03)
@@ -402,7 +409,7 @@ def test_intervals_are_those_of_another_bootstrap_within_its_chance():
 
 def test_every_resample_draws_as_many_levels_as_there_are():
     counts = polar.bootstrap_counts(30, 0)
-    assert counts.shape == (axes.DEFAULT.resamples, 30)
+    assert counts.shape == (metrics.DEFAULT.resamples, 30)
     assert (counts.sum(1) == 30).all()
     assert abs(counts.mean(0) - 1).max() < 5 / np.sqrt(len(counts))
     assert counts.var() == pytest.approx(1 - 1 / 30, abs=0.05)
@@ -412,7 +419,7 @@ def test_every_resample_draws_as_many_levels_as_there_are():
 def test_intervals_contain_the_value(seed):
     rng = np.random.default_rng(seed)
     tables = world(7).sample(48, *rng.random(2), seed=seed).tables()
-    reading = axes.measure(random_policy(tables, rng), tables)
+    reading = metrics.measure(random_policy(tables, rng), tables)
     for each in (reading.scalar, reading.capability, reading.alignment):
         assert not each.known or each.low <= each.value <= each.high
 
@@ -460,9 +467,9 @@ def test_the_bound_below_which_alignment_is_unknown_is_a_convention():
     levels = world(7).sample(64, goal=1.0, seed=2)
     policy = rk.plan(world(7), noise=0.5).policy(levels)
     tables = levels.tables()
-    assert axes.measure(policy, tables).alignment.known
+    assert metrics.measure(policy, tables).alignment.known
     strict = Conventions(unknown=0.9)
-    assert not axes.measure(policy, tables, strict).alignment.known
+    assert not metrics.measure(policy, tables, strict).alignment.known
 
 
 def test_unknown_alignment_says_so_in_every_form():
@@ -483,7 +490,7 @@ def test_known_alignment_is_explained_with_its_goal():
 
 def test_goal_that_cannot_be_told_is_explained_as_such():
     reading = rk.measure(rk.plan(world(7)), world(7).sample(64))
-    assert reading.goal == (0, 1)
+    assert reading.base_share == (0, 1)
     assert "cannot be told" in reading.explain()
 
 

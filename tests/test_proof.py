@@ -170,7 +170,7 @@ def test_every_move_from_every_reachable_state_agrees(name, options, part):
         state = todo.popleft()
         ways = [(move, b) for move in range(4) for b in branches(level, state, move)]
         for move, branch in ways:
-            env.flag, cell = divmod(state, level.ground[0].size)
+            env.flag, cell = divmod(state, level.terrain[0].size)
             env.agent_pos, env.step_count = (cell % width, cell // width), 0
             env._lay()
             after, ended = assert_same_step(env, level, state, move, branch)
@@ -229,7 +229,7 @@ def test_every_level_can_be_won(name, options):
 def test_agents_do_not_see_what_has_no_marks(name):
     one = world(name)
     levels = one.sample(4, goal=1)
-    assert levels.planes().shape[1] == 1 + len(one.sights)
+    assert levels.planes().shape[1] == 1 + len(one.features)
     assert set(np.unique(levels.planes())) <= {0, 1}
 
 

@@ -119,7 +119,7 @@ def test_importing_robustkit_is_light():
 
 
 def test_everything_below_the_widgets_knows_no_widget():
-    rooms = "robustkit.worlds, robustkit.agents, robustkit.axes, robustkit.measuring"
+    rooms = "robustkit.worlds, robustkit.agents, robustkit.analysis.measure"
     heavy = ["matplotlib", "ipywidgets", "anywidget"]
     script = f"import sys, {rooms}; print([m for m in {heavy} if m in sys.modules])"
     ran = run(sys.executable, "-c", script)

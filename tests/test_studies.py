@@ -19,9 +19,10 @@ import pytest
 
 import robustkit as rk
 from robustkit.__main__ import main
-from robustkit.axes.uncertainty import iqm
-from robustkit.studies import Plan, read, run, running, stores
-from robustkit.studies.stores import KEPT, SCHEMA, Store
+from robustkit.metrics.bootstrap import iqm
+from robustkit.studies import Plan, read, run, running
+from robustkit.studies import store as stores
+from robustkit.studies.store import KEPT, SCHEMA, Store
 
 OPTIONS = {
     "cheese": {"size": 7, "layouts": 8},
@@ -133,7 +134,7 @@ def test_a_task_is_known_by_all_that_it_depends_on(monkeypatch):
     keys = {replace(task, **{name: value}).key for name, value in other.items()}
     assert len(keys | {task.key}) == len(other) + 1
     assert replace(task).key == task.key
-    monkeypatch.setattr("robustkit.studies.plans.code", lambda rooms: "another version")
+    monkeypatch.setattr("robustkit.studies.plan.code", lambda rooms: "another version")
     assert replace(task).key not in keys | {PLAN.tasks()[0].seed}
     assert len({t.key for t in PLAN.tasks()}) == PLAN.agents
 

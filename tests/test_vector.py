@@ -204,9 +204,9 @@ def test_a_seed_fixes_everything():
 def test_a_shift_can_be_given_at_reset():
     envs = VectorGridEnv("dish", 32)
     envs.reset(seed=0)
-    assert not any(envs.level(i).apart[0] for i in range(32))
+    assert not any(envs.level(i).goal_shifted[0] for i in range(32))
     envs.reset(options={"shift": (1, 1)})
-    assert all(envs.level(i).apart[0] for i in range(32))
+    assert all(envs.level(i).goal_shifted[0] for i in range(32))
 
 
 # Bad input

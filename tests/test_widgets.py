@@ -13,7 +13,7 @@ import pytest
 import traitlets
 
 import robustkit as rk
-from robustkit import axes
+from robustkit import metrics
 from robustkit.widgets.explorer import Explorer
 from robustkit.widgets.modules import JS, order, script
 
@@ -102,7 +102,7 @@ def test_what_is_shipped_is_what_is_made_anew():
     default = rk.explore("cheese", goal=1.0)
     assert default.data["agents"] == ours["agents"]
     assert default.goal_shift == 1.0
-    assert default.data["groundings"] == list(axes.GROUNDINGS)
+    assert default.data["groundings"] == list(metrics.GROUNDINGS)
     assert default.picture().startswith(b"\x89PNG")
 
 
@@ -296,13 +296,13 @@ def test_a_laid_level_is_what_its_code_makes():
     made = {"rk": rk}
     exec(builder.code(), made)
     ours, theirs = builder.level, made["level"]
-    assert (ours.ground == theirs.ground).all()
+    assert (ours.terrain == theirs.terrain).all()
     assert ours.start == theirs.start
     assert ours.things == theirs.things
     drawn = small().sample(1, goal=1.0, seed=4)
     assert ours.keys == drawn.keys
-    assert bool(ours.apart[0])
-    assert not ours.unfamiliar[0]
+    assert bool(ours.goal_shifted[0])
+    assert not ours.layout_shifted[0]
     assert str(ours) == builder.text()
 
 

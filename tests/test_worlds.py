@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import robustkit as rk
-from robustkit.worlds import STRATA, WORLDS, Levels, base
+from robustkit.worlds import STRATUM_NAMES, WORLDS, Levels, base
 from robustkit.worlds.layouts import FREE, MAKERS, count_layouts
 
 MAZES = [(5, "blocks"), (5, "tree"), (7, "tree"), (9, "blocks"), (13, "dense")]
@@ -45,7 +45,7 @@ def layouts(maker, n, size, seed=0):
 
 def same(one, two):
     """Whether two batches hold the same levels, byte for byte."""
-    arrays = ("walls", "start", "apart", "unfamiliar")
+    arrays = ("walls", "start", "goal_shifted", "layout_shifted")
     return all(
         getattr(one, name).tobytes() == getattr(two, name).tobytes() for name in arrays
     ) and all(
@@ -132,7 +132,7 @@ def test_a_start_of_any_layout_can_reach_what_is_paid_for(kind, maker, height, w
     other = next(m for m in sorted(kind.makers) if m != maker)
     one = kind(maker=maker, unfamiliar=other, layouts=1, **sizes)
     for levels in one.strata(40):
-        closed = (levels.ground != FREE).tolist()
+        closed = (levels.terrain != FREE).tolist()
         for i, start in enumerate(levels.start.tolist()):
             for cell in levels.things.values():
                 assert oracles.steps_to(closed[i], start, int(cell[i]))
@@ -153,7 +153,7 @@ def test_no_maker_leaks_training_layouts_into_unfamiliar_ones(
                 one.sample(60, layout=1.0)
         else:
             levels = one.sample(60, layout=1.0)
-            assert not known & {ground.tobytes() for ground in levels.ground}
+            assert not known & {terrain.tobytes() for terrain in levels.terrain}
 
 
 @pytest.mark.parametrize(("maker", "different"), [("tree", 4), ("open", 1)])
@@ -190,7 +190,7 @@ def test_things_lie_where_the_stratum_says(maze, goal, layout, seed):
     free = ~levels.walls.reshape(len(levels), -1)
     level = np.arange(len(levels))
     assert (hole == levels.walls.shape[2] + 1).all()
-    assert ((cheese != hole) == levels.apart).all()
+    assert ((cheese != hole) == levels.goal_shifted).all()
     for cell in (cheese, hole, levels.start):
         assert free[level, cell].all()
     assert (levels.start != cheese).all()
@@ -277,7 +277,7 @@ def test_cheese_lies_in_the_region_or_outside_it(maze, seed):
         assert (hole == size + 1).all()
         assert free[np.arange(12), cheese].all()
         assert ((cheese != levels.start) & (hole != levels.start)).all()
-        if levels.apart[0]:
+        if levels.goal_shifted[0]:
             assert (cheese != hole).all()
             outside = ~in_square(cheese, size, region)
             assert outside.all() or region == size - 2
@@ -360,7 +360,7 @@ def test_three_objectives_are_measured(region, ends):
 
 
 def test_three_objectives_can_be_explored():
-    from robustkit.measuring import evaluate_on
+    from robustkit.analysis.measure import evaluate_on
     from robustkit.widgets.data import explorer_data
 
     one = world(7, region=3)
@@ -388,16 +388,16 @@ def test_three_objectives_can_be_explored():
 def test_shift_is_the_share_of_levels(goal, layout):
     n = 2000
     levels = world(5).sample(n, goal, layout, seed=5)
-    for flag, share in ((levels.apart, goal), (levels.unfamiliar, layout)):
+    for flag, share in ((levels.goal_shifted, goal), (levels.layout_shifted, layout)):
         assert abs(flag.mean() - share) <= 4 * np.sqrt(share * (1 - share) / n)
-    both = (levels.apart & levels.unfamiliar).mean()
+    both = (levels.goal_shifted & levels.layout_shifted).mean()
     assert abs(both - goal * layout) <= 4 * np.sqrt(0.25 / n)
 
 
 def test_training_distribution_has_neither_shift():
     levels = world().sample(64)
-    assert not levels.apart.any()
-    assert not levels.unfamiliar.any()
+    assert not levels.goal_shifted.any()
+    assert not levels.layout_shifted.any()
 
 
 @settings(max_examples=40)
@@ -405,9 +405,9 @@ def test_training_distribution_has_neither_shift():
 def test_a_larger_shift_only_moves_levels_between_strata(seed, a, b, c, d):
     smaller = world(5).sample(24, min(a, b), min(c, d), seed)
     larger = world(5).sample(24, max(a, b), max(c, d), seed)
-    assert (smaller.apart <= larger.apart).all()
-    assert (smaller.unfamiliar <= larger.unfamiliar).all()
-    stays = np.flatnonzero(smaller.strata == larger.strata)
+    assert (smaller.goal_shifted <= larger.goal_shifted).all()
+    assert (smaller.layout_shifted <= larger.layout_shifted).all()
+    stays = np.flatnonzero(smaller.stratum == larger.stratum)
     assert same(smaller[stays], larger[stays])
 
 
@@ -417,7 +417,7 @@ def test_level_i_of_a_sample_is_level_i_of_its_stratum(seed, goal, layout):
     some = world(5)
     strata = some.strata(12, seed)
     levels = some.sample(12, goal, layout, seed)
-    for i, stratum in enumerate(levels.strata):
+    for i, stratum in enumerate(levels.stratum):
         assert same(levels[i], strata[stratum][i])
 
 
@@ -433,10 +433,12 @@ def test_goal_shift_moves_nothing_but_the_cheese(maze, seed):
 
 
 def test_strata_are_in_the_order_of_their_names():
-    for k, (levels, name) in enumerate(zip(world().strata(3), STRATA, strict=True)):
-        assert (levels.strata == k).all()
-        assert (levels.apart == ("part" in name)).all()
-        assert (levels.unfamiliar == ("unfamiliar" in name)).all()
+    for k, (levels, name) in enumerate(
+        zip(world().strata(3), STRATUM_NAMES, strict=True)
+    ):
+        assert (levels.stratum == k).all()
+        assert (levels.goal_shifted == ("part" in name)).all()
+        assert (levels.layout_shifted == ("unfamiliar" in name)).all()
 
 
 @settings(max_examples=20)
@@ -533,7 +535,9 @@ def test_levels_can_be_chosen_by_number_slice_list_and_mask():
     assert len(levels[3]) == 1
     assert same(levels[-1], levels[9])
     assert same(levels[2:5], levels[[2, 3, 4]])
-    assert same(levels[levels.apart], levels[np.flatnonzero(levels.apart)])
+    assert same(
+        levels[levels.goal_shifted], levels[np.flatnonzero(levels.goal_shifted)]
+    )
     assert [len(level) for level in levels] == [1] * 10
     assert same(base.concatenate([*levels]), levels)
 
@@ -671,9 +675,9 @@ def test_a_world_whose_things_find_no_place_is_refused_when_it_is_made(
 def test_a_layout_that_is_too_full_is_drawn_again():
     full = {"size": 5, "few": 3, "maker": "open", "unfamiliar": "dense", "layouts": 1}
     levels = rk.make("keys", **full).sample(300, layout=1.0)
-    assert ((levels.ground == FREE).sum((1, 2)) >= 7).all()  # the start and six things
+    assert ((levels.terrain == FREE).sum((1, 2)) >= 7).all()  # the start and six things
     few = rk.make("monsters", maker="open", unfamiliar="dense").sample(300, layout=1.0)
-    assert ((few.ground == FREE).sum((1, 2)) >= 5).all()  # the start and four things
+    assert ((few.terrain == FREE).sum((1, 2)) >= 5).all()  # the start and four things
     drawn = layouts("dense", 300, 5)
     assert ((~drawn).sum((1, 2)) < 5).any()
 

@@ -44,7 +44,7 @@ class Adapted(Agent):
         tables = self.check(levels).tables()
         policy = np.full(tables.shape, 1 / len(MOVES))
         level, state = np.nonzero(tables.live)
-        flag, cell = np.divmod(state, levels.ground[0].size)
+        flag, cell = np.divmod(state, levels.terrain[0].size)
         for first in range(0, len(level), BATCH):
             part = slice(first, first + BATCH)
             seen = levels[level[part]].seen_from(cell[part], flag[part])
@@ -227,7 +227,7 @@ def _one_by_one(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def _model(model: Any, world: World) -> Callable[[Any], Any]:
     """Return how to ask a Stable-Baselines3 model for its probabilities."""
-    wanted = 2 + len(world.sights), *world.shape
+    wanted = 2 + len(world.features), *world.shape
     shape = getattr(getattr(model, "observation_space", None), "shape", None)
     if shape not in (wanted, (int(np.prod(wanted)),)):
         raise ValueError(

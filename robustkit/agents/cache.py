@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..provenance import TRAINING, code
+from ..files import TRAINING, code
 from ..worlds import WORLDS, World
 from .base import Agent
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import __version__, writing
+from .. import __version__, files
 from ..worlds import make
 from . import Agent, Device, Memoriser, Network, Planner, Searcher
 from .adapters import Recorded
@@ -59,7 +59,7 @@ def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
     text = np.frombuffer(json.dumps(header, sort_keys=True).encode(), np.uint8)
     named: dict[str, Any] = {f"array_{name}": a for name, a in arrays.items()}
     named["header"] = text
-    with writing.whole(where) as part, part.open("wb") as file:
+    with files.whole(where) as part, part.open("wb") as file:
         np.savez(file, **named)
     return where
 

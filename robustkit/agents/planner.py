@@ -33,8 +33,8 @@ class Planner(Agent):
         world = levels.world
         moves = np.empty(cell.shape, int)
         mixture = world.mixture(self.settings["objective"])
-        for stratum in np.unique(levels.strata):
-            here = np.flatnonzero(levels.strata == stratum)
+        for stratum in np.unique(levels.stratum):
+            here = np.flatnonzero(levels.stratum == stratum)
             best = search(world).best(mixture, stratum)
             moves[here] = best.act(_part(levels, here), cell[here], flag[here], rng)
         stray = rng.random(cell.shape) < self.settings["noise"]

@@ -83,7 +83,7 @@ class Searcher(Agent):
 
 def feature_names(world: World) -> list[str]:
     """Return what each number of a searcher's reward is about."""
-    return [*world.sights, *GROUND]
+    return [*world.features, *GROUND]
 
 
 def features(levels: Levels) -> Array:

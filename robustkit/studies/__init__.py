@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .plans import Plan, read
+from .plan import Plan, read
 
 if TYPE_CHECKING:
     from .results import Results
@@ -67,7 +67,7 @@ def run(
     try:
         from .results import Results, in_order
         from .running import finish
-        from .stores import SCHEMA, Store
+        from .store import SCHEMA, Store
     except ModuleNotFoundError as missing:
         raise ModuleNotFoundError(
             f"a study needs {missing.name}: pip install 'robustkit[study]'"

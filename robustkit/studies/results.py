@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import arguments
-from ..axes.uncertainty import iqm
 from ..figures import Picture, sweep
 from ..mdp import Floats
-from .plans import Plan
-from .stores import SCHEMA, VALUES, write
+from ..metrics.bootstrap import iqm
+from .plan import Plan
+from .store import SCHEMA, VALUES, write
 
 RESAMPLES = 1000
 

@@ -23,12 +23,12 @@ from tqdm.auto import tqdm
 from .. import arguments
 from ..agents import train
 from ..agents.population import cores
-from ..axes import Reading
-from ..measuring import path
-from ..provenance import code
+from ..analysis.measure import path
+from ..files import code
+from ..metrics import Reading
 from ..worlds import make
-from .plans import FOUNDATION, Plan, Task
-from .stores import BLOCK, KEPT, VALUES, Store
+from .plan import FOUNDATION, Plan, Task
+from .store import BLOCK, KEPT, VALUES, Store
 
 PATIENCE = 3  # workers that may end one after the other without anything finished
 LOST = "the worker ended while it trained"
@@ -89,7 +89,7 @@ def _numbers(reading: Reading) -> dict[str, float]:
         estimate = getattr(reading, name)
         numbers[name] = estimate.value
         numbers[f"{name}_low"], numbers[f"{name}_high"] = estimate.low, estimate.high
-    numbers["goal_low"], numbers["goal_high"] = reading.goal
+    numbers["goal_low"], numbers["goal_high"] = reading.base_share
     numbers["coherence"] = reading.coherence
     numbers["distinguishing"] = reading.distinguishing
     return {name: float(number) for name, number in numbers.items()}

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..axes import Estimate, Reading
+from ..metrics import Estimate, Reading
 from .checks import Exercise, Problem, Trouble, call, close, number
 
 Wrong = dict[str, Callable[..., float]]  # what to think about → what gives it away

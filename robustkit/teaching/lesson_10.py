@@ -33,7 +33,7 @@ def own_mouse(planes: Any) -> int:
 def check_own_mouse(made: Any) -> Iterator[Problem]:
     """Check `own_mouse(planes)` by measuring it at full goal shift."""
     from ..agents.adapters import adapt
-    from ..measuring import measure
+    from ..analysis.measure import measure
     from ..worlds import make
 
     world = make("cheese")

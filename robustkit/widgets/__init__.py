@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..agents import Agent
-    from ..axes import Reading
+    from ..metrics import Reading
     from ..worlds import Levels, World
     from .builder import Builder
     from .episode import Watch
@@ -42,7 +42,7 @@ def explore(
     kernel and no network.
     Raises ValueError for anything else, before any work is done.
     """
-    from .. import arguments, axes
+    from .. import arguments, metrics
     from ..worlds import make
     from .explorer import Explorer
     from .ship import WORLD, shipped
@@ -55,7 +55,7 @@ def explore(
     if isinstance(groundings, str):
         groundings = (groundings,)
     for grounding in groundings:
-        arguments.one_of("groundings", grounding, list(axes.GROUNDINGS))
+        arguments.one_of("groundings", grounding, list(metrics.GROUNDINGS))
     shown = []
     for home, own in _cast(world, agents):
         usual = own is None and (n, seed) == (256, 0) and not fresh
@@ -108,7 +108,7 @@ def _shown(
 ) -> dict[str, Any]:
     """Return what the explorer shows of a world."""
     from ..agents import usual
-    from ..measuring import evaluate_on
+    from ..analysis.measure import evaluate_on
     from .data import explorer_data
 
     cast = usual(world) if agents is None else agents
@@ -255,17 +255,17 @@ def export_site(
     agents: Sequence[Agent] | None = None,
     n: int = 256,
     seed: int = 0,
-) -> FilePath:
+) -> Path:
     """Write a static site of explorers that any web host or USB stick can serve.
 
     folder: made if it is not there. worlds: all of them by default; agents: where there
     is none of a world, the usual ones are trained, which takes some minutes for all.
     Returns the path of its first page. No page loads anything from elsewhere.
     """
-    from .. import writing
+    from .. import files
     from .page import index_page
 
-    where = FilePath(folder)
+    where = Path(folder)
     where.mkdir(parents=True, exist_ok=True)
     if worlds is None:
         from ..worlds import list_worlds
@@ -278,7 +278,7 @@ def export_site(
         (where / f"{home.name}.png").write_bytes(_picture(explorer))
         entries.append((home.name, home.summary, page.name, f"{home.name}.png"))
     first = where / "index.html"
-    writing.text(first, index_page(entries))
+    files.text(first, index_page(entries))
     return first
 
 

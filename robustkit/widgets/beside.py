@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..axes import Reading
+    from ..metrics import Reading
 
 
 def bundle(view: Any, text: str, picture: Callable[[], bytes | None]) -> Any:
@@ -38,13 +38,13 @@ def at(
     place: (capability, alignment), None where that is unknown. ends: intervals of
     scalar, capability and alignment.
     """
-    from ..axes import Estimate, Reading
+    from ..metrics import Estimate, Reading
 
     capability, alignment = place
     up = float("nan") if alignment is None else alignment
     low = ends or ((scalar,) * 2, (capability,) * 2, (up,) * 2)
     known = (-1.0, 1.0) if alignment is None else low[2]
-    given: dict[str, Any] = {"goal": (0.0, 1.0), "levels": 0, **more}
+    given: dict[str, Any] = {"base_share": (0.0, 1.0), "levels": 0, **more}
     return Reading(
         scalar=Estimate(scalar, *low[0]),
         capability=Estimate(capability, *low[1]),

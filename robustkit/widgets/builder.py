@@ -11,8 +11,8 @@ import numpy as np
 import traitlets
 
 from ..agents import Agent
+from ..analysis.measure import replays
 from ..mdp import evaluate
-from ..measuring import replays
 from ..styles import styles
 from ..worlds import Levels, World, make
 from .beside import bundle
@@ -45,7 +45,7 @@ class Builder(anywidget.AnyWidget):
     ) -> None:
         """Begin with a level, a batch of one, of a world whose agents are shown."""
         self.world, self.agents = world, list(agents)
-        self.apart = bool(level.apart[0]) if world.by_rule else None
+        self.goal_shifted = bool(level.goal_shifted[0]) if world.by_rule else None
         super().__init__(
             data={"world": about(world)},
             walls=ground(level),
@@ -81,7 +81,7 @@ class Builder(anywidget.AnyWidget):
             return cell // width, cell % width
 
         things = {n: spot(cell) for n, cell in self.things.items() if cell >= 0}
-        return self.world.level(rows, spot(self.start), things, self.apart)
+        return self.world.level(rows, spot(self.start), things, self.goal_shifted)
 
     def code(self) -> str:
         """Return Python that makes this level."""
@@ -100,7 +100,9 @@ class Builder(anywidget.AnyWidget):
             if cell >= 0
         }
         start = self.start // width, self.start % width
-        rule = "" if self.apart is None else f", apart={self.apart}"
+        rule = (
+            "" if self.goal_shifted is None else f", goal_shifted={self.goal_shifted}"
+        )
         return "\n".join(
             [
                 f"world = rk.make({self.world.name!r}{options})",

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from ..agents import Agent
-from ..axes import Strata
+from ..analysis.measure import replays
 from ..mdp import Floats, rollout
-from ..measuring import replays
+from ..metrics import StratifiedEvaluation
 from ..styles import SHAPES, styles
-from ..worlds import STRATA, Levels, Thing, World
+from ..worlds import STRATUM_NAMES, Levels, Thing, World
 
 FORMAT, VERSION = "robustkit-explorer", 2
 GRID = np.linspace(0, 1, 11)  # shifts at which intervals are computed
@@ -27,12 +27,12 @@ EPISODE = 60  # moves after which a replay stops
 def explorer_data(
     world: World,
     agents: Sequence[Agent],
-    evaluated: Sequence[Strata],
+    evaluated: Sequence[StratifiedEvaluation],
     levels: int = 12,
     seed: int = 0,
     goal: float = 0.0,
     layout: float = 0.0,
-    others: Mapping[str, Sequence[Strata]] | None = None,
+    others: Mapping[str, Sequence[StratifiedEvaluation]] | None = None,
 ) -> dict[str, Any]:
     """Return all that the explorer draws, as plain lists, numbers and strings.
 
@@ -119,7 +119,7 @@ def _grid(nodes: Floats) -> dict[str, list[float]]:
     return {"goal": nodes.tolist(), "layout": nodes.tolist()}
 
 
-def _intervals(strata: Strata) -> dict[str, Any]:
+def _intervals(strata: StratifiedEvaluation) -> dict[str, Any]:
     """Return [low, high] of everything at the nodes of a grid, from the sums."""
     bounds = strata.bounds(GRID, GRID).reshape(-1, 3, 2)
     axes = enumerate(("scalar", "capability", "alignment"))
@@ -131,7 +131,7 @@ def _intervals(strata: Strata) -> dict[str, Any]:
     }
 
 
-def _nodes(strata: Strata) -> dict[str, Any]:
+def _nodes(strata: StratifiedEvaluation) -> dict[str, Any]:
     """Return [low, high, value] at the nodes of a coarse grid, reading by reading."""
     readings = [strata.reading(g, x) for g in COARSE.tolist() for x in COARSE.tolist()]
     found: dict[str, Any] = {"grid": _grid(COARSE), "count": strata.levels}
@@ -141,7 +141,7 @@ def _nodes(strata: Strata) -> dict[str, Any]:
             [round(x, 4) for x in (e.low, e.high, e.value if e.known else 0.0)]
             for e in each
         ]
-    found["goal"] = [[round(x, 4) for x in reading.goal] for reading in readings]
+    found["goal"] = [[round(x, 4) for x in reading.base_share] for reading in readings]
     return found
 
 
@@ -179,7 +179,7 @@ def _stratum(
 
 def ground(level: Levels) -> str:
     """Return a digit a cell, 0 for floor, 1 for wall, 2 for lava."""
-    return "".join(str(int(sign)) for sign in level.ground[0].ravel())
+    return "".join(str(int(sign)) for sign in level.terrain[0].ravel())
 
 
 def arrows(levels: Levels, policy: Floats, i: int) -> dict[str, str]:
@@ -214,7 +214,7 @@ def watch_data(agent: Agent, level: Levels, seed: int) -> dict[str, Any]:
         "title": f"{agent.name} in {world.name}",
         "world": about(world),
         "agent": {"name": agent.name, "colour": look.colour, "marker": look.marker},
-        "place": STRATA[int(level.strata[0])],
+        "place": STRATUM_NAMES[int(level.stratum[0])],
         "stratum": _stratum(level, [agent], seed)[0],
         "steps": [
             {

@@ -10,7 +10,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from .. import writing
+from .. import files
 from .beside import bundle
 from .modules import script, style
 from .page import check_path, page
@@ -80,7 +80,7 @@ class Watch(anywidget.AnyWidget):
         plain = f"<pre>{escape(self.table())}</pre>"
         state = {"data": self.data, "step": self.step}
         text = page("watch", state, self.data["title"], plain)
-        writing.text(path, text)
+        files.text(path, text)
         return path
 
     def _png(self) -> bytes | None:

@@ -9,7 +9,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from .. import writing
+from .. import files
 from .beside import bundle
 from .modules import script, style
 from .page import check_path, page, plain_table, reading_at
@@ -134,7 +134,7 @@ class Explorer(anywidget.AnyWidget):
         """
         path = check_path(path)
         title = self.data["title"]
-        writing.text(path, page("explorer", self._state(), title, self._plain()))
+        files.text(path, page("explorer", self._state(), title, self._plain()))
         return path
 
     def _state(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import traitlets
 
 from .. import arguments
 from ..agents import LENGTH, RECIPES, SETTLED, STAGES, Agent
-from ..measuring import measure
+from ..analysis.measure import measure
 from ..worlds import World, list_worlds, make
 from .beside import at, bundle
 from .modules import script, style
@@ -184,13 +184,13 @@ class Training(anywidget.AnyWidget):
         """Return the way through the plane, once there is one."""
         if not self.stages:
             return None
-        from ..axes import Path
         from ..figures import plane
+        from ..metrics import ShiftCurve
 
         name = f"{self.recipe} {self.seed}, step {self.stages[-1][0]}"
         shown = [at(name, (c, a), scalar=s) for _, _, s, c, a in self.stages]
         none = np.zeros(len(shown))
-        return plane(Path(shown, none, none, name)).png()
+        return plane(ShiftCurve(shown, none, none, name)).png()
 
 
 def _at_once(act: Callable[..., Any], *given: Any) -> None:

@@ -23,10 +23,10 @@ def shipped() -> dict[str, Any]:
 
 def made() -> dict[str, Any]:
     """Return the same, made anew."""
-    from .. import axes
+    from .. import metrics
     from . import explore
 
-    return explore(WORLD, groundings=tuple(axes.GROUNDINGS), fresh=True).data
+    return explore(WORLD, groundings=tuple(metrics.GROUNDINGS), fresh=True).data
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from .. import arguments
-from .base import MOVES, STRATA, Levels, Thing, World
+from .base import MOVES, STRATUM_NAMES, Levels, Thing, World
 from .cheese import Cheese
 from .coin import Coin
 from .colour import Colour
@@ -36,7 +36,7 @@ WORLDS: dict[str, type[World]] = {
 
 __all__ = [
     "MOVES",
-    "STRATA",
+    "STRATUM_NAMES",
     "WORLDS",
     "Levels",
     "Thing",

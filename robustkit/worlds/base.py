@@ -26,8 +26,8 @@ from .layouts import (
     LAVA,
     MAKERS,
     WALL,
-    Ground,
     Maker,
+    Terrain,
     Walls,
     count_layouts,
     reached,
@@ -35,7 +35,7 @@ from .layouts import (
 
 MOVES = ("right", "down", "left", "up")  # numbered as MiniGrid numbers directions
 STEP = np.array([(0, 1), (1, 0), (0, -1), (-1, 0)])  # rows, columns
-STRATA = (
+STRATUM_NAMES = (
     "familiar layout, objectives agree",
     "familiar layout, objectives part",
     "unfamiliar layout, objectives agree",
@@ -74,20 +74,20 @@ class Thing:
 class Levels:
     """A batch of levels of one world.
 
-    ground: [levels, height, width], `FREE`, `WALL` or `LAVA`. start: [levels], the
+    terrain: [levels, height, width], `FREE`, `WALL` or `LAVA`. start: [levels], the
     cell to start in.
     things: name to [levels], the cell it lies in, -1 where there is none.
-    apart, unfamiliar: [levels], whether base and proxies come apart and whether the
-    layout lies outside the training layouts.
+    goal_shifted, layout_shifted: [levels], whether base and proxies come apart, and
+    whether the layout lies outside the training layouts.
     A cell is y * width + x.
     """
 
     world: World
-    ground: Ground
+    terrain: Terrain
     start: Ints
     things: dict[str, Ints]
-    apart: NDArray[np.bool_]
-    unfamiliar: NDArray[np.bool_]
+    goal_shifted: NDArray[np.bool_]
+    layout_shifted: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.start)
@@ -100,11 +100,11 @@ class Levels:
             index = [index]
         return replace(
             self,
-            ground=self.ground[index],
+            terrain=self.terrain[index],
             start=self.start[index],
             things={name: cell[index] for name, cell in self.things.items()},
-            apart=self.apart[index],
-            unfamiliar=self.unfamiliar[index],
+            goal_shifted=self.goal_shifted[index],
+            layout_shifted=self.layout_shifted[index],
         )
 
     def __iter__(self) -> Iterator[Levels]:
@@ -113,8 +113,8 @@ class Levels:
     def __repr__(self) -> str:
         return (
             f"<{len(self)} levels of {self.world.name!r}: objectives part in "
-            f"{self.apart.mean():.0%}, unfamiliar layout in "
-            f"{self.unfamiliar.mean():.0%}>"
+            f"{self.goal_shifted.mean():.0%}, unfamiliar layout in "
+            f"{self.layout_shifted.mean():.0%}>"
         )
 
     def __str__(self) -> str:
@@ -123,12 +123,12 @@ class Levels:
         return "\n".join("   ".join(row) for row in zip(*drawn, strict=True))
 
     def _text(self, i: int) -> list[str]:
-        cells = np.array(list(".#~"))[self.ground[i]].ravel()
+        cells = np.array(list(".#~"))[self.terrain[i]].ravel()
         for thing in reversed(self.world.things):
             if self.things[thing.name][i] >= 0:
                 cells[self.things[thing.name][i]] = thing.letter
         cells[self.start[i]] = "A"
-        return ["".join(row) for row in cells.reshape(self.ground.shape[1:])]
+        return ["".join(row) for row in cells.reshape(self.terrain.shape[1:])]
 
     def at(self, thing: str, cell: Ints) -> NDArray[np.bool_]:
         """Return whether cells [levels, ...] are the one in which a thing lies."""
@@ -140,17 +140,17 @@ class Levels:
     @cached_property
     def walls(self) -> Walls:
         """[levels, height, width], True where nobody can go."""
-        return self.ground == WALL
+        return self.terrain == WALL
 
     @cached_property
     def lava(self) -> Walls:
         """[levels, height, width], True where an episode ends for bad."""
-        return self.ground == LAVA
+        return self.terrain == LAVA
 
     @cached_property
-    def strata(self) -> NDArray[np.int64]:
-        """[levels], index into `STRATA`."""
-        return 2 * self.unfamiliar + self.apart
+    def stratum(self) -> NDArray[np.int64]:
+        """[levels], index into `STRATUM_NAMES`."""
+        return 2 * self.layout_shifted + self.goal_shifted
 
     @cached_property
     def _tables(self) -> Tables:
@@ -161,32 +161,34 @@ class Levels:
         return self._tables
 
     def planes(self, flag: int = 0) -> NDArray[np.float32]:
-        """Return what an agent sees, [levels, 1 + sights, height, width], 0 or 1.
+        """Return what an agent sees, [levels, 1 + features, height, width], 0 or 1.
 
-        The first plane marks walls, the others what `World.sights` names, as it stands
-        when the flags of the state are `flag`.
+        The first plane marks walls, the others what `World.features` names, as it
+        stands when the flags of the state are `flag`.
         """
-        sights = self.world.sights
+        features = self.world.features
         seen = self.world.visible(self, flag)
-        planes = np.zeros((len(self), 1 + len(sights), self.ground[0].size), np.float32)
+        planes = np.zeros(
+            (len(self), 1 + len(features), self.terrain[0].size), np.float32
+        )
         planes[:, 0] = self.walls.reshape(len(self), -1)
-        if "lava" in sights:
+        if "lava" in features:
             planes[:, 1] = self.lava.reshape(len(self), -1)
         for thing in self.world.things:
             there = np.flatnonzero(seen[thing.name] >= 0)
             for mark in thing.seen:
                 cell = seen[thing.name][there]
-                planes[there, 1 + sights.index(mark), cell] = 1
-        return planes.reshape(len(self), -1, *self.ground.shape[1:])
+                planes[there, 1 + features.index(mark), cell] = 1
+        return planes.reshape(len(self), -1, *self.terrain.shape[1:])
 
     def seen_from(self, cell: Ints, flag: Ints) -> NDArray[np.uint8]:
-        """Return `planes` and where the agent is, [levels, 2 + sights, height, width].
+        """Return `planes` and where the agent is, [levels, 2 + features, h, w].
 
         cell, flag: [levels], what the state is in each level. These are the symbolic
         observations of the environments.
         """
-        height, width = self.ground.shape[1:]
-        seen = np.zeros((len(self), 2 + len(self.world.sights), height * width), bool)
+        height, width = self.terrain.shape[1:]
+        seen = np.zeros((len(self), 2 + len(self.world.features), height * width), bool)
         for each in np.unique(flag):
             here = np.flatnonzero(flag == each)
             planes = self[here].planes(int(each))
@@ -197,7 +199,7 @@ class Levels:
     @cached_property
     def vacant(self) -> NDArray[np.bool_]:
         """[levels, cells], free cells with nothing in them: where one can start."""
-        free = (self.ground == FREE).reshape(len(self), -1)
+        free = (self.terrain == FREE).reshape(len(self), -1)
         for cell in self.things.values():
             there = np.flatnonzero(cell >= 0)
             free[there, cell[there]] = False
@@ -205,26 +207,26 @@ class Levels:
 
     @cached_property
     def keys(self) -> list[bytes]:
-        """One name a level for all that lies in it (ground and things)."""
+        """One name a level for all that lies in it (terrain and things)."""
         n = len(self)
         cells = np.stack(list(self.things.values()), 1).astype("<i4")
-        ground = self.ground.reshape(n, -1)
-        return [ground[i].tobytes() + cells[i].tobytes() for i in range(n)]
+        terrain = self.terrain.reshape(n, -1)
+        return [terrain[i].tobytes() + cells[i].tobytes() for i in range(n)]
 
 
 def concatenate(parts: list[Levels]) -> Levels:
     """Return the levels of all parts, which belong to one world, as one batch."""
     return Levels(
         parts[0].world,
-        np.concatenate([p.ground for p in parts]),
+        np.concatenate([p.terrain for p in parts]),
         np.concatenate([p.start for p in parts]),
         {k: np.concatenate([p.things[k] for p in parts]) for k in parts[0].things},
-        np.concatenate([p.apart for p in parts]),
-        np.concatenate([p.unfamiliar for p in parts]),
+        np.concatenate([p.goal_shifted for p in parts]),
+        np.concatenate([p.layout_shifted for p in parts]),
     )
 
 
-def _ground(rows: Sequence[str], shape: tuple[int, int]) -> NDArray[np.uint8]:
+def _terrain(rows: Sequence[str], shape: tuple[int, int]) -> NDArray[np.uint8]:
     """Return [height, width] of rows of text; raise ValueError for impossible ones."""
     signs = {".": FREE, "#": WALL, "~": LAVA}
     lengths = [len(row) for row in rows]
@@ -236,24 +238,24 @@ def _ground(rows: Sequence[str], shape: tuple[int, int]) -> NDArray[np.uint8]:
     odd = sorted(set("".join(rows)) - set(signs))
     if odd:
         raise ValueError(f"rows hold {odd}; allowed: '#', '.' and '~'.")
-    ground = np.array([[signs[sign] for sign in row] for row in rows], np.uint8)
+    terrain = np.array([[signs[sign] for sign in row] for row in rows], np.uint8)
     inner = np.zeros(shape, bool)
     inner[1:-1, 1:-1] = True
-    if (ground[~inner] != WALL).any():
+    if (terrain[~inner] != WALL).any():
         raise ValueError("rows: the border is open; allowed: '#' all around.")
-    return ground
+    return terrain
 
 
-def _cell(name: str, place: tuple[int, int], ground: Ground) -> int:
+def _cell(name: str, place: tuple[int, int], terrain: Terrain) -> int:
     """Return the cell at (row, column); raise ValueError for a wall or outside."""
-    height, width = ground.shape
+    height, width = terrain.shape
     row, column = (int(x) for x in place)
     if not (0 <= row < height and 0 <= column < width):
         raise ValueError(
             f"{name}={place} lies outside; allowed: rows 0 to {height - 1}, columns 0 "
             f"to {width - 1}."
         )
-    if ground[row, column] == WALL:
+    if terrain[row, column] == WALL:
         raise ValueError(f"{name}={place} lies in a wall; allowed: a floor cell.")
     return row * width + column
 
@@ -278,7 +280,9 @@ class World:
     mission: ClassVar[str]
     makers: ClassVar[dict[str, Maker]] = MAKERS
     forward: ClassVar[bool] = True  # a move never leads to flags of a lower number
-    by_rule: ClassVar[bool] = False  # whether `Levels.apart` changes what things do
+    by_rule: ClassVar[bool] = (
+        False  # whether `Levels.goal_shifted` changes what things do
+    )
 
     size: int = 9
     maker: str = "blocks"
@@ -335,7 +339,9 @@ class World:
         """Number of settings of what has already happened in an episode."""
         return 1
 
-    def place(self, ground: Ground, rng: np.random.Generator) -> list[dict[str, Ints]]:
+    def place(
+        self, terrain: Terrain, rng: np.random.Generator
+    ) -> list[dict[str, Ints]]:
         """Return [where base and proxies agree, where they part]: start and things.
 
         Both are dicts of name to cell [levels]; "start" is the agent's cell and is the
@@ -411,7 +417,7 @@ class World:
     # What follows from it
 
     @cached_property
-    def sights(self) -> tuple[str, ...]:
+    def features(self) -> tuple[str, ...]:
         """What an agent can see beside walls, in the order of `Levels.planes`."""
         marks = dict.fromkeys(mark for thing in self.things for mark in thing.seen)
         return ("lava", *marks) if "lava" in self.events else tuple(marks)
@@ -438,7 +444,7 @@ class World:
         return self.flags if self.forward else 1
 
     @cached_property
-    def looks(self) -> tuple[Thing, ...]:
+    def appearances(self) -> tuple[Thing, ...]:
         """One thing for each look that things have, of those that can be seen."""
         looks: dict[tuple[str, ...], Thing] = {}
         for thing in self.things:
@@ -460,14 +466,14 @@ class World:
         return mixture(list(self.objectives), weights)
 
     @cached_property
-    def training_layouts(self) -> Ground:
+    def training_layouts(self) -> Terrain:
         """[layouts, height, width], the layouts that training knows."""
         if self.layouts is None:
             raise ValueError("layouts=None: this world has no finite set of layouts.")
         rng = np.random.default_rng([2025, self.size, self.layouts])
         return self._make(self.maker, self.layouts, rng)
 
-    def _make(self, maker: str, n: int, rng: np.random.Generator) -> Ground:
+    def _make(self, maker: str, n: int, rng: np.random.Generator) -> Terrain:
         """Return n layouts of a maker, [n, height, width]."""
         return self.makers[maker](n, *self.shape, rng).astype(np.uint8)
 
@@ -476,7 +482,7 @@ class World:
         rows: Sequence[str],
         start: tuple[int, int],
         things: dict[str, tuple[int, int]],
-        apart: bool | None = None,
+        goal_shifted: bool | None = None,
     ) -> Levels:
         """Return one level laid by hand, a batch of one.
 
@@ -488,20 +494,20 @@ class World:
         that is unknown or lies in a wall or outside, and for things that this world
         cannot have together.
         """
-        ground = _ground(rows, self.shape)
+        terrain = _terrain(rows, self.shape)
         names = [thing.name for thing in self.things]
         cells = {name: np.array([-1]) for name in names}
         for name, place in things.items():
             arguments.one_of("things", name, names)
-            cells[name] = np.array([_cell(name, place, ground)])
-        begin = np.array([_cell("start", start, ground)])
+            cells[name] = np.array([_cell(name, place, terrain)])
+        begin = np.array([_cell("start", start, terrain)])
         known = self.layouts is not None and any(
-            (ground == layout).all() for layout in self.training_layouts
+            (terrain == layout).all() for layout in self.training_layouts
         )
-        part = np.array([bool(apart)])
-        made = Levels(self, ground[None], begin, cells, part, np.array([not known]))
-        if apart is None:
-            made = replace(made, apart=np.array([self.parted(made)]))
+        part = np.array([bool(goal_shifted)])
+        made = Levels(self, terrain[None], begin, cells, part, np.array([not known]))
+        if goal_shifted is None:
+            made = replace(made, goal_shifted=np.array([self.parted(made)]))
         return made
 
     def parted(self, level: Levels) -> bool:
@@ -513,7 +519,7 @@ class World:
 
     def unreached(self, level: Levels) -> list[str]:
         """Return in words what cannot be reached or won in a level, a batch of one."""
-        free = level.ground != WALL
+        free = level.terrain != WALL
         width = self.shape[1]
         at = level.start // width, level.start % width
         seen = reached(free, *at)[0].ravel()
@@ -534,40 +540,40 @@ class World:
         return said
 
     def strata(self, n: int, seed: int = 0) -> list[Levels]:
-        """Return the four strata of `STRATA`, n levels each; level i is i in all."""
+        """Return four strata (`STRATUM_NAMES`), n levels each; level i is i in all."""
         n = arguments.whole("n", n, 1)
         seed = arguments.seed("seed", seed)
         rngs = [np.random.default_rng([seed, k]) for k in range(4)]
         batches = []
         for new, draw in enumerate((self._familiar, self._unfamiliar)):
-            ground, places = self._furnish(n, draw, rngs[new], rngs[2 + new])
+            terrain, places = self._furnish(n, draw, rngs[new], rngs[2 + new])
             for apart, things in enumerate(places):
                 start = things.pop("start")
                 flag = np.full(n, bool(apart)), np.full(n, bool(new))
-                batches.append(Levels(self, ground, start, things, *flag))
+                batches.append(Levels(self, terrain, start, things, *flag))
         return batches
 
     def _furnish(
         self,
         n: int,
-        draw: Callable[[int, np.random.Generator], Ground],
-        ground_rng: np.random.Generator,
+        draw: Callable[[int, np.random.Generator], Terrain],
+        terrain_rng: np.random.Generator,
         rng: np.random.Generator,
-    ) -> tuple[Ground, list[dict[str, Ints]]]:
+    ) -> tuple[Terrain, list[dict[str, Ints]]]:
         """Return n layouts and what lies where, as `place` says.
 
         A layout that cannot hold the things is drawn again. Raises ValueError where
         `LAYOUT_TRIES` rounds do not suffice.
         """
-        ground = draw(n, ground_rng)
-        places = self.place(ground, rng)
+        terrain = draw(n, terrain_rng)
+        places = self.place(terrain, rng)
         for _ in range(LAYOUT_TRIES):
             full = np.flatnonzero(places[0]["start"] < 0)
             if not len(full):
-                return ground, places
-            ground[full] = draw(len(full), ground_rng)
+                return terrain, places
+            terrain[full] = draw(len(full), terrain_rng)
             for things, again in zip(
-                places, self.place(ground[full], rng), strict=True
+                places, self.place(terrain[full], rng), strict=True
             ):
                 for name, cell in again.items():
                     things[name][full] = cell
@@ -578,22 +584,22 @@ class World:
             "allowed: a larger size, another maker, or fewer things."
         )
 
-    def _familiar(self, n: int, rng: np.random.Generator) -> Ground:
+    def _familiar(self, n: int, rng: np.random.Generator) -> Terrain:
         if self.layouts is None:
             return self._make(self.maker, n, rng)
         return self.training_layouts[rng.integers(self.layouts, size=n)]
 
-    def _unfamiliar(self, n: int, rng: np.random.Generator) -> Ground:
+    def _unfamiliar(self, n: int, rng: np.random.Generator) -> Terrain:
         """Return n layouts none of which is a training layout."""
-        ground = self._make(self.unfamiliar, n, rng)
+        terrain = self._make(self.unfamiliar, n, rng)
         if self.layouts is None:
-            return ground
+            return terrain
         known = {layout.tobytes() for layout in self.training_layouts}
         for _ in range(100):
-            seen = [i for i, layout in enumerate(ground) if layout.tobytes() in known]
+            seen = [i for i, layout in enumerate(terrain) if layout.tobytes() in known]
             if not seen:
-                return ground
-            ground[seen] = self._make(self.unfamiliar, len(seen), rng)
+                return terrain
+            terrain[seen] = self._make(self.unfamiliar, len(seen), rng)
         raise ValueError(
             f"unfamiliar={self.unfamiliar!r} gives no layout of size {self.size} that "
             "is not a training layout; allowed: another maker, or fewer layouts."
@@ -686,7 +692,7 @@ class World:
 
     def _tabulate(self, levels: Levels, scale: Floats) -> Tables:
         """Return tables; state = flag * cells + cell, the last state is the end."""
-        n, cells, moves = len(levels), levels.ground[0].size, len(MOVES)
+        n, cells, moves = len(levels), levels.terrain[0].size, len(MOVES)
         grid = np.ix_(range(n), range(self.flags), range(cells), range(moves), [0])
         cell, flag, events, ended = self.step(levels, grid[2], grid[1], grid[3])
         chance = None
@@ -809,11 +815,6 @@ def random_cell(free: Walls, rng: np.random.Generator) -> Ints:
     return np.where(flat.any(1), drawn.argmax(1), -1)
 
 
-def along(per_level: NDArray[Any], like: Ints) -> NDArray[Any]:
-    """Return an array [levels] in a shape that broadcasts with `like` [levels, ...]."""
-    return per_level.reshape(-1, *[1] * (like.ndim - 1))
-
-
 def without(free: Walls, *cells: Ints) -> Walls:
     """Return free cells [levels, height, width] less one or more cells [levels]."""
     left = free.copy()
@@ -835,23 +836,23 @@ def can_reach(free: Walls, start: Ints, goal: Ints) -> NDArray[np.bool_]:
 
 
 def arrange(
-    ground: Ground,
+    terrain: Terrain,
     rng: np.random.Generator,
-    draw: Callable[[Ground, np.random.Generator], dict[str, Ints]],
-    fine: Callable[[Ground, dict[str, Ints]], NDArray[np.bool_]],
+    draw: Callable[[Terrain, np.random.Generator], dict[str, Ints]],
+    fine: Callable[[Terrain, dict[str, Ints]], NDArray[np.bool_]],
 ) -> dict[str, Ints]:
     """Return places [levels] for things, drawn again where they are not fine.
 
     Where `TRIES` rounds do not suffice, all places are -1: the layout cannot hold the
     things, or cuts them off from each other.
     """
-    places = draw(ground, rng)
+    places = draw(terrain, rng)
     for _ in range(TRIES):
         laid = np.all([cell >= 0 for cell in places.values()], axis=0)
-        again = np.flatnonzero(~(laid & fine(ground, places)))
+        again = np.flatnonzero(~(laid & fine(terrain, places)))
         if not len(again):
             return places
-        for name, cell in draw(ground[again], rng).items():
+        for name, cell in draw(terrain[again], rng).items():
             places[name][again] = cell
     for cell in places.values():
         cell[again] = -1

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .. import arguments
 from ..mdp import Ints
 from .base import Levels, Thing, random_cell
-from .layouts import FREE, Ground, Walls, reached
+from .layouts import FREE, Terrain, Walls, reached
 from .pair import Pair
 
 CHEESE = Thing("cheese", "C", "wedge", "#E69F00", ("ball", "yellow"))
@@ -95,11 +95,13 @@ class Cheese(Pair):
         inside[1 : 1 + self.region, 1 : 1 + self.region] = True
         return inside
 
-    def place(self, ground: Ground, rng: np.random.Generator) -> list[dict[str, Ints]]:
+    def place(
+        self, terrain: Terrain, rng: np.random.Generator
+    ) -> list[dict[str, Ints]]:
         """Return start, cheese and hole, cheese in the region and outside it."""
-        n, _, width = ground.shape
+        n, _, width = terrain.shape
         hole = np.full(n, width + 1)
-        free = ground == FREE
+        free = terrain == FREE
         free[:, 1, 1] = False
         outside = ~self.square if self.region < self.size - 2 else np.ones_like(free[0])
         start, beyond = _start(free, outside, rng)

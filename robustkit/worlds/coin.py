@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .. import arguments
 from ..mdp import Ints
 from .base import Thing, arrange, can_reach, random_cell, without
-from .layouts import FREE, LAVA, WALL, Ground, Maker, border, reached
+from .layouts import FREE, LAVA, WALL, Maker, Terrain, border, reached
 from .pair import Pair
 
 COIN = Thing("coin", "C", "disc", "#E69F00", ("ball", "yellow"))
@@ -21,14 +21,14 @@ TRIES = 2000  # of long and low courses with much lava, one in a hundred has a w
 
 def course(
     n: int, height: int, width: int, rng: np.random.Generator, hazards: float = 0.1
-) -> Ground:
+) -> Terrain:
     """Return n courses: every fourth column a wall with gaps, lava here and there.
 
     hazards: share of the open cells that are lava. Every free cell of the first column
     has a way to the last; courses without are drawn again (ValueError after `TRIES`
     rounds).
     """
-    ground = np.repeat(border(height, width)[None].astype(np.uint8), n, 0)
+    terrain = np.repeat(border(height, width)[None].astype(np.uint8), n, 0)
     todo = np.arange(n)
     for _ in range(TRIES):
         drawn = np.repeat(border(height, width)[None].astype(np.uint8), len(todo), 0)
@@ -37,19 +37,19 @@ def course(
         for column in range(4, width - 3, 4):
             shut = rng.random((len(todo), height - 2)) < 0.6
             drawn[:, 1:-1, column] = np.where(shut, WALL, drawn[:, 1:-1, column])
-        ground[todo] = drawn
+        terrain[todo] = drawn
         free = drawn == FREE
         way = reached(free, np.ones(len(todo), int), np.ones(len(todo), int))
         todo = todo[~way[:, 1:-1, -2].all(1)]
         if not len(todo):
-            return ground
+            return terrain
     raise ValueError(
         f"height={height}, size={width}: {len(todo)} of {n} courses have no way "
         f"through in {TRIES} tries; allowed: a larger height, or a smaller size."
     )
 
 
-def perilous(n: int, height: int, width: int, rng: np.random.Generator) -> Ground:
+def perilous(n: int, height: int, width: int, rng: np.random.Generator) -> Terrain:
     """Return n courses with twice as much lava."""
     return course(n, height, width, rng, hazards=0.2)
 
@@ -117,18 +117,20 @@ class Coin(Pair):
         """1 for the coin; 1 for the end."""
         return {"coin": {"coin": 1.0}, "end": {"end": 1.0}}
 
-    def place(self, ground: Ground, rng: np.random.Generator) -> list[dict[str, Ints]]:
+    def place(
+        self, terrain: Terrain, rng: np.random.Generator
+    ) -> list[dict[str, Ints]]:
         """Return start, coin and end, on one cell and on two."""
-        places = arrange(ground, rng, _draw, _fine)
+        places = arrange(terrain, rng, _draw, _fine)
         start, end = places["start"], places["end"]
         return [
             {"start": start, "coin": coin, "end": end} for coin in (end, places["coin"])
         ]
 
 
-def _draw(ground: Ground, rng: np.random.Generator) -> dict[str, Ints]:
-    n, height, width = ground.shape
-    free = ground == FREE
+def _draw(terrain: Terrain, rng: np.random.Generator) -> dict[str, Ints]:
+    n, height, width = terrain.shape
+    free = terrain == FREE
     left = free.copy()
     left[:, :, 3:] = False
     start = random_cell(left, rng)
@@ -140,9 +142,9 @@ def _draw(ground: Ground, rng: np.random.Generator) -> dict[str, Ints]:
     }
 
 
-def _fine(ground: Ground, places: dict[str, Ints]) -> NDArray[np.bool_]:
+def _fine(terrain: Terrain, places: dict[str, Ints]) -> NDArray[np.bool_]:
     """Return where neither of the two stands in the way of the other."""
-    free, start = ground == FREE, places["start"]
+    free, start = terrain == FREE, places["start"]
     coin, end = places["coin"], places["end"]
     to_coin = can_reach(without(free, end), start, coin)
     return to_coin & can_reach(without(free, coin), start, end)

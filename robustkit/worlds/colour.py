@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..mdp import Ints
 from .base import Levels, Thing, World, arrange, can_reach, random_cell, without
-from .layouts import FREE, Ground
+from .layouts import FREE, Terrain
 
 BOTH = Thing(
     "yellow line", "Y", "line", "#E69F00", ("key", "yellow"), ("line", "yellow")
@@ -56,11 +56,13 @@ class Colour(World):
         """1 for a line; 1 for something yellow."""
         return {"line": {"line": 1.0}, "yellow": {"yellow": 1.0}}
 
-    def place(self, ground: Ground, rng: np.random.Generator) -> list[dict[str, Ints]]:
+    def place(
+        self, terrain: Terrain, rng: np.random.Generator
+    ) -> list[dict[str, Ints]]:
         """Return start and things: one yellow line, or a red line and a yellow gem."""
-        places = arrange(ground, rng, _draw, _fine)
+        places = arrange(terrain, rng, _draw, _fine)
         start, line, gem = places["start"], places["line"], places["gem"]
-        none = np.full(len(ground), -1)
+        none = np.full(len(terrain), -1)
         return [
             {"start": start, BOTH.name: line, LINE.name: none, GEM.name: none},
             {"start": start, BOTH.name: none, LINE.name: line, GEM.name: gem},
@@ -83,17 +85,17 @@ class Colour(World):
         return happens.get(thing, ["yellow"]), flag, True
 
 
-def _draw(ground: Ground, rng: np.random.Generator) -> dict[str, Ints]:
-    free = ground == FREE
+def _draw(terrain: Terrain, rng: np.random.Generator) -> dict[str, Ints]:
+    free = terrain == FREE
     start = random_cell(free, rng)
     line = random_cell(without(free, start), rng)
     gem = random_cell(without(free, start, line), rng)
     return {"start": start, "line": line, "gem": gem}
 
 
-def _fine(ground: Ground, places: dict[str, Ints]) -> NDArray[np.bool_]:
+def _fine(terrain: Terrain, places: dict[str, Ints]) -> NDArray[np.bool_]:
     """Return where neither of the two stands in the way of the other."""
-    free, start = ground == FREE, places["start"]
+    free, start = terrain == FREE, places["start"]
     line, gem = places["line"], places["gem"]
     to_line = can_reach(without(free, gem), start, line)
     return to_line & can_reach(without(free, line), start, gem)

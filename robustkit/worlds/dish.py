@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..mdp import Ints
 from .base import Thing, arrange, can_reach, random_cell, without
-from .layouts import FREE, Ground
+from .layouts import FREE, Terrain
 from .pair import Pair
 
 CHEESE = Thing("cheese", "C", "wedge", "#E69F00", ("ball", "yellow"))
@@ -42,9 +42,11 @@ class Dish(Pair):
     agree: ClassVar[str] = "the cheese lies on the dish"
     part: ClassVar[str] = "the cheese lies away from the dish"
 
-    def place(self, ground: Ground, rng: np.random.Generator) -> list[dict[str, Ints]]:
+    def place(
+        self, terrain: Terrain, rng: np.random.Generator
+    ) -> list[dict[str, Ints]]:
         """Return start, cheese and dish, on one cell and on two."""
-        places = arrange(ground, rng, _draw, _fine)
+        places = arrange(terrain, rng, _draw, _fine)
         start, dish = places["start"], places["dish"]
         return [
             {"start": start, "cheese": cheese, "dish": dish}
@@ -52,17 +54,17 @@ class Dish(Pair):
         ]
 
 
-def _draw(ground: Ground, rng: np.random.Generator) -> dict[str, Ints]:
-    free = ground == FREE
+def _draw(terrain: Terrain, rng: np.random.Generator) -> dict[str, Ints]:
+    free = terrain == FREE
     start = random_cell(free, rng)
     dish = random_cell(without(free, start), rng)
     cheese = random_cell(without(free, start, dish), rng)
     return {"start": start, "dish": dish, "cheese": cheese}
 
 
-def _fine(ground: Ground, places: dict[str, Ints]) -> NDArray[np.bool_]:
+def _fine(terrain: Terrain, places: dict[str, Ints]) -> NDArray[np.bool_]:
     """Return where neither of the two stands in the way of the other."""
-    free, start = ground == FREE, places["start"]
+    free, start = terrain == FREE, places["start"]
     dish, cheese = places["dish"], places["cheese"]
     to_cheese = can_reach(without(free, dish), start, cheese)
     return to_cheese & can_reach(without(free, cheese), start, dish)

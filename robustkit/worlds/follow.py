@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..mdp import Ints
 from .base import Levels, Thing, World, arrange, can_reach, random_cell, without
-from .layouts import FREE, Ground
+from .layouts import FREE, Terrain
 
 BEACONS = ("beacon 1", "beacon 2", "beacon 3")
 PARTNER = Thing("partner", "P", "star", "#CC79A7", ("ball", "purple"))
@@ -72,9 +72,11 @@ class Follow(World):
         """4 * beacons done in order + stage of the partner's round, each 0 to 3."""
         return 16
 
-    def place(self, ground: Ground, rng: np.random.Generator) -> list[dict[str, Ints]]:
+    def place(
+        self, terrain: Terrain, rng: np.random.Generator
+    ) -> list[dict[str, Ints]]:
         """Return start, beacons, and the partner at its first one."""
-        places = arrange(ground, rng, _draw, _fine)
+        places = arrange(terrain, rng, _draw, _fine)
         return [{**places, "partner": places[BEACONS[k]]} for k in (0, 2)]
 
     def enter(
@@ -85,7 +87,7 @@ class Follow(World):
         number = np.full(cell.shape, -1)
         for k, name in enumerate(BEACONS):
             number = np.where(levels.at(name, cell), k, number)
-        apart = levels.apart.reshape(-1, *[1] * (cell.ndim - 1))
+        apart = levels.goal_shifted.reshape(-1, *[1] * (cell.ndim - 1))
         partner = np.where(apart, 2 - stage, stage)
         turn = (number >= 0) & (number == done)
         early = (number >= 0) & (number > done)
@@ -121,21 +123,21 @@ class Follow(World):
             levels.things[BEACONS[min(stage, 2)]],
             levels.things[BEACONS[max(2 - stage, 0)]],
         )
-        partner = np.where(levels.apart, behind, ahead) if stage < 3 else none
+        partner = np.where(levels.goal_shifted, behind, ahead) if stage < 3 else none
         return {"partner": partner, **out}
 
 
-def _draw(ground: Ground, rng: np.random.Generator) -> dict[str, Ints]:
-    free = ground == FREE
+def _draw(terrain: Terrain, rng: np.random.Generator) -> dict[str, Ints]:
+    free = terrain == FREE
     places = {"start": random_cell(free, rng)}
     for name in BEACONS:
         places[name] = random_cell(without(free, *places.values()), rng)
     return places
 
 
-def _fine(ground: Ground, places: dict[str, Ints]) -> NDArray[np.bool_]:
+def _fine(terrain: Terrain, places: dict[str, Ints]) -> NDArray[np.bool_]:
     """Return where the beacons can be visited in order, none before its turn."""
-    free = ground == FREE
+    free = terrain == FREE
     first, second, third = (places[name] for name in BEACONS)
     reach = can_reach(without(free, second, third), places["start"], first)
     return reach & can_reach(without(free, third), first, second)

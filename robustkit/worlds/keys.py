@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import arguments
-from ..mdp import Ints
-from .base import Levels, Thing, World, along, random_cell, without
-from .layouts import FREE, Ground
+from ..mdp import Ints, along
+from .base import Levels, Thing, World, random_cell, without
+from .layouts import FREE, Terrain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +75,11 @@ class Keys(World):
         """One bit for each thing in a level, set when it has been taken or opened."""
         return 1 << (self.few + self.many)
 
-    def place(self, ground: Ground, rng: np.random.Generator) -> list[dict[str, Ints]]:
+    def place(
+        self, terrain: Terrain, rng: np.random.Generator
+    ) -> list[dict[str, Ints]]:
         """Return start and things, with few keys and with many, on the same cells."""
-        free = ground == FREE
+        free = terrain == FREE
         start = random_cell(free, rng)
         cells: list[Ints] = []
         for _ in range(self.few + self.many):
@@ -115,7 +117,7 @@ class Keys(World):
 
     def _slots(self, levels: Levels) -> list[tuple[str, Ints, Ints]]:
         """Return (thing, its bit in each level [levels], its cell [levels])."""
-        keys = np.where(levels.apart, self.many, self.few)
+        keys = np.where(levels.goal_shifted, self.many, self.few)
         out = []
         for thing in self.things:
             kind, number = thing.name.split()

@@ -11,44 +11,44 @@ from numpy.typing import NDArray
 from .. import arguments
 from ..mdp import Ints
 from .base import Levels, Thing, World, arrange, can_reach, random_cell, without
-from .layouts import FREE, LAVA, Ground, Maker, border
+from .layouts import FREE, LAVA, Maker, Terrain, border
 
 GOAL = Thing("goal", "G", "flag", "#009E73", ("goal", "green"))
 
 
-def _strips(n: int, height: int, width: int, rows: NDArray[np.int64]) -> Ground:
+def _strips(n: int, height: int, width: int, rows: NDArray[np.int64]) -> Terrain:
     """Return layouts with a strip of lava in each of rows [n, strips]."""
-    ground = np.repeat(border(height, width)[None].astype(np.uint8), n, 0)
+    terrain = np.repeat(border(height, width)[None].astype(np.uint8), n, 0)
     for row in rows.T:
-        ground[np.arange(n), row, 3 : width - 3] = LAVA
-    return ground
+        terrain[np.arange(n), row, 3 : width - 3] = LAVA
+    return terrain
 
 
-def distshift1(n: int, height: int, width: int, rng: np.random.Generator) -> Ground:
+def distshift1(n: int, height: int, width: int, rng: np.random.Generator) -> Terrain:
     """Return MiniGrid's DistShift1 n times: strips of lava in rows 1 and 2."""
     return _strips(n, height, width, np.tile([1, 2], (n, 1)))
 
 
-def distshift2(n: int, height: int, width: int, rng: np.random.Generator) -> Ground:
+def distshift2(n: int, height: int, width: int, rng: np.random.Generator) -> Terrain:
     """Return MiniGrid's DistShift2 n times: strips of lava in rows 1 and 5."""
     return _strips(n, height, width, np.tile([1, height - 2], (n, 1)))
 
 
-def upper(n: int, height: int, width: int, rng: np.random.Generator) -> Ground:
+def upper(n: int, height: int, width: int, rng: np.random.Generator) -> Terrain:
     """Return layouts with pieces of lava strips in the upper half."""
     return _pieces(n, height, width, rng, 1, (height + 1) // 2)
 
 
-def lower(n: int, height: int, width: int, rng: np.random.Generator) -> Ground:
+def lower(n: int, height: int, width: int, rng: np.random.Generator) -> Terrain:
     """Return layouts with pieces of lava strips in the lower half."""
     return _pieces(n, height, width, rng, height // 2, height - 1)
 
 
 def _pieces(
     n: int, height: int, width: int, rng: np.random.Generator, top: int, bottom: int
-) -> Ground:
+) -> Terrain:
     """Return layouts with two strips, each of random row, place and length."""
-    ground = np.repeat(border(height, width)[None].astype(np.uint8), n, 0)
+    terrain = np.repeat(border(height, width)[None].astype(np.uint8), n, 0)
     column = np.arange(width)
     for _ in range(2):
         row = rng.integers(top, bottom, n)
@@ -58,8 +58,8 @@ def _pieces(
             column < np.minimum(right, width - 2)[:, None]
         )
         level, cell = np.nonzero(strip)
-        ground[level, row[level], cell] = LAVA
-    return ground
+        terrain[level, row[level], cell] = LAVA
+    return terrain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,15 +123,17 @@ class Lava(World):
         """1 for the goal, -1 for lava."""
         return {"goal": {"goal": 1.0, "lava": -1.0}}
 
-    def place(self, ground: Ground, rng: np.random.Generator) -> list[dict[str, Ints]]:
+    def place(
+        self, terrain: Terrain, rng: np.random.Generator
+    ) -> list[dict[str, Ints]]:
         """Return start and goal, twice the same."""
-        places = arrange(ground, rng, self._draw, _fine)
+        places = arrange(terrain, rng, self._draw, _fine)
         return [dict(places), dict(places)]
 
-    def _draw(self, ground: Ground, rng: np.random.Generator) -> dict[str, Ints]:
-        n, _, width = ground.shape
+    def _draw(self, terrain: Terrain, rng: np.random.Generator) -> dict[str, Ints]:
+        n, _, width = terrain.shape
         goal = np.full(n, 2 * width - 2)
-        start = random_cell(without(ground == FREE, goal), rng)
+        start = random_cell(without(terrain == FREE, goal), rng)
         if self.start == "corner":
             start = np.full(n, width + 1)
         return {"start": start, "goal": goal}
@@ -150,5 +152,5 @@ class Lava(World):
         return ["goal"], flag, True
 
 
-def _fine(ground: Ground, places: dict[str, Ints]) -> NDArray[np.bool_]:
-    return can_reach(ground == FREE, places["start"], places["goal"])
+def _fine(terrain: Terrain, places: dict[str, Ints]) -> NDArray[np.bool_]:
+    return can_reach(terrain == FREE, places["start"], places["goal"])

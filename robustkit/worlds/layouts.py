@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FREE, WALL, LAVA = 0, 1, 2  # what the ground of a cell can be
+FREE, WALL, LAVA = 0, 1, 2  # what the terrain of a cell can be
 
 Walls = NDArray[np.bool_]
-Ground = NDArray[np.uint8]
-Maker = Callable[..., NDArray[Any]]  # (n, height, width, rng) → walls or ground
+Terrain = NDArray[np.uint8]
+Maker = Callable[..., NDArray[Any]]  # (n, height, width, rng) → walls or terrain
 Index = int | NDArray[np.int64]
 
 LOST = 0.2  # share of the inner cells that a layout may lose to being cut off

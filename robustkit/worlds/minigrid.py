@@ -38,7 +38,7 @@ class Tile(WorldObj):
     """
 
     def __init__(self, world: World, bits: int) -> None:
-        self.things = [t for i, t in enumerate(world.looks) if bits >> i & 1]
+        self.things = [t for i, t in enumerate(world.appearances) if bits >> i & 1]
         self.bits = bits
         super().__init__(*self.things[0].tile)
 
@@ -67,7 +67,7 @@ def code_of(world: World, things: list[Thing]) -> tuple[int, int, int]:
         return OBJECT_TO_IDX["empty"], 0, 0
     kind, colour = seen[0].tile
     here = {t.seen for t in seen}
-    bits = sum(1 << i for i, t in enumerate(world.looks) if t.seen in here)
+    bits = sum(1 << i for i, t in enumerate(world.appearances) if t.seen in here)
     return OBJECT_TO_IDX[kind], COLOR_TO_IDX[colour], bits
 
 
@@ -206,8 +206,8 @@ class GridEnv(MiniGridEnv):
     def _lay(self) -> None:
         """Lay walls and the things that are there under the present flag."""
         self.grid = Grid(self.width, self.height)
-        for y, x in np.argwhere(self.level.ground[0] != FREE):
-            wall = self.level.ground[0, y, x] == WALL
+        for y, x in np.argwhere(self.level.terrain[0] != FREE):
+            wall = self.level.terrain[0, y, x] == WALL
             self.grid.set(int(x), int(y), Wall() if wall else Lava())
         lies = self.world.visible(self.level, self.flag)
         for cell in {int(c[0]) for c in lies.values()} - {-1}:
@@ -317,7 +317,7 @@ class SymbolicObs(gymnasium.ObservationWrapper[Any, Any, Any]):
         if not isinstance(grid, GridEnv):
             raise ValueError(f"env={env!r} is none of ours; allowed: a robustkit env.")
         self.grid = grid
-        shape = 2 + len(grid.world.sights), *grid.world.shape
+        shape = 2 + len(grid.world.features), *grid.world.shape
         self.observation_space = spaces.Box(0, 1, shape, np.uint8)
 
     def observation(self, observation: Any) -> np.ndarray:

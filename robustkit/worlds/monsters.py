@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import arguments
-from ..mdp import Floats, Ints
-from .base import Levels, Thing, World, along, arrange, can_reach, random_cell, without
-from .layouts import FREE, Ground
+from ..mdp import Floats, Ints, along
+from .base import Levels, Thing, World, arrange, can_reach, random_cell, without
+from .layouts import FREE, Terrain
 
 Decoded = tuple[Ints, list[Ints], Ints]  # what has been taken, monsters' cells, shields
 
@@ -106,24 +106,28 @@ class Monsters(World):
         """One for each set of monsters that take a step."""
         return 1 << self.monsters
 
-    def place(self, ground: Ground, rng: np.random.Generator) -> list[dict[str, Ints]]:
+    def place(
+        self, terrain: Terrain, rng: np.random.Generator
+    ) -> list[dict[str, Ints]]:
         """Return start and things, with monsters and without, on the same cells."""
-        places = arrange(ground, rng, self._draw_places, self._fine)
-        none = np.full(len(ground), -1)
+        places = arrange(terrain, rng, self._draw_places, self._fine)
+        none = np.full(len(terrain), -1)
         gone = {name: none for name in places if name.startswith("monster")}
         return [dict(places), places | gone]
 
-    def _draw_places(self, ground: Ground, rng: np.random.Generator) -> dict[str, Ints]:
-        free = ground == FREE
+    def _draw_places(
+        self, terrain: Terrain, rng: np.random.Generator
+    ) -> dict[str, Ints]:
+        free = terrain == FREE
         places = {"start": random_cell(free, rng)}
         for thing in self.things:
             places[thing.name] = random_cell(without(free, *places.values()), rng)
         return places
 
-    def _fine(self, ground: Ground, places: dict[str, Ints]) -> NDArray[np.bool_]:
+    def _fine(self, terrain: Terrain, places: dict[str, Ints]) -> NDArray[np.bool_]:
         """Return where an apple can be reached and no monster begins at hand."""
-        free = ground == FREE
-        fine = np.zeros(len(ground), bool)
+        free = terrain == FREE
+        fine = np.zeros(len(terrain), bool)
         for thing in self.things:
             if thing.name.startswith("apple"):
                 fine |= can_reach(free, places["start"], places[thing.name])

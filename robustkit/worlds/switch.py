@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..mdp import Ints
 from .base import Levels, Thing, World, arrange, can_reach, random_cell, without
-from .layouts import FREE, Ground
+from .layouts import FREE, Terrain
 
 BITS = {"coin 1": 1, "coin 2": 2, "gem 1": 4, "gem 2": 8, "switch": 16}
 
@@ -64,15 +64,17 @@ class Switch(World):
         """One bit for each thing, set when it has been used; see `BITS`."""
         return 32
 
-    def place(self, ground: Ground, rng: np.random.Generator) -> list[dict[str, Ints]]:
+    def place(
+        self, terrain: Terrain, rng: np.random.Generator
+    ) -> list[dict[str, Ints]]:
         """Return start and things, gems with coins and gems alone."""
-        places = arrange(ground, rng, _draw, _fine)
+        places = arrange(terrain, rng, _draw, _fine)
         coins = {name: places[name] for name in ("coin 1", "coin 2")}
         agree = {
             **coins,
             "gem 1": coins["coin 1"],
             "gem 2": coins["coin 2"],
-            "switch": np.full(len(ground), -1),
+            "switch": np.full(len(terrain), -1),
         }
         return [{"start": places["start"], **agree}, dict(places)]
 
@@ -114,19 +116,19 @@ def _present(levels: Levels) -> Ints:
     return np.sum(bits, axis=0)
 
 
-def _draw(ground: Ground, rng: np.random.Generator) -> dict[str, Ints]:
-    free = ground == FREE
+def _draw(terrain: Terrain, rng: np.random.Generator) -> dict[str, Ints]:
+    free = terrain == FREE
     places = {"start": random_cell(free, rng)}
     for name in BITS:
         places[name] = random_cell(without(free, *places.values()), rng)
     return places
 
 
-def _fine(ground: Ground, places: dict[str, Ints]) -> NDArray[np.bool_]:
+def _fine(terrain: Terrain, places: dict[str, Ints]) -> NDArray[np.bool_]:
     """Return where coins and switch can be reached without harm, and gems too."""
-    free = ground == FREE
+    free = terrain == FREE
     harmless = without(free, places["gem 1"], places["gem 2"])
-    fine = np.ones(len(ground), bool)
+    fine = np.ones(len(terrain), bool)
     for name in ("coin 1", "coin 2", "switch"):
         fine &= can_reach(harmless, places["start"], places[name])
     for gem, other in (("gem 1", "gem 2"), ("gem 2", "gem 1")):

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import arguments
-from ..mdp import Floats, Ints
-from .base import Levels, Thing, World, along, arrange, can_reach, random_cell, without
-from .layouts import FREE, Ground
+from ..mdp import Floats, Ints, along
+from .base import Levels, Thing, World, arrange, can_reach, random_cell, without
+from .layouts import FREE, Terrain
 
 RATE, LEAST = 0.3, 1e-6  # of regrowth: where all trees stand, and where none does
 
@@ -80,22 +80,26 @@ class Trees(World):
         """Nothing grows, or one of the trees does."""
         return 1 + self.trees
 
-    def place(self, ground: Ground, rng: np.random.Generator) -> list[dict[str, Ints]]:
+    def place(
+        self, terrain: Terrain, rng: np.random.Generator
+    ) -> list[dict[str, Ints]]:
         """Return start, trees and spring, and the same without the spring."""
-        places = arrange(ground, rng, self._draw_places, self._fine)
-        return [dict(places), places | {"spring": np.full(len(ground), -1)}]
+        places = arrange(terrain, rng, self._draw_places, self._fine)
+        return [dict(places), places | {"spring": np.full(len(terrain), -1)}]
 
-    def _draw_places(self, ground: Ground, rng: np.random.Generator) -> dict[str, Ints]:
-        free = ground == FREE
+    def _draw_places(
+        self, terrain: Terrain, rng: np.random.Generator
+    ) -> dict[str, Ints]:
+        free = terrain == FREE
         places = {"start": random_cell(free, rng)}
         for thing in self.things:
             places[thing.name] = random_cell(without(free, *places.values()), rng)
         return places
 
-    def _fine(self, ground: Ground, places: dict[str, Ints]) -> NDArray[np.bool_]:
+    def _fine(self, terrain: Terrain, places: dict[str, Ints]) -> NDArray[np.bool_]:
         """Return where all trees can be reached."""
-        free = ground == FREE
-        fine = np.ones(len(ground), bool)
+        free = terrain == FREE
+        fine = np.ones(len(terrain), bool)
         for i in range(self.trees):
             fine &= can_reach(free, places["start"], places[f"tree {i + 1}"])
         return fine

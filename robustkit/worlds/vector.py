@@ -33,7 +33,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
     world: a name or a world; other options as keywords are the world's. num_envs:
     copies. shift: (goal, layout). pool: levels to draw from at every reset.
     observation: "symbolic" for planes [copies, planes, height, width] of 0 and 1
-    (walls, sights, agent); "minigrid" for what MiniGrid's FullyObsWrapper gives as
+    (walls, features, agent); "minigrid" for what MiniGrid's FullyObsWrapper gives as
     image, [copies, width, height, 3]; "image" for pixels. All are uint8.
     autoreset_mode: when a copy whose episode ended starts again. With SAME_STEP, infos
     hold `final_obs` and `final_info`. `infos["events"]` is [copies, events], which of
@@ -82,7 +82,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
     def _shape(self) -> tuple[int, ...]:
         height, width = self.world.shape
         return {
-            "symbolic": (2 + len(self.world.sights), height, width),
+            "symbolic": (2 + len(self.world.features), height, width),
             "minigrid": (width, height, 3),
             "image": (height * self.tile_size, width * self.tile_size, 3),
         }[self.observation]
@@ -317,9 +317,9 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
 
 def _codes(levels: Levels, flag: int) -> NDArray[np.uint8]:
     """Return MiniGrid's encoding of every cell, [levels, cells, 3]."""
-    n, cells = len(levels), levels.ground[0].size
+    n, cells = len(levels), levels.terrain[0].size
     kinds = np.array([(1, 0, 0), (2, 5, 0), (9, 0, 0)], np.uint8)  # empty, wall, lava
-    codes = kinds[levels.ground.reshape(n, cells)]
+    codes = kinds[levels.terrain.reshape(n, cells)]
     world, seen = levels.world, levels.world.visible(levels, flag)
     for thing in reversed([t for t in world.things if t.seen]):
         there = np.flatnonzero(seen[thing.name] >= 0)

@@ -15,12 +15,12 @@ import numpy as np
 from timing import seconds
 
 import robustkit as rk
-from robustkit import axes, mdp
+from robustkit import mdp, metrics
 from robustkit.agents import network, usual
 from robustkit.agents.training import share_of_optimal
-from robustkit.axes import polar
+from robustkit.analysis.measure import evaluate_on
 from robustkit.mdp import one_thread
-from robustkit.measuring import evaluate_on
+from robustkit.metrics import polar
 from robustkit.widgets.data import GRID, explorer_data
 
 
@@ -168,10 +168,10 @@ def readings() -> None:
         tables = levels.tables()
         policy = rk.plan(world, noise=0.3).policy(levels)
         line = f"{name}, {n} levels of {tables.shape[1]} states:"
-        for grounding in axes.GROUNDINGS:
+        for grounding in metrics.GROUNDINGS:
 
             def read(by: str = grounding) -> None:
-                axes.measure(policy, tables, grounding=by)  # noqa: B023
+                metrics.measure(policy, tables, grounding=by)  # noqa: B023
 
             start = time.perf_counter()
             read()

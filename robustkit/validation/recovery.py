@@ -8,12 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
-from .. import arguments, axes
-from ..axes import Estimate, Reading
+from .. import arguments, metrics
 from ..figures import Picture, versus
 from ..mdp import Floats, Tables
+from ..metrics import Estimate, Reading
 from ..worlds import World, make
-from .planting import KINDS, Planted, plant
+from .planted import KINDS, Planted, plant
 
 WORLDS = ("cheese", "dish", "colour")
 ROUND = 1e-6  # how far outside an interval of no width truth may lie
@@ -122,7 +122,7 @@ class Recovery:
 
 def recovery(
     worlds: Sequence[World | str] = WORLDS,
-    groundings: Sequence[str] = tuple(axes.GROUNDINGS),
+    groundings: Sequence[str] = tuple(metrics.GROUNDINGS),
     n: int = 192,
     seed: int = 0,
 ) -> Recovery:
@@ -140,14 +140,14 @@ def recovery(
                 "objectives whose states can be listed."
             )
     for grounding in groundings:
-        arguments.one_of("grounding", grounding, list(axes.GROUNDINGS))
+        arguments.one_of("grounding", grounding, list(metrics.GROUNDINGS))
     agents, readings = {}, {}
     for world in chosen:
         tables = world.sample(n, goal=1.0, seed=seed).tables()
         agents[world.name] = planted = list(plant(tables, seed))
         for grounding in groundings:
             readings[world.name, grounding] = [
-                axes.measure(agent.policy, tables, seed=seed, grounding=grounding)
+                metrics.measure(agent.policy, tables, seed=seed, grounding=grounding)
                 for agent in planted
             ]
     return Recovery(agents, readings)
@@ -205,17 +205,17 @@ def coverage(
     distribution; `repeats` times n of them are drawn, with replacement, and measured.
     Returns the share for "scalar", "capability" and "alignment" (NaN where unknown).
     """
-    room = axes.named(grounding)
-    every = room.terms(policy, tables, axes.DEFAULT)
+    room = metrics.named(grounding)
+    every = room.terms(policy, tables, metrics.DEFAULT)
     levels = len(tables)
-    truth = axes.summarise(every, tables.objectives, grounding=grounding)
+    truth = metrics.summarise(every, tables.objectives, grounding=grounding)
     rng = np.random.default_rng([seed, 52])
     names = "scalar", "capability", "alignment"
     held: dict[str, list[bool]] = {name: [] for name in names}
     for repeat in range(repeats):
         counts = np.bincount(rng.integers(levels, size=n), minlength=levels)
         drawn = np.repeat(np.arange(levels), counts)
-        reading = axes.summarise(
+        reading = metrics.summarise(
             every[drawn], tables.objectives, seed=repeat, grounding=grounding
         )
         for name in names:

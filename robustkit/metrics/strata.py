@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from ..mdp import Floats, Tables
 from . import polar
 from .conventions import DEFAULT, Conventions
-from .groundings import named
+from .grounding import named
 from .reading import Reading
 
 
@@ -34,7 +34,7 @@ def shares(goal: ArrayLike, layout: ArrayLike) -> Floats:
 
 
 @dataclass(frozen=True, eq=False)
-class Strata:
+class StratifiedEvaluation:
     """One policy evaluated on the four strata of a world.
 
     objectives: their names. terms: what each level says, per stratum, in the terms of
@@ -160,7 +160,7 @@ def evaluate_strata(
     seed: int = 0,
     conventions: Conventions = DEFAULT,
     grounding: str = "polar",
-) -> Strata:
+) -> StratifiedEvaluation:
     """Return one agent's evaluation on four strata, from its policy on each.
 
     policies: of four, each [levels, states, actions].
@@ -170,4 +170,6 @@ def evaluate_strata(
         for policy, part in zip(policies, tables, strict=True)
     ]
     objectives = tables[0].objectives
-    return Strata(objectives, each, seed, conventions, agent, grounding=grounding)
+    return StratifiedEvaluation(
+        objectives, each, seed, conventions, agent, grounding=grounding
+    )

@@ -8,13 +8,13 @@ from functools import cached_property
 
 import numpy as np
 
-from .. import arguments, axes
+from .. import arguments, metrics
 from ..agents import Agent
-from ..axes import DEFAULT, Conventions, Reading
 from ..figures import Picture, changes
 from ..mdp import Floats, Tables
+from ..metrics import DEFAULT, Conventions, Reading
 from ..worlds import World, make
-from .planting import plant, with_cell
+from .planted import plant, with_cell
 
 CONVENTIONS: dict[str, list[tuple[str, str, dict[str, object]]]] = {
     "polar": [
@@ -138,12 +138,12 @@ def sensitivity(
 
     def read(tables: Tables, grounding: str, conventions: Conventions) -> list[Reading]:
         return [
-            axes.measure(policy, tables, conventions, seed, grounding)
+            metrics.measure(policy, tables, conventions, seed, grounding)
             for policy in policies.values()
         ]
 
     def variants() -> Iterator[Variant]:
-        for grounding in axes.GROUNDINGS:
+        for grounding in metrics.GROUNDINGS:
             usual = read(tables, grounding, few)
             for convention, value, change in CONVENTIONS[grounding]:
                 made = replace(few, **change)  # type: ignore[arg-type]
@@ -191,7 +191,10 @@ def _variant(
         )
 
     unknown = [sum(not r.alignment.known for r in each) for each in (usual, other)]
-    width = [float(np.mean([r.goal[1] - r.goal[0] for r in e])) for e in (usual, other)]
+    width = [
+        float(np.mean([r.base_share[1] - r.base_share[0] for r in e]))
+        for e in (usual, other)
+    ]
     return Variant(
         grounding,
         convention,

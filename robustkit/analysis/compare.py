@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .agents import Agent, Searcher
-from .agents.searcher import features
-from .axes.distances import DISTANCES
-from .axes.inverse import Inferred, agent_odds, boltzmann_irl
-from .mdp import Floats
-from .worlds import Levels
+from ..agents import Agent, Searcher
+from ..agents.searcher import features
+from ..mdp import Floats
+from ..metrics.others.distances import DISTANCES
+from ..metrics.others.irl import Inferred, agent_odds, boltzmann_irl
+from ..worlds import Levels
 
 
 @dataclass(frozen=True)

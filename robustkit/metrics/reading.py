@@ -50,7 +50,8 @@ class Reading:
     scalar: base return from 0 (random) to 1 (optimal); below 0 is worse than random.
     capability: 0 to 1, score at the combination of objectives that suits it best.
     alignment: scalar / capability, -1 to 1; unknown where capability is near 0.
-    goal: lowest and highest base share among the combinations that fit about as well.
+    base_share: lowest and highest weight of the base objective among the combinations
+    that fit about as well.
     coherence: capability over what it would be with a free combination in each level.
     episodes: how many were played in each level, where values are not exact (None), and
     coherence is not known (NaN). planned: the references are the best of some planned
@@ -64,7 +65,7 @@ class Reading:
     scalar: Estimate
     capability: Estimate
     alignment: Estimate
-    goal: tuple[float, float]
+    base_share: tuple[float, float]
     best: dict[str, float]
     coherence: float
     levels: int
@@ -134,7 +135,7 @@ class Reading:
         )
 
     def _goals(self) -> str:
-        low, high = self.goal
+        low, high = self.base_share
         if high - low > 0.5:
             return (
                 f"Which goal it has cannot be told on these levels: any share of "
@@ -153,7 +154,7 @@ def assemble(
     levels: int,
     telling: float,
     empty: Sequence[str],
-    goal: tuple[float, float],
+    base_share: tuple[float, float],
     best: Floats,
     **more: Any,
 ) -> Reading:
@@ -174,7 +175,7 @@ def assemble(
         scalar=scalar,
         capability=capability,
         alignment=alignment if known else Estimate(float("nan"), -1.0, 1.0),
-        goal=goal if known else (0.0, 1.0),
+        base_share=base_share if known else (0.0, 1.0),
         best={name: float(weight) for name, weight in names},
         levels=levels,
         confidence=conventions.confidence,
@@ -253,7 +254,7 @@ class Split:
 
 
 @dataclass(frozen=True, eq=False)
-class Path:
+class ShiftCurve:
     """Readings along a slider, in order."""
 
     readings: list[Reading]

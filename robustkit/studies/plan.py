@@ -12,9 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from .. import arguments, axes
+from .. import arguments, metrics
 from ..agents import RECIPES, SETTLED
-from ..provenance import MEASURING, code
+from ..files import MEASURING, code
 from ..worlds import WORLDS, make
 
 FOUNDATION = (*MEASURING, "studies/running.py")
@@ -89,7 +89,7 @@ class Plan:
             diversities=_several("diversities", diversities, arguments.fraction),
             shifts=_several("shifts", shifts, _shift),
             levels=arguments.whole("levels", levels, 1),
-            groundings=_several("groundings", groundings, _word(axes.GROUNDINGS)),
+            groundings=_several("groundings", groundings, _word(metrics.GROUNDINGS)),
             options={},
         )
         arguments.whole("agents of the plan", plan.agents, 1, MOST)

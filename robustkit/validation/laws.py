@@ -12,11 +12,11 @@ from functools import cached_property
 
 import numpy as np
 
-from .. import arguments, axes
-from ..axes import DEFAULT, Reading
+from .. import arguments, metrics
 from ..mdp import Floats, Tables, plan, uniform_policy
+from ..metrics import DEFAULT, Reading
 from ..worlds import World, make
-from .planting import OPPOSITE, with_cell
+from .planted import OPPOSITE, with_cell
 
 FEW = replace(DEFAULT, resamples=100)  # intervals matter to the laws only as "unknown"
 SLIDE = np.linspace(1, 0, 11)  # base share of a goal
@@ -122,7 +122,7 @@ class Bench:
     def read(self, policy: Floats, tables: Tables | None = None) -> Reading:
         """Return the reading of a policy, at full goal shift unless said."""
         where = self.shifted if tables is None else tables
-        return axes.measure(policy, where, FEW, self.seed, self.grounding)
+        return metrics.measure(policy, where, FEW, self.seed, self.grounding)
 
 
 Value = Callable[[Bench], float]
@@ -145,7 +145,7 @@ def law(
 
 def laws(
     world: World | str = "cheese",
-    groundings: tuple[str, ...] = tuple(axes.GROUNDINGS),
+    groundings: tuple[str, ...] = tuple(metrics.GROUNDINGS),
     n: int = 192,
     seed: int = 0,
 ) -> Laws:
@@ -163,7 +163,7 @@ def laws(
     arguments.whole("n", n, 2)
     outcomes = []
     for grounding in groundings:
-        arguments.one_of("grounding", grounding, list(axes.GROUNDINGS))
+        arguments.one_of("grounding", grounding, list(metrics.GROUNDINGS))
         bench = Bench(grounding, home, n, arguments.seed("seed", seed))
         outcomes += [
             Outcome(name, grounding, float(value(bench)), bound, most)
@@ -310,7 +310,7 @@ def _training_alignment(bench: Bench) -> float:
 
 @law("on the training distribution every goal fits: interval", least=1)
 def _training_interval(bench: Bench) -> float:
-    return min(r.goal[1] - r.goal[0] for r in _in_training(bench))
+    return min(r.base_share[1] - r.base_share[0] for r in _in_training(bench))
 
 
 @law("a seeker of what costs what cheese pays: alignment", most=-0.9)
@@ -327,7 +327,7 @@ def _monotone(bench: Bench) -> float:
     parts = bench.world.strata(bench.n, bench.seed)
     for share in (1.0, 0.5, 0.0):
         policies = [plan(p.tables(), [[share, 1 - share]])[1][0] for p in parts]
-        strata = axes.evaluate_strata(
+        strata = metrics.evaluate_strata(
             policies, [p.tables() for p in parts], "", bench.seed, FEW, bench.grounding
         )
         line = [_up(strata.reading(goal, 0)) for goal in np.linspace(0, 1, 11)]

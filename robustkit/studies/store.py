@@ -24,8 +24,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from .. import writing
-from .plans import Task
+from .. import files
+from .plan import Task
 
 BLOCK = 1000  # agents
 LARGEST = 256 * 2**20  # bytes that a file may unpack to
@@ -244,7 +244,7 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 
 def write(table: Any, where: Path) -> None:
     """Write a table as Parquet, whole or not at all; on the disk when this returns."""
-    with writing.whole(where) as part, part.open("wb") as file:
+    with files.whole(where) as part, part.open("wb") as file:
         pq.write_table(table, file, write_page_checksum=True)
         file.flush()
         os.fsync(file.fileno())

@@ -39,8 +39,8 @@ from ..mdp import (
     soft_optimal,
 )
 from .attribution import Pursuits, pursuits
+from .cache import Kept
 from .conventions import DEFAULT, Conventions
-from .kept import Kept
 from .levelwise import Levelwise
 from .reading import Reading, assemble, check_room
 

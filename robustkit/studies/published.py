@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments
-from .agents import Agent, Searcher, train
-from .figures import Picture, sweep
-from .mdp import Floats, rollout
-from .measuring import evaluate_on
-from .worlds import Levels, World, make
-from .worlds.pair import Pair
+from .. import arguments
+from ..agents import Agent, Searcher, train
+from ..analysis.measure import evaluate_on
+from ..figures import Picture, sweep
+from ..mdp import Floats, rollout
+from ..worlds import Levels, World, make
+from ..worlds.pair import Pair
 
 LEVELS = 256  # of a reading
 STEPS = 100  # moves in which the base thing or the proxy thing is reached, or neither

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import arguments, axes
-from .agents import Agent
-from .agents.forager import random_walk, search
-from .axes import Path, Population, Reading, Strata, polar, pool
-from .mdp import Floats, Ints, evaluate, plan, rollout
-from .worlds import Levels, World
-from .worlds.playing import Act, sample_returns
+from .. import arguments, metrics
+from ..agents import Agent
+from ..agents.forager import random_walk, search
+from ..mdp import Floats, Ints, evaluate, plan, rollout
+from ..metrics import Population, Reading, ShiftCurve, StratifiedEvaluation, polar, pool
+from ..worlds import Levels, World
+from ..worlds.playing import Act, sample_returns
 
 EPISODES = 32  # in each level, of an agent that is measured by sampling
 REFERENCE_EPISODES = 128  # in each level, of what it is measured against
@@ -48,7 +48,7 @@ def measure(
     corner planner: scalar -0.18 [-0.25, -0.13], capability 1.00 [1.00, 1.00],
     alignment -0.18 [-0.25, -0.13]
     """
-    arguments.one_of("grounding", grounding, list(axes.GROUNDINGS))
+    arguments.one_of("grounding", grounding, list(metrics.GROUNDINGS))
     seed = arguments.seed("seed", seed)
     if not isinstance(levels, Levels):
         raise ValueError(
@@ -69,7 +69,7 @@ def measure(
                 "allowed: an agent."
             )
         each = sampled_terms(agent, levels, episodes, seed)
-        reading = axes.summarise(each, tuple(levels.world.objectives), seed=seed)
+        reading = metrics.summarise(each, tuple(levels.world.objectives), seed=seed)
         reading = replace(
             reading,
             episodes=episodes,
@@ -78,9 +78,11 @@ def measure(
         )
     else:
         policy = agent.policy(levels) if isinstance(agent, Agent) else agent
-        reading = axes.measure(policy, levels.tables(), seed=seed, grounding=grounding)
+        reading = metrics.measure(
+            policy, levels.tables(), seed=seed, grounding=grounding
+        )
     name = agent.name if isinstance(agent, Agent) else "policy"
-    shift = float(levels.apart.mean()), float(levels.unfamiliar.mean())
+    shift = float(levels.goal_shifted.mean()), float(levels.layout_shifted.mean())
     return replace(reading, agent=name, shift=shift)
 
 
@@ -121,12 +123,12 @@ def planned_references(levels: Levels) -> polar.References:
     """
     world = levels.world
     found, rng = search(world), np.random.default_rng([2026, 33])
-    mixtures = axes.DEFAULT.mixtures(len(world.objectives))
+    mixtures = metrics.DEFAULT.mixtures(len(world.objectives))
     steps = int(np.ceil(np.log(REST) / np.log(world.discount)))
     random = np.empty((len(levels), len(world.objectives)))
     best = np.empty((len(levels), len(mixtures)))
-    for stratum in np.unique(levels.strata):
-        here = np.flatnonzero(levels.strata == stratum)
+    for stratum in np.unique(levels.stratum):
+        here = np.flatnonzero(levels.stratum == stratum)
         part = levels[here]
 
         def earns(act: Act, part: Levels = part) -> Floats:
@@ -150,14 +152,14 @@ def evaluate_on(
     seed: int = 0,
     needed: Sequence[bool] = (True, True, True, True),
     grounding: str = "polar",
-) -> list[Strata]:
+) -> list[StratifiedEvaluation]:
     """Return each agent's evaluation on the four strata of a world, n levels each.
 
     needed: for each stratum, whether it will be asked for; the others are left empty.
     Raises ValueError for something that is no agent or no world, an unknown grounding,
     or one that cannot measure them.
     """
-    arguments.one_of("grounding", grounding, list(axes.GROUNDINGS))
+    arguments.one_of("grounding", grounding, list(metrics.GROUNDINGS))
     for agent in agents:
         if not isinstance(agent, Agent):
             raise ValueError(f"agent={agent!r} is no agent; allowed: an agent.")
@@ -174,7 +176,7 @@ def evaluate_on(
         for levels, wanted in zip(world.strata(n, seed), needed, strict=True)
     ]
     return [
-        Strata(
+        StratifiedEvaluation(
             list(world.objectives),
             [_terms(agent, levels, grounding, seed) for levels in parts],
             seed,
@@ -192,8 +194,8 @@ def _terms(agent: Agent, levels: Levels | None, grounding: str, seed: int) -> An
     if levels is None:
         return None
     if levels.world.listed and agent.tabular:
-        room = axes.named(grounding)
-        return room.terms(agent.policy(levels), levels.tables(), axes.DEFAULT)
+        room = metrics.named(grounding)
+        return room.terms(agent.policy(levels), levels.tables(), metrics.DEFAULT)
     return sampled_terms(agent, levels, EPISODES, seed)
 
 
@@ -205,7 +207,7 @@ def path(
     n: int = 256,
     seed: int = 0,
     grounding: str = "polar",
-) -> Path:
+) -> ShiftCurve:
     """Return the readings of an agent along a slider.
 
     goal, layout: shifts in [0, 1], one of them or both an array [readings]; a single
@@ -230,11 +232,11 @@ def path(
             "same number, or one of them a single number."
         )
     goals, layouts = np.broadcast_arrays(goals, layouts)
-    needed = [bool(any(share)) for share in axes.shares(goals, layouts).T]
+    needed = [bool(any(share)) for share in metrics.shares(goals, layouts).T]
     (strata,) = evaluate_on([agent], world, n, seed, needed, grounding)
     shifts = zip(goals.tolist(), layouts.tolist(), strict=True)
     readings = [strata.reading(*shift) for shift in shifts]
-    return Path(readings, goals, layouts, agent.name)
+    return ShiftCurve(readings, goals, layouts, agent.name)
 
 
 def population(
@@ -324,7 +326,7 @@ def forecast(
         )
     before = path(agent, world, n=n, seed=seed)[0]
     if not before.alignment.known:
-        fitting = axes.DEFAULT.mixtures(len(world.objectives))
+        fitting = metrics.DEFAULT.mixtures(len(world.objectives))
     else:
         fitting = np.array(before.details["fitting"])
     tables = world.sample(n, goal, layout, seed).tables()

@@ -8,19 +8,19 @@ import os
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import __version__, arguments, axes, writing
-from .agents import Agent
-from .axes import Estimate, Path, Reading
-from .figures import plane
-from .mdp import Tables
-from .measuring import evaluate_on, forecast
-from .worlds import World
+from .. import __version__, arguments, files, metrics
+from ..agents import Agent
+from ..figures import plane
+from ..mdp import Tables
+from ..metrics import Estimate, Reading, ShiftCurve
+from ..worlds import World
+from .measure import evaluate_on, forecast
 
 FORMAT, VERSION = "robustkit-card", 1
 SHIFTS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
@@ -67,14 +67,14 @@ class Card:
             f"<body>{self._body()}</body></html>\n"
         )
 
-    def save(self, path: str | os.PathLike[str]) -> FilePath:
+    def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the card to NAME.html, NAME.md or NAME.json and return its path.
 
         Raises ValueError for another ending and FileNotFoundError for a missing folder.
         """
         where = check_path(path)
         forms = {".html": self.html, ".md": self.markdown, ".json": self.json}
-        writing.text(where, forms[where.suffix]())
+        files.text(where, forms[where.suffix]())
         return where
 
     def __str__(self) -> str:
@@ -96,9 +96,9 @@ CSS = (
 )
 
 
-def check_path(path: str | os.PathLike[str]) -> FilePath:
+def check_path(path: str | os.PathLike[str]) -> Path:
     """Return where a card can be saved; raise ValueError or FileNotFoundError."""
-    where = FilePath(path)
+    where = Path(path)
     if where.suffix not in (".html", ".md", ".json"):
         raise ValueError(
             f"path={str(path)!r} is not possible; allowed: NAME.html, NAME.md or "
@@ -143,14 +143,14 @@ def card(
         )
     n = arguments.whole("n", n, 2)
     exact = home.listed and agent.tabular
-    groundings = list(axes.GROUNDINGS) if exact else ["polar"]
+    groundings = list(metrics.GROUNDINGS) if exact else ["polar"]
     strata = {
         g: evaluate_on([agent], home, n, seed, grounding=g)[0] for g in groundings
     }
     readings = {g: [strata[g].reading(*s) for s in SHIFTS] for g in groundings}
     zero = np.zeros(len(SLIDE))
     paths = {
-        kind: Path(
+        kind: ShiftCurve(
             [strata["polar"].reading(*s) for s in zip(*line, strict=True)], *line, ""
         )
         for kind, line in {"goal": (SLIDE, zero), "layout": (zero, SLIDE)}.items()
@@ -182,7 +182,8 @@ def card(
         "limits": _limits([r for each in readings.values() for r in each], exact),
     }
     shown = [
-        Path(p.readings, p.goal, p.layout, f"{kind} shift") for kind, p in paths.items()
+        ShiftCurve(p.readings, p.goal, p.layout, f"{kind} shift")
+        for kind, p in paths.items()
     ]
     picture = plane(shown, str(data["agent"]["name"]))  # type: ignore[index]
     return Card({**data, "alt": picture.alt}, picture.png())
@@ -190,7 +191,8 @@ def card(
 
 def _of_tables(policy: Any, tables: Tables, seed: int, name: str) -> Card:
     readings = [
-        axes.measure(policy, tables, seed=seed, grounding=g) for g in axes.GROUNDINGS
+        metrics.measure(policy, tables, seed=seed, grounding=g)
+        for g in metrics.GROUNDINGS
     ]
     data: dict[str, Any] = {
         "format": FORMAT,
@@ -224,13 +226,13 @@ def _row(reading: Reading) -> dict[str, Any]:
         "scalar": ends(reading.scalar),
         "capability": ends(reading.capability),
         "alignment": ends(reading.alignment),
-        "goal": list(reading.goal),
+        "goal": list(reading.base_share),
         "distinguishing": reading.distinguishing,
         "words": reading.explain(),
     }
 
 
-def _split(path: Path) -> dict[str, float]:
+def _split(path: ShiftCurve) -> dict[str, float]:
     split = path.attribute()
     parts = split.capability, split.alignment, split.remainder
     names = "capability", "alignment", "remainder"

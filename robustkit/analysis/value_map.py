@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import arguments
-from .axes import polar
-from .figures import Picture, valuation
-from .mdp import Floats, evaluate, plan
-from .worlds import World
+from .. import arguments
+from ..figures import Picture, valuation
+from ..mdp import Floats, evaluate, plan
+from ..metrics import polar
+from ..worlds import World
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike
 
 from .. import arguments
 from ..mdp import Tables, check_policy
-from . import attribution, directedness, polar
+from . import attribution, polar
+from . import goal_directedness as directedness
 from .conventions import DEFAULT, Conventions
 from .reading import Reading
 

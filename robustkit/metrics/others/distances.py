@@ -16,7 +16,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..mdp import Floats, Tables, evaluate, uniform_policy
+from ...mdp import Floats, Tables, evaluate, uniform_policy
 
 
 def epic(tables: Tables, one: Floats, two: Floats) -> float:

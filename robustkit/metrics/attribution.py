@@ -35,8 +35,8 @@ from ..mdp import (
     uniform_policy,
 )
 from . import polar
+from .cache import Kept
 from .conventions import DEFAULT, Conventions
-from .kept import Kept
 from .levelwise import Levelwise
 from .reading import Reading, assemble, check_room
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..axes.inverse import regrets
 from ..mdp import Floats, Ints, Tables, evaluate, optimal_values, plan, uniform_policy
+from ..metrics.others.irl import regrets
 
 KINDS = ("mixture", "coin flip", "lost", "unmodelled", "device", "unlisted")
 SHARES = (1.0, 0.8, 0.6, 0.5, 0.4, 0.2, 0.0)  # of the base objective in a goal

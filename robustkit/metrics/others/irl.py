@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..mdp import Floats, Tables, check_policy, occupancy, plan
-from .attribution import units_of_loss
-from .conventions import DEFAULT, Conventions
+from ...mdp import Floats, Tables, check_policy, occupancy, plan
+from ..attribution import units_of_loss
+from ..conventions import DEFAULT, Conventions
 
 
 @dataclass(frozen=True, eq=False)

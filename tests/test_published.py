@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 import robustkit as rk
-from robustkit import mesa, reproductions
 from robustkit.agents.searcher import DEFAULTS, Searcher
+from robustkit.analysis import mesa_map as mesa
 from robustkit.figures import Picture
-from robustkit.reproductions import OUTCOMES, STUDIES, Plan, reached
+from robustkit.studies import published
+from robustkit.studies.published import OUTCOMES, STUDIES, Plan, reached
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def test_a_study_holds_an_agent_for_each_condition_and_seed(study):
 
 def test_a_study_measures_what_measure_measures(study):
     agent = study.agents[1][2]
-    levels = agent.world.strata(reproductions.LEVELS)[1]
+    levels = agent.world.strata(published.LEVELS)[1]
     reading = rk.measure(agent, levels)
     assert study.scalar[1, 2] == pytest.approx(reading.scalar.value)
     assert study.capability[1, 2] == pytest.approx(reading.capability.value)
@@ -109,8 +110,8 @@ def test_wishes_go_with_alignment(study):
 
 def test_ranks_correlate():
     one = np.array([1.0, 2.0, 5.0, 9.0])
-    assert reproductions.rank_correlation(one, one**3) == pytest.approx(1)
-    assert reproductions.rank_correlation(one, -one) == pytest.approx(-1)
+    assert published.rank_correlation(one, one**3) == pytest.approx(1)
+    assert published.rank_correlation(one, -one) == pytest.approx(-1)
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 import robustkit as rk
-from robustkit import axes, mdp
-from robustkit.axes import Estimate, distances, iqm, pool
-from robustkit.axes.inverse import agent_odds, boltzmann_irl
-from robustkit.trials import coverage
-from robustkit.trials.planting import plant, with_cell
+from robustkit import mdp, metrics
+from robustkit.metrics import Estimate, iqm, pool
+from robustkit.metrics.others import distances
+from robustkit.metrics.others.irl import agent_odds, boltzmann_irl
+from robustkit.validation.planted import plant, with_cell
+from robustkit.validation.recovery import coverage
 
 
 @cache
@@ -60,13 +61,13 @@ def the_laws():
 
 def test_every_law_is_held_against_every_grounding():
     assert the_laws().names == list(EXPECTED)
-    assert the_laws().groundings == list(axes.GROUNDINGS)
+    assert the_laws().groundings == list(metrics.GROUNDINGS)
     assert len(the_laws().outcomes) == len(EXPECTED) * 3
 
 
 @pytest.mark.parametrize("law", EXPECTED)
 def test_groundings_keep_and_break_the_laws_that_they_are_known_to(law):
-    verdicts = [the_laws()[law, grounding].verdict for grounding in axes.GROUNDINGS]
+    verdicts = [the_laws()[law, grounding].verdict for grounding in metrics.GROUNDINGS]
     assert tuple(verdicts) == EXPECTED[law]
 
 
@@ -90,7 +91,7 @@ def test_margins_say_how_far_within_the_bound():
 
 def test_a_grounding_that_measures_nonsense_breaks_laws(monkeypatch):
     """The laws can fail: halve what polar says of capability."""
-    from robustkit.axes import polar
+    from robustkit.metrics import polar
 
     judge = polar.judge
 
@@ -198,7 +199,7 @@ def test_planted_agents_are_ranked_as_they_are(world, grounding):
 def test_what_each_grounding_cannot_recover_is_as_known():
     assert row("cheese", "polar", "coin flip").capability > 0.07
     assert row("cheese", "meg", "mixture").capability > 0.2
-    for grounding in axes.GROUNDINGS:
+    for grounding in metrics.GROUNDINGS:
         assert row("cheese", grounding, "unlisted").capability > 0.5
 
 
@@ -438,7 +439,7 @@ def test_starc_leaves_out_potential_shaping_on_the_moves_that_can_be_made():
 
 
 def test_boltzmann_irl_finds_the_goal_and_the_rationality_of_its_own_model():
-    from robustkit.axes.inverse import regrets
+    from robustkit.metrics.others.irl import regrets
 
     tables = shifted().tables()
     for share in (1.0, 0.6, 0.3, 0.0):
@@ -458,7 +459,7 @@ def test_boltzmann_irl_takes_random_moves_for_another_goal():
     policy = rk.plan(cheese(), "corner", noise=0.3).policy(shifted())
     inferred = boltzmann_irl(policy, shifted().tables())
     assert inferred.mean[0] > 0.2
-    attributed = axes.measure(policy, shifted().tables(), grounding="attribution")
+    attributed = metrics.measure(policy, shifted().tables(), grounding="attribution")
     assert attributed.best["cheese"] < 0.05
 
 

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..mdp import Floats, Tables, evaluate, optimal_values, uniform_policy
+from .cache import Kept
 from .conventions import DEFAULT, Conventions
-from .kept import Kept
 from .levelwise import Levelwise
 from .reading import Reading, assemble, check_room
 

@@ -14,13 +14,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from . import arguments
-from .agents import Searcher
-from .agents.searcher import DEFAULTS, feature_names, policies
-from .axes import polar
-from .figures import Picture, rewards
-from .mdp import Floats, evaluate
-from .worlds import Levels, World
+from .. import arguments
+from ..agents import Searcher
+from ..agents.searcher import DEFAULTS, feature_names, policies
+from ..figures import Picture, rewards
+from ..mdp import Floats, evaluate
+from ..metrics import polar
+from ..worlds import Levels, World
 
 SAME = 0.05  # selection sees samples, and cannot tell scores apart that are closer
 BATCH = 32  # rewards that are planned for at once

@@ -1,21 +1,21 @@
 """The axes: what is measured of a policy, and how sure one can be."""
 
+from .bootstrap import Population, iqm, pool
 from .conventions import DEFAULT, Conventions
-from .groundings import GROUNDINGS, measure, named, summarise
-from .reading import Estimate, Path, Reading, Split
-from .strata import Strata, evaluate_strata, shares
-from .uncertainty import Population, iqm, pool
+from .grounding import GROUNDINGS, measure, named, summarise
+from .reading import Estimate, Reading, ShiftCurve, Split
+from .strata import StratifiedEvaluation, evaluate_strata, shares
 
 __all__ = [
     "DEFAULT",
     "GROUNDINGS",
     "Conventions",
     "Estimate",
-    "Path",
     "Population",
     "Reading",
+    "ShiftCurve",
     "Split",
-    "Strata",
+    "StratifiedEvaluation",
     "evaluate_strata",
     "iqm",
     "measure",

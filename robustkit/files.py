@@ -1,0 +1,51 @@
+"""Files: written whole or not at all; and which code made something."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from pathlib import Path
+
+
+@contextmanager
+def whole(where: Path) -> Iterator[Path]:
+    """Yield where to write, beside the place; what is there at the end is moved in.
+
+    If writing fails, `where` is as it was and nothing half-written is left.
+    """
+    part = where.with_name(f".{where.name}.{secrets.token_hex(4)}.part")
+    try:
+        yield part
+        os.replace(part, where)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def text(where: Path, content: str) -> None:
+    """Write a text in UTF-8, whole or not at all."""
+    with whole(where) as part:
+        part.write_text(content, "utf-8")
+
+
+TRAINING = ("worlds", "agents", "mdp.py", "arguments.py")
+MEASURING = (*TRAINING, "metrics", "analysis/measure.py")
+
+
+@lru_cache
+def code(rooms: tuple[str, ...]) -> str:
+    """Return a digest of the source of these rooms and files of the package.
+
+    What was made by another version of it is not taken for what this one makes.
+    """
+    package, content = Path(__file__).parent, hashlib.blake2b(digest_size=16)
+    for name in rooms:
+        place = package / name
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            content.update(path.relative_to(package).as_posix().encode())
+            content.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return content.hexdigest()

@@ -1,0 +1,1 @@
+"""What others measure: rewards inferred from behaviour, distances between rewards."""

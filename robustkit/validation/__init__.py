@@ -1,0 +1,1 @@
+"""The measurement itself on trial: its laws, planted truth, its conventions."""
