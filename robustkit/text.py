@@ -1,0 +1,71 @@
+"""Text: numbers as words, and tables that line up. Knows no other room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+
+def number(value: Any, form: str = ".2f", unknown: str = "unknown") -> str:
+    """Return a number in a format, never as "-0.00"; None and NaN are `unknown`.
+
+    >>> number(-0.001), number(-0.001, "+.2f"), number(float("nan"))
+    ('0.00', '+0.00', 'unknown')
+    """
+    if value is None or value != value:
+        return unknown
+    said = format(value, form)
+    nothing = said.lstrip().startswith("-") and not re.search("[1-9a-z]", said)
+    return format(abs(value), form) if nothing else said
+
+
+def percent(share: Any, digits: int = 0) -> str:
+    """Return a share as a percentage; None and NaN are "unknown"."""
+    return number(share, f".{digits}%")
+
+
+def interval(value: Any, low: Any, high: Any, form: str = ".2f") -> str:
+    """Return a number with its interval, or "unknown".
+
+    >>> interval(0.5, -0.001, 1)
+    '0.50 [0.00, 1.00]'
+    """
+    if value is None or value != value:
+        return "unknown"
+    return f"{number(value, form)} [{number(low, form)}, {number(high, form)}]"
+
+
+COLUMN = re.compile(r"([<>]?)([+]?)(\d*)(.*)")  # side, sign, least width, kind
+
+
+def table(
+    rows: Iterable[Sequence[Any]],
+    head: Sequence[str] = (),
+    formats: str | Sequence[str] = "",
+    gap: str = "  ",
+) -> str:
+    """Return rows as text, a line each, in columns as wide as what they hold.
+
+    head: the word above each column, if any. formats: of each column, or one for all,
+    as `format` has them, the width being the least one: "<9" has words on the left, as
+    "" has, ">9" on the right, "9.2f" numbers. A cell that is a string stays as it is;
+    None and NaN are "unknown"; a row may end early. gap: what stands between columns.
+
+    >>> print(table([["base", 1], ["corner", None]], ["agent", "A"], ["", "6.2f"]))
+    agent         A
+    base       1.00
+    corner  unknown
+    """
+    lines = [list(head)] * bool(head) + [list(row) for row in rows]
+    count = max(map(len, lines), default=0)
+    every = [formats] * count if isinstance(formats, str) else formats
+    columns = []
+    for k, form in zip(range(count), every, strict=True):
+        side, sign, least, kind = COLUMN.findall(form)[0]
+        cells = [line[k] if k < len(line) else "" for line in lines]
+        said = [c if isinstance(c, str) else number(c, sign + kind) for c in cells]
+        width = max([int(least or 0), *map(len, said)])
+        align = side or (">" if sign + kind else "<")
+        columns.append([f"{cell:{align}{width}}" for cell in said])
+    return "\n".join(gap.join(line).rstrip() for line in zip(*columns, strict=True))
