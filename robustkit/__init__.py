@@ -4,14 +4,16 @@ The face: what a notebook, a teacher's script or a test needs, and nothing more.
 Names are loaded when first used, so that `import robustkit` stays quick.
 """
 
+# ruff: noqa: F401 (what only type checkers import)
 from __future__ import annotations
 
 import importlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-_HOME = {
+_HOME = {  # name of the face: the module it lives in, and its name there if another
     "list_worlds": "worlds",
     "make": "worlds",
     "tabulate": "worlds.foreign",
@@ -49,45 +51,9 @@ _HOME = {
     "doctor": "teaching.doctor",
 }
 
-__all__ = [
-    "agent",
-    "build",
-    "card",
-    "check",
-    "compare",
-    "curve",
-    "device",
-    "doctor",
-    "draw",
-    "explore",
-    "export_site",
-    "forecast",
-    "gallery",
-    "hint",
-    "laws",
-    "list_worlds",
-    "load",
-    "make",
-    "measure",
-    "mesa_map",
-    "path",
-    "plan",
-    "plane",
-    "population",
-    "predict",
-    "recovery",
-    "reproduce",
-    "save",
-    "sensitivity",
-    "study",
-    "tabulate",
-    "train",
-    "train_live",
-    "value_map",
-    "watch",
-]
+__all__ = sorted(_HOME)
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .agents import make_device as device
     from .agents import make_planner as plan
     from .agents import train
@@ -125,14 +91,11 @@ def __dir__() -> list[str]:
 
 
 def _register() -> None:
-    """Register the worlds with Gymnasium, where it is installed."""
-    try:
-        from .worlds.register import register
-    except (
-        ImportError
-    ):  # as in a page without NumPy, which has the widgets all the same
-        return
-    register()
+    """Register the worlds with Gymnasium, where it can be imported."""
+    from .worlds.register import register
+
+    with suppress(ImportError):
+        register()
 
 
 _register()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -79,3 +81,20 @@ def test_every_name_of_the_face_is_there():
     with pytest.raises(AttributeError, match="no attribute 'explode'"):
         _ = rk.explode
     assert set(rk.__all__) <= set(dir(rk))
+
+
+def test_type_checkers_are_told_the_same_face():
+    module = ast.parse(Path(rk.__file__).read_text("utf-8"))
+    (block,) = (part for part in module.body if isinstance(part, ast.If))
+    told = {
+        name.asname or name.name: f"{part.module}:{name.name}"
+        for part in block.body
+        for name in part.names
+    }
+    homes = {name: home.partition(":") for name, home in rk._HOME.items()}
+    assert told == {n: f"{home}:{own or n}" for n, (home, _, own) in homes.items()}
+
+
+def test_the_kit_can_be_imported_where_gymnasium_cannot():
+    code = "import sys; sys.modules['gymnasium'] = None; import robustkit"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
