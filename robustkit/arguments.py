@@ -1,10 +1,15 @@
-"""Checks of arguments: an error names the argument, what was given, what is allowed."""
+"""Checks of arguments: an error names the argument, what was given, what is allowed.
+
+Use what a check returns, not what was given: it is Python's own str, int or float,
+which can be saved, printed and compared whatever it came as.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
 from difflib import get_close_matches
+from numbers import Integral, Rational, Real
 from typing import Any
 
 
@@ -12,7 +17,7 @@ def one_of(name: str, given: Any, allowed: Iterable[str]) -> str:
     """Return `given` if it is one of the allowed words; raise `ValueError` if not."""
     words = list(allowed)
     if isinstance(given, str) and given in words:
-        return given
+        return words[words.index(given)]  # NumPy's strings print as np.str_('...')
     near = get_close_matches(str(given), words, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise ValueError(
@@ -20,18 +25,36 @@ def one_of(name: str, given: Any, allowed: Iterable[str]) -> str:
     )
 
 
+def plain(given: Any) -> int | float | None:
+    """Return a number of Python's or NumPy's, or a 0-d array, as Python's int or float.
+
+    None for whatever else: a bool, a text, a list, and numbers that a float cannot hold
+    exactly (complex, Decimal, Fraction), which would silently become others.
+    """
+    if getattr(given, "shape", None) == () and hasattr(given, "item"):
+        given = given.item()
+    if isinstance(given, bool):
+        return None
+    if isinstance(given, Integral):
+        return int(given)
+    if isinstance(given, Real) and not isinstance(given, Rational):
+        return float(given)
+    return None
+
+
 def number(
     name: str, given: Any, low: float = -math.inf, high: float = math.inf
 ) -> float:
     """Return `given` as a float in [low, high]; raise `ValueError` if it is not one."""
-    allowed = f"a number from {low:g} to {high:g}"
+    allowed = f"a number (an int or a float) from {low:g} to {high:g}"
+    value = plain(given)
+    if value is None:
+        raise ValueError(f"{name}={given!r} is not possible; allowed: {allowed}.")
     try:
-        value = float(given)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"{name}={given!r} is not a number; allowed: {allowed}."
-        ) from None
-    if isinstance(given, (str, bool)) or not low <= value <= high:
+        value = float(value) + 0.0  # which makes -0.0, that prints as "-0.00", 0.0
+    except OverflowError:  # an int that no float holds
+        value = math.nan
+    if not low <= value <= high:
         raise ValueError(f"{name}={given!r} is out of range; allowed: {allowed}.")
     return value
 
@@ -48,16 +71,12 @@ def whole(
     kind = "an odd whole number" if odd else "a whole number"
     allowed = f"{kind} from {low}" + (f" to {high}" if high is not None else " up")
     problem = ValueError(f"{name}={given!r} is not possible; allowed: {allowed}.")
-    if isinstance(given, (str, bool)):
+    value = plain(given)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, int) or value < low or (odd and value % 2 == 0):
         raise problem
-    try:
-        value = int(given)
-        exact = value == given
-    except (TypeError, ValueError, OverflowError):
-        raise problem from None
-    if not exact or value < low or (high is not None and value > high):
-        raise problem
-    if odd and value % 2 == 0:
+    if high is not None and value > high:
         raise problem
     return value
 

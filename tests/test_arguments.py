@@ -1,0 +1,95 @@
+"""Arguments: every spelling of a number is the same number, and nothing else is one."""
+
+from __future__ import annotations
+
+import json
+import math
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from robustkit import arguments
+
+WHOLE = (int, float, np.int8, np.int16, np.int64, np.uint8, np.float32, np.float64)
+NO_NUMBERS = [
+    "5", "", None, [5], (5,), {5}, {}, True, False, np.True_, np.array(True), 5 + 0j,
+    np.complex64(5), Decimal(5), Fraction(5), np.array([5]), np.array("5"), b"5",
+    np.datetime64(5, "s"), object(), int, math.nan, np.float32("nan"), np.array(np.nan),
+]  # fmt: skip
+
+
+@given(st.integers(0, 100), st.sampled_from(WHOLE), st.booleans())
+def test_a_whole_number_is_pythons_int_however_it_is_spelt(value, kind, boxed):
+    spelt = np.array(kind(value)) if boxed else kind(value)
+    found = arguments.whole("n", spelt, 0, 100)
+    assert type(found) is int
+    assert found == value
+    assert json.dumps(found) == str(value)
+
+
+@given(
+    st.floats(0, 1, width=16),
+    st.sampled_from([float, np.float16, np.float32, np.float64, np.longdouble]),
+    st.booleans(),
+)
+def test_a_number_is_pythons_float_however_it_is_spelt(value, kind, boxed):
+    spelt = np.array(kind(value)) if boxed else kind(value)
+    found = arguments.fraction("share", spelt)
+    assert type(found) is float
+    assert found == value
+    assert math.copysign(1, found) == 1  # -0.0 would be printed as "-0.00"
+
+
+@pytest.mark.parametrize("wrong", NO_NUMBERS, ids=repr)
+def test_what_is_no_number_is_refused_with_its_name_and_what_is_allowed(wrong):
+    with pytest.raises(ValueError, match=r"^n=(?s:.*); allowed: a whole number"):
+        arguments.whole("n", wrong, 0)
+    with pytest.raises(ValueError, match=r"^share=(?s:.*); allowed: a number "):
+        arguments.fraction("share", wrong)
+
+
+@given(st.floats() | st.integers(-(10**400), 10**400))
+def test_a_number_is_taken_exactly_if_it_is_in_range(value):
+    if 0 <= value <= 1:
+        assert arguments.fraction("share", value) == value
+    else:
+        with pytest.raises(ValueError, match="share="):
+            arguments.fraction("share", value)
+
+
+@given(st.floats() | st.integers(-(10**400), 10**400))
+def test_a_whole_number_is_taken_exactly_if_it_is_one_and_in_range(value):
+    if 3 <= value <= 10**350 and value == value // 1:
+        assert arguments.whole("n", value, 3, 10**350) == value
+    else:
+        with pytest.raises(ValueError, match="allowed: a whole number from 3 to 1"):
+            arguments.whole("n", value, 3, 10**350)
+
+
+def test_an_even_number_is_no_odd_one():
+    assert arguments.whole("size", np.float32(7), 5, odd=True) == 7
+    with pytest.raises(ValueError, match=r"size=8 .* an odd whole number from 5 up"):
+        arguments.whole("size", 8, 5, odd=True)
+
+
+def test_a_seed_is_a_whole_number_from_0_that_a_generator_takes():
+    assert arguments.seed("seed", np.uint64(2**63 - 1)) == 2**63 - 1
+    for wrong in (-1, 2**63, 0.5):
+        with pytest.raises(ValueError, match="seed="):
+            arguments.seed("seed", wrong)
+
+
+def test_a_word_is_pythons_str_and_a_near_miss_is_told_what_was_meant():
+    found = arguments.one_of("world", np.str_("cheese"), ["cheese", "dish"])
+    assert type(found) is str
+    with pytest.raises(
+        ValueError, match=r"allowed: cheese, dish\. Did you mean 'dish'"
+    ):
+        arguments.one_of("world", "dsih", ["cheese", "dish"])
+    for wrong in (None, 5, ["cheese"], b"cheese"):
+        with pytest.raises(ValueError, match="world="):
+            arguments.one_of("world", wrong, ["cheese"])
