@@ -21,7 +21,9 @@ WORKERS ?= 2
 export UV_SYSTEM_CERTS = 1
 
 IN_VENV = .venv/bin/python
-INSTALL = $(IN_VENV) -m uv pip install --quiet --python $(IN_VENV)
+# What was installed as `robustkit`, as this was called before, would own its files too.
+INSTALL = $(IN_VENV) -m uv pip uninstall --quiet --python $(IN_VENV) robustkit && \
+    $(IN_VENV) -m uv pip install --quiet --python $(IN_VENV)
 
 # .venv/.ready names the folder it was made in. It is missing while an installation is
 # under way; so an environment that was interrupted, moved or has lost its Python is

@@ -134,7 +134,7 @@ def test_a_stick_sets_the_course_up_without_network(tmp_path):
         "--no-site", cwd=ROOT,
     )  # fmt: skip
     installed(done)
-    assert f"robustkit-{VERSION}-py3-none-any.whl" in os.listdir(folder / "wheels")
+    assert f"robustness_2d-{VERSION}-py3-none-any.whl" in os.listdir(folder / "wheels")
     assert "sh /path/to/this/setup.sh" in (folder / "READ ME FIRST.txt").read_text()
     laptop.mkdir()
     where = empty(tmp_path / "home", Path(sys.executable).resolve().parent)
@@ -178,7 +178,7 @@ def test_a_stick_for_another_system_holds_what_is_needed_there(tmp_path):
     assert not [name for name in names if "linux" in name or "macos" in name]
     setup = (tmp_path / "stick" / "setup.bat").read_bytes()
     assert setup.count(b"\r\n") == setup.count(b"\n")
-    assert b'"%~dp0wheels" "robustkit"' in setup
+    assert b'"%~dp0wheels" "robustness-2d"' in setup
 
 
 def test_a_stick_is_not_laid_over_something_else(tmp_path, capsys, monkeypatch):

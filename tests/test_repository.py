@@ -144,7 +144,7 @@ def test_the_built_package_holds_the_front_end(tmp_path):
     assert ours <= packed
     assert {name.split("/")[0] for name in packed} == {
         "robustkit",
-        f"robustkit-{PROJECT['version']}.dist-info",
+        f"robustness_2d-{PROJECT['version']}.dist-info",
     }
 
 
@@ -224,7 +224,8 @@ def test_environment_pins_a_python_that_will_do():
 
 def test_environment_installs_robustkit_itself():
     assert "-e ." in environment()[1]
-    assert yaml.safe_load(read(ROOT / "environment.yml"))["name"] == PROJECT["name"]
+    name = yaml.safe_load(read(ROOT / "environment.yml"))["name"]
+    assert f"`conda activate {name}`" in read(ROOT / "README.md")
 
 
 @pytest.mark.slow

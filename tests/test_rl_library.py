@@ -15,7 +15,7 @@ from minigrid.wrappers import FullyObsWrapper, ImgObsWrapper
 
 from robustkit.worlds.register import register
 
-HOW = 'Stable-Baselines3 is missing: pip install "robustkit[rl]"'
+HOW = 'Stable-Baselines3 is missing: pip install "robustness-2d[rl]"'
 if os.environ.get("ROBUSTKIT_REQUIRE_RL") == "1":
     sb3 = importlib.import_module("stable_baselines3")
 else:

@@ -128,7 +128,7 @@ def python_version() -> Iterator[Finding]:
     """Compare Python with what the package asks for."""
     has = ".".join(map(str, sys.version_info[:3]))
     try:
-        needs = metadata.metadata("robustkit")["Requires-Python"].removeprefix(">=")
+        needs = metadata.metadata("robustness-2d")["Requires-Python"].removeprefix(">=")
     except metadata.PackageNotFoundError:
         yield problem(
             "robustkit is here but not installed, so what it needs is not known",
@@ -145,7 +145,7 @@ def python_version() -> Iterator[Finding]:
 def packages() -> Iterator[Finding]:
     """Compare every package with the floor that robustkit declares."""
     try:
-        declared = metadata.requires("robustkit") or []
+        declared = metadata.requires("robustness-2d") or []
     except metadata.PackageNotFoundError:
         return  # said already
     try:

@@ -126,11 +126,11 @@ def fetch(root: Path, wheels: Path, given: argparse.Namespace) -> None:
     """Build our package and fetch what it needs, for each system asked for."""
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     wheels.mkdir(exist_ok=True)
-    for old in wheels.glob("robustkit-*.whl"):
+    for old in wheels.glob("robustness_2d-*.whl"):
         old.unlink()
     build = [*pip, "wheel", "--no-deps", "--wheel-dir", str(wheels), str(root)]
     subprocess.run(build, check=True)
-    (ours,) = wheels.glob("robustkit-*.whl")
+    (ours,) = wheels.glob("robustness_2d-*.whl")
     wanted = f"{ours}[lab]" if given.lab else str(ours)
     address = ours.resolve().as_uri()
     fetching = [*pip, "download", "--only-binary=:all:", "--dest", str(wheels)]
@@ -142,12 +142,12 @@ def fetch(root: Path, wheels: Path, given: argparse.Namespace) -> None:
         compiling += ["--python-platform", triple, "--python-version", given.python]
         listed = subprocess.run(
             [*compiling, "--no-header", "--no-annotate", "-"],
-            input=f"{'robustkit[lab]' if given.lab else 'robustkit'} @ {address}",
+            input=f"robustness-2d{'[lab]' if given.lab else ''} @ {address}",
             stdout=subprocess.PIPE,
             text=True,
             check=True,
         ).stdout.splitlines()
-        pins = [line for line in listed if not line.startswith("robustkit")]
+        pins = [line for line in listed if not line.startswith("robustness-2d")]
         kinds = [word for tag in tags for word in ("--platform", tag)]
         there = ["--no-deps", "--python-version", given.python]
         subprocess.run([*fetching, *there, *kinds, *pins], check=True)
@@ -156,7 +156,7 @@ def fetch(root: Path, wheels: Path, given: argparse.Namespace) -> None:
 def explain(folder: Path, given: argparse.Namespace) -> None:
     """Write how to set up, for each kind of system."""
     about = {
-        "package": "robustkit[lab]" if given.lab else "robustkit",
+        "package": "robustness-2d[lab]" if given.lab else "robustness-2d",
         "course": " ".join(COURSE),
         "site": SITE if given.site else "",
         "python": f"Python {given.python}",
