@@ -39,7 +39,8 @@ TOP_LEVEL = {
     "solutions",
     "tests",
 }
-ON_CONDA = {"matplotlib-base": "matplotlib"}  # without a Qt that nobody needs here
+# matplotlib-base is without a Qt that nobody needs here.
+ON_CONDA = {"matplotlib-base": "matplotlib", "jupyter_server": "jupyter-server"}
 NOTEBOOKS = sorted(
     path
     for folder in ("notebooks", "exercises", "solutions")
