@@ -178,6 +178,45 @@ def test_no_file_is_large():
     assert not large
 
 
+# One place for every fact: what it is called
+
+# `robustkit` on the package index is another library: nobody is to be sent to it.
+OTHERS = re.compile(
+    r"""(?<!un)\binstall\s+(?:-\S+\s+(?:[\w:/.-]+\s+)?)*  # pip install -U, conda -c x
+        [\\"']*robustkit(?![/\w-]|\.\w)
+    | (?<!/)\brobustkit\[[a-z]            # its extras
+    | (?<!/)\brobustkit\s*(?:[=<>~!]=|@)  # robustkit>=0.1, robustkit @ git+https""",
+    re.VERBOSE,
+)
+
+
+def test_no_text_sends_anybody_to_somebody_elses_package():
+    for path in files():
+        packed = path.suffix in {".png", ".npz", ".gz"} or not path.is_file()
+        if not packed and path.relative_to(ROOT).parts[0] != "tests":
+            for line in read(path).splitlines():
+                assert not OTHERS.search(line), f"{name_of(path)}: {line}"
+
+
+@pytest.mark.parametrize(
+    ("line", "theirs"),
+    [
+        ("pip install robustkit", True),
+        ("python -m pip install -U robustkit.", True),
+        ('pip install \\"robustkit\\"', True),
+        ("conda install -c conda-forge robustkit", True),
+        ("a study needs joblib: pip install 'robustkit[study]'", True),
+        ("robustkit[lab] @ git+https://github.com/robustkit/robustkit", True),
+        ("dependencies = ['robustkit>=0.1']", True),
+        ("pip install 'robustness-2d[study]'", False),
+        ('pip install -e ".[lab]", `robustkit lab`', False),
+        ("Installing robustkit and JupyterLab; uv pip uninstall robustkit", False),
+    ],
+)
+def test_somebody_elses_package_would_be_noticed(line, theirs):
+    assert bool(OTHERS.search(line)) == theirs
+
+
 # One place for every fact: environment.yml
 
 
