@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from . import __version__
 
@@ -47,61 +48,11 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"robustkit {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    worlds = commands.add_parser("worlds", help="list the worlds, or describe one")
-    worlds.add_argument("world", nargs="?", metavar="WORLD")
-    worlds.set_defaults(run=_worlds)
-
-    doctor = commands.add_parser("doctor", help="say whether all is well, and what not")
-    doctor.set_defaults(run=_doctor)
-
-    train = commands.add_parser("train", help="train an agent and save it")
-    train.add_argument("world", metavar="WORLD")
-    train.add_argument("-o", "--output", required=True, metavar="AGENT.npz")
-    train.add_argument("--recipe", default="network", help="network (default), ...")
-    train.add_argument("--seed", type=int, default=0)
-    train.add_argument("--diversity", type=float, default=0.0, help="0 to 1")
-    train.add_argument("--size", type=int, help="of the world, odd")
-    train.add_argument("--layouts", type=int, help="number of training layouts")
-    train.set_defaults(run=_train)
-
-    explore = commands.add_parser("explore", help="write the explorer as one HTML file")
-    explore.add_argument("world", metavar="WORLD")
-    explore.add_argument("agents", nargs="*", metavar="AGENT.npz")
-    explore.add_argument("-o", "--output", required=True, metavar="PAGE.html")
-    explore.add_argument("--seed", type=int, default=0)
-    explore.add_argument("-n", type=int, default=256, help="levels per stratum")
-    explore.set_defaults(run=_explore)
-
-    card = commands.add_parser("card", help="write the robustness card of an agent")
-    card.add_argument("agent", metavar="AGENT.npz")
-    card.add_argument("-o", "--output", metavar="CARD.html", help="or .md, .json")
-    card.add_argument("-n", type=int, default=256, help="levels per stratum")
-    card.add_argument("--seed", type=int, default=0)
-    card.set_defaults(run=_card)
-
-    words = "run a published study once more and print what comes out"
-    reproduce = commands.add_parser("reproduce", help=words)
-    reproduce.add_argument("study", nargs="?", metavar="STUDY", help="none: list them")
-    reproduce.add_argument("-o", "--output", metavar="PICTURE.png")
-    reproduce.add_argument("--seeds", type=int, help="how many, the first ones")
-    reproduce.set_defaults(run=_reproduce)
-
-    study = commands.add_parser("study", help="train and measure what a plan asks for")
-    study.add_argument("plan", metavar="PLAN.toml")
-    study.add_argument("--store", metavar="FOLDER", help="default: PLAN.study")
-    study.add_argument("--jobs", type=int, help="processes; default: one for each core")
-    study.add_argument("--on", metavar="ADDRESS", help="a Dask scheduler's, tcp://...")
-    words = "train nothing; say what is finished and what is left"
-    study.add_argument("--dry-run", action="store_true", help=words)
-    study.add_argument(
-        "-o", "--output", metavar="PICTURE.png", help="at the last shift"
-    )
-    study.set_defaults(run=_study)
-
-    words = "open JupyterLab at the first lesson; further arguments are passed on"
-    lab = commands.add_parser("lab", help=words)
-    lab.set_defaults(run=_lab)
+    for name, (run, words, *options) in COMMANDS.items():
+        command = commands.add_parser(name, help=words)
+        command.set_defaults(run=run)
+        for names, about in options:
+            command.add_argument(*names, **about)
     return top
 
 
@@ -241,6 +192,65 @@ def _lab(given: argparse.Namespace) -> int:
     from .teaching.lab import main as open_lab
 
     return open_lab(given.rest)
+
+
+def option(*names: str, **about: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Return what argparse's `add_argument` is given."""
+    return names, about
+
+
+WORLD = option("world", metavar="WORLD")
+SEED = option("--seed", type=int, default=0)
+LEVELS = option("-n", type=int, default=256, help="levels per stratum")
+OUTPUT = "-o", "--output"
+
+# What each command runs, what it is for, and what it takes.
+COMMANDS: dict[str, tuple[Any, ...]] = {
+    "worlds": (
+        _worlds, "list the worlds, or describe one",
+        option("world", nargs="?", metavar="WORLD"),
+    ),
+    "doctor": (_doctor, "say whether all is well, and what not"),
+    "train": (
+        _train, "train an agent and save it", WORLD,
+        option(*OUTPUT, required=True, metavar="AGENT.npz"),
+        option("--recipe", default="network", help="network (default), ..."), SEED,
+        option("--diversity", type=float, default=0.0, help="0 to 1"),
+        option("--size", type=int, help="of the world, odd"),
+        option("--layouts", type=int, help="number of training layouts"),
+    ),
+    "explore": (
+        _explore, "write the explorer as one HTML file", WORLD,
+        option("agents", nargs="*", metavar="AGENT.npz"),
+        option(*OUTPUT, required=True, metavar="PAGE.html"), SEED, LEVELS,
+    ),
+    "card": (
+        _card, "write the robustness card of an agent",
+        option("agent", metavar="AGENT.npz"),
+        option(*OUTPUT, metavar="CARD.html", help="or .md, .json"), LEVELS, SEED,
+    ),
+    "reproduce": (
+        _reproduce, "run a published study once more and print what comes out",
+        option("study", nargs="?", metavar="STUDY", help="none: list them"),
+        option(*OUTPUT, metavar="PICTURE.png"),
+        option("--seeds", type=int, help="how many, the first ones"),
+    ),
+    "study": (
+        _study, "train and measure what a plan asks for",
+        option("plan", metavar="PLAN.toml"),
+        option("--store", metavar="FOLDER", help="default: PLAN.study"),
+        option("--jobs", type=int, help="processes; default: one for each core"),
+        option("--on", metavar="ADDRESS", help="a Dask scheduler's, tcp://..."),
+        option(
+            "--dry-run", action="store_true",
+            help="train nothing; say what is finished and what is left",
+        ),
+        option(*OUTPUT, metavar="PICTURE.png", help="at the last shift"),
+    ),
+    "lab": (
+        _lab, "open JupyterLab at the first lesson; further arguments are passed on"
+    ),
+}  # fmt: skip
 
 
 if __name__ == "__main__":
