@@ -1,6 +1,7 @@
 # robustkit: what a learner and a developer type.
 #   make lab         set up .venv and open JupyterLab at the first lesson
-#   make test        set up .venv and run the whole test suite
+#   make test        set up .venv and run the tests, but for what takes long
+#   make test-all    run what takes long as well: simulations, studies, whole set-ups
 #   make format      put code and notebooks in order;  make lint  only looks
 #   make exercises   derive exercises/ from solutions/
 #   make benchmarks  print speeds as ratios
@@ -34,7 +35,7 @@ ifneq ($(SOUND),True)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test format lint exercises benchmarks docs stick clean unsound
+.PHONY: help lab test test-all format lint exercises benchmarks docs stick clean unsound
 .PHONY: test-lowest test-newest
 
 help:
@@ -43,8 +44,10 @@ help:
 lab: .venv/.lab
 	@$(IN_VENV) -m robustkit.teaching.lab $(ARGS)
 
-test: .venv/.test
-	@$(IN_VENV) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+# A later -m wins over an earlier one: ARGS="-m browser" runs all of the browser's part.
+test: MARKS = -m "not slow"
+test-all test: .venv/.test
+	@$(IN_VENV) -m pytest -n $(WORKERS) --dist loadgroup $(MARKS) $(ARGS)
 
 format: .venv/.test
 	@$(IN_VENV) -m ruff check --fix .

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
+from collections import defaultdict
 
 os.environ["MPLBACKEND"] = "Agg"
 for library in ("OMP", "OPENBLAS", "MKL"):  # read when NumPy is first imported
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
+import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 # A failure found by chance under someone else's change helps nobody: always the same.
@@ -18,6 +21,39 @@ settings.register_profile(
 )
 settings.register_profile("search", deadline=None, max_examples=500)
 settings.load_profile("same")
+
+
+# What takes longest begins first, so that no worker is left alone with it at the end.
+FIRST = (
+    "browser", "lesson_runs", "solutions_run", "laws", "validation", "proof", "chance",
+)  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Mark what is slow for some parameters; share work; begin with what takes long.
+
+    The tests of a file go to one worker, which does once what they share. Those of
+    notebooks share nothing.
+    """
+    whole = not config.option.lf and not any("::" in asked for asked in config.args)
+    families = defaultdict(list)
+    for item in items:
+        if mark := item.get_closest_marker("slow_for"):
+            families[item.path, item.originalname, mark.args].append(item)
+        alone = item.path.name == "test_notebooks.py"
+        if not alone and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    for (path, name, patterns), family in families.items():
+        ids = [item.callspec.id for item in family]
+        slow = {pattern: fnmatch.filter(ids, pattern) for pattern in patterns}
+        left = set(ids).difference(*slow.values())
+        if whole and not (left and all(slow.values())):
+            raise pytest.UsageError(f"{path.name}::{name}: slow_for fits none or all")
+        for item in family:
+            if item.callspec.id not in left:
+                item.add_marker("slow")
+    items.sort(key=lambda item: [word not in item.nodeid for word in FIRST])
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -55,6 +55,7 @@ def test_a_function_may_take_many_at_once_and_give_probabilities(world):
     )
 
 
+@pytest.mark.slow_for("monsters")
 @pytest.mark.parametrize("name", ["cheese", "keys", "monsters"])
 def test_a_planner_behind_a_function_reads_as_the_planner_itself(name):
     """Look up the planner's move by what is seen: nothing else is needed for it."""

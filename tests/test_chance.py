@@ -223,6 +223,7 @@ def test_monsters_come_nearer_and_a_shield_destroys_them():
     assert (world.visible(levels, armed)["monster 1"] == -1).all()
 
 
+@pytest.mark.slow
 def test_with_no_monsters_a_shield_is_good_for_nothing():
     world = rk.make("monsters")
     agree, part = world.strata(48, seed=3)[:2]
@@ -234,6 +235,7 @@ def test_with_no_monsters_a_shield_is_good_for_nothing():
     assert rk.measure(only, part).scalar.value < 0.2
 
 
+@pytest.mark.slow_for("monsters-*")
 @pytest.mark.parametrize("recipe", ["network", "searcher", "memoriser"])
 @pytest.mark.parametrize("name", ["monsters", "trees"])
 def test_agents_are_trained_where_there_is_chance(name, recipe):
@@ -253,6 +255,7 @@ def test_agents_are_trained_where_there_is_chance(name, recipe):
 # Measuring by sampling
 
 
+@pytest.mark.slow_for("1-*", "*-monsters")
 @pytest.mark.parametrize("name", ["monsters", "trees", "cheese"])
 @pytest.mark.parametrize("apart", [0, 1])
 def test_sampled_readings_agree_with_exact_ones(name, apart):
@@ -279,6 +282,7 @@ def test_sampled_readings_agree_with_exact_ones(name, apart):
             )
 
 
+@pytest.mark.slow_for("monsters")
 @pytest.mark.parametrize("name", ["monsters", "trees"])
 def test_planned_references_are_between_random_and_optimal(name):
     world = rk.make(name)
@@ -295,6 +299,7 @@ def test_planned_references_are_between_random_and_optimal(name):
     assert (share < 1.03).all()
 
 
+@pytest.mark.slow
 def test_sampling_measures_a_world_that_is_too_large_for_tables():
     world = rk.make("monsters", size=9, apples=4, shields=4, monsters=3, layouts=16)
     part = world.strata(24, seed=1)[1]

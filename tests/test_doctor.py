@@ -188,6 +188,7 @@ def test_an_examination_that_breaks_down_is_a_problem_in_words(monkeypatch, caps
     assert "1 problem" in said
 
 
+@pytest.mark.slow_for("matplotlib", "ipywidgets")
 @pytest.mark.parametrize("missing", ["numpy", "matplotlib", "ipywidgets", "minigrid"])
 def test_it_still_speaks_where_a_package_cannot_be_imported(missing):
     script = f"""

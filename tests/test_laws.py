@@ -117,6 +117,7 @@ def test_noise_lowers_capability_and_leaves_alignment(seed, base):
     assert max(map(abs, moved)) < 0.05
 
 
+@pytest.mark.slow_for("1.0-*")
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("base", [1.0, 0.5, 0.0])
 def test_heavy_noise_lowers_capability_and_leaves_alignment(seed, base):
@@ -196,6 +197,7 @@ def test_scaling_the_objectives_changes_nothing(kind, factors):
     )
 
 
+@pytest.mark.slow_for("base-noisy*", "base-proxy*", "first-noisy*")
 @pytest.mark.parametrize("kind", POLICIES)
 @pytest.mark.parametrize("ends", ["first", "base"])
 def test_potential_shaping_changes_nothing(kind, ends):

@@ -171,21 +171,25 @@ def run(path, folder):
 
 @pytest.fixture
 def kept(tmp_path_factory, monkeypatch):
-    """Keep what exercises train for the next one that trains the same.
-
-    Lessons are not given this: what they take is to be seen.
-    """
+    """Keep what notebooks train for the next one that trains the same."""
     folder = tmp_path_factory.getbasetemp().parent / "agents"
     folder.mkdir(exist_ok=True)
     monkeypatch.setenv(cache.FOLDER, str(folder))
+
+
+@pytest.fixture
+def sped(request):
+    """Let lessons find what is kept, but where all tests run: what they take counts."""
+    if "not slow" in request.config.option.markexpr:
+        request.getfixturevalue("kept")
 
 
 def output(cell):
     return "".join(o.get("text", "") + str(o.get("data", "")) for o in cell.outputs)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", LESSONS, ids=name)
+@pytest.mark.usefixtures("sped")
 def test_a_lesson_runs_from_top_to_bottom(path, tmp_path, record_property):
     book, seconds, peak = run(path, tmp_path)
     record_property("lesson", f"{path.stem}: {seconds:.0f} s, peak {peak:.0f} MB")
@@ -208,7 +212,6 @@ def test_the_score_that_lesson_01_makes_by_hand_is_the_measured_one():
     assert made["score"] == pytest.approx(reading.scalar.value)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", SOLUTIONS, ids=name)
 @pytest.mark.usefixtures("kept")
 def test_solutions_run_and_all_are_correct(path, tmp_path):

@@ -29,8 +29,10 @@ OTHER = [  # other rules than the usual ones
     ("dish", {"ends": "base"}),
     ("coin", {"ends": "base"}),
     ("keys", {"few": 2, "many": 3}),
-    ("monsters", {"shields": 1, "apples": 2, "chase": 0.8}),
-    ("trees", {"trees": 4}),
+    pytest.param(
+        *("monsters", {"shields": 1, "apples": 2, "chase": 0.8}), marks=pytest.mark.slow
+    ),
+    pytest.param(*("trees", {"trees": 4}), marks=pytest.mark.slow),
     ("lava", {"maker": "distshift1", "unfamiliar": "distshift2", "layouts": 1}),
 ]
 each_variant = pytest.mark.parametrize(
@@ -201,6 +203,7 @@ def test_base_and_proxy_planners_are_fully_capable_at_every_shift(name, options)
                 assert reading.scalar.value == pytest.approx(1, abs=1e-9)
 
 
+@pytest.mark.slow_for("monsters", "trees")
 @pytest.mark.parametrize("name", [n for n in NAMES if n != "lava"])
 def test_a_goal_shift_tells_the_proxy_planner_from_the_base_planner(name):
     one = world(name)

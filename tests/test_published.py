@@ -53,6 +53,7 @@ def test_a_study_measures_what_measure_measures(study):
     assert study.alignment[1, 2] == pytest.approx(reading.alignment.value)
 
 
+@pytest.mark.slow
 def test_levels_that_tell_the_objectives_apart_help(study):
     assert study.scalar[1].mean() > 0.9
     assert study.scalar[1].mean() > study.scalar[0].mean()
@@ -217,6 +218,7 @@ def test_a_map_is_drawn_with_searchers_on_it(wishes):
     assert trail.get_xdata()[-1] == across
 
 
+@pytest.mark.slow
 def test_where_a_search_begins_moves_where_it_ends():
     world = rk.make("cheese")
     shifted = world.strata(64, seed=1)[1]

@@ -222,6 +222,7 @@ def test_recovery_is_refused_where_there_is_no_proxy():
 # Intervals
 
 
+@pytest.mark.slow_for("*-attribution", "0*-polar")
 @pytest.mark.parametrize("grounding", ["polar", "attribution"])
 @pytest.mark.parametrize("share", [1.0, 0.5, 0.0])
 def test_intervals_over_levels_cover_at_about_their_rate(grounding, share):
@@ -236,6 +237,7 @@ def test_intervals_over_levels_cover_at_about_their_rate(grounding, share):
         assert 0.85 <= held["alignment"] <= 1
 
 
+@pytest.mark.slow
 def test_sampled_readings_hold_the_exact_value_at_their_rate():
     """Levels and episodes are drawn anew each time; the truth is of very many."""
     agent = rk.plan(cheese(), {"cheese": 0.5, "corner": 0.5}, noise=0.2)
@@ -284,6 +286,7 @@ def test_interquartile_mean_and_interval_are_those_of_rliable(values, middle, bo
     assert pooled.scalar.high == pytest.approx(bounds[1], abs=0.03 * width)
 
 
+@pytest.mark.slow
 def test_crossed_bootstrap_covers_where_seeds_and_levels_both_vary():
     """Value = seed effect + level effect + both; the truth is the seeds' middle, 0."""
     rng, held, repeats = np.random.default_rng(0), 0, 150
@@ -320,6 +323,7 @@ def test_a_population_counts_the_agents_of_unknown_alignment():
     assert "3 agents" in picture.alt
 
 
+@pytest.mark.slow
 def test_a_population_is_wider_than_its_levels_alone_say():
     searchers = rk.train("searcher", cheese(), seeds=range(6))
     population = rk.population(searchers, shifted())
@@ -408,6 +412,7 @@ def test_distances_are_those_of_their_definitions_whatever_the_shaping(kind):
     assert distances.DISTANCES[kind](tables, one, two) == pytest.approx(slow, abs=1e-6)
 
 
+@pytest.mark.slow_for("trees-*")
 @pytest.mark.parametrize("kind", distances.DISTANCES)
 @pytest.mark.parametrize("home", ["cheese", "trees"])
 def test_distances_behave_as_distances(kind, home):

@@ -84,6 +84,7 @@ def test_explorer_switches_between_worlds_and_groundings():
     assert low <= value <= high
 
 
+@pytest.mark.slow
 def test_what_is_shipped_is_what_is_made_anew():
     """Training and readings, on whatever machine; the levels to the last sign."""
     from robustkit.widgets.ship import made, shipped
@@ -338,6 +339,7 @@ def test_the_editor_says_where_base_and_proxy_part():
     assert paid[0] != paid[1]
 
 
+@pytest.mark.slow_for("trees")
 @pytest.mark.parametrize("name", [n for n in rk.list_worlds() if n != "monsters"])
 def test_a_level_of_every_world_can_be_laid_again_from_its_code(name):
     world = rk.make(name)

@@ -68,6 +68,7 @@ def slide_and_guess(page):
     assert "Your guess: down" in page.locator(".robustkit-predict").inner_text()
 
 
+@pytest.mark.slow
 def test_widgets_work_in_notebook_7(page, folder):
     pytest.importorskip("notebook")
     port, token = helpers.free_port(), secrets.token_hex(16)
@@ -86,6 +87,7 @@ def test_widgets_work_in_notebook_7(page, folder):
         helpers.stop(server)
 
 
+@pytest.mark.slow
 def test_widgets_work_in_voila(browser, folder):
     """Voilà's own page asks for MathJax elsewhere, which is turned away."""
     pytest.importorskip("voila")

@@ -143,6 +143,7 @@ def test_names_are_text_whatever_they_hold(page, saved):
     assert width <= page.viewport_size["width"]
 
 
+@pytest.mark.slow_for("dark")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_saved_page_is_accessible(browser, saved, scheme):
     for width in (360, 1200):
@@ -191,6 +192,7 @@ async () => {
 """
 
 
+@pytest.mark.slow
 def test_how_long_from_slider_to_picture(page, saved, record_property):
     page.goto(saved.as_uri())
     times = page.evaluate(SPEED)

@@ -28,6 +28,7 @@ from .helpers import (
 ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)(/\S*)\?token=(\w+)")
 
 
+@pytest.mark.slow
 def test_make_lab_opens_the_first_lesson(page, tmp_path):
     if not shutil.which("make") or not (ROOT / ".venv" / ".lab").exists():
         pytest.skip("make test sets up what this starts")
@@ -109,12 +110,14 @@ def test_a_cell_that_fails_fails_the_test(page, lab, write):
         run_all(page)
 
 
+@pytest.mark.slow
 def test_a_cell_that_hangs_fails_the_test(page, lab, write):
     open_notebook(page, lab, write("slow.ipynb", "import time; time.sleep(60)"))
     with pytest.raises(TimeoutError, match="cell-0"):
         run_all(page, seconds=2)
 
 
+@pytest.mark.slow
 def test_axe_finds_what_is_wrong_in_both_themes(page, lab, write):
     html = "from IPython.display import HTML; HTML('<div id=here>{}</div>')"
     open_notebook(page, lab, write("axe.ipynb", html.format("<input><p>Text</p>")))

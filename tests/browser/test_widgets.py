@@ -153,12 +153,14 @@ async () => {
 """
 
 
+@pytest.mark.slow
 def test_a_thousand_moves_leave_nothing_behind(page, explorer):
     page.goto(explorer[1].as_uri())
     before, after = page.evaluate(MEMORY)
     assert after <= before + 5
 
 
+@pytest.mark.slow
 def test_thirty_agents_are_shown_at_both_widths(browser, tmp_path):
     world = small()
     agents = [
@@ -212,6 +214,7 @@ def test_an_episode_is_stepped_scrubbed_and_told(page, episode):
     assert f"Step {last}:" in readout(page)
 
 
+@pytest.mark.slow_for("none-dark", "active-*")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("forced", ["none", "active"])
 def test_pages_are_accessible_in_every_scheme(
@@ -232,6 +235,7 @@ def test_pages_are_accessible_in_every_scheme(
             context.close()
 
 
+@pytest.mark.slow_for("1920")
 @pytest.mark.parametrize("width", [360, 1920])
 def test_every_widget_fits_the_page(browser, tmp_path, width):
     """Those that need a kernel as well, drawn from their state."""
@@ -367,6 +371,7 @@ TWICE = [
 ]
 
 
+@pytest.mark.slow
 def test_two_views_of_one_model_agree_and_survive_a_rerun(page, lab):
     write_notebook(lab.folder / "twice.ipynb", TWICE)
     open_notebook(page, lab, "twice.ipynb")
