@@ -91,10 +91,10 @@ def __dir__() -> list[str]:
 
 
 def _register() -> None:
-    """Register the worlds with Gymnasium, where it can be imported."""
-    from .worlds.register import register
+    """Register the worlds with Gymnasium, where it and NumPy can be imported."""
+    with suppress(ImportError):  # the doctor speaks all the same
+        from .worlds.register import register
 
-    with suppress(ImportError):
         register()
 
 
