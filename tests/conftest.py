@@ -25,7 +25,8 @@ settings.load_profile("same")
 
 # What takes longest begins first, so that no worker is left alone with it at the end.
 FIRST = (
-    "browser", "lesson_runs", "solutions_run", "laws", "validation", "proof", "chance",
+    "browser/", "top_to_bottom[notebooks/08", "top_to_bottom[notebooks/09",
+    "top_to_bottom", "validation", "proof", "chance", "repository", "solutions_run",
 )  # fmt: skip
 
 
