@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
+from hashlib import sha256
+
 import numpy as np
 import pytest
 
@@ -51,3 +55,18 @@ def test_a_row_may_end_early_and_no_line_ends_in_blanks():
     assert text.table([], ["name", "n"]) == "name  n"
     with pytest.raises(ValueError, match="zip"):
         text.table([[1, 2]], formats=[".2f"])
+
+
+def test_a_document_runs_what_is_its_own_and_loads_nothing():
+    page = text.document("<a> & b", "p{}", "<p>hello</p>", "let x = 1 < 2")
+    assert "<title>&lt;a&gt; &amp; b</title>" in page
+    (policy,) = re.findall('Content-Security-Policy" content="(.*)"', page)
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
+    for tag, inline in (("script", "let x = 1 < 2"), ("style", "p{}")):
+        digest = b64encode(sha256(inline.encode()).digest()).decode()
+        assert rules[f"{tag}-src"] == f"'sha256-{digest}'"
+        assert f">{inline}</{tag}>" in page
+    still = text.document("still", "p{}", "<p>hello</p>", images="'self' data:")
+    assert "script" not in still
+    assert "img-src 'self' data:;" in still
