@@ -34,10 +34,10 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "laws": "validation.laws",
     "recovery": "validation.recovery",
     "sensitivity": "validation.sensitivity",
-    "plane": "figures",
-    "draw": "figures",
-    "gallery": "figures",
-    "curve": "figures",
+    "plane": "figures.plane",
+    "draw": "analysis.show",
+    "gallery": "analysis.show",
+    "curve": "figures.plane",
     "reproduce": "studies.published",
     "study": "studies",
     "explore": "widgets",
@@ -63,8 +63,9 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .analysis.compare import compare
     from .analysis.measure import forecast, measure, path, population
     from .analysis.mesa_map import mesa_map
+    from .analysis.show import draw, gallery
     from .analysis.value_map import value_map
-    from .figures import curve, draw, gallery, plane
+    from .figures.plane import curve, plane
     from .studies import study
     from .studies.published import reproduce
     from .teaching import check, hint

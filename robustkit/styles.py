@@ -82,3 +82,10 @@ SHAPES: dict[str, Outline] = {  # in a cell of side 1, x to the right and y down
     "triangle": _ring(3, 0.46),
     "wedge": [(0.12, 0.72), (0.88, 0.72), (0.88, 0.22)],
 }  # fmt: skip
+LETTER_AT = {  # where a shape is too thin for a letter in its middle
+    "flag": (0.68, 0.74),
+    "key": (0.78, 0.18),
+    "line": (0.72, 0.8),
+    "star": (0.86, 0.2),
+    "wedge": (0.32, 0.36),
+}

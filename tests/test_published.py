@@ -8,7 +8,7 @@ import pytest
 import robustkit as rk
 from robustkit.agents.searcher import DEFAULTS, Searcher
 from robustkit.analysis import mesa_map as mesa
-from robustkit.figures import Picture
+from robustkit.figures.picture import Picture
 from robustkit.studies import published
 from robustkit.studies.published import OUTCOMES, STUDIES, Plan, reached
 

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from .. import __version__, arguments, files, metrics
 from ..agents import Agent
-from ..figures import plane
+from ..figures.plane import plane
 from ..mdp import Tables
 from ..metrics import Estimate, Reading, ShiftCurve
 from ..worlds import World

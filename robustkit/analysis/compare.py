@@ -16,6 +16,7 @@ from ..agents.searcher import features
 from ..mdp import Floats
 from ..metrics.others.distances import DISTANCES
 from ..metrics.others.irl import Inferred, agent_odds, boltzmann_irl
+from ..text import number, table
 from ..worlds import Levels
 
 
@@ -36,21 +37,25 @@ class Comparison:
 
     def table(self) -> str:
         """Return all of it as text."""
-        named = zip(self.inferred.objectives, self.inferred.mean, strict=True)
-        weights = ", ".join(f"{w:.2f} {name}" for name, w in named)
+        found = self.inferred
+        named = zip(found.objectives, found.mean, strict=True)
+        weights = ", ".join(f"{number(w)} {name}" for name, w in named)
         side = "an agent" if self.odds > 0 else "a device"
-        head = f"distance from {self.base}"
-        width = max(map(len, [head, *self.distances]))
+        rows = [
+            [name, *(each[measure] for measure in DISTANCES)]
+            for name, each in self.distances.items()
+        ]
         lines = [
             self.agent,
-            f"inferred reward: {weights} (β {self.inferred.beta:g}, "
-            f"{self.inferred.nats:.2f} nats per move over a uniform guess)",
+            f"inferred reward: {weights} (β {found.beta:g}, {number(found.nats)} nats "
+            "per move over a uniform guess)",
             f"rather {side}, by {abs(self.odds):.0f} nats",
-            f"{head:{width}}  " + "  ".join(f"{name:>5}" for name in DISTANCES),
+            table(
+                rows,
+                [f"distance from {self.base}", *DISTANCES],
+                ["", *["5.2f"] * len(DISTANCES)],
+            ),
         ]
-        for name, each in self.distances.items():
-            cells = "  ".join(f"{each[measure]:5.2f}" for measure in DISTANCES)
-            lines.append(f"{name:{width}}  {cells}")
         return "\n".join(lines)
 
     def __str__(self) -> str:
@@ -74,6 +79,24 @@ def compare(agent: Agent, levels: Levels) -> Comparison:
         )
     tables, policy = levels.tables(), agent.policy(levels)
     inferred = boltzmann_irl(policy, tables)
+    base = tables.rewards[..., 0]
+    return Comparison(
+        agent.name,
+        tables.objectives[0],
+        inferred,
+        agent_odds(policy, tables),
+        {
+            name: {
+                m: distance(tables, reward, base) for m, distance in DISTANCES.items()
+            }
+            for name, reward in _rewards(agent, levels, inferred).items()
+        },
+    )
+
+
+def _rewards(agent: Agent, levels: Levels, inferred: Inferred) -> dict[str, Floats]:
+    """Return the rewards whose distance from the base objective is asked, by name."""
+    tables = levels.tables()
     rewards: dict[str, Floats] = {
         f"objective {name}": tables.rewards[..., g]
         for g, name in enumerate(tables.objectives)
@@ -83,17 +106,4 @@ def compare(agent: Agent, levels: Levels) -> Comparison:
     if isinstance(agent, Searcher):
         own = (features(levels) @ agent.reward).astype(float)
         rewards["mesa-objective"] = np.repeat(own, tables.outcomes, axis=2)
-    base = tables.rewards[..., 0]
-    return Comparison(
-        agent.name,
-        tables.objectives[0],
-        inferred,
-        agent_odds(policy, tables),
-        {
-            name: {
-                measure: distance(tables, reward, base)
-                for measure, distance in DISTANCES.items()
-            }
-            for name, reward in rewards.items()
-        },
-    )
+    return rewards

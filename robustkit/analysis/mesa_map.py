@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +18,13 @@ from numpy.typing import NDArray
 from .. import arguments
 from ..agents import Searcher
 from ..agents.searcher import DEFAULTS, feature_names, policies
-from ..figures import Picture, rewards
-from ..mdp import Floats, evaluate
+from ..mdp import Floats, normalised, start_values
 from ..metrics import polar
+from ..text import number, percent
 from ..worlds import Levels, World
+
+if TYPE_CHECKING:
+    from ..figures.picture import Picture
 
 SAME = 0.05  # selection sees samples, and cannot tell scores apart that are closer
 BATCH = 32  # rewards that are planned for at once
@@ -50,9 +54,9 @@ class MesaMap:
     def __str__(self) -> str:
         low, high = self.shifted[self.same].min(), self.shifted[self.same].max()
         return (
-            f"{self.same.mean():.0%} of these rewards do as well as the best in "
-            f"training ({self.training.max():.2f}, give or take {SAME}); at full goal "
-            f"shift the same rewards score from {low:.2f} to {high:.2f}"
+            f"{percent(self.same.mean())} of these rewards do as well as the best in "
+            f"training ({number(self.training.max())}, give or take {SAME}); at full "
+            f"goal shift the same rewards score from {number(low)} to {number(high)}"
         )
 
     def place(self, searcher: Searcher) -> tuple[float, float]:
@@ -69,6 +73,8 @@ class MesaMap:
         searchers: each a list of the same searcher along its training, the last of
         them being the finished one.
         """
+        from ..figures.maps import alt_of_rewards, rewards
+
         trails = [[self.place(stage) for stage in one] for one in searchers]
         names = [one[-1].name.split(",")[0] for one in searchers]
         picture = rewards(
@@ -78,7 +84,7 @@ class MesaMap:
             self.same,
             dict(zip(names, trails, strict=True)),
         )
-        picture.alt = f"Rewards for {' and '.join(self.features)}. {self}."
+        picture.alt = alt_of_rewards(self.features, str(self))
         picture.table = str(self)
         return picture
 
@@ -96,30 +102,32 @@ def mesa_map(
     known = feature_names(world)
     if len(features) != 2 or features[0] == features[1]:
         raise ValueError(f"features={features!r}; allowed: two of {', '.join(known)}.")
-    for feature in features:
-        arguments.one_of("feature", feature, known)
+    across, up = (arguments.one_of("feature", each, known) for each in features)
     points = arguments.whole("points", points, 3, 201, odd=True)
+    n = arguments.whole("n", n, 1)
     weights = np.linspace(-1, 1, points)
     grid = np.zeros((points, points, len(known)))
-    grid[..., known.index(features[0])] = weights
-    grid[..., known.index(features[1])] = weights[:, None]
-    agree, part = world.strata(arguments.whole("n", n, 1))[:2]
+    grid[..., known.index(across)] = weights
+    grid[..., known.index(up)] = weights[:, None]
+    agree, part = world.strata(n)[:2]
     flat = grid.reshape(-1, len(known))
     training, shifted = (
         base_scores(levels, flat).reshape(points, points) for levels in (agree, part)
     )
-    return MesaMap(world, (features[0], features[1]), weights, training, shifted)
+    return MesaMap(world, (across, up), weights, training, shifted)
 
 
 def base_scores(levels: Levels, rewards: Floats) -> Floats:
     """Return the scalar [rewards] of planning for rewards [rewards, features]."""
     tables = levels.tables()
     known = polar.references(tables)
-    start = np.arange(len(levels)), levels.start
+    random = known.random[:, 0]
+    best = random + known.room
     scores = []
     for first in range(0, len(rewards), BATCH):
         for policy in policies(levels, rewards[first : first + BATCH], DEFAULTS):
+            # Probabilities of single precision do not add up to 1 in double precision.
             policy = policy / policy.sum(-1, keepdims=True, dtype=float)
-            earned = evaluate(tables, policy)[start][:, 0]
-            scores.append((earned - known.random[:, 0]).sum() / known.room.sum())
+            earned = start_values(tables, policy)[:, 0]
+            scores.append(normalised(earned, random, best))
     return np.array(scores)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import arguments
-from ..figures import Picture, valuation
-from ..mdp import Floats, evaluate, plan
+from .. import arguments, text
+from ..mdp import Floats, Tables, normalised, plan, start_values
 from ..metrics import polar
 from ..worlds import World
+
+if TYPE_CHECKING:
+    from ..figures.picture import Picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,22 +38,24 @@ class ValueMap:
 
     def table(self) -> str:
         """Return the scores as text, a line for each goal."""
-        head = "  ".join(f"{c:5.2f}" for c in self.competence)
-        lines = [f"share of base  competence {head}"]
-        for share, row in zip(self.shares, self.scores, strict=True):
-            lines.append(
-                f"{share:13.2f}             " + "  ".join(f"{x:5.2f}" for x in row)
-            )
-        return "\n".join(lines)
+        head = [f"{c:.2f}" for c in self.competence]
+        pairs = zip(self.shares, self.scores, strict=True)
+        return text.table(
+            [[share, "", *row] for share, row in pairs],
+            ["share of base", " competence", *head],
+            [".2f", "", "5.2f", *["6.2f"] * (len(head) - 1)],
+            gap=" ",
+        )
 
     def __str__(self) -> str:
         return self.table()
 
     def figure(self) -> Picture:
         """Return the map; hatched where more competence earns less."""
-        base = next(iter(self.world.objectives))
+        from ..figures.maps import valuation
+
         title = f"{self.world.name}: what competence is worth, by goal"
-        names = base, self.proxy
+        names = self.world.base, self.proxy
         picture = valuation(self.shares, self.competence, self.scores, names, title)
         picture.table = self.table()
         return picture
@@ -78,23 +83,21 @@ def value_map(
         )
     proxy = arguments.one_of("proxy", proxy or others[0], others)
     points = arguments.whole("points", points, 2, 101)
-    n = arguments.whole("n", n, 1)
-    tables = world.sample(n, arguments.fraction("goal", goal), 0.0, seed).tables()
-    known = polar.references(tables)
+    n, goal = arguments.whole("n", n, 1), arguments.fraction("goal", goal)
+    tables = world.sample(n, goal, 0.0, arguments.seed("seed", seed)).tables()
     shares = competence = np.linspace(0, 1, points)
     mixtures = np.zeros((points, len(tables.objectives)))
     mixtures[:, 0] = shares
     mixtures[:, 1 + others.index(proxy)] = 1 - shares
-    start = np.arange(n), tables.start
-    scores = np.array(
-        [
-            [
-                (evaluate(tables, mixed)[start][:, 0] - known.random[:, 0]).sum()
-                for mixed in (
-                    c * policy + (1 - c) / policy.shape[-1] for c in competence
-                )
-            ]
-            for policy in plan(tables, mixtures)[1]
-        ]
-    )
-    return ValueMap(world, proxy, shares, competence, scores / known.room.sum())
+    pursuits = plan(tables, mixtures)[1]
+    scores = [_by_competence(tables, policy, competence) for policy in pursuits]
+    return ValueMap(world, proxy, shares, competence, np.array(scores))
+
+
+def _by_competence(tables: Tables, policy: Floats, competence: Floats) -> list[float]:
+    """Return base return where a share of moves, 1 - competence, is random."""
+    known = polar.references(tables)
+    random = known.random[:, 0]
+    mixed = (c * policy + (1 - c) / policy.shape[-1] for c in competence)
+    earned = (start_values(tables, each)[:, 0] for each in mixed)
+    return [normalised(each, random, random + known.room) for each in earned]

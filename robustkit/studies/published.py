@@ -17,7 +17,8 @@ import numpy as np
 from .. import arguments
 from ..agents import Agent, Searcher, train
 from ..analysis.measure import evaluate_on
-from ..figures import Picture, sweep
+from ..figures.charts import sweep
+from ..figures.picture import Picture
 from ..mdp import Floats, rollout
 from ..worlds import Levels, World, make
 from ..worlds.pair import Pair

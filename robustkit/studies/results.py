@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import arguments
-from ..figures import Picture, sweep
+from ..figures.charts import sweep
+from ..figures.picture import Picture
 from ..mdp import Floats
 from ..metrics.bootstrap import iqm
 from .plan import Plan

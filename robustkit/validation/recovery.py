@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from .. import arguments, metrics
-from ..figures import Picture, versus
+from ..figures.charts import versus
+from ..figures.picture import Picture
 from ..mdp import Floats, Tables
 from ..metrics import Estimate, Reading
 from ..worlds import World, make

@@ -10,7 +10,8 @@ import numpy as np
 
 from .. import arguments, metrics
 from ..agents import Agent
-from ..figures import Picture, changes
+from ..figures.charts import changes
+from ..figures.picture import Picture
 from ..mdp import Floats, Tables
 from ..metrics import DEFAULT, Conventions, Reading
 from ..worlds import World, make

@@ -144,7 +144,7 @@ def watch(agent: Agent, level: Levels, seed: int = 0) -> Watch:
     seed = arguments.seed("seed", seed)
 
     def picture() -> bytes:
-        from ..figures import draw
+        from ..analysis.show import draw
 
         return draw(one, agent, seed=seed).png()
 
@@ -284,7 +284,7 @@ def export_site(
 
 def _picture(explorer: Explorer) -> bytes:
     """Return the plane at the sliders' position as PNG, for where no widget can be."""
-    from ..figures import plane
+    from ..figures.plane import plane
     from .beside import at
     from .page import interval_at, reading_at
 

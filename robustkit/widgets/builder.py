@@ -159,7 +159,7 @@ class Builder(anywidget.AnyWidget):
 
     def _png(self) -> bytes | None:
         """Return the level with the episode that is shown, if it is a level."""
-        from ..figures import draw
+        from ..analysis.show import draw
 
         try:
             level = self.level

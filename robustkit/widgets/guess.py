@@ -88,7 +88,7 @@ class Guess(anywidget.AnyWidget):
         named = {"before": self.start, "guess": self.value, "observed": self.result}
         if self.kind not in ("point", "arrow") or not any(named.values()):
             return None
-        from ..figures import plane
+        from ..figures.plane import plane
 
         shown = [at(name, tuple(place)) for name, place in named.items() if place]
         return plane(shown, self.question).png()

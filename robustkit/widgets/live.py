@@ -184,7 +184,7 @@ class Training(anywidget.AnyWidget):
         """Return the way through the plane, once there is one."""
         if not self.stages:
             return None
-        from ..figures import plane
+        from ..figures.plane import plane
         from ..metrics import ShiftCurve
 
         name = f"{self.recipe} {self.seed}, step {self.stages[-1][0]}"

@@ -1,0 +1,5 @@
+"""Matplotlib pictures of results: they take results and run nothing.
+
+Every picture carries alt text made from its data (`.alt`) and shows it in a notebook;
+those that show numbers have them as text too (`.table`).
+"""

@@ -1,0 +1,198 @@
+"""Numbers of many agents side by side: by condition, against truth, as changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from textwrap import fill
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from ..mdp import Floats
+from ..styles import COLOURS, styles
+from ..text import number
+from .picture import GREY, MARKS, Picture, open_frame
+
+Panels = Mapping[tuple[str, str], tuple[Floats, Floats]]
+
+
+def sweep(
+    labels: Sequence[str],
+    values: Mapping[str, Floats],
+    intervals: Mapping[str, Floats],
+    variable: str,
+    title: str,
+    published: Sequence[tuple[float, float]] = (),
+    middle: str = "mean",
+) -> Picture:
+    """Return a panel for each of `values`: every seed a point, the mean with interval.
+
+    labels: of the conditions. values: name to [conditions, seeds], NaN where unknown.
+    intervals: name to [conditions, 3], mean, low, high. variable: what is varied.
+    middle: what kind of mean that is.
+    published: (place among the conditions, value) pairs, drawn in the first panel.
+    """
+    figure = Picture(3.6 * len(values), 3.8)
+    figure.suptitle(fill(title, 100), size=11)
+    every = np.atleast_1d(figure.subplots(1, len(values)))
+    for axes, (name, each), colour in zip(every, values.items(), COLOURS, strict=False):
+        _seeds(axes, each, colour)
+        _means(axes, labels, intervals[name], middle)
+        if published and axes is every[0]:
+            line = tuple(zip(*published, strict=True))
+            axes.plot(*line, "k:", marker="x", label="published")
+        axes.set_xticks(range(len(labels)), labels)
+        if max(map(len, labels)) * len(labels) > 60:
+            axes.tick_params("x", rotation=90)
+        axes.set_xlabel(variable)
+        axes.set_title(name, size=10)
+        axes.set_ylim(min(-0.05, np.nanmin(each, initial=0) - 0.05), 1.05)
+        axes.axhline(0, color="#7A7A7A", lw=0.6)
+        axes.grid(axis="y", alpha=0.25)
+    every[0].legend(loc="best", frameon=False, fontsize=8)
+    figure.alt = alt_of_sweep(labels, intervals, variable, title, middle)
+    return figure
+
+
+def versus(kinds: Sequence[str], panels: Panels, title: str) -> Picture:
+    """Return measurement against truth, a row for each axis, a column a grounding.
+
+    kinds: [agents]. panels: (axis, grounding) to truth and measurement [agents], NaN
+    where unknown; those are open marks along the lower edge.
+    """
+    rows = list(dict.fromkeys(axis for axis, _ in panels))
+    columns = list(dict.fromkeys(grounding for _, grounding in panels))
+    figure = Picture(3.3 * len(columns) + 1.6, 3.1 * len(rows))
+    figure.suptitle(title, size=11)
+    grid = figure.subplots(len(rows), len(columns), squeeze=False)
+    for (axis, grounding), (truth, measured) in panels.items():
+        axes = grid[rows.index(axis), columns.index(grounding)]
+        _against(axes, kinds, truth, measured, -1.0 if axis == "alignment" else 0.0)
+        axes.set_title(f"{grounding}: {axis}", size=10)
+    for axes in grid[-1]:
+        axes.set_xlabel("truth")
+    for axes in grid[:, 0]:
+        axes.set_ylabel("measured")
+    handles, names = grid[0, 0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside right upper", frameon=False)
+    figure.alt = alt_of_versus(panels, title)
+    return figure
+
+
+def changes(
+    labels: Sequence[str], values: Mapping[str, Sequence[Floats]], title: str
+) -> Picture:
+    """Return a line for each label with the changes of all agents as points.
+
+    values: name to [labels][agents], a panel each; NaN is left out.
+    """
+    figure = Picture(5.2 + 2.6 * len(values), 1.1 + 0.24 * len(labels))
+    figure.suptitle(title, size=11)
+    every = np.atleast_1d(figure.subplots(1, len(values), sharey=True))
+    for axes, (name, each), colour in zip(every, values.items(), COLOURS, strict=False):
+        for row, change in enumerate(each):
+            known = change[~np.isnan(change)]
+            axes.plot(
+                known, np.full(len(known), row), "o", ms=4.5, alpha=0.5, color=colour,
+                mew=0,
+            )  # fmt: skip
+        axes.axvline(0, color=GREY, lw=0.8, zorder=0)
+        axes.set_title(f"change of {name}", size=10)
+        axes.grid(axis="x", alpha=0.25)
+        open_frame(axes)
+    every[0].set_yticks(range(len(labels)), labels, size=8)
+    every[0].invert_yaxis()
+    figure.alt = alt_of_changes(labels, values, title)
+    return figure
+
+
+def alt_of_sweep(
+    labels: Sequence[str],
+    intervals: Mapping[str, Floats],
+    variable: str,
+    title: str,
+    middle: str = "mean",
+) -> str:
+    """Return in words the means of each condition; arguments as those of `sweep`."""
+    said = [f"{title}."]
+    for name, each in intervals.items():
+        means = [f"{w}: {number(m)}" for w, m in zip(labels, each[:, 0], strict=True)]
+        what = f"{middle.capitalize()} of {name} by {variable}"
+        said.append(f"{what}: {', '.join(means)}.")
+    return " ".join(said)
+
+
+def alt_of_versus(panels: Panels, title: str) -> str:
+    """Return in words how far measurement is from truth; panels: of `versus`."""
+    off = []
+    for (axis, grounding), (truth, measured) in panels.items():
+        both = ~np.isnan(truth + measured)
+        error = np.sqrt(np.mean((truth - measured)[both] ** 2))
+        off.append(f"{axis} by {grounding} {error:.3f}")
+    return f"{title}. Root mean square errors: {', '.join(off)}."
+
+
+def alt_of_changes(
+    labels: Sequence[str], values: Mapping[str, Sequence[Floats]], title: str
+) -> str:
+    """Return in words which label changes most; arguments as those of `changes`."""
+    said = []
+    for name, each in values.items():
+        most = [float(np.nanmax(np.abs(c), initial=0)) for c in each]
+        top = int(np.argmax(most))
+        said.append(f"{name} changes most, by {most[top]:.2f}, with {labels[top]}")
+    return f"{title}. {'; '.join(said)}."
+
+
+def _seeds(axes: Axes, each: Floats, colour: str) -> None:
+    """Draw values [conditions, seeds] in a column for each condition."""
+    place, count = np.arange(len(each)), each.shape[1]
+    # Points lie beside each other in the order of their seeds, within a column.
+    aside = np.linspace(-0.22, 0.22, count) if count > 1 else np.zeros(1)
+    axes.scatter(
+        (place[:, None] + aside).ravel(),
+        each.ravel(),
+        s=max(5, 26 - count / 4),
+        color=colour,
+        alpha=0.45,
+        lw=0,
+        label="one seed",
+    )
+
+
+def _means(axes: Axes, labels: Sequence[str], interval: Floats, middle: str) -> None:
+    """Draw means with intervals [conditions, 3], joined where labels are numbers."""
+    ordered = all(label.replace(".", "", 1).isdigit() for label in labels)
+    mean, low, high = interval.T
+    bars = np.abs(np.stack([mean - low, high - mean]))
+    axes.errorbar(
+        np.arange(len(labels)), mean, bars, color="black", marker="_", ms=16, capsize=4,
+        lw=1.2, label=f"{middle}, 95 %", ls="-" if ordered else "none",
+    )  # fmt: skip
+
+
+def _against(
+    axes: Axes, kinds: Sequence[str], truth: Floats, measured: Floats, low: float
+) -> None:
+    """Draw measurement against truth [agents], from `low` to 1; unknown lies below."""
+    floor = low - 0.09 * (1 - low)
+    axes.plot([low, 1], [low, 1], color=GREY, lw=0.8, zorder=1)
+    order = list(dict.fromkeys(kinds))
+    for kind, style in zip(order, styles(order), strict=True):
+        here = np.array([k == kind for k in kinds]) & ~np.isnan(truth)
+        known = here & ~np.isnan(measured)
+        look: Any = {"marker": MARKS[style.marker], "s": 22, "lw": 0.8}
+        axes.scatter(
+            truth[known], measured[known], color=style.colour, alpha=0.65, label=kind,
+            **look,
+        )  # fmt: skip
+        lost = here & np.isnan(measured)
+        axes.scatter(
+            truth[lost], np.full(lost.sum(), floor), facecolors="none",
+            edgecolors=style.colour, **look,
+        )  # fmt: skip
+    axes.set(xlim=(low - 0.05, 1.05), ylim=(floor - 0.06, 1.05))
+    open_frame(axes)
+    if low < 0:
+        axes.text(low, floor, "unknown", size=7, alpha=0.7, ha="left", va="bottom")

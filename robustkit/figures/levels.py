@@ -1,0 +1,198 @@
+"""Levels with what lies in them, and with what an agent does there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import fill
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle, Polygon
+
+from ..mdp import Floats
+from ..styles import LETTER_AT, SHAPES
+from ..worlds import Levels, Thing
+from ..worlds.base import MOVES, STEP
+from .picture import Picture, literal
+
+# A world's name, and its level in training and shifted, each with words that say which.
+Pair = tuple[str, Sequence[tuple[str, Levels]]]
+GROUND = np.array([[243, 241, 236], [84, 84, 94], [240, 178, 122]], np.uint8)
+
+
+class Episode(Protocol):
+    """What is drawn of an episode: the cells walked through, and what ended it."""
+
+    @property
+    def cells(self) -> Sequence[int]:
+        """The start first."""
+
+    @property
+    def end(self) -> str:
+        """The events that ended it, or "time"."""
+
+
+def draw(
+    levels: Levels,
+    policy: Floats | None = None,
+    episodes: Sequence[Episode] = (),
+    agent: str = "",
+) -> Picture:
+    """Return a picture of every level, four side by side.
+
+    policy: [levels, states, moves]; arrows show its likeliest move in each cell, the
+    paler the less sure. episodes: one of each level or none, shown as a line.
+    agent: whose they are.
+    """
+    columns = min(4, len(levels))
+    rows = -(-len(levels) // columns)
+    figure = Picture(2.6 * columns, 2.75 * rows + 0.2)
+    for i, axes in enumerate(figure.subplots(rows, columns, squeeze=False).ravel()):
+        axes.set_axis_off()
+        if i >= len(levels):
+            continue
+        _level(axes, levels[i])
+        if policy is not None:
+            _arrows(axes, levels[i], policy[i])
+        if episodes:
+            _walk(axes, levels[i], episodes[i])
+        caption = outcome(episodes[i]) if episodes else ""
+        axes.set_title(literal(caption), size=9)
+    figure.alt = alt_of_levels(levels, episodes, agent)
+    return figure
+
+
+def gallery(shown: Sequence[Pair]) -> Picture:
+    """Return worlds, each with a level of training and beside it a shifted one."""
+    columns = 2 if len(shown) < 3 else 4
+    rows = -(-2 * len(shown) // columns)
+    figure = Picture(2.9 * columns, 2.75 * rows)
+    grid = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axes in grid:
+        axes.set_axis_off()
+    for k, (name, both) in enumerate(shown):
+        for axes, (words, level) in zip(grid[2 * k :], both, strict=False):
+            _level(axes, level)
+            axes.set_title(f"{name}: {fill(words, 34)}", size=8)
+    figure.alt = alt_of_gallery(shown)
+    return figure
+
+
+def alt_of_levels(
+    levels: Levels, episodes: Sequence[Episode] = (), agent: str = ""
+) -> str:
+    """Return in words where things lie in each level, and how an episode ends there."""
+    ends = [f"; {outcome(e)}" for e in episodes] or [""] * len(levels)
+    said = [
+        f"level {i + 1}: {_places(levels[i])}{end}"
+        for i, end in zip(range(len(levels)), ends, strict=True)
+    ]
+    who = f" with {agent}" if agent else ""
+    many = f"{len(levels)} level{'s' * (len(levels) > 1)}"
+    return f"{many} of {levels.world.name}{who}. {'. '.join(said)}."
+
+
+def alt_of_gallery(shown: Sequence[Pair]) -> str:
+    """Return in words what each world's two levels are and where things lie in them."""
+    said = []
+    for name, both in shown:
+        first, then = (f"{words} ({_places(level)})" for words, level in both)
+        said.append(f"{name}: first, {first}; then, {then}")
+    return f"{len(shown)} worlds, each in training and shifted. {'. '.join(said)}."
+
+
+def outcome(episode: Episode) -> str:
+    """Return in words how an episode ends, and after how many moves."""
+    what = "nothing" if episode.end == "time" else episode.end
+    return f"{what} in {len(episode.cells) - 1} moves"
+
+
+def _places(level: Levels) -> str:
+    width = level.walls.shape[2]
+    spots = {"start": level.start[0]}
+    spots |= {k: v[0] for k, v in level.things.items() if v[0] >= 0}
+    return ", ".join(
+        f"{k} in row {c // width}, column {c % width}" for k, c in spots.items()
+    )
+
+
+def _level(axes: Axes, level: Levels) -> None:
+    height, width = level.walls.shape[1:]
+    axes.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
+    axes.imshow(GROUND[level.terrain[0]], extent=(0, width, height, 0))
+    for y, x in np.argwhere(level.lava[0]):
+        _letter(axes, "~", (x + 0.5, y + 0.55), 9)
+    lies: dict[int, list[Thing]] = {}
+    for thing in level.world.things:
+        lies.setdefault(int(level.things[thing.name][0]), []).append(thing)
+    for cell in lies.keys() - {-1}:
+        for k, thing in enumerate(lies[cell]):
+            _thing(axes, thing, Spot(cell % width, cell // width, k, len(lies[cell])))
+    middle = level.start[0] % width + 0.5, level.start[0] // width + 0.5
+    axes.add_patch(Circle(middle, 0.3, fc="white", ec="black", lw=1, zorder=4))
+    _letter(axes, "A", middle, 7, zorder=5)
+
+
+class Spot(NamedTuple):
+    """Where the k-th of so many things of a cell lies; they share its diagonal."""
+
+    x: float
+    y: float
+    k: int
+    things: int
+
+    def put(self, point: Any) -> tuple[float, float]:
+        """Return where a point of a cell of side 1 is drawn."""
+        size = 1 if self.things == 1 else 0.62
+        shift = 0 if self.things == 1 else (1 - size) * (1 - self.k / (self.things - 1))
+        return self.x + shift + size * point[0], self.y + shift + size * point[1]
+
+
+def _thing(axes: Axes, thing: Thing, spot: Spot) -> None:
+    outline, thin = SHAPES[thing.shape], thing.shape in LETTER_AT
+    look: Any = {"fc": thing.colour, "ec": "black", "lw": 0.6, "zorder": 3.0}
+    axes.add_patch(Polygon([spot.put(point) for point in outline], **look))
+    at = spot.put(LETTER_AT.get(thing.shape, np.mean(outline, 0)))
+    if spot.things > 1 and thin:  # beside it, off the diagonal
+        aside = (0.8, 0.22) if spot.k == 0 else (0.2, 0.8)
+        at = spot.x + aside[0], spot.y + aside[1]
+    size = 6 if spot.things == 1 or axes.get_xlim()[1] < 13 else 4.5
+    colour = "white" if _dark(thing.colour) and not thin else "black"
+    _letter(axes, thing.letter, at, size, color=colour, zorder=3.5)
+
+
+def _letter(
+    axes: Axes, letter: str, at: tuple[float, float], size: float, **look: Any
+) -> None:
+    look = {"ha": "center", "va": "center", "color": "black", "size": size, **look}
+    axes.text(*at, letter, **look)
+
+
+def _dark(colour: str) -> bool:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue < 120  # luma of ITU-R BT.601
+
+
+def _arrows(axes: Axes, level: Levels, policy: Floats) -> None:
+    width = level.walls.shape[2]
+    undecided = np.ptp(policy[: level.vacant.shape[1]], axis=1) < 1e-6
+    cells = np.flatnonzero(level.vacant[0] & ~undecided)
+    if not len(cells):
+        return
+    move = policy[cells].argmax(-1)
+    sure = policy[cells].max(-1)
+    colours = np.zeros((len(cells), 4))
+    colours[:, :3] = (0.0, 0.3, 0.5)
+    colours[:, 3] = np.clip((sure - 1 / len(MOVES)) / (1 - 1 / len(MOVES)), 0.08, 1)
+    axes.quiver(
+        cells % width + 0.5, cells // width + 0.5, STEP[move, 1], STEP[move, 0],
+        color=colours, angles="xy", scale_units="xy", scale=2.2, width=0.011,
+        pivot="mid", zorder=2.5,
+    )  # fmt: skip
+
+
+def _walk(axes: Axes, level: Levels, episode: Episode) -> None:
+    cells, width = np.array(episode.cells), level.walls.shape[2]
+    x, y = cells % width + 0.5, cells // width + 0.5
+    axes.plot(x, y, color="#0072B2", lw=2, alpha=0.75, zorder=3.2)
