@@ -87,7 +87,8 @@ def alt_of_plane(results: Sequence[Result]) -> str:
 def alt_of_curve(paths: Sequence[ShiftCurve], axis: str, along: str) -> str:
     """Return in words from where to where each path goes; axis, along: of `curve`."""
     ends = [
-        f"{p.agent} goes from {getattr(p, axis)[0]:.2f} to {getattr(p, axis)[-1]:.2f}"
+        f"{p.agent} goes from {number(getattr(p, axis)[0])} to "
+        f"{number(getattr(p, axis)[-1])}"
         for p in paths
     ]
     return f"{axis} against {along} shift: {'; '.join(ends)}."
