@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import html
 import json
 import os
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import __version__, arguments, files, metrics
 from ..agents import Agent
-from ..figures.plane import plane
 from ..mdp import Tables
-from ..metrics import Estimate, Reading, ShiftCurve
+from ..metrics import Estimate, Reading, ShiftCurve, StratifiedEvaluation
+from ..text import document
 from ..worlds import World
-from .measure import evaluate_on, forecast
+from . import card_text
+from .measure import Forecast, evaluate_on, forecast
+
+if TYPE_CHECKING:
+    from ..figures.picture import Picture
 
 FORMAT, VERSION = "robustkit-card", 1
 SHIFTS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
@@ -50,22 +52,12 @@ class Card:
 
     def markdown(self) -> str:
         """Return the card as Markdown, without the picture."""
-        return "\n".join(_markdown(self.data)) + "\n"
+        return card_text.markdown(self.data)
 
     def html(self) -> str:
         """Return the card as one HTML document that loads nothing."""
-        title = html.escape(f"Robustness card: {self.data['agent']['name']}")
-        policy = (
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-            "base-uri 'none'; form-action 'none'"
-        )
-        return (
-            f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>{title}</title><style>{CSS}</style></head>"
-            f"<body>{self._body()}</body></html>\n"
-        )
+        title = f"Robustness card: {self.data['agent']['name']}"
+        return document(title, card_text.CSS, self._body())
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the card to NAME.html, NAME.md or NAME.json and return its path.
@@ -84,16 +76,7 @@ class Card:
         return f'<div style="max-width: 60em">{self._body()}</div>'
 
     def _body(self) -> str:
-        return "\n".join(_html(self.data, b64encode(self.picture).decode()))
-
-
-CSS = (
-    ":root{color-scheme:light dark}body{max-width:60em;margin:1em auto;padding:0 1em;"
-    "font:16px/1.5 system-ui,sans-serif}img{max-width:100%;background:white}"
-    "table{border-collapse:collapse;display:block;overflow-x:auto}"
-    "td,th{padding:.2em .8em .2em 0;text-align:left;vertical-align:top}"
-    "*{overflow-wrap:anywhere}td{white-space:nowrap}"
-)
+        return card_text.html(self.data, b64encode(self.picture).decode())
 
 
 def check_path(path: str | os.PathLike[str]) -> Path:
@@ -123,14 +106,67 @@ def card(
     and others), which have no shifts. n: levels per stratum. name: what to call it.
     Raises ValueError for anything else.
     """
+    facts = examine(agent, world, n, seed, name)
+    picture = facts.picture()
+    return Card({**facts.data(), "alt": picture.alt}, picture.png())
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What an examination found.
+
+    agent, world: what is known of them, by name. levels: per stratum, drawn with
+    `seed`. exact: whether no episodes were played. readings: by each grounding, at each
+    shift. curves: along each kind of shift. ahead: what training lets one forecast.
+    """
+
+    agent: dict[str, Any]
+    world: dict[str, Any]
+    levels: int
+    seed: int
+    exact: bool
+    objectives: list[str]
+    readings: list[Reading]
+    curves: dict[str, ShiftCurve] = field(default_factory=dict)
+    ahead: Forecast | None = None
+
+    def data(self) -> dict[str, Any]:
+        """Return the facts as JSON can hold them."""
+        ahead, measured = self.ahead, ("levels", "seed", "exact")
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "robustkit": __version__,
+            "agent": self.agent,
+            "world": self.world,
+            "measured": {name: getattr(self, name) for name in measured},
+            "objectives": self.objectives,
+            "readings": [_row(reading) for reading in self.readings],
+            "drops": {kind: _split(curve) for kind, curve in self.curves.items()},
+            "paths": {kind: _points(curve) for kind, curve in self.curves.items()},
+            "forecast": ahead and {"low": ahead.low, "high": ahead.high},
+            "limits": _limits(self.readings, self.exact),
+        }
+
+    def picture(self) -> Picture:
+        """Return the plane with the way along each shift, or with the one reading."""
+        from ..figures.plane import plane
+
+        shown = list(self.curves.values()) or self.readings[:1]
+        return plane(shown, str(self.agent["name"]))
+
+
+def examine(
+    agent: Agent | ArrayLike,
+    world: World | Tables | None = None,
+    n: int = 256,
+    seed: int = 0,
+    name: str = "",
+) -> Facts:
+    """Return what measuring finds of an agent; arguments and errors of `card`."""
     seed = arguments.seed("seed", seed)
     if isinstance(world, Tables):
-        if isinstance(agent, Agent):
-            raise ValueError(
-                f"agent={agent.name!r} is an agent of a world, not of tables; allowed "
-                "with tables: a policy."
-            )
-        return _of_tables(agent, world, seed, name or "policy")
+        return _examine_policy(agent, world, seed, name or "policy")
     if not isinstance(agent, Agent):
         raise ValueError(
             f"agent={type(agent).__name__} is no agent; allowed: an agent, or a policy "
@@ -143,73 +179,58 @@ def card(
         )
     n = arguments.whole("n", n, 2)
     exact = home.listed and agent.tabular
-    groundings = list(metrics.GROUNDINGS) if exact else ["polar"]
-    strata = {
-        g: evaluate_on([agent], home, n, seed, grounding=g)[0] for g in groundings
-    }
-    readings = {g: [strata[g].reading(*s) for s in SHIFTS] for g in groundings}
-    zero = np.zeros(len(SLIDE))
-    paths = {
-        kind: ShiftCurve(
-            [strata["polar"].reading(*s) for s in zip(*line, strict=True)], *line, ""
-        )
-        for kind, line in {"goal": (SLIDE, zero), "layout": (zero, SLIDE)}.items()
-    }
-    ahead = forecast(agent, home, n=n, seed=seed) if exact else None
-    data = {
-        "format": FORMAT,
-        "version": VERSION,
-        "robustkit": __version__,
-        "agent": {
+    groundings = list(metrics.GROUNDINGS)[: None if exact else 1]
+    strata = [evaluate_on([agent], home, n, seed, grounding=g)[0] for g in groundings]
+    return Facts(
+        {
             "name": name or agent.name,
             "recipe": agent.recipe,
             "trained": agent.trained,
             "settings": _plain(agent.settings),
         },
-        "world": {"name": home.name, "summary": home.summary, "options": home.options},
-        "measured": {"levels": n, "seed": seed, "exact": exact},
-        "objectives": list(home.objectives),
-        "readings": [_row(r) for each in readings.values() for r in each],
-        "drops": {kind: _split(path) for kind, path in paths.items()},
-        "paths": {
-            kind: [
-                [r.scalar.value, r.capability.value, _known(r.alignment)]
-                for r in p.readings
-            ]
-            for kind, p in paths.items()
-        },
-        "forecast": ahead and {"low": ahead.low, "high": ahead.high},
-        "limits": _limits([r for each in readings.values() for r in each], exact),
-    }
-    shown = [
-        ShiftCurve(p.readings, p.goal, p.layout, f"{kind} shift")
-        for kind, p in paths.items()
-    ]
-    picture = plane(shown, str(data["agent"]["name"]))  # type: ignore[index]
-    return Card({**data, "alt": picture.alt}, picture.png())
+        {"name": home.name, "summary": home.summary, "options": home.options},
+        n,
+        seed,
+        exact,
+        list(home.objectives),
+        [each.reading(*shift) for each in strata for shift in SHIFTS],
+        _curves(strata[0]),
+        forecast(agent, home, n=n, seed=seed) if exact else None,
+    )
 
 
-def _of_tables(policy: Any, tables: Tables, seed: int, name: str) -> Card:
-    readings = [
-        metrics.measure(policy, tables, seed=seed, grounding=g)
-        for g in metrics.GROUNDINGS
-    ]
-    data: dict[str, Any] = {
-        "format": FORMAT,
-        "version": VERSION,
-        "robustkit": __version__,
-        "agent": {"name": name, "recipe": "given", "trained": None, "settings": {}},
-        "world": {"name": "tables", "summary": "tables of one's own", "options": {}},
-        "measured": {"levels": len(tables), "seed": seed, "exact": True},
-        "objectives": list(tables.objectives),
-        "readings": [_row(reading) for reading in readings],
-        "drops": {},
-        "paths": {},
-        "forecast": None,
-        "limits": _limits(readings, True),
+def _examine_policy(policy: Any, tables: Tables, seed: int, name: str) -> Facts:
+    if isinstance(policy, Agent):
+        raise ValueError(
+            f"agent={policy.name!r} is an agent of a world, not of tables; allowed "
+            "with tables: a policy."
+        )
+    return Facts(
+        {"name": name, "recipe": "given", "trained": None, "settings": {}},
+        {"name": "tables", "summary": "tables of one's own", "options": {}},
+        len(tables),
+        seed,
+        True,
+        list(tables.objectives),
+        [
+            metrics.measure(policy, tables, seed=seed, grounding=g)
+            for g in metrics.GROUNDINGS
+        ],
+    )
+
+
+def _curves(strata: StratifiedEvaluation) -> dict[str, ShiftCurve]:
+    """Return the curve along each kind of shift, the other being 0."""
+    zero = np.zeros(len(SLIDE))
+    lines = {"goal": (SLIDE, zero), "layout": (zero, SLIDE)}
+    return {
+        kind: ShiftCurve(
+            [strata.reading(*s) for s in zip(*line, strict=True)],
+            *line,
+            f"{kind} shift",
+        )
+        for kind, line in lines.items()
     }
-    picture = plane(readings[0], name)
-    return Card({**data, "alt": picture.alt}, picture.png())
 
 
 def _known(estimate: Estimate) -> float | None:
@@ -232,8 +253,15 @@ def _row(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _split(path: ShiftCurve) -> dict[str, float]:
-    split = path.attribute()
+def _points(curve: ShiftCurve) -> list[list[float | None]]:
+    return [
+        [r.scalar.value, r.capability.value, _known(r.alignment)]
+        for r in curve.readings
+    ]
+
+
+def _split(curve: ShiftCurve) -> dict[str, float]:
+    split = curve.attribute()
     parts = split.capability, split.alignment, split.remainder
     names = "capability", "alignment", "remainder"
     return {name: float(x.sum()) for name, x in zip(names, parts, strict=True)}
@@ -246,21 +274,15 @@ def _limits(readings: list[Reading], exact: bool) -> list[str]:
             shifts.setdefault(limit, {})[reading.shift] = None
     every = {reading.shift for reading in readings}
     said = [
-        limit if set(where) == every else f"{_where(where)}: {limit}"
+        limit if set(where) == every else f"{card_text.at(where)}: {limit}"
         for limit, where in shifts.items()
     ]
     if not exact:
         said.append(
             "Measured by playing episodes: values carry their noise, and only the "
-            "polar grounding can be asked."
+            f"{next(iter(metrics.GROUNDINGS))} grounding can be asked."
         )
     return [*said, *CAVEATS]
-
-
-def _where(shifts: Iterable[tuple[float, float] | None]) -> str:
-    """Return shifts in words: a limit that holds at these need not hold elsewhere."""
-    each = [f"goal shift {s[0]:g}, layout shift {s[1]:g}" for s in shifts if s]
-    return "At " + " and ".join(each)
 
 
 def _plain(value: Any) -> Any:
@@ -272,107 +294,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (str, bool, int, float)) or value is None:
         return value
     return value.item() if hasattr(value, "item") else str(value)
-
-
-# The same blocks twice: as Markdown and as HTML
-
-Block = tuple[str, Any]  # a kind of block, and what stands in it
-
-
-def _cells(row: dict[str, Any]) -> list[str]:
-    def said(value: float | None, low: float, high: float) -> str:
-        return "unknown" if value is None else f"{value:.2f} [{low:.2f}, {high:.2f}]"
-
-    shift = "–" if row["shift"] is None else ", ".join(f"{s:g}" for s in row["shift"])
-    axes_ = (said(*row[axis]) for axis in ("scalar", "capability", "alignment"))
-    low, high = row["goal"]
-    return [shift, row["grounding"], *axes_, f"{low:.2f} to {high:.2f}"]
-
-
-def _facts(data: dict[str, Any]) -> Iterator[str]:
-    agent, world, measured = data["agent"], data["world"], data["measured"]
-    made = "trained" if agent["trained"] else "given or planted"
-    yield (
-        f"{agent['name']} ({agent['recipe']}, {made}) in {world['name']}: "
-        f"{world['summary']}. {measured['levels']} levels"
-        f"{' per stratum' if data['paths'] else ''}, seed {measured['seed']}, "
-        f"{'exact' if measured['exact'] else 'by playing'}; candidate objectives "
-        f"{', '.join(data['objectives'])}; robustkit {data['robustkit']}."
-    )
-    for kind, drop in data["drops"].items():
-        total = sum(drop.values())
-        yield (
-            f"Under a full {kind} shift the scalar changes by {total:+.2f}: "
-            f"{drop['capability']:+.2f} capability, {drop['alignment']:+.2f} alignment."
-        )
-    if data["forecast"]:
-        yield (
-            "From training alone one could have forecast a scalar between "
-            f"{data['forecast']['low']:.2f} and {data['forecast']['high']:.2f} under a "
-            "full goal shift."
-        )
-
-
-def _blocks(data: dict[str, Any]) -> Iterator[Block]:
-    """Yield what a card says: headings, paragraphs, lists and tables, as plain text."""
-    yield "h1", f"Robustness card: {data['agent']['name']}"
-    yield "picture", data["alt"]
-    for fact in _facts(data):
-        yield "p", fact
-    head = ["shift (goal, layout)", "measured by", "scalar", "capability", "alignment"]
-    head.append(f"goal: share of {data['objectives'][0]}")
-    yield "table", [head, *map(_cells, data["readings"])]
-    yield "h2", "In words"
-    polar = [row for row in data["readings"] if row["grounding"] == "polar"]
-    where = [f"{_where([r['shift']])}: " if r["shift"] else "" for r in polar]
-    yield "ul", [w + row["words"] for w, row in zip(where, polar, strict=True)]
-    yield "h2", "Limits"
-    yield "ul", data["limits"]
-    for what in ("agent", "world"):
-        settings = data[what].get("settings") or data[what].get("options")
-        if settings:
-            yield "h2", f"How the {what} was made"
-            rows = [[str(key), str(value)] for key, value in settings.items()]
-            yield "table", [["setting", "value"], *rows]
-
-
-def _markdown(data: dict[str, Any]) -> Iterator[str]:
-    def safe(text: str) -> str:
-        for sign in "\\`*_[]<>|#":
-            text = text.replace(sign, f"\\{sign}")
-        return " ".join(text.split())
-
-    def row(cells: list[str]) -> str:
-        return "| " + " | ".join(map(safe, cells)) + " |"
-
-    for kind, content in _blocks(data):
-        if kind in ("h1", "h2"):
-            yield f"{'#' * int(kind[1])} {safe(content)}\n"
-        elif kind == "p":
-            yield f"{safe(content)}\n"
-        elif kind == "ul":
-            yield from (f"- {safe(item)}" for item in content)
-            yield ""
-        elif kind == "table":
-            head, *rows = content
-            yield from (row(head), "|---" * len(head) + "|", *map(row, rows), "")
-
-
-def _html(data: dict[str, Any], picture: str) -> Iterator[str]:
-    safe = html.escape
-    for kind, content in _blocks(data):
-        if kind in ("h1", "h2", "p"):
-            yield f"<{kind}>{safe(content)}</{kind}>"
-        elif kind == "picture":
-            alt = html.escape(content, quote=True)
-            yield f'<img alt="{alt}" src="data:image/png;base64,{picture}">'
-        elif kind == "ul":
-            yield "<ul>" + "".join(f"<li>{safe(i)}</li>" for i in content) + "</ul>"
-        elif kind == "table":
-            head, *rows = content
-            yield "<table><thead><tr>"
-            yield "".join(f'<th scope="col">{safe(cell)}</th>' for cell in head)
-            yield "</tr></thead><tbody>"
-            for each in rows:
-                yield "<tr>" + "".join(f"<td>{safe(c)}</td>" for c in each) + "</tr>"
-            yield "</tbody></table>"
