@@ -28,6 +28,11 @@ def percent(share: Any, digits: int = 0) -> str:
     return number(share, f".{digits}%")
 
 
+def signed(change: Any) -> str:
+    """Return a change with its sign, to two decimals; None and NaN are "unknown"."""
+    return number(change, "+.2f")
+
+
 def interval(value: Any, low: Any, high: Any, form: str = ".2f") -> str:
     """Return a number with its interval, or "unknown".
 
@@ -37,6 +42,15 @@ def interval(value: Any, low: Any, high: Any, form: str = ".2f") -> str:
     if value is None or value != value:
         return "unknown"
     return f"{number(value, form)} [{number(low, form)}, {number(high, form)}]"
+
+
+def sentence(words: str) -> str:
+    """Return words that end as a sentence does: with a full stop, unless they ask.
+
+    >>> sentence("is it the colour?"), sentence("it is")
+    ('is it the colour?', 'it is.')
+    """
+    return words if words.endswith((".", "?", "!")) else f"{words}."
 
 
 COLUMN = re.compile(r"([<>]?)([+]?)(\d*)(.*)")  # side, sign, least width, kind

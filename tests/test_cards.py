@@ -59,6 +59,29 @@ def test_a_card_says_where_its_words_hold_and_how_it_was_made():
     assert page.index("<h1>") < page.index("<img") < page.index("<table>")
 
 
+@pytest.mark.parametrize("name", ["colour", "keys"])
+def test_a_world_that_asks_gets_no_full_stop(name):
+    world = rk.make(name)
+    assert world.summary.endswith("?")
+    text = rk.card(rk.plan(world), n=8).markdown()
+    assert f"{world.summary} 8 levels" in text
+    assert "?." not in text
+
+
+def test_nothing_is_less_than_nothing():
+    data = json.loads(made().json())
+    lost = {"capability": -0.003, "alignment": -0.001, "remainder": -1e-9}
+    data["drops"] = {"goal": lost}
+    data["forecast"] = {"low": -0.001, "high": 0.2}
+    for row in data["readings"]:
+        row["scalar"] = [-0.001, -0.004, 0.004]
+    text = replace(made(), data=data).markdown()
+    assert "changes by +0.00: +0.00 capability, +0.00 alignment" in text
+    assert "between 0.00 and 0.20" in text
+    assert "0.00 \\[0.00, 0.00\\]" in text
+    assert "-0.00" not in text.split("## In words")[0]
+
+
 def test_unknown_alignment_is_null_and_said():
     found = rk.card(rk.device(small()), n=24)
     data = json.loads(found.json())

@@ -70,3 +70,9 @@ def test_a_document_runs_what_is_its_own_and_loads_nothing():
     still = text.document("still", "p{}", "<p>hello</p>", images="'self' data:")
     assert "script" not in still
     assert "img-src 'self' data:;" in still
+
+
+def test_a_change_has_a_sign_and_a_sentence_one_end():
+    assert [text.signed(x) for x in (0.5, -0.5, -0.001)] == ["+0.50", "-0.50", "+0.00"]
+    assert text.sentence("it is") == text.sentence("it is.") == "it is."
+    assert text.sentence("is it?") == "is it?"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
-from ..text import interval, number
+from ..text import interval, number, sentence, signed
 
 Block = tuple[str, Any]  # a kind of block, and what stands in it
 CSS = (
@@ -63,7 +63,7 @@ def _facts(data: dict[str, Any]) -> Iterator[str]:
     made = "trained" if agent["trained"] else "given or planted"
     yield (
         f"{agent['name']} ({agent['recipe']}, {made}) in {world['name']}: "
-        f"{world['summary']}. {measured['levels']} levels"
+        f"{sentence(world['summary'])} {measured['levels']} levels"
         f"{' per stratum' if data['paths'] else ''}, seed {measured['seed']}, "
         f"{'exact' if measured['exact'] else 'by playing'}; candidate objectives "
         f"{', '.join(data['objectives'])}; robustkit {data['robustkit']}."
@@ -71,8 +71,8 @@ def _facts(data: dict[str, Any]) -> Iterator[str]:
     for kind, drop in data["drops"].items():
         total = sum(drop.values())
         yield (
-            f"Under a full {kind} shift the scalar changes by {total:+.2f}: "
-            f"{drop['capability']:+.2f} capability, {drop['alignment']:+.2f} "
+            f"Under a full {kind} shift the scalar changes by {signed(total)}: "
+            f"{signed(drop['capability'])} capability, {signed(drop['alignment'])} "
             "alignment."
         )
     if data["forecast"]:
