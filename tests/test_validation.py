@@ -478,60 +478,6 @@ def test_planners_are_rather_agents_and_devices_rather_devices():
         assert agent_odds(device.policy(shifted()), tables) < 0
 
 
-def test_comparison_reads_a_searchers_own_objective_beside_the_inferred_one():
-    searcher = rk.train("searcher", cheese(), seed=0)
-    found = rk.compare(searcher, shifted())
-    assert set(found.distances) == {"objective corner", "inferred", "mesa-objective"}
-    for each in found.distances.values():
-        assert set(each) == {"EPIC", "DARD", "STARC"}
-        assert all(0 <= d <= 1 for d in each.values())
-    assert "mesa-objective" in str(found)
-    planner = rk.compare(rk.plan(cheese()), shifted())
-    assert planner.distances["inferred"]["EPIC"] < 0.15
-    assert "mesa-objective" not in planner.distances
-    with pytest.raises(ValueError, match="is no agent"):
-        rk.compare("searcher", shifted())
-    big = rk.make("monsters", size=7)
-    with pytest.raises(ValueError, match="can be listed"):
-        rk.compare(rk.plan(big), big.sample(2))
-
-
-# What capability is worth
-
-
-def test_more_competence_earns_more_for_the_base_goal_and_less_for_harm():
-    found = rk.value_map(rk.make("switch"), n=24, points=4)
-    assert (np.diff(found.scores[-1]) > 0).all()
-    assert found.scores[-1, -1] == pytest.approx(1)
-    assert (np.diff(found.scores[0]) < 0).all()
-    assert found.scores[:, 0] == pytest.approx(0, abs=1e-9)
-    assert 0 < found.turning < 1
-    picture = found.figure()
-    assert "more competence earns less" in picture.alt
-    assert picture.table == found.table()
-
-
-def test_a_value_map_holds_what_planners_read():
-    found = rk.value_map(cheese(), n=24, points=3)
-    levels = cheese().sample(24, goal=1.0)
-    half = rk.plan(cheese(), {"cheese": 0.5, "corner": 0.5}, noise=0.5)
-    assert found.scores[1, 1] == pytest.approx(rk.measure(half, levels).scalar.value)
-
-
-@pytest.mark.parametrize(
-    ("name", "change", "said"),
-    [
-        ("lava", {}, "with a proxy"),
-        ("cheese", {"proxy": "moon"}, "proxy='moon'"),
-        ("cheese", {"points": 1}, "points=1"),
-        ("cheese", {"goal": -1}, "goal=-1"),
-    ],
-)
-def test_a_value_map_of_what_has_none_is_refused(name, change, said):
-    with pytest.raises(ValueError, match=said):
-        rk.value_map(rk.make(name), **change)
-
-
 def test_an_objective_added_for_a_cell_is_worth_as_much_as_the_others():
     tables = shifted(16).tables()
     wider = with_cell(tables, np.random.default_rng(0))

@@ -1,0 +1,1 @@
+"""Agents brought to worlds: cards, comparisons, maps."""

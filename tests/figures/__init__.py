@@ -1,0 +1,1 @@
+"""Pictures: what they show, what they say, and what they refuse."""

@@ -1,0 +1,103 @@
+"""Pictures of levels: everything in them can be told apart, in words too."""
+
+from __future__ import annotations
+
+import io
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import robustkit as rk
+from robustkit.figures.levels import alt_of_gallery, alt_of_levels
+
+
+def test_draw_shows_levels_and_says_where_things_lie(world):
+    levels = world.sample(6, goal=1, seed=0)
+    picture = rk.draw(levels, rk.plan(world), count=6)
+    assert picture.alt.startswith("6 levels of cheese with base planner")
+    assert picture.alt.count("cheese in row") == 6
+    image = np.asarray(Image.open(io.BytesIO(picture.png())))
+    assert image.std() > 10
+
+
+def test_the_gallery_shows_every_world_twice_and_says_where_things_lie():
+    picture = rk.gallery()
+    titles = [axes.get_title() for axes in picture.axes]
+    for name in rk.list_worlds():
+        assert sum(title.startswith(f"{name}:") for title in titles) == 2
+        assert f"{name}: first, " in picture.alt
+    level = rk.make("dish").strata(1)[1]
+    row, column = divmod(int(level.things["dish"][0]), 9)
+    assert f"dish in row {row}, column {column}" in picture.alt
+
+
+def test_a_world_of_one_objective_shows_its_layout_shift():
+    picture = rk.gallery([rk.make("lava")])
+    before, after = picture.axes
+    assert "training layout, made as upper" in before.get_title()
+    assert "layout shift, made as lower" in after.get_title()
+    lava = [
+        [t.get_position() for t in axes.texts if t.get_text() == "~"]
+        for axes in (before, after)
+    ]
+    assert max(y for _, y in lava[0]) < 4.5 < max(y for _, y in lava[1])
+
+
+@pytest.mark.parametrize("name", rk.list_worlds())
+def test_everything_in_a_level_is_told_apart_by_shape_and_letter(name):
+    world = rk.make(name)
+    for levels in world.strata(1, seed=3):
+        axes = rk.draw(levels).axes[0]
+        width = levels.walls.shape[2]
+        shown = [(t.get_text(), t.get_position()) for t in axes.texts]
+        for thing in world.things:
+            cell = int(levels.things[thing.name][0])
+            if cell >= 0:
+                y, x = divmod(cell, width)
+                there = [s for s, (a, b) in shown if (a // 1, b // 1) == (x, y)]
+                assert thing.letter in there
+        places = [place for _, place in shown]
+        gaps = [
+            np.hypot(a[0] - b[0], a[1] - b[1])
+            for i, a in enumerate(places)
+            for b in places[:i]
+        ]
+        assert min(gaps) > 0.3  # no letter stands on another
+    looks = {(t.shape, t.letter) for t in world.things}
+    kinds = {(t.shape, t.letter, t.colour) for t in world.things}
+    assert len(looks) == len(kinds)  # colour is never what tells two of them apart
+
+
+def test_no_words_of_the_gallery_are_cut_off():
+    picture = rk.gallery()
+    picture.canvas.draw()
+    width, height = picture.canvas.get_width_height()
+    boxes = [axes.title.get_window_extent() for axes in picture.axes]
+    for box in boxes:
+        assert box.x0 >= 0
+        assert box.y0 >= 0
+        assert box.x1 <= width
+        assert box.y1 <= height
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+
+
+def test_what_is_said_of_levels_needs_no_picture():
+    level = rk.make("lava").strata(1)[0]
+    start, goal = (divmod(int(c[0]), 9) for c in (level.start, level.things["goal"]))
+    places = (
+        f"start in row {start[0]}, column {start[1]}, "
+        f"goal in row {goal[0]}, column {goal[1]}"
+    )
+    assert alt_of_levels(level) == f"1 level of lava. level 1: {places}."
+    for end, words in (("time", "nothing"), ("goal", "goal")):
+        walk = SimpleNamespace(cells=[12, 13, 14], end=end)
+        said = alt_of_levels(level, [walk], "nobody")
+        assert said == (
+            f"1 level of lava with nobody. level 1: {places}; {words} in 2 moves."
+        )
+    assert alt_of_gallery([("lava", [("low", level), ("high", level)])]) == (
+        "1 worlds, each in training and shifted. lava: first, low "
+        f"({places}); then, high ({places})."
+    )
