@@ -115,37 +115,29 @@ def card(
 class Facts:
     """What an examination found.
 
-    agent, world: what is known of them, by name. levels: per stratum, drawn with
-    `seed`. exact: whether no episodes were played. readings: by each grounding, at each
-    shift. curves: along each kind of shift. ahead: what training lets one forecast.
+    about: agent, world, how it was measured and the candidate objectives, as JSON can
+    hold them. readings: by each grounding, at each shift. curves: along each kind of
+    shift. ahead: what training lets one forecast.
     """
 
-    agent: dict[str, Any]
-    world: dict[str, Any]
-    levels: int
-    seed: int
-    exact: bool
-    objectives: list[str]
+    about: dict[str, Any]
     readings: list[Reading]
     curves: dict[str, ShiftCurve] = field(default_factory=dict)
     ahead: Forecast | None = None
 
     def data(self) -> dict[str, Any]:
         """Return the facts as JSON can hold them."""
-        ahead, measured = self.ahead, ("levels", "seed", "exact")
+        ahead, exact = self.ahead, self.about["measured"]["exact"]
         return {
             "format": FORMAT,
             "version": VERSION,
             "robustkit": __version__,
-            "agent": self.agent,
-            "world": self.world,
-            "measured": {name: getattr(self, name) for name in measured},
-            "objectives": self.objectives,
+            **self.about,
             "readings": [_row(reading) for reading in self.readings],
             "drops": {kind: _split(curve) for kind, curve in self.curves.items()},
             "paths": {kind: _points(curve) for kind, curve in self.curves.items()},
             "forecast": ahead and {"low": ahead.low, "high": ahead.high},
-            "limits": _limits(self.readings, self.exact),
+            "limits": _limits(self.readings, exact),
         }
 
     def picture(self) -> Picture:
@@ -153,7 +145,7 @@ class Facts:
         from ..figures.plane import plane
 
         shown = list(self.curves.values()) or self.readings[:1]
-        return plane(shown, str(self.agent["name"]))
+        return plane(shown, self.about["agent"]["name"])
 
 
 def examine(
@@ -181,22 +173,20 @@ def examine(
     exact = home.listed and agent.tabular
     groundings = list(metrics.GROUNDINGS)[: None if exact else 1]
     strata = [evaluate_on([agent], home, n, seed, grounding=g)[0] for g in groundings]
-    return Facts(
-        {
+    about = {
+        "agent": {
             "name": name or agent.name,
             "recipe": agent.recipe,
             "trained": agent.trained,
             "settings": _plain(agent.settings),
         },
-        {"name": home.name, "summary": home.summary, "options": home.options},
-        n,
-        seed,
-        exact,
-        list(home.objectives),
-        [each.reading(*shift) for each in strata for shift in SHIFTS],
-        _curves(strata[0]),
-        forecast(agent, home, n=n, seed=seed) if exact else None,
-    )
+        "world": {"name": home.name, "summary": home.summary, "options": home.options},
+        "measured": {"levels": n, "seed": seed, "exact": exact},
+        "objectives": list(home.objectives),
+    }
+    readings = [each.reading(*shift) for each in strata for shift in SHIFTS]
+    ahead = forecast(agent, home, n=n, seed=seed) if exact else None
+    return Facts(about, readings, _curves(strata[0]), ahead)
 
 
 def _examine_policy(policy: Any, tables: Tables, seed: int, name: str) -> Facts:
@@ -205,17 +195,16 @@ def _examine_policy(policy: Any, tables: Tables, seed: int, name: str) -> Facts:
             f"agent={policy.name!r} is an agent of a world, not of tables; allowed "
             "with tables: a policy."
         )
+    about = {
+        "agent": {"name": name, "recipe": "given", "trained": None, "settings": {}},
+        "world": {"name": "tables", "summary": "tables of one's own", "options": {}},
+        "measured": {"levels": len(tables), "seed": seed, "exact": True},
+        "objectives": list(tables.objectives),
+    }
+    groundings = metrics.GROUNDINGS
     return Facts(
-        {"name": name, "recipe": "given", "trained": None, "settings": {}},
-        {"name": "tables", "summary": "tables of one's own", "options": {}},
-        len(tables),
-        seed,
-        True,
-        list(tables.objectives),
-        [
-            metrics.measure(policy, tables, seed=seed, grounding=g)
-            for g in metrics.GROUNDINGS
-        ],
+        about,
+        [metrics.measure(policy, tables, seed=seed, grounding=g) for g in groundings],
     )
 
 

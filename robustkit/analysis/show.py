@@ -35,7 +35,8 @@ def draw(
         return picture_of(shown)
     policy = agent.policy(shown)
     played = replays(shown, policy, EPISODE, seed)
-    return picture_of(shown, policy, played, agent.name)
+    walks = [(each.cells, each.end) for each in played]
+    return picture_of(shown, policy, walks, agent.name)
 
 
 def gallery(worlds: Sequence[World] | None = None, seed: int = 0) -> Picture:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from textwrap import fill
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -18,31 +18,20 @@ from .picture import Picture, literal
 
 # A world's name, and its level in training and shifted, each with words that say which.
 Pair = tuple[str, Sequence[tuple[str, Levels]]]
+Walk = tuple[Sequence[int], str]  # cells, the start first; what ended it, or "time"
 GROUND = np.array([[243, 241, 236], [84, 84, 94], [240, 178, 122]], np.uint8)
-
-
-class Episode(Protocol):
-    """What is drawn of an episode: the cells walked through, and what ended it."""
-
-    @property
-    def cells(self) -> Sequence[int]:
-        """The start first."""
-
-    @property
-    def end(self) -> str:
-        """The events that ended it, or "time"."""
 
 
 def draw(
     levels: Levels,
     policy: Floats | None = None,
-    episodes: Sequence[Episode] = (),
+    walks: Sequence[Walk] = (),
     agent: str = "",
 ) -> Picture:
     """Return a picture of every level, four side by side.
 
     policy: [levels, states, moves]; arrows show its likeliest move in each cell, the
-    paler the less sure. episodes: one of each level or none, shown as a line.
+    paler the less sure. walks: one episode of each level or none, shown as a line.
     agent: whose they are.
     """
     columns = min(4, len(levels))
@@ -55,11 +44,10 @@ def draw(
         _level(axes, levels[i])
         if policy is not None:
             _arrows(axes, levels[i], policy[i])
-        if episodes:
-            _walk(axes, levels[i], episodes[i])
-        caption = outcome(episodes[i]) if episodes else ""
-        axes.set_title(literal(caption), size=9)
-    figure.alt = alt_of_levels(levels, episodes, agent)
+        if walks:
+            _walk(axes, levels[i], walks[i])
+            axes.set_title(literal(_outcome(walks[i])), size=9)
+    figure.alt = alt_of_levels(levels, walks, agent)
     return figure
 
 
@@ -79,15 +67,10 @@ def gallery(shown: Sequence[Pair]) -> Picture:
     return figure
 
 
-def alt_of_levels(
-    levels: Levels, episodes: Sequence[Episode] = (), agent: str = ""
-) -> str:
+def alt_of_levels(levels: Levels, walks: Sequence[Walk] = (), agent: str = "") -> str:
     """Return in words where things lie in each level, and how an episode ends there."""
-    ends = [f"; {outcome(e)}" for e in episodes] or [""] * len(levels)
-    said = [
-        f"level {i + 1}: {_places(levels[i])}{end}"
-        for i, end in zip(range(len(levels)), ends, strict=True)
-    ]
+    ends = [f"; {_outcome(walk)}" for walk in walks] or [""] * len(levels)
+    said = [f"level {i + 1}: {_places(levels[i])}{e}" for i, e in enumerate(ends)]
     who = f" with {agent}" if agent else ""
     many = f"{len(levels)} level{'s' * (len(levels) > 1)}"
     return f"{many} of {levels.world.name}{who}. {'. '.join(said)}."
@@ -102,10 +85,9 @@ def alt_of_gallery(shown: Sequence[Pair]) -> str:
     return f"{len(shown)} worlds, each in training and shifted. {'. '.join(said)}."
 
 
-def outcome(episode: Episode) -> str:
-    """Return in words how an episode ends, and after how many moves."""
-    what = "nothing" if episode.end == "time" else episode.end
-    return f"{what} in {len(episode.cells) - 1} moves"
+def _outcome(walk: Walk) -> str:
+    cells, end = walk
+    return f"{'nothing' if end == 'time' else end} in {len(cells) - 1} moves"
 
 
 def _places(level: Levels) -> str:
@@ -192,7 +174,7 @@ def _arrows(axes: Axes, level: Levels, policy: Floats) -> None:
     )  # fmt: skip
 
 
-def _walk(axes: Axes, level: Levels, episode: Episode) -> None:
-    cells, width = np.array(episode.cells), level.walls.shape[2]
+def _walk(axes: Axes, level: Levels, walk: Walk) -> None:
+    cells, width = np.array(walk[0]), level.walls.shape[2]
     x, y = cells % width + 0.5, cells // width + 0.5
     axes.plot(x, y, color="#0072B2", lw=2, alpha=0.75, zorder=3.2)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -92,8 +91,7 @@ def test_what_is_said_of_levels_needs_no_picture():
     )
     assert alt_of_levels(level) == f"1 level of lava. level 1: {places}."
     for end, words in (("time", "nothing"), ("goal", "goal")):
-        walk = SimpleNamespace(cells=[12, 13, 14], end=end)
-        said = alt_of_levels(level, [walk], "nobody")
+        said = alt_of_levels(level, [([12, 13, 14], end)], "nobody")
         assert said == (
             f"1 level of lava with nobody. level 1: {places}; {words} in 2 moves."
         )
