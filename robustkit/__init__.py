@@ -18,11 +18,11 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "make": "worlds",
     "tabulate": "worlds.foreign",
     "agent": "agents.adapters:adapt",
-    "train": "agents",
-    "plan": "agents:make_planner",
-    "device": "agents:make_device",
-    "save": "agents.files",
-    "load": "agents.files",
+    "train": "agents.training",
+    "plan": "agents.planner:make_planner",
+    "device": "agents.planner:make_device",
+    "save": "agents.store",
+    "load": "agents.store",
     "measure": "analysis.measure",
     "mesa_map": "analysis.mesa_map",
     "value_map": "analysis.value_map",
@@ -39,7 +39,7 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "gallery": "analysis.show",
     "curve": "figures.plane",
     "reproduce": "studies.published",
-    "study": "studies",
+    "study": "studies.run",
     "explore": "widgets",
     "predict": "widgets",
     "train_live": "widgets",
@@ -54,11 +54,11 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
 __all__ = sorted(_HOME)
 
 if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
-    from .agents import make_device as device
-    from .agents import make_planner as plan
-    from .agents import train
     from .agents.adapters import adapt as agent
-    from .agents.files import load, save
+    from .agents.planner import make_device as device
+    from .agents.planner import make_planner as plan
+    from .agents.store import load, save
+    from .agents.training import train
     from .analysis.card import card
     from .analysis.compare import compare
     from .analysis.measure import forecast, measure, path, population
@@ -66,8 +66,8 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .analysis.show import draw, gallery
     from .analysis.value_map import value_map
     from .figures.plane import curve, plane
-    from .studies import study
     from .studies.published import reproduce
+    from .studies.run import study
     from .teaching import check, hint
     from .teaching.doctor import doctor
     from .validation.laws import laws

@@ -57,27 +57,24 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _reproduce(given: argparse.Namespace) -> None:
-    from . import arguments
     from .studies.published import STUDIES, reproduce
 
     if not given.study:
         width = max(map(len, STUDIES))
-        for name, plan in STUDIES.items():
-            print(f"{name:{width}}  {plan().question}")
+        for name, case in STUDIES.items():
+            print(f"{name:{width}}  {case().question}")
         return
     if given.output:
         _check_picture(given.output)
-    seeds = given.seeds
-    if seeds is not None:
-        seeds = range(arguments.whole("seeds", seeds, 1))
-    study = reproduce(given.study, seeds)
+    study = reproduce(given.study, given.seeds)
     print(study)
     if given.output:
         print(f"saved {study.figure().save(given.output)}")
 
 
 def _study(given: argparse.Namespace) -> int:
-    from .studies import read, run
+    from .studies.plan import read
+    from .studies.run import run
 
     plan = read(given.plan)
     if given.output:
@@ -144,7 +141,7 @@ def _doctor(given: argparse.Namespace) -> int:
 
 def _train(given: argparse.Namespace) -> None:
     from .agents import train
-    from .agents.files import check_path, save
+    from .agents.store import check_path, save
     from .analysis.measure import measure
     from .worlds import make
 
@@ -160,7 +157,7 @@ def _train(given: argparse.Namespace) -> None:
 
 
 def _explore(given: argparse.Namespace) -> None:
-    from .agents.files import load
+    from .agents.store import load
     from .widgets import explore
     from .widgets.page import check_path
 
@@ -176,7 +173,7 @@ def _explore(given: argparse.Namespace) -> None:
 
 
 def _card(given: argparse.Namespace) -> None:
-    from .agents.files import load
+    from .agents.store import load
     from .analysis.card import card, check_path
 
     if given.output:

@@ -266,7 +266,7 @@ def test_sampled_readings_agree_with_exact_ones(name, apart):
         rk.plan(world, base, noise=0.4),
         rk.plan(world, proxy),
         rk.plan(world, {base: 0.5, proxy: 0.5}, noise=0.2),
-        rk.device(world, "random"),
+        rk.device("random", world),
     ]
     for agent in agents:
         exact = rk.measure(agent, levels)
@@ -305,7 +305,7 @@ def test_sampling_measures_a_world_that_is_too_large_for_tables():
     part = world.strata(24, seed=1)[1]
     base = rk.measure(rk.plan(world, "apples"), part)
     proxy = rk.measure(rk.plan(world, "shields"), part)
-    walk = rk.measure(rk.device(world, "random"), part)
+    walk = rk.measure(rk.device("random", world), part)
     assert base.episodes
     assert base.planned
     assert base.scalar.value > 0.9
@@ -353,7 +353,7 @@ def test_what_cannot_be_listed_is_refused_with_a_way_out():
     with pytest.raises(ValueError, match=r"too many to list; allowed: at most 5,000"):
         levels.tables()
     with pytest.raises(ValueError, match=r"'drift device' cannot act .* allowed there"):
-        rk.measure(rk.device(world, "drift"), levels)
+        rk.measure(rk.device("drift", world), levels)
 
 
 @pytest.mark.parametrize("episodes", [0, 1, 1.5, "many", True])

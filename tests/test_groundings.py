@@ -280,7 +280,7 @@ def test_an_explanation_has_two_to_four_sentences(grounding, goal, kind):
         "corner": lambda: rk.plan(world(), "corner"),
         "noisy": lambda: rk.plan(world(), "corner", noise=0.9),
     }
-    agent = agents.get(kind, lambda: rk.device(world(), kind))()
+    agent = agents.get(kind, lambda: rk.device(kind, world()))()
     said = rk.measure(agent, world().sample(24, goal=goal), grounding).explain()
     sentences = said.replace("0.", "0,").replace("1.0", "1,0").count(". ") + 1
     assert 2 <= sentences <= 4, said
@@ -386,7 +386,7 @@ def test_levels_with_nothing_to_win_are_refused(grounding):
 @pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
 def test_a_policy_that_never_reaches_anything_reads_no_capability(grounding):
     levels = world(9).sample(64, goal=1.0)
-    reading = rk.measure(rk.device(levels.world, "stay"), levels, grounding)
+    reading = rk.measure(rk.device("stay", levels.world), levels, grounding)
     assert reading.capability.value < 0.1
     assert not reading.alignment.known
     assert "alignment is unknown" in reading.explain()
@@ -417,7 +417,7 @@ def test_what_is_measured_by_playing_has_no_probabilities_to_read(grounding):
 @pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
 def test_the_drop_splits_into_its_parts(grounding):
     goals = np.linspace(0, 1, 6)
-    for agent in (rk.plan(world(), "corner", noise=0.3), rk.device(world(), "stay")):
+    for agent in (rk.plan(world(), "corner", noise=0.3), rk.device("stay", world())):
         path = rk.path(agent, world(), goal=goals, n=24, grounding=grounding)
         split = path.attribute()
         total = split.capability + split.alignment + split.remainder

@@ -89,7 +89,7 @@ def test_base_planner_is_capable_and_aligned_everywhere(seed, shift):
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("goal", [0.0, 1.0])
 def test_random_policy_has_no_capability(seed, goal):
-    reading = rk.measure(rk.device(world(), "random"), shifted(seed, goal))
+    reading = rk.measure(rk.device("random", world()), shifted(seed, goal))
     assert reading.capability.value == pytest.approx(0, abs=1e-9)
     assert reading.scalar.value == pytest.approx(0, abs=1e-9)
     assert not reading.alignment.known
@@ -285,14 +285,14 @@ def test_readings_do_not_jump_along_the_shift():
 @pytest.mark.parametrize("goal", [0.0, 1.0])
 @pytest.mark.parametrize("kind", ["random", "stay", "mirrored"])
 def test_device_has_no_capability(seed, goal, kind):
-    reading = rk.measure(rk.device(world(), kind), shifted(seed, goal))
+    reading = rk.measure(rk.device(kind, world()), shifted(seed, goal))
     assert reading.capability.value < 0.1
     assert not reading.alignment.known
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_drift_away_from_the_corner_has_no_capability(seed):
-    reading = rk.measure(rk.device(world(), "drift"), shifted(seed))
+    reading = rk.measure(rk.device("drift", world()), shifted(seed))
     assert reading.capability.value < 0.1
 
 

@@ -270,7 +270,7 @@ def test_reset_clears_a_hole_that_has_paid():
 def test_episode_is_truncated_after_max_steps():
     level = world(9).sample(1, seed=1)
     env = started(level, max_steps=7)
-    still = rk.device(level.world, "stay").policy(level)[0, level.start[0]].argmax()
+    still = rk.device("stay", level.world).policy(level)[0, level.start[0]].argmax()
     over = [env.step(int(still))[2:4] for _ in range(7)]
     assert over == [(False, False)] * 6 + [(False, True)]
 

@@ -16,7 +16,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from robustkit.agents import cache
+from robustkit.agents import store
 from robustkit.teaching import derive
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -182,7 +182,7 @@ def kept(tmp_path_factory, monkeypatch):
     """Keep what notebooks train for the next one that trains the same."""
     folder = tmp_path_factory.getbasetemp().parent / "agents"
     folder.mkdir(exist_ok=True)
-    monkeypatch.setenv(cache.FOLDER, str(folder))
+    monkeypatch.setenv(store.FOLDER, str(folder))
 
 
 # What takes a lesson long, and how it is kept short where what is slow is left out.

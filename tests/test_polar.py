@@ -473,7 +473,7 @@ def test_the_bound_below_which_alignment_is_unknown_is_a_convention():
 
 
 def test_unknown_alignment_says_so_in_every_form():
-    reading = rk.measure(rk.device(world(7), "random"), world(7).sample(64, goal=1.0))
+    reading = rk.measure(rk.device("random", world(7)), world(7).sample(64, goal=1.0))
     assert math.isnan(reading.alignment.value)
     assert (reading.alignment.low, reading.alignment.high) == (-1, 1)
     assert str(reading.alignment) == "unknown"
@@ -496,7 +496,7 @@ def test_goal_that_cannot_be_told_is_explained_as_such():
 
 def test_worse_than_random_is_said_without_calling_it_anti_aligned():
     levels = world(7).sample(64, goal=1.0)
-    reading = rk.measure(rk.device(world(7), "stay"), levels)
+    reading = rk.measure(rk.device("stay", world(7)), levels)
     assert reading.scalar.value < 0
     assert "worse at the base objective than a random walk" in reading.explain()
     assert "anti" not in reading.explain()
@@ -512,7 +512,7 @@ def test_next_to_random_is_not_called_worse_than_random(better):
 
 
 def test_unknown_alignments_are_gaps_in_a_path():
-    path = rk.path(rk.device(world(5), "random"), world(5), goal=[0, 1], n=16)
+    path = rk.path(rk.device("random", world(5)), world(5), goal=[0, 1], n=16)
     assert np.isnan(path.alignment).all()
     assert path.table().count("unknown") == 2
 

@@ -311,12 +311,12 @@ def test_crossed_bootstrap_covers_where_seeds_and_levels_both_vary():
 
 def test_a_population_counts_the_agents_of_unknown_alignment():
     noisy = [rk.plan(cheese(), noise=e) for e in (0.0, 0.2)]
-    mixed = [*noisy, rk.device(cheese(), "random")]
+    mixed = [*noisy, rk.device("random", cheese())]
     population = rk.population(mixed, shifted())
     assert population.unknown == 1
     assert population.alignment.value == pytest.approx(1, abs=0.01)
     assert "unknown of 1" in population.table()
-    alone = rk.population(rk.device(cheese(), "random"), shifted())
+    alone = rk.population(rk.device("random", cheese()), shifted())
     assert not alone.alignment.known
     assert "device" in str(alone)
     picture = rk.plane([population, alone])
@@ -474,7 +474,7 @@ def test_planners_are_rather_agents_and_devices_rather_devices():
         planner = rk.plan(cheese(), objective, noise=0.3)
         assert agent_odds(planner.policy(shifted()), tables) > 0
     for kind in ("random", "drift", "stay", "mirrored"):
-        device = rk.device(cheese(), kind)
+        device = rk.device(kind, cheese())
         assert agent_odds(device.policy(shifted()), tables) < 0
 
 

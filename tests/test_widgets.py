@@ -111,7 +111,9 @@ def test_what_is_shipped_is_what_is_made_anew():
     ("trait", "value"), [("world", 1), ("rival", 2), ("agent", 9), ("level", 99)]
 )
 def test_an_explorer_refuses_what_does_not_exist(trait, value):
-    explorer = rk.explore(small(), [rk.plan(small()), rk.device(small())], n=8)
+    explorer = rk.explore(
+        small(), [rk.plan(small()), rk.device("random", small())], n=8
+    )
     with pytest.raises(traitlets.TraitError, match=trait):
         setattr(explorer, trait, value)
     with pytest.raises(traitlets.TraitError, match="was not measured"):
@@ -196,7 +198,7 @@ def test_a_guess_comes_before_the_reveal_and_is_shown_beside_it():
 
 def test_an_unknown_alignment_can_be_revealed_but_not_guessed():
     guess = rk.predict("Where will it be?", value=(0.5, 0.5))
-    reading = rk.measure(rk.device(small()), small().sample(24, goal=1.0))
+    reading = rk.measure(rk.device("random", small()), small().sample(24, goal=1.0))
     assert "alignment unknown" in guess.reveal(reading)
     with pytest.raises(ValueError, match="alignment"):
         guess.value = (0.5, None)
@@ -410,7 +412,7 @@ def test_every_widget_has_a_text_and_a_picture_beside_it():
     live.train()
     live.wait()
     widgets = [
-        rk.explore(world, [rk.plan(world), rk.device(world)], n=8),
+        rk.explore(world, [rk.plan(world), rk.device("random", world)], n=8),
         rk.watch(rk.plan(world), world.sample(1)[0]),
         guess,
         live,

@@ -19,7 +19,7 @@ from ..mdp import Floats, Ints, check_policy
 from ..worlds import Levels, World
 from ..worlds.base import MOVES
 from ..worlds.playing import draw_outcome
-from .base import Agent
+from .agent import Agent, check_world
 
 BATCH = 4096  # observations that are shown at once
 
@@ -185,10 +185,7 @@ def adapt(
     >>> rk.measure(always_up, world.sample(64, goal=1)).alignment.known
     False
     """
-    if not isinstance(world, World):
-        raise ValueError(
-            f"world={world!r} is not a world; allowed: what robustkit.make(name) gives."
-        )
+    check_world(world)
     called = name or getattr(given, "__name__", type(given).__name__)
     base: dict[str, Any] = {"world": world, "name": called, "settings": {}}
     if levels is not None or isinstance(given, np.ndarray):

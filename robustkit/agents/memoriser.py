@@ -12,22 +12,19 @@ from numpy.typing import NDArray
 
 from ..mdp import Floats, one_thread
 from ..worlds import Levels, World
-from .base import Agent
-from .training import (
-    Progress,
-    random_starts,
-    settle,
-    training_pool,
-)
+from .agent import Agent
+from .progress import Progress
+from .recipe import Recipe, Settings, random_starts, training_pool
 
-DEFAULTS: dict[str, Any] = {
-    "episodes": 400,  # in every level, of `steps` moves each
-    "steps": 40,
-    "rate": 0.5,
-    "explore": 0.3,  # probability of a random move while learning
-    "pool": 1024,
-    "diversity": 0.0,  # share of levels in which base and proxies come apart
-}
+
+@dataclass(frozen=True, kw_only=True)
+class MemoriserSettings(Settings):
+    """What a memoriser can be asked for."""
+
+    episodes: int = 400  # in every level, of `steps` moves each
+    steps: int = 40
+    rate: float = 0.5
+    explore: float = 0.3  # probability of a random move while learning
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -75,30 +72,26 @@ def greedy(values: NDArray[Any]) -> Floats:
     return best / best.sum(-1, keepdims=True)
 
 
-def settled(world: World, seed: int, options: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings; raise ValueError for one that is not possible."""
-    return settle(DEFAULTS, seed, options)
-
-
 def memoriser_stages(
-    world: World, seed: int = 0, **options: Any
+    world: World, settings: MemoriserSettings
 ) -> Iterator[Callable[[], Memoriser]]:
     """Train a memoriser by Q-learning on base reward (Watkins 1989).
 
     It plays `episodes` episodes of `steps` moves in every level it has, from random
     cells, and explores with probability `explore`. After an episode in every level it
-    gives a function that returns the memoriser as it is then. Options: see `DEFAULTS`.
-    Raises ValueError for an unknown option.
+    gives a function that returns the memoriser as it is then.
     """
-    settings = settled(world, seed, options)
-    rng = np.random.default_rng([seed, 11])
+    rng = np.random.default_rng([settings.seed, 11])
     levels = _distinct(training_pool(world, settings))
     keys = np.stack([np.frombuffer(key, np.uint8) for key in levels.keys])
 
     def remember(known: Callable[[], NDArray[np.float32]]) -> Memoriser:
-        name = f"memoriser {seed}"
         return Memoriser(
-            world=world, name=name, settings=settings, values=known(), keys=keys
+            world=world,
+            name=f"memoriser {settings.seed}",
+            settings=settings.plain(),
+            values=known(),
+            keys=keys,
         )
 
     with one_thread():
@@ -112,7 +105,7 @@ def _distinct(levels: Levels) -> Levels:
 
 
 def q_learning(
-    levels: Levels, settings: dict[str, Any], rng: np.random.Generator
+    levels: Levels, settings: MemoriserSettings, rng: np.random.Generator
 ) -> Iterator[Callable[[], NDArray[np.float32]]]:
     """Give after each episode a function that returns what is known by then.
 
@@ -125,19 +118,28 @@ def q_learning(
     values = np.zeros(tables.shape, np.float32)
     tried = np.zeros(tables.shape, bool)
     level = np.arange(count)
-    for _ in Progress("memoriser", settings["episodes"]):
+    for _ in Progress("memoriser", settings.episodes):
         state = random_starts(levels, 1, rng)[:, 0]
-        for _ in range(settings["steps"]):
-            noise = rng.random((count, actions)) * 1e-6
+        for _ in range(settings.steps):
+            noise = rng.random((count, actions)) * 1e-6  # breaks ties at random
             move = (values[level, state] + noise).argmax(1)
-            explore = rng.random(count) < settings["explore"]
+            explore = rng.random(count) < settings.explore
             move = np.where(explore, rng.integers(actions, size=count), move)
             branch = tables.draw(level, state, move, rng)
             new = follow[level, state, branch]
+            # Q(s, a) ← Q(s, a) + rate · (r + γ max Q(s', ·) − Q(s, a)) (Watkins 1989).
             target = reward[level, state, branch]
             target = target + tables.discount * values[level, new].max(1)
             error = target - values[level, state, move]
-            values[level, state, move] += settings["rate"] * error
+            values[level, state, move] += settings.rate * error
             tried[level, state, move] = True
             state = new
         yield lambda: np.where(tried, values, np.nan).astype(np.float32)
+
+
+RECIPE = Recipe(
+    kind=Memoriser,
+    settings=MemoriserSettings,
+    length="episodes",
+    stages=memoriser_stages,
+)

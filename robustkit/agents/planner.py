@@ -11,7 +11,7 @@ import numpy as np
 from .. import arguments
 from ..mdp import Floats, Ints, plan, uniform_policy
 from ..worlds import Levels, World
-from .base import Agent
+from .agent import Agent, check_world
 from .forager import random_walk, search
 
 DEVICES = ("random", "stay", "drift", "mirrored")
@@ -113,9 +113,10 @@ def make_planner(
     >>> rk.plan(rk.make("cheese"), {"base": 0.5, "corner": 0.5}, noise=0.1).name
     '0.5 base + 0.5 corner planner, noise 0.1'
     """
-    world.mixture(objective)
+    check_world(world).mixture(objective)
     noise = arguments.fraction("noise", noise)
-    weights = {objective: 1.0} if isinstance(objective, str) else objective
+    given = {objective: 1.0} if isinstance(objective, str) else objective
+    weights = {name: float(weight) for name, weight in given.items()}
     parts = [
         f"{name}" if w == 1 else f"{w:g} {name}" for name, w in weights.items() if w
     ]
@@ -124,10 +125,11 @@ def make_planner(
     return Planner(world=world, name=name, settings=settings)
 
 
-def make_device(world: World, kind: str = "random") -> Device:
+def make_device(kind: str, world: World) -> Device:
     """Return a device, an agent that pursues nothing.
 
-    kind: one of `DEVICES`. Raises ValueError for another.
+    kind: one of `DEVICES`. Raises ValueError for another, or for no world.
     """
     kind = arguments.one_of("kind", kind, DEVICES)
+    check_world(world)
     return Device(world=world, name=f"{kind} device", settings={"kind": kind})

@@ -8,7 +8,7 @@ that earn it comes out depends on the seed. The reward can be read: `mesa_object
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -19,32 +19,44 @@ from .. import arguments
 from ..mdp import Floats, one_thread, play, soft_plan
 from ..worlds import Levels, World
 from ..worlds.base import MOVES
-from .base import Agent
-from .training import (
-    Progress,
-    random_starts,
-    settle,
-    training_pool,
-)
+from .agent import Agent
+from .progress import Progress
+from .recipe import Recipe, Settings, random_starts, training_pool
 
 Array = NDArray[Any]
 
 GROUND = ("row", "column", "walls around", "dead end")  # features besides the things
 
-DEFAULTS: dict[str, Any] = {
-    "generations": 12,
-    "candidates": 16,  # per generation
-    "parents": 4,  # the best of them, whose mean and spread make the next
-    "levels": 32,  # a generation plays `agents` episodes of `horizon` moves in each
-    "agents": 8,
-    "horizon": 40,
-    "start": {},  # feature to weight, around which the first candidates are; else 0
-    "spread": 1.0,  # of the first candidates; later ones have that of their parents
-    "temperature": 0.02,  # of the planner inside
-    "sweeps": 32,
-    "pool": 1024,
-    "diversity": 0.0,  # share of levels in which base and proxies come apart
-}
+
+@dataclass(frozen=True, kw_only=True)
+class SearcherSettings(Settings):
+    """What a searcher can be asked for."""
+
+    generations: int = 12
+    candidates: int = 16  # per generation
+    parents: int = 4  # the best of them, whose mean and spread make the next
+    levels: int = 32  # a generation plays `agents` episodes of `horizon` moves in each
+    agents: int = 8
+    horizon: int = 40
+    start: dict[str, float] = field(default_factory=dict)  # where the first lie, else 0
+    spread: float = 1.0  # of the first candidates; later ones have their parents'
+    temperature: float = 0.02  # of the planner inside
+    sweeps: int = 32
+
+    def checked(self, world: World) -> SearcherSettings:
+        """Return them with plain weights; raise ValueError if they cannot be."""
+        if self.parents > self.candidates:
+            raise ValueError(
+                f"parents={self.parents} is not possible; allowed: at most "
+                f"candidates={self.candidates}."
+            )
+        start = {
+            arguments.one_of("start", name, feature_names(world)): arguments.number(
+                f"start of {name!r}", weight, -1e6, 1e6
+            )
+            for name, weight in self.start.items()
+        }
+        return replace(self, start=start)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -77,7 +89,8 @@ class Searcher(Agent):
 
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""
-        policy = policies(self.check(levels), self.reward[None], self.settings)[0]
+        how = self.settings["temperature"], self.settings["sweeps"]
+        policy = policies(self.check(levels), self.reward[None], *how)[0]
         return policy / policy.sum(-1, keepdims=True, dtype=float)
 
 
@@ -127,63 +140,46 @@ def _ground(levels: Levels) -> Array:
     return ground.reshape(n, 4, -1).swapaxes(1, 2).astype(np.float32)
 
 
-def policies(levels: Levels, rewards: Floats, settings: dict[str, Any]) -> Array:
+def policies(levels: Levels, rewards: Floats, temperature: float, sweeps: int) -> Array:
     """Return what planning for each of `rewards` [candidates, features] does.
 
-    [candidates, levels, states, actions].
+    [candidates, levels, states, actions]. temperature, sweeps: see `mdp.soft_plan`.
     """
     tables = levels.tables()
     pays = features(levels) @ rewards.T.astype(np.float32)
     pays = np.repeat(pays, tables.outcomes, axis=2)
-    planned: Array = soft_plan(
-        tables, pays, settings["temperature"], settings["sweeps"]
-    )
+    planned: Array = soft_plan(tables, pays, temperature, sweeps)
     return planned
 
 
-def settled(world: World, seed: int, options: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings; raise ValueError for one that is not possible."""
-    settings = settle(DEFAULTS, seed, options)
-    if settings["parents"] > settings["candidates"]:
-        raise ValueError(
-            f"parents={settings['parents']} is not possible; allowed: at most "
-            f"candidates={settings['candidates']}."
-        )
-    for name, weight in settings["start"].items():
-        arguments.one_of("start", name, feature_names(world))
-        arguments.number(f"start of {name!r}", weight, -1e6, 1e6)
-    return settings
-
-
 def searcher_stages(
-    world: World, seed: int = 0, **options: Any
+    world: World, settings: SearcherSettings
 ) -> Iterator[Callable[[], Searcher]]:
     """Select a searcher by base return alone, on the training distribution.
 
     The cross-entropy method (Rubinstein 1999): each generation draws candidates around
     a mean, lets all of them play the same episodes, and moves to the best. After each
-    generation it gives a function that returns the searcher as it is then. Options:
-    see `DEFAULTS`. Raises ValueError for an unknown option or one out of range.
+    generation it gives a function that returns the searcher as it is then.
     """
-    settings = settled(world, seed, options)
     pool = training_pool(world, settings)
-    rng = np.random.default_rng([seed, 13])
+    rng = np.random.default_rng([settings.seed, 13])
     names = feature_names(world)
-    mean = np.array([float(settings["start"].get(name, 0)) for name in names])
-    spread = np.full(mean.shape, float(settings["spread"]))
+    mean = np.array([settings.start.get(name, 0.0) for name in names])
+    spread = np.full(mean.shape, settings.spread)
     with one_thread():
-        for _ in Progress("searcher", settings["generations"]):
-            noise = rng.standard_normal((settings["candidates"], len(mean)))
+        for _ in Progress("searcher", settings.generations):
+            noise = rng.standard_normal((settings.candidates, len(mean)))
             candidates = mean + spread * noise
-            levels = pool[rng.choice(len(pool), settings["levels"])]
+            levels = pool[rng.choice(len(pool), settings.levels)]
             fitness = base_return(levels, candidates, settings, rng)
-            parents = candidates[np.argsort(-fitness)[: settings["parents"]]]
+            parents = candidates[np.argsort(-fitness)[: settings.parents]]
+            # Half of the old spread stays, so that a few lucky parents do not end it.
             mean, spread = parents.mean(0), 0.5 * (spread + parents.std(0))
             yield partial(
                 Searcher,
                 world=world,
-                name=f"searcher {seed}",
-                settings=settings,
+                name=f"searcher {settings.seed}",
+                settings=settings.plain(),
                 reward=mean,
             )
 
@@ -191,18 +187,25 @@ def searcher_stages(
 def base_return(
     levels: Levels,
     candidates: Floats,
-    settings: dict[str, Any],
+    settings: SearcherSettings,
     rng: np.random.Generator,
 ) -> Floats:
     """Return the mean discounted base return [candidates] over the same episodes."""
     tables = levels.tables()
-    start = random_starts(levels, settings["agents"], rng)
+    start = random_starts(levels, settings.agents, rng)
+    how = settings.temperature, settings.sweeps
     state = rng.bit_generator.state
     fitness = []
-    for policy in policies(levels, candidates, settings):
-        rng.bit_generator.state = state
-        episodes = play(
-            tables, policy, settings["horizon"], rng, settings["agents"], start
-        )
+    for policy in policies(levels, candidates, *how):
+        rng.bit_generator.state = state  # the same luck for all: fitness is comparable
+        episodes = play(tables, policy, settings.horizon, rng, settings.agents, start)
         fitness.append(episodes.returns[..., 0].mean())
     return np.array(fitness)
+
+
+RECIPE = Recipe(
+    kind=Searcher,
+    settings=SearcherSettings,
+    length="generations",
+    stages=searcher_stages,
+)

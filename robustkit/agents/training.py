@@ -1,89 +1,165 @@
-"""What the trainers share: training levels, progress, one thread."""
+"""Training: one agent, many of different seeds, or one along its training."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, overload
 
 from .. import arguments
-from ..mdp import Floats, Ints, Tables, evaluate, optimal_values
-from ..worlds import Levels, World
+from ..worlds import World
+from . import pool, store
+from .agent import Agent, check_world
+from .planner import make_planner
+from .recipe import Recipe, Settings
+from .registry import RECIPES
 
 
-def settle(
-    defaults: dict[str, Any], seed: int, options: dict[str, Any]
-) -> dict[str, Any]:
-    """Return the settings of a training run: defaults, seed, and what was asked for.
+@overload
+def train(
+    recipe: str,
+    world: World,
+    seed: int = 0,
+    *,
+    seeds: None = None,
+    snapshots: None = None,
+    **options: Any,
+) -> Agent: ...
 
-    Raises ValueError for an option that is not among the defaults, a count that is not
-    a whole number from 1 up, or a quantity that is negative or no number.
+
+@overload
+def train(
+    recipe: str,
+    world: World,
+    seed: int = 0,
+    *,
+    seeds: Iterable[int],
+    snapshots: None = None,
+    **options: Any,
+) -> list[Agent]: ...
+
+
+@overload
+def train(
+    recipe: str,
+    world: World,
+    seed: int = 0,
+    *,
+    seeds: None = None,
+    snapshots: Iterable[int],
+    **options: Any,
+) -> list[Agent]: ...
+
+
+def train(
+    recipe: str,
+    world: World,
+    seed: int = 0,
+    *,
+    seeds: Iterable[int] | None = None,
+    snapshots: Iterable[int] | None = None,
+    **options: Any,
+) -> Agent | list[Agent]:
+    """Train an agent from base reward on the training distribution, nothing else.
+
+    recipe: "network", "memoriser" or "searcher". seed: a whole number from 0; the same
+    seed gives the same agent. options: of the recipe, such as `diversity`, the share of
+    training levels in which base and proxies come apart.
+    seeds: of many agents, which are trained side by side and returned as a list, each
+    the same as by itself; interrupted, those that are finished.
+    snapshots: steps of training (updates, generations or episodes, from 1) at which to
+    keep the agent; these are returned as a list, and training ends with the last.
+    Raises ValueError for an unknown recipe or option, or one out of range.
+
+    >>> import robustkit as rk
+    >>> world = rk.make("cheese", size=7, layouts=8)
+    >>> agent = rk.train("searcher", world, seed=1, generations=2)
+    >>> print(rk.measure(agent, world.sample(64)).scalar)
+    1.00 [1.00, 1.00]
     """
-    settings = {**defaults, "seed": arguments.seed("seed", seed)}
-    for name, given in options.items():
-        kind = type(defaults[arguments.one_of("option", name, defaults)])
-        if kind is int:
-            given = arguments.whole(name, given, 1)
-        elif kind is dict and not isinstance(given, dict):
+    how = RECIPES[arguments.one_of("recipe", recipe, RECIPES)]
+    settings = how.resolve_settings(check_world(world), seed, options)
+    if seeds is not None:
+        each = _distinct("seeds", [arguments.seed("seeds", s) for s in _all(seeds)])
+        if settings.seed or snapshots is not None:
             raise ValueError(
-                f"{name}={given!r} is not possible; allowed: a dict of name to weight."
+                f"seeds={each} is not possible with seed={settings.seed} and snapshots="
+                f"{snapshots}; allowed: seeds alone."
             )
-        elif kind is bool and not isinstance(given, bool):
-            raise ValueError(f"{name}={given!r} is not possible; allowed: True, False.")
-        elif kind is float:
-            given = arguments.number(name, given, 0, 1e6)
-        settings[name] = given
-    arguments.fraction("diversity", settings["diversity"])
-    return settings
+        return train_many(how, world, settings, each)
+    if snapshots is None:
+        return train_one(how, world, settings)
+    most = how.steps(settings)
+    wanted = [arguments.whole("snapshots", s, 1, most) for s in _all(snapshots)]
+    return train_stages(how, world, settings, _distinct("snapshots", wanted))
 
 
-def training_pool(world: World, settings: dict[str, Any]) -> Levels:
-    """Return the levels to train on, from the training distribution.
+def train_one(recipe: Recipe, world: World, settings: Settings) -> Agent:
+    """Return the agent at the end of its training, or the one that is kept."""
+    agent = store.find(recipe.name, world, settings.plain())
+    if agent is None:
+        (last,) = deque(recipe.stages(world, settings), maxlen=1)
+        agent = last()
+        store.keep(agent)
+    return agent
 
-    settings: `pool`, their number; `diversity`, the share of them in which base and
-    proxies come apart (0 unless asked for); `seed`.
+
+def train_many(
+    recipe: Recipe, world: World, settings: Settings, seeds: list[int]
+) -> list[Agent]:
+    """Return an agent for each seed; those that are not kept are trained in a pool.
+
+    Interrupted, it returns those that are finished.
     """
-    share = settings["diversity"]
-    return world.sample(settings["pool"], goal=share, seed=settings["seed"])
+    plain = settings.plain()
+    made = {s: store.find(recipe.name, world, {**plain, "seed": s}) for s in seeds}
+    missing = [s for s, agent in made.items() if agent is None]
+    if missing:
+        del plain["seed"]
+        new = pool.train_in_processes(recipe.name, world, missing, plain)
+        made |= {agent.settings["seed"]: agent for agent in new}
+    return [agent for agent in made.values() if agent is not None]
 
 
-class Progress:
-    """Counts steps, with a tqdm bar where the whole takes more than a few seconds."""
+def train_stages(
+    recipe: Recipe, world: World, settings: Settings, steps: list[int]
+) -> list[Agent]:
+    """Return the agent at each of these steps of its training, which ends there."""
+    kept = {}
+    for step, stage in enumerate(recipe.stages(world, settings), start=1):
+        if step in steps:
+            agent = stage()
+            about = {**agent.settings, "stage": step}
+            name = f"{agent.name}, step {step}"
+            kept[step] = replace(agent, name=name, settings=about)
+        if step == max(steps):
+            break
+    return [kept[step] for step in steps]
 
-    def __init__(self, name: str, total: int) -> None:
-        self.name, self.total = name, total
 
-    def __iter__(self) -> Iterator[int]:
-        from tqdm.auto import tqdm
+def _all(given: Any) -> list[Any]:
+    try:
+        return list(given)
+    except TypeError:
+        return [given]
 
-        quiet = not sys.stderr.isatty() and "ipykernel" not in sys.modules
-        bar = tqdm(
-            total=self.total, desc=self.name, delay=4, leave=False, disable=quiet
+
+def _distinct(name: str, given: list[int]) -> list[int]:
+    if not given or len(set(given)) < len(given):
+        raise ValueError(
+            f"{name}={given} is not possible; allowed: at least one whole number, none "
+            "of them twice."
         )
-        try:
-            for step in range(self.total):
-                yield step
-                bar.update()
-        finally:
-            bar.total = bar.n  # to end early, as snapshots may, is no failure
-            bar.close()
+    return given
 
 
-def random_starts(levels: Levels, n: int, rng: np.random.Generator) -> Ints:
-    """Return [levels, n], cells to begin in, uniform over the vacant ones."""
-    count = levels.vacant.sum(1)
-    pick = (rng.random((len(levels), n)) * count[:, None]).astype(int)
-    order = (~levels.vacant).argsort(1, kind="stable")
-    return np.take_along_axis(order, pick, 1)
+def usual(world: World) -> list[Agent]:
+    """Train the agents that the explorer shows unless it is given others.
 
-
-def share_of_optimal(tables: Tables, policy: NDArray[Any]) -> float:
-    """Return base return from the start as a share of the optimal one, over levels."""
-    base = tables.mixture("base")
-    level = np.arange(len(tables))
-    got: Floats = evaluate(tables, policy)[level, tables.start, 0]
-    best = optimal_values(tables, base)[level, tables.start, 0] * tables.scale[0]
-    return float(got.sum() / best.sum())
+    Two networks, two searchers and a memoriser, of the first seeds, and the base
+    planner beside them.
+    """
+    asked = [("network", 0), ("network", 1), ("searcher", 0), ("searcher", 1)]
+    trained = [train(recipe, world, seed) for recipe, seed in asked]
+    return [*trained, train("memoriser", world), make_planner(world)]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from .. import arguments
 from ..agents import Searcher
-from ..agents.searcher import DEFAULTS, feature_names, policies
+from ..agents.searcher import SearcherSettings, feature_names, policies
 from ..mdp import Floats, normalised, start_values
 from ..metrics import polar
 from ..text import number, percent
@@ -123,9 +123,10 @@ def base_scores(levels: Levels, rewards: Floats) -> Floats:
     known = polar.references(tables)
     random = known.random[:, 0]
     best = random + known.room
+    usual = SearcherSettings().temperature, SearcherSettings().sweeps
     scores = []
     for first in range(0, len(rewards), BATCH):
-        for policy in policies(levels, rewards[first : first + BATCH], DEFAULTS):
+        for policy in policies(levels, rewards[first : first + BATCH], *usual):
             # Probabilities of single precision do not add up to 1 in double precision.
             policy = policy / policy.sum(-1, keepdims=True, dtype=float)
             earned = start_values(tables, policy)[:, 0]

@@ -6,33 +6,60 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from inspect import signature
+from itertools import product
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
 from .. import arguments, metrics
-from ..agents import RECIPES, SETTLED
+from ..agents import RECIPES
 from ..files import MEASURING, code
-from ..worlds import WORLDS, make
+from ..worlds import WORLDS, World, make
 
-FOUNDATION = (*MEASURING, "studies/running.py")
+FOUNDATION = (*MEASURING, "studies/run.py")
 MOST = 10_000_000  # agents of a plan; more is a slip of the keyboard
 
 
 @dataclass(frozen=True)
-class Task:
-    """One agent to train and measure, in plain values: all that its rows depend on."""
+class Condition:
+    """What the agents of a condition have in common, all but the seed, in plain values.
+
+    Only options that were asked for are held; the others have their defaults.
+    """
 
     world: str
     world_options: dict[str, Any]
     recipe: str
     options: dict[str, Any]
     diversity: float
+
+    @classmethod
+    def of(cls, world: World, recipe: str, options: Mapping[str, Any]) -> Condition:
+        """Return the condition of a world and a recipe with `train`'s options.
+
+        Raises ValueError for options that the recipe does not have or allow.
+        """
+        settings = RECIPES[recipe].resolve_settings(world, 0, dict(options)).plain()
+        asked = {name: settings[name] for name in options if name != "diversity"}
+        return cls(world.name, world.options, recipe, asked, settings["diversity"])
+
+    @property
+    def training(self) -> dict[str, Any]:
+        """The options of `train`, diversity among them."""
+        return {**self.options, "diversity": self.diversity}
+
+
+@dataclass(frozen=True)
+class Task(Condition):
+    """One agent to train and measure: all that its rows depend on."""
+
     seed: int
     shifts: tuple[tuple[float, float], ...]
-    levels: int
+    n: int
     groundings: tuple[str, ...]
 
     @cached_property
@@ -49,20 +76,19 @@ class Task:
 
 @dataclass(frozen=True)
 class Plan:
-    """Every combination of worlds, recipes, diversities and seeds, each an agent.
+    """Conditions and seeds, each pair of them an agent, and how each is measured.
 
-    shifts: (goal, layout) pairs at which each agent is measured by each grounding, on
-    `levels` levels per stratum. options: name of a world or a recipe to its options.
+    conditions: by what they are called; variable: what it is that differs. shifts:
+    (goal, layout) pairs at which each agent is measured by each grounding, on `n`
+    levels per stratum.
     """
 
-    worlds: tuple[str, ...]
-    recipes: tuple[str, ...]
+    variable: str
+    conditions: dict[str, Condition]
     seeds: tuple[int, ...]
-    diversities: tuple[float, ...]
     shifts: tuple[tuple[float, float], ...]
-    levels: int
-    groundings: tuple[str, ...]
-    options: Mapping[str, dict[str, Any]]
+    n: int = 256
+    groundings: tuple[str, ...] = ("polar",)
 
     @classmethod
     def of(
@@ -72,83 +98,98 @@ class Plan:
         seeds: Any,
         diversities: Any = 0.0,
         shifts: Any = ((0.0, 0.0), (1.0, 0.0)),
-        levels: Any = 256,
+        n: Any = 256,
         groundings: Any = "polar",
         options: Any = None,
     ) -> Plan:
-        """Return the plan that was asked for, as `rk.study` takes it.
+        """Return every combination of what was asked for, as `rk.study` takes it.
 
         Raises ValueError that names the argument, what was given, what is allowed.
         """
-        if isinstance(seeds, int):
-            seeds = range(arguments.whole("seeds", seeds, 1, MOST))
-        plan = cls(
-            worlds=_several("worlds", worlds, _word(WORLDS)),
-            recipes=_several("recipes", recipes, _word(RECIPES)),
-            seeds=_several("seeds", seeds, arguments.seed),
-            diversities=_several("diversities", diversities, arguments.fraction),
-            shifts=_several("shifts", shifts, _shift),
-            levels=arguments.whole("levels", levels, 1),
-            groundings=_several("groundings", groundings, _word(metrics.GROUNDINGS)),
-            options={},
-        )
-        arguments.whole("agents of the plan", plan.agents, 1, MOST)
-        return replace(plan, options=_options(plan, {} if options is None else options))
+        worlds = _several("worlds", worlds, _word(WORLDS))
+        recipes = _several("recipes", recipes, _word(RECIPES))
+        seeds = which_seeds(seeds)
+        diversities = _several("diversities", diversities, arguments.fraction)
+        shifts = _several("shifts", shifts, _shift)
+        n = arguments.whole("n", n, 1)
+        groundings = _several("groundings", groundings, _word(metrics.GROUNDINGS))
+        agents = len(worlds) * len(recipes) * len(diversities) * len(seeds)
+        arguments.whole("agents of the plan", agents, 1, MOST)
+        options = {} if options is None else options
+        _check_options(options, (*worlds, *recipes))
+        conditions = []
+        for name, recipe in product(worlds, recipes):
+            world = _world(name, options.get(name, {}), groundings)
+            own = {key: world.options[key] for key in options.get(name, {})}
+            for diversity in diversities:
+                asked = {**options.get(recipe, {}), "diversity": diversity}
+                one = Condition.of(world, recipe, asked)
+                conditions.append(replace(one, world_options=own))
+        variable, labels = _labels(conditions)
+        named = dict(zip(labels, conditions, strict=True))
+        return cls(variable, named, seeds, shifts, n, groundings)
 
     @property
     def agents(self) -> int:
         """How many agents it trains."""
-        each = self.worlds, self.recipes, self.diversities, self.seeds
-        count = 1
-        for one in each:
-            count *= len(one)
-        return count
+        return len(self.conditions) * len(self.seeds)
 
-    def conditions(self) -> list[tuple[str, str, float]]:
-        """Return world, recipe and diversity of each condition, in the plan's order."""
-        return [
-            (world, recipe, diversity)
-            for world in self.worlds
-            for recipe in self.recipes
-            for diversity in self.diversities
-        ]
+    def task(self, condition: Condition, seed: int) -> Task:
+        """Return one agent's task."""
+        return Task(
+            **vars(condition),
+            seed=seed,
+            shifts=self.shifts,
+            n=self.n,
+            groundings=self.groundings,
+        )
 
     def tasks(self) -> list[Task]:
         """Return every agent, seed by seed, so that early results cover everything."""
-        return [
-            Task(
-                world=world,
-                world_options=self.options[world],
-                recipe=recipe,
-                options=self.options[recipe],
-                diversity=diversity,
-                seed=seed,
-                shifts=self.shifts,
-                levels=self.levels,
-                groundings=self.groundings,
-            )
-            for seed in self.seeds
-            for world, recipe, diversity in self.conditions()
-        ]
+        every = product(self.seeds, self.conditions.values())
+        return [self.task(condition, seed) for seed, condition in every]
 
     def __str__(self) -> str:
+        each = self.conditions.values()
         return (
-            f"{_count(self.worlds, 'world')} × {_count(self.recipes, 'recipe')} × "
-            f"{_count(self.diversities, 'diversity', 'diversities')} × "
+            f"{_count({c.world for c in each}, 'world')} × "
+            f"{_count({c.recipe for c in each}, 'recipe')} × "
+            f"{_count({c.diversity for c in each}, 'diversity', 'diversities')} × "
             f"{_count(self.seeds, 'seed')} = {self.agents} agents, each measured at "
             f"{_count(self.shifts, 'shift')} by {_count(self.groundings, 'grounding')}"
         )
 
 
-def _options(plan: Plan, given: Any) -> dict[str, dict[str, Any]]:
-    """Return the options of every world and recipe; raise where one cannot be."""
+def which_seeds(given: Any) -> tuple[int, ...]:
+    """Return seeds: so many from 0 on, or those that are listed.
+
+    Raises ValueError for none, one given twice, or something that is no seed.
+    """
+    if _single(given) and not isinstance(given, str):
+        return tuple(range(arguments.whole("seeds", given, 1, MOST)))
+    return _several("seeds", given, arguments.seed)
+
+
+def _labels(conditions: list[Condition]) -> tuple[str, list[str]]:
+    """Return what varies, and what to call each condition: by that and nothing else."""
+    names = ("world", "recipe", "diversity")
+    every = [(c.world, c.recipe, f"{c.diversity:g}") for c in conditions]
+    if len(set(every)) < len(every):  # diversities that are alike in six digits
+        every = [(c.world, c.recipe, f"{c.diversity}") for c in conditions]
+    varies = [i for i in range(3) if len({each[i] for each in every}) > 1] or [1]
+    labels = [" ".join(each[i] for i in varies) for each in every]
+    return " and ".join(names[i] for i in varies), labels
+
+
+def _check_options(given: Any, known: tuple[str, ...]) -> None:
+    """Raise ValueError for options that are of nothing in the plan, or its own."""
     if not isinstance(given, Mapping):
         raise ValueError(
             f"options={given!r} is not possible; allowed: a world's or a recipe's name "
             "to a dict of its options."
         )
     for name, own in given.items():
-        arguments.one_of("options", name, (*plan.worlds, *plan.recipes))
+        arguments.one_of("options", name, known)
         if not isinstance(own, Mapping):
             raise ValueError(
                 f"options[{name!r}]={own!r} is not possible; allowed: a dict."
@@ -159,16 +200,17 @@ def _options(plan: Plan, given: Any) -> dict[str, dict[str, Any]]:
                 f"options[{name!r}] has {sorted(taken)}; allowed: other options. Seeds "
                 "and diversities are the plan's own."
             )
-    settled = {n: dict(given.get(n, {})) for n in (*plan.worlds, *plan.recipes)}
-    for name, recipe, diversity in plan.conditions():
-        world = make(name, **settled[name])
-        if not world.listed and plan.groundings != ("polar",):
-            raise ValueError(
-                f"groundings={plan.groundings} is not possible in {world!r}, whose "
-                "states are too many to list; allowed there: 'polar'."
-            )
-        SETTLED[recipe](world, 0, {**settled[recipe], "diversity": diversity})
-    return settled
+
+
+def _world(name: str, options: Mapping[str, Any], groundings: tuple[str, ...]) -> World:
+    """Return a world; raise ValueError where a grounding cannot measure in it."""
+    world = make(name, **options)
+    if not world.listed and groundings != ("polar",):
+        raise ValueError(
+            f"groundings={groundings} is not possible in {world!r}, whose states are "
+            "too many to list; allowed there: 'polar'."
+        )
+    return world
 
 
 def read(path: str | os.PathLike[str]) -> Plan:
@@ -184,9 +226,13 @@ def read(path: str | os.PathLike[str]) -> Plan:
         given = tomllib.loads(where.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise ValueError(f"plan={str(path)!r} is no TOML: {problem}.") from None
-    known = [field.name for field in fields(Plan)]
+    if "levels" in given:
+        raise ValueError(
+            f"key of {where.name}='levels' is not known; allowed: n, the number of "
+            "levels of each stratum."
+        )
     for name in given:
-        arguments.one_of(f"key of {where.name}", name, known)
+        arguments.one_of(f"key of {where.name}", name, signature(Plan.of).parameters)
     for name in ("worlds", "recipes", "seeds"):
         if name not in given:
             raise ValueError(
@@ -212,7 +258,7 @@ def _shift(name: str, given: Any) -> tuple[float, float]:
 
 def _several(name: str, given: Any, check: Any) -> tuple[Any, ...]:
     """Return a tuple of checked values, from one value or several."""
-    if isinstance(given, (str, int, float)):
+    if _single(given):
         given = [given]
     try:
         every = tuple(check(name, each) for each in given)
@@ -227,5 +273,10 @@ def _several(name: str, given: Any, check: Any) -> tuple[Any, ...]:
     return every
 
 
-def _count(values: tuple[Any, ...], one: str, many: str = "") -> str:
+def _single(given: Any) -> bool:
+    """Return whether it is one value: a word, a number, or an array of no dimension."""
+    return isinstance(given, (str, Real)) or getattr(given, "shape", None) == ()
+
+
+def _count(values: Collection[Any], one: str, many: str = "") -> str:
     return f"{len(values)} {one if len(values) == 1 else many or one + 's'}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .. import arguments
+from .. import arguments, text
 from ..figures.charts import sweep
 from ..figures.picture import Picture
-from ..mdp import Floats
-from ..metrics.bootstrap import iqm
 from .plan import Plan
+from .seeds import iqm_over_seeds
 from .store import SCHEMA, VALUES, write
-
-RESAMPLES = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +74,7 @@ class Results:
         for condition, rows in places.items():
             line = dict(zip(names, condition, strict=True))
             for name in VALUES:
-                line[name] = over_seeds(self[name][rows], seed)
+                line[name] = iqm_over_seeds(self[name][rows], seed)
             line["agents"] = len(rows)
             line["unknown"] = int(np.isnan(self["alignment"][rows]).sum())
             out.append(line)
@@ -87,7 +85,7 @@ class Results:
         head = f"{'world':9}{'recipe':11}{'diversity':>9}  {'grounding':12}shift      "
         lines.append(head + "".join(f"{name:22}" for name in VALUES) + "agents")
         for line in self.summary():
-            cells = "".join(f"{_cell(line[name]):22}" for name in VALUES)
+            cells = "".join(f"{text.interval(*line[name]):22}" for name in VALUES)
             few = f", {line['unknown']} unknown" if line["unknown"] else ""
             lines.append(
                 f"{line['world']:9}{line['recipe']:11}{line['diversity']:9.4g}  "
@@ -119,62 +117,32 @@ class Results:
             )
         here = (self["goal"] == goal) & (self["layout"] == layout)
         here &= self["grounding"] == grounding
-        conditions, seeds = self.plan.conditions(), self.plan.seeds
-        place = {c: i for i, c in enumerate(conditions)}
+        conditions, seeds = self.plan.conditions.values(), self.plan.seeds
+        place = {(c.world, c.recipe, c.diversity): i for i, c in enumerate(conditions)}
         column = {seed: i for i, seed in enumerate(seeds)}
         values = {v: np.full((len(conditions), len(seeds)), np.nan) for v in VALUES}
         for row in np.flatnonzero(here):
             which = tuple(self[n][row] for n in ("world", "recipe", "diversity"))
             for name, each in values.items():
                 each[place[which], column[int(self["seed"][row])]] = self[name][row]
-        labels, variable = self._labels(conditions)
         picture = sweep(
-            labels,
+            list(self.plan.conditions),
             values,
-            {n: np.array([over_seeds(x) for x in v]) for n, v in values.items()},
-            variable,
+            {n: np.array([iqm_over_seeds(x) for x in v]) for n, v in values.items()},
+            self.plan.variable,
             f"At goal shift {goal:g} and layout shift {layout:g}, by {grounding}",
             middle="interquartile mean",
         )
         picture.table = str(self)
         return picture
 
-    def _labels(
-        self, conditions: list[tuple[str, str, float]]
-    ) -> tuple[list[str], str]:
-        """Return what to call each condition: by what varies, and nothing else."""
-        names = ("world", "recipe", "diversity")
-        varies = [i for i in range(3) if len({c[i] for c in conditions}) > 1] or [1]
-        labels = [
-            " ".join(f"{c[i]:g}" if i == 2 else str(c[i]) for i in varies)
-            for c in conditions
-        ]
-        return labels, " and ".join(names[i] for i in varies)
-
-
-def over_seeds(values: Floats, seed: int = 0) -> tuple[float, float, float]:
-    """Return interquartile mean, low and high over seeds; unknown ones are left out."""
-    known = values[~np.isnan(values)]
-    if not len(known):
-        return float("nan"), float("nan"), float("nan")
-    rng = np.random.default_rng([seed, 43])
-    drawn = iqm(known[rng.integers(len(known), size=(RESAMPLES, len(known)))])
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return float(iqm(known)), float(low), float(high)
-
 
 def in_order(plan: Plan, rows: Any) -> Any:
     """Return a table's rows condition by condition, and in each seed by seed."""
-    tasks = {(t.world, t.recipe, t.diversity, t.seed): t for t in plan.tasks()}
-    keys = [tasks[(*c, seed)].key for c in plan.conditions() for seed in plan.seeds]
+    every = product(plan.conditions.values(), plan.seeds)
+    keys = [plan.task(condition, seed).key for condition, seed in every]
     place = pc.index_in(rows["key"], value_set=pa.array(keys))
     within = pa.array(np.arange(len(rows)))  # an agent's own rows stay in their order
     order = pa.table({"place": place, "within": within})
     order = order.sort_by([("place", "ascending"), ("within", "ascending")])["within"]
     return rows.select(SCHEMA.names).take(order).combine_chunks()
-
-
-def _cell(value: tuple[float, float, float]) -> str:
-    if np.isnan(value[0]):
-        return "unknown"
-    return f"{value[0]:.2f} [{value[1]:.2f}, {value[2]:.2f}]"

@@ -233,7 +233,8 @@ def _as_asked(table: Any, wanted: dict[str, Task]) -> Any:
     place = pc.index_in(table["key"], value_set=keys).combine_chunks()
     right = pc.is_valid(place)
     for name in ("world", "recipe", "diversity", "seed", "levels"):
-        each = [getattr(wanted[key], name) for key in known]
+        field = "n" if name == "levels" else name
+        each = [getattr(wanted[key], field) for key in known]
         asked = pa.array(each, KEPT.field(name).type).take(place)
         right = pc.and_(right, pc.equal(table[name], asked))
     return pc.fill_null(right, False)

@@ -210,7 +210,7 @@ def train_live(
     Raises ValueError for an unknown world, recipe or option.
     """
     from .. import arguments
-    from ..agents import RECIPES, SETTLED
+    from ..agents import RECIPES
     from .live import Training
 
     homes = [] if world is None else [home for home, _ in _cast(world, None)]
@@ -218,7 +218,9 @@ def train_live(
     seed = arguments.seed("seed", seed)
     diversity = arguments.fraction("diversity", diversity)
     for home in homes:
-        SETTLED[recipe](home, seed, {**options, "diversity": diversity})
+        RECIPES[recipe].resolve_settings(
+            home, seed, {**options, "diversity": diversity}
+        )
     return Training(homes, options, recipe=recipe, seed=seed, diversity=diversity)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import traitlets
 
 from .. import arguments
-from ..agents import LENGTH, RECIPES, SETTLED, STAGES, Agent
+from ..agents import RECIPES, Agent
 from ..analysis.measure import measure
 from ..worlds import World, list_worlds, make
 from .beside import at, bundle
@@ -84,8 +84,10 @@ class Training(anywidget.AnyWidget):
             return
         home = self.homes[self.world]
         options = {**self.options, "diversity": self.diversity}
-        self.total = SETTLED[self.recipe](home, self.seed, options)[LENGTH[self.recipe]]
-        stages = STAGES[self.recipe](home, seed=self.seed, **options)
+        recipe = RECIPES[self.recipe]
+        settings = recipe.resolve_settings(home, self.seed, options)
+        self.total = recipe.steps(settings)
+        stages = recipe.stages(home, settings)
         wanted = {int(s) for s in np.geomspace(1, self.total, READINGS).round()}
         self._steps = (
             (step, stage) for step, stage in enumerate(stages, 1) if step in wanted

@@ -83,7 +83,7 @@ def test_nothing_is_less_than_nothing():
 
 
 def test_unknown_alignment_is_null_and_said():
-    found = rk.card(rk.device(small()), n=24)
+    found = rk.card(rk.device("random", small()), n=24)
     data = json.loads(found.json())
     assert data["readings"][0]["alignment"][0] is None
     assert "unknown" in found.markdown()

@@ -1,4 +1,4 @@
-"""Which rewards training cannot tell apart."""
+"""The map of mesa-objectives: what searchers with every reward of two things score."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import robustkit as rk
-from robustkit.agents.searcher import DEFAULTS, Searcher
+from robustkit.agents.searcher import Searcher, SearcherSettings
+from robustkit.analysis.mesa_map import mesa_map
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,9 @@ def test_a_map_holds_what_searchers_with_such_rewards_score(wishes):
         reward = np.zeros(len(known))
         reward[known.index(names[0])] = wishes.weights[across]
         reward[known.index(names[1])] = wishes.weights[up]
-        agent = Searcher(world=world, name="one", settings=DEFAULTS, reward=reward)
+        agent = Searcher(
+            world=world, name="one", settings=SearcherSettings().plain(), reward=reward
+        )
         for levels, scores in ((agree, wishes.training), (part, wishes.shifted)):
             scalar = rk.measure(agent, levels).scalar.value
             assert scores[up, across] == pytest.approx(scalar, abs=1e-6)
@@ -70,4 +73,4 @@ def test_a_map_is_drawn_with_searchers_on_it(wishes):
 )
 def test_a_bad_map_is_named(features, points, said):
     with pytest.raises(ValueError, match=said):
-        rk.mesa_map(rk.make("cheese"), features, points)
+        mesa_map(rk.make("cheese"), features, points)

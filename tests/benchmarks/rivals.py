@@ -19,6 +19,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from timing import share_of_optimal
 
 MARKS = (0.9, 0.95)
 UNSEEN = 999  # seed of the levels that all are judged by
@@ -50,15 +51,15 @@ class Clock:
 
 def ours(clock: Clock, seed: int) -> None:
     import robustkit as rk
-    from robustkit.agents.network import network_stages
-    from robustkit.agents.training import share_of_optimal
+    from robustkit.agents.network import NetworkSettings, network_stages
 
     world = rk.make("cheese")
     start = time.process_time()
     unseen = world.sample(256, seed=UNSEEN)
     tables = unseen.tables()
     clock.aside += time.process_time() - start
-    for update, agent in enumerate(network_stages(world, seed=seed), start=1):
+    settings = NetworkSettings(seed=seed)
+    for update, agent in enumerate(network_stages(world, settings), start=1):
         if update % 10 == 0 and not clock.judge(
             lambda: share_of_optimal(tables, agent().policy(unseen))  # noqa: B023
         ):
@@ -73,7 +74,6 @@ def ppo(clock: Clock, seed: int, kind: str) -> None:
     from stable_baselines3.common.vec_env import VecEnv
 
     import robustkit as rk
-    from robustkit.agents.training import share_of_optimal
     from robustkit.worlds.vector import VectorGridEnv
 
     torch.set_num_threads(1)

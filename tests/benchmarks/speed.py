@@ -12,12 +12,11 @@ import time
 from typing import Any
 
 import numpy as np
-from timing import seconds
+from timing import seconds, share_of_optimal
 
 import robustkit as rk
 from robustkit import mdp, metrics
-from robustkit.agents import network, usual
-from robustkit.agents.training import share_of_optimal
+from robustkit.agents import convolution, credit, network, usual
 from robustkit.analysis.measure import evaluate_on
 from robustkit.mdp import one_thread
 from robustkit.metrics import polar
@@ -42,23 +41,24 @@ def training() -> None:
         spent = time.process_time() - start
         share = share_of_optimal(tables, agent.policy(unseen))
         print(f"  network, {updates} updates: {spent:.2f} s CPU, {share:.3f}")
-    levels = world.sample(network.DEFAULTS["levels"])
+    settings = network.NetworkSettings()
+    levels = world.sample(settings.levels)
     seen = network.see(levels)
-    settings = network.DEFAULTS
     rng = np.random.default_rng(0)
-    weights = network.initial_weights(seen.shape[-1], 4, settings["channels"], rng)
+    weights = convolution.initial_weights(seen.shape[-1], 4, settings.channels, rng)
     policy = mdp.uniform_policy(levels.tables())
     with one_thread():
-        there = seconds(lambda: network.forward(weights, seen, settings))
-        logits, tape = network.forward(weights, seen, settings)
-        back = seconds(lambda: network.backward(weights, tape, logits))
-        credit = seconds(lambda: network.sampled_credit(levels, policy, settings, rng))
-    whole = there + back + credit
+        there = seconds(lambda: convolution.forward(weights, seen, settings.iterations))
+        logits, tape = convolution.forward(weights, seen, settings.iterations)
+        back = seconds(lambda: convolution.backward(weights, tape, logits))
+        batch = settings.agents, settings.horizon
+        sampled = seconds(lambda: credit.sampled_credit(levels, policy, rng, *batch))
+    whole = there + back + sampled
     print(f"  an update: forward {there / whole:.0%}, backward {back / whole:.0%}, "
-          f"episodes and credit {credit / whole:.0%}")  # fmt: skip
+          f"episodes and credit {sampled / whole:.0%}")  # fmt: skip
     # Its matrix products alone, on arrays that are ready: what no other code saves.
-    inner = tape[1].reshape(-1, settings["channels"])
-    around = tape[2].reshape(-1, 5 * settings["channels"])
+    inner = tape[1].reshape(-1, settings.channels)
+    around = tape[2].reshape(-1, 5 * settings.channels)
     recur = weights["recur"]
 
     def products() -> None:
@@ -70,7 +70,7 @@ def training() -> None:
     with one_thread():
         bare = seconds(products)
         waves = seconds(lambda: np.tanh(inner)) * settings["iterations"]
-        copies = seconds(lambda: network.neighbourhood(tape[1]))
+        copies = seconds(lambda: convolution.neighbourhood(tape[1]))
         copies *= 2 * settings["iterations"]
     print(f"  of it matrix products {bare / whole:.0%}, tanh {waves / whole:.0%}, "
           f"gathering neighbours, there and back, {copies / whole:.0%}")  # fmt: skip

@@ -1,10 +1,12 @@
-"""How the benchmarks take times."""
+"""How the benchmarks take times, and how they say that training was enough."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from typing import Any
+
+from robustkit.mdp import Tables, at_start, optimal_values, start_values
 
 
 def seconds(work: Callable[[], Any], repeat: int = 5) -> float:
@@ -15,3 +17,10 @@ def seconds(work: Callable[[], Any], repeat: int = 5) -> float:
         work()
         times.append(time.perf_counter() - start)
     return min(times)
+
+
+def share_of_optimal(tables: Tables, policy: Any) -> float:
+    """Return base return from the start as a share of the optimal one, over levels."""
+    best = at_start(tables, optimal_values(tables, tables.mixture("base")))
+    earned = start_values(tables, policy)
+    return float(earned[:, 0].sum() / (best[:, 0] * tables.scale[0]).sum())

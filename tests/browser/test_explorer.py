@@ -45,7 +45,11 @@ def saved(tmp_path_factory):
     from dataclasses import replace
 
     world = rk.make("cheese", size=7, layouts=8)
-    agents = [rk.plan(world, "corner"), rk.device(world), rk.plan(world, noise=0.2)]
+    agents = [
+        rk.plan(world, "corner"),
+        rk.device("random", world),
+        rk.plan(world, noise=0.2),
+    ]
     agents += [replace(rk.plan(world), name=name) for name in HOSTILE]
     folder = tmp_path_factory.mktemp("saved")
     return rk.explore(world, agents, n=32).save(folder / "plane.html")

@@ -21,7 +21,11 @@ def small():
 def explorer(tmp_path_factory):
     """Return an explorer of two worlds and two groundings, and its page on disk."""
     cheese, dish = small(), rk.make("dish", size=7, layouts=8)
-    agents = [rk.plan(cheese, "corner"), rk.device(cheese), rk.plan(cheese, noise=0.3)]
+    agents = [
+        rk.plan(cheese, "corner"),
+        rk.device("random", cheese),
+        rk.plan(cheese, noise=0.3),
+    ]
     agents += [rk.plan(dish, "dish")]
     made = rk.explore([cheese, dish], agents, n=32, groundings=GROUNDINGS)
     return made, made.save(tmp_path_factory.mktemp("explorer") / "plane.html")
@@ -48,7 +52,7 @@ def test_the_page_says_in_words_what_python_says(page, explorer):
     world = small()
     for goal in (0.0, 0.5, 1.0):
         page.get_by_role("slider", name="Goal shift").fill(f"{goal:g}")
-        for agent in (rk.plan(world, "corner"), rk.device(world)):
+        for agent in (rk.plan(world, "corner"), rk.device("random", world)):
             page.get_by_role("radio", name=agent.name).check()
             page.wait_for_timeout(100)
             said = page.locator(".rk-words").inner_text()

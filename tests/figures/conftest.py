@@ -14,5 +14,5 @@ def world():
 
 @pytest.fixture(scope="package")
 def paths(world):
-    agents = [rk.plan(world), rk.plan(world, "corner"), rk.device(world)]
+    agents = [rk.plan(world), rk.plan(world, "corner"), rk.device("random", world)]
     return [rk.path(a, world, goal=[0, 0.5, 1], n=32) for a in agents]

@@ -10,9 +10,10 @@ import time
 
 import numpy as np
 import pytest
+from sameness import assert_same_agent
 
 import robustkit as rk
-from robustkit.agents import population
+from robustkit.agents import pool
 
 SHORT = {
     "network": {"updates": 8, "pool": 64},
@@ -26,28 +27,18 @@ def world():
     return rk.make("cheese", size=7, layouts=8)
 
 
-def assert_same(one, other):
-    assert (one.name, one.settings, one.world) == (
-        other.name,
-        other.settings,
-        other.world,
-    )
-    for name, array in one.arrays.items():
-        np.testing.assert_array_equal(array, other.arrays[name])
-
-
 @pytest.mark.parametrize("recipe", SHORT)
 def test_many_agents_are_the_same_as_one_by_one(world, recipe):
     seeds = [3, 0, 7]
     many = rk.train(recipe, world, seeds=seeds, **SHORT[recipe])
     for seed, agent in zip(seeds, many, strict=True):
-        assert_same(rk.train(recipe, world, seed=seed, **SHORT[recipe]), agent)
+        assert_same_agent(rk.train(recipe, world, seed=seed, **SHORT[recipe]), agent)
 
 
 def test_one_seed_and_any_number_of_workers_will_do(world):
     for workers, seeds in ((1, [2]), (5, [2, 4])):
         options = SHORT["searcher"]
-        many = population.train_many("searcher", world, seeds, options, workers)
+        many = pool.train_in_processes("searcher", world, seeds, options, workers)
         assert [agent.name for agent in many] == [f"searcher {s}" for s in seeds]
 
 
@@ -87,7 +78,7 @@ def test_interrupted_it_returns_what_is_finished(tmp_path):
 
 def test_a_worker_that_fails_says_why(world):
     with pytest.raises(RuntimeError, match=r"(?s)a worker ended.*option='no such'"):
-        population.train_many("network", world, [0, 1], {"no such": 1})
+        pool.train_in_processes("network", world, [0, 1], {"no such": 1})
 
 
 @pytest.mark.parametrize("recipe", SHORT)
@@ -107,7 +98,7 @@ def test_snapshots_are_the_agent_along_its_training(world, recipe):
 
 def test_snapshots_can_be_saved(world, tmp_path):
     (one,) = rk.train("searcher", world, snapshots=[2], **SHORT["searcher"])
-    assert_same(one, rk.load(rk.save(one, tmp_path / "one.npz")))
+    assert_same_agent(one, rk.load(rk.save(one, tmp_path / "one.npz")))
 
 
 def test_competence_comes_along_the_way():

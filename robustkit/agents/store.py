@@ -1,4 +1,10 @@
-"""Agents as files: arrays and a JSON header in .npz, read without pickle."""
+"""Agents as files: arrays and a JSON header in .npz, read without pickle.
+
+Trained ones can be kept, so that the same one need not be trained twice: where there
+is a folder for it, `~/.cache/robustkit/agents`, or the one that the environment
+variable ROBUSTKIT_AGENTS names. Nothing makes that folder by itself, so that on a
+learner's machine `train` trains; a Binder image has it filled beforehand.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +12,7 @@ import hashlib
 import json
 import os
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import __version__, files
-from ..worlds import make
-from . import Agent, Device, Memoriser, Network, Planner, Searcher
+from ..worlds import WORLDS, World, make
 from .adapters import Recorded
+from .agent import Agent
+from .registry import KINDS
 
-FORMAT, VERSION = "robustkit-agent", 1
+FORMAT, VERSION = "robustkit-agent", 2  # 1: a network's weights had other names
 LARGEST = 512 * 2**20  # bytes; a file that unpacks to more is refused
 LONGEST = 1000  # letters of a name
 MOST = 100_000  # what a setting may be; more would take hours, or all memory
 
-KINDS: dict[str, type[Agent]] = {
-    kind.recipe: kind
-    for kind in (Device, Memoriser, Network, Planner, Recorded, Searcher)
-}
+FOLDER = "ROBUSTKIT_AGENTS"
+ROOM = 2000  # agents that are kept; a study of many thousands has a store of its own
 
 
 def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
@@ -158,9 +164,11 @@ def _build(
     header: dict[str, Any],
     arrays: dict[str, NDArray[Any]],
 ) -> Agent:
-    parts: dict[str, Any] = {"weights": arrays} if kind is Network else arrays
     agent = kind(
-        world=world, name=str(header["name"]), settings=header["settings"], **parts
+        world=world,
+        name=str(header["name"]),
+        settings=header["settings"],
+        **kind.parts(arrays),
     )
     if isinstance(agent, Recorded):
         shape = len(agent.keys), world.states, 4
@@ -169,3 +177,49 @@ def _build(
     else:  # a file whose arrays do not fit fails here, not later
         agent.policy(world.sample(1))
     return agent
+
+
+# Agents that are kept
+
+
+def folder() -> Path | None:
+    """Return where trained agents are kept, or None where they are not."""
+    named = os.environ.get(FOLDER)
+    try:
+        place = Path(named) if named else Path.home() / ".cache/robustkit/agents"
+    except RuntimeError:  # a user without a home, as in some containers
+        return None
+    return place if place.is_dir() else None
+
+
+def place_of(recipe: str, world: World, settings: dict[str, Any]) -> Path | None:
+    """Return where an agent is kept, named by all that it depends on; or None."""
+    where = folder()
+    if where is None or type(world) is not WORLDS.get(world.name):
+        return None
+    about = [recipe, world.name, world.options, settings, files.code(files.TRAINING)]
+    content = json.dumps(about, sort_keys=True, default=str).encode()
+    return where / f"{hashlib.blake2b(content, digest_size=16).hexdigest()}.npz"
+
+
+def find(recipe: str, world: World, settings: dict[str, Any]) -> Agent | None:
+    """Return the agent that such training gives, where it is kept and sound."""
+    place = place_of(recipe, world, settings)
+    if place is None or not place.is_file():
+        return None
+    try:
+        found = load(place)
+    except (OSError, ValueError):  # damaged: it is trained again, and written anew
+        return None
+    asked = recipe, world.name, world.options, settings["seed"]
+    ours = found.recipe, found.world.name, found.world.options, found.settings["seed"]
+    return found if asked == ours else None
+
+
+def keep(agent: Agent) -> None:
+    """Keep an agent where there is a place for it; a full one is no trouble."""
+    place = place_of(agent.recipe, agent.world, agent.settings)
+    if place is not None:
+        with suppress(OSError):
+            if len(os.listdir(place.parent)) < ROOM:
+                save(agent, place)

@@ -1,4 +1,4 @@
-"""Running a plan: each agent in a process of its own, here or on a Dask cluster.
+"""Workers: each agent of a plan in a process of its own, here or on a Dask cluster.
 
 joblib does the distributing, with its own backends: loky for processes on this machine,
 Dask's for a cluster. The one who asks collects what is finished and keeps it at once.
@@ -6,93 +6,24 @@ Dask's for a cluster. The one who asks collects what is finished and keeps it at
 
 from __future__ import annotations
 
-import json
-import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
 
 import joblib
 import pyarrow as pa
-from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from .. import arguments
-from ..agents import train
-from ..agents.population import cores
-from ..analysis.measure import path
+from ..agents.pool import cores
+from ..agents.progress import unseen
 from ..files import code
-from ..metrics import Reading
-from ..worlds import make
 from .plan import FOUNDATION, Plan, Task
-from .store import BLOCK, KEPT, VALUES, Store
+from .run import Outcome, carry_out
+from .store import BLOCK, KEPT, Store
 
 PATIENCE = 3  # workers that may end one after the other without anything finished
-LOST = "the worker ended while it trained"
 REACH = "20s"  # how long a cluster may take to answer
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a task: rows, or what went wrong. code: of who carried it out."""
-
-    task: Task
-    rows: list[dict[str, Any]]
-    problem: str
-    code: str
-
-
-def carry_out(task: Task) -> Outcome:
-    """Train the agent of a task and measure it; one thread, so that bytes are alike."""
-    start, version = time.perf_counter(), code(FOUNDATION)
-    try:
-        with threadpool_limits(1):
-            rows = list(_rows(task))
-    except Exception as problem:  # one agent's trouble is not the study's
-        said = f"{type(problem).__name__}: {problem}"
-        return Outcome(task, [], said, version)
-    seconds = time.perf_counter() - start
-    return Outcome(
-        task, [{**row, "seconds": seconds} for row in rows], "", code(FOUNDATION)
-    )
-
-
-def _rows(task: Task) -> Iterator[dict[str, Any]]:
-    world = make(task.world, **task.world_options)
-    agent = train(
-        task.recipe, world, task.seed, diversity=task.diversity, **task.options
-    )
-    goals, layouts = zip(*task.shifts, strict=True)
-    options = {task.world: task.world_options, task.recipe: task.options}
-    about = {
-        "key": task.key,
-        "world": task.world,
-        "recipe": task.recipe,
-        "options": json.dumps(options, sort_keys=True),
-        "diversity": task.diversity,
-        "seed": task.seed,
-        "levels": task.levels,
-    }
-    for grounding in task.groundings:
-        line = path(agent, world, goals, layouts, task.levels, grounding=grounding)
-        for (goal, layout), reading in zip(task.shifts, line.readings, strict=True):
-            where = {"grounding": grounding, "goal": goal, "layout": layout}
-            yield about | where | _numbers(reading)
-
-
-def _numbers(reading: Reading) -> dict[str, float]:
-    numbers: dict[str, float] = {}
-    for name in VALUES:
-        estimate = getattr(reading, name)
-        numbers[name] = estimate.value
-        numbers[f"{name}_low"], numbers[f"{name}_high"] = estimate.low, estimate.high
-    numbers["goal_low"], numbers["goal_high"] = reading.base_share
-    numbers["coherence"] = reading.coherence
-    numbers["distinguishing"] = reading.distinguishing
-    return {name: float(number) for name, number in numbers.items()}
 
 
 def finish(
@@ -117,10 +48,9 @@ def finish(
     failed: dict[str, str] = {}
     if not left:
         return failed
-    quiet = not sys.stderr.isatty() and "ipykernel" not in sys.modules
     bar = tqdm(
         total=plan.agents, initial=len(done), desc="agents", unit="agent", delay=1,
-        mininterval=10 if quiet else 0.5, dynamic_ncols=True,
+        mininterval=10 if unseen() else 0.5, dynamic_ncols=True,
     )  # fmt: skip
     with _backend(on), bar:
         stalls = 0
@@ -129,22 +59,18 @@ def finish(
             try:
                 for outcome in _outcomes(list(left.values()), count, on):
                     _same_code(outcome, on)
-                    key = outcome.task.key
                     if outcome.problem:
-                        failed[key] = outcome.problem
+                        failed[outcome.task.key] = outcome.problem
                     else:
                         store.add(pa.Table.from_pylist(outcome.rows, KEPT))
-                    del left[key]
+                    del left[outcome.task.key]
                     bar.update()
                     if bar.n % BLOCK == 0:
                         store.compact()
             except BrokenProcessPool:
                 stalls = stalls + 1 if len(left) == before else 0
                 if stalls == PATIENCE:
-                    raise RuntimeError(
-                        f"{LOST}, {PATIENCE} times before one agent was finished; is "
-                        f"there enough memory for jobs={count}? {_kept(plan, left)}"
-                    ) from None
+                    raise RuntimeError(_lost(plan, left, count)) from None
     store.compact()
     return failed
 
@@ -167,8 +93,12 @@ def _same_code(outcome: Outcome, on: str | None) -> None:
         )
 
 
-def _kept(plan: Plan, left: dict[str, Task]) -> str:
-    return f"{plan.agents - len(left)} of {plan.agents} agents are kept."
+def _lost(plan: Plan, left: dict[str, Task], count: int) -> str:
+    return (
+        f"the worker ended while it trained, {PATIENCE} times before one agent was "
+        f"finished; is there enough memory for jobs={count}? "
+        f"{plan.agents - len(left)} of {plan.agents} agents are kept."
+    )
 
 
 @contextmanager
@@ -182,7 +112,7 @@ def _backend(on: str | None) -> Iterator[None]:
         from distributed import Client
     except ModuleNotFoundError:
         raise ModuleNotFoundError(
-            f"on={on!r} needs Dask: pip install 'robustkit[cluster]'"
+            f"on={on!r} needs Dask: pip install 'robustness-2d[cluster]'"
         ) from None
     try:
         client = Client(on, timeout=REACH, set_as_default=False)

@@ -35,6 +35,11 @@ class Agent:
         """What has been learned, by name."""
         return {}
 
+    @classmethod
+    def parts(cls, arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:
+        """Return the fields of an agent that has these `arrays`."""
+        return arrays
+
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""
         raise NotImplementedError
@@ -77,3 +82,12 @@ class Agent:
                 f"levels are of {theirs!r}; allowed for this agent: {ours!r}."
             )
         return levels
+
+
+def check_world(world: Any) -> World:
+    """Return `world` if it is one; raise ValueError if not."""
+    if not isinstance(world, World):
+        raise ValueError(
+            f"world={world!r} is not a world; allowed: what robustkit.make(name) gives."
+        )
+    return world

@@ -1,15 +1,15 @@
-"""Agents: what they are trained on, what comes out, whether gradients are right."""
+"""Training: what agents are trained on, what comes out, and what is refused."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from benchmarks.timing import share_of_optimal
 
 import robustkit as rk
-from robustkit import mdp
-from robustkit.agents import network, searcher
+from robustkit.agents import searcher
 from robustkit.agents.memoriser import greedy
-from robustkit.agents.training import random_starts, share_of_optimal
+from robustkit.agents.recipe import random_starts
 
 SMALL = {"updates": 30, "levels": 8, "pool": 64}
 
@@ -72,7 +72,7 @@ def test_mesa_objective_names_every_feature_and_its_largest_weight_is_one(world)
 
 def test_searcher_with_a_reward_of_one_thing_is_a_planner_for_it(world):
     reward = np.array([1.0, 0, 0, 0, 0, 0])
-    settings = {**searcher.DEFAULTS, "temperature": 1e-3}
+    settings = searcher.SearcherSettings(temperature=1e-3).plain()
     agent = searcher.Searcher(world=world, name="s", settings=settings, reward=reward)
     levels = world.sample(64, goal=1, seed=3)
     assert share_of_optimal(levels.tables(), agent.policy(levels)) > 0.99
@@ -93,99 +93,7 @@ def test_a_seed_fixes_the_agent_to_the_byte(small, recipe):
     )
 
 
-# Gradients
-
-
-def test_backward_agrees_with_finite_differences():
-    rng = np.random.default_rng(0)
-    settings = {"iterations": 4}
-    weights = network.initial_weights(5, 4, 6, rng)
-    weights = {name: w.astype(float) for name, w in weights.items()}
-    weights["bias"] += rng.normal(size=6)
-    seen, push = rng.normal(size=(2, 5, 6, 5)), rng.normal(size=(2, 3, 4, 4))
-
-    def value() -> float:
-        return float((network.forward(weights, seen, settings)[0] * push).sum())
-
-    tape = network.forward(weights, seen, settings)[1]
-    gradient = network.backward(weights, tape, push)
-    for name, array in weights.items():
-        for index in list(np.ndindex(array.shape))[:: max(1, array.size // 20)]:
-            old = array[index]
-            array[index] = old + 1e-6
-            above = value()
-            array[index] = old - 1e-6
-            slope = (above - value()) / 2e-6
-            array[index] = old
-            assert slope == pytest.approx(gradient[name][index], rel=1e-5, abs=1e-7)
-
-
-def test_exact_credit_is_the_slope_of_base_return(small):
-    levels = small.sample(3, goal=1, seed=1)
-    tables = levels.tables()
-    rng = np.random.default_rng(2)
-    logits = rng.normal(size=tables.shape)
-    start = np.zeros(tables.shape[:2])
-    start[:, :-1] = levels.vacant / levels.vacant.sum(1, keepdims=True)
-
-    def returns(logits: np.ndarray) -> float:
-        values = mdp.evaluate(tables, _softmax(logits))[..., 0]
-        return float((start * values).sum())
-
-    policy = _softmax(logits)
-    credit, _ = network.exact_credit(levels, policy, {}, rng)
-    gradient = credit - policy * credit.sum(-1, keepdims=True)
-    for index in zip(*(rng.integers(k, size=40) for k in tables.shape), strict=True):
-        step = np.zeros(tables.shape)
-        step[index] = 1e-6
-        slope = (returns(logits + step) - returns(logits - step)) / 2e-6
-        assert slope == pytest.approx(gradient[index], abs=1e-7)
-
-
-def test_sampled_credit_is_right_on_average(small):
-    levels = small.sample(2, goal=1, seed=4)
-    tables = levels.tables()
-    rng = np.random.default_rng(5)
-    policy = _softmax(rng.normal(size=tables.shape))
-    settings = {"agents": 4, "horizon": 6}
-    draws = np.stack([
-        _slope(network.sampled_credit(levels, policy, settings, rng)[0], policy)
-        for _ in range(4000)
-    ])  # fmt: skip
-    expected = settings["agents"] * _slope(_expected_credit(levels, policy, 6), policy)
-    error = draws.std(0) / np.sqrt(len(draws))
-    off = np.abs(draws.mean(0) - expected) / np.maximum(error, 1e-9)
-    assert off[error > 0].max() < 4.5
-    assert np.allclose(expected[error == 0], 0)
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    odds = np.exp(logits)
-    return odds / odds.sum(-1, keepdims=True)
-
-
-def _slope(credit: np.ndarray, policy: np.ndarray) -> np.ndarray:
-    return credit - policy * credit.sum(-1, keepdims=True)
-
-
-def _expected_credit(levels, policy: np.ndarray, horizon: int) -> np.ndarray:
-    """Return Σ_t P(s_t = s) π(a|s) Q(s, a, horizon - t), by dynamic programming."""
-    tables = levels.tables()
-    total = np.zeros(tables.shape)
-    for level in range(len(tables)):
-        follow, pay = tables.next_state[level], tables.rewards[level, ..., 0]
-        worth = [np.zeros(tables.shape[1])]
-        for _ in range(horizon):
-            gain = pay + tables.discount * worth[-1][follow]
-            worth.append((policy[level] * gain).sum(-1))
-        here = np.zeros(tables.shape[1])
-        here[:-1] = levels.vacant[level] / levels.vacant[level].sum()
-        for left in range(horizon, 0, -1):
-            gain = pay + tables.discount * worth[left - 1][follow]
-            flow = (here * tables.live[level])[:, None] * policy[level]
-            total[level] += flow * gain
-            here = np.bincount(follow.ravel(), flow.ravel(), minlength=len(here))
-    return total
+# What it is shown
 
 
 def test_training_with_exact_advantages_reaches_the_same_base_return(world):
@@ -207,7 +115,7 @@ def test_network_acts_under_every_flag():
 def test_a_network_can_do_without_its_row_and_column(small):
     blind = rk.train("network", small, updates=3, place=False)
     sighted = rk.train("network", small, updates=3)
-    assert len(blind.weights["see"]) == len(sighted.weights["see"]) - 2 * 5
+    assert len(blind.weights["input"]) == len(sighted.weights["input"]) - 2 * 5
     levels = small.sample(4)
     np.testing.assert_allclose(blind.policy(levels).sum(-1), 1)
     with pytest.raises(ValueError, match="place='no' is not possible; allowed: True"):
@@ -279,3 +187,30 @@ def test_agents_refuse_levels_of_another_kind_of_world(small):
         agent.policy(rk.make("cheese", size=5, ends="base").sample(1))
     with pytest.raises(ValueError, match="levels=3"):
         agent.policy(3)
+
+
+# Where a search begins
+
+
+def test_where_a_search_begins_moves_where_it_ends():
+    world = rk.make("cheese")
+    shifted = world.strata(64, seed=1)[1]
+
+    def mean(start):
+        agents = [rk.train("searcher", world, s, start=start) for s in range(4)]
+        return np.mean([rk.measure(a, shifted).scalar.value for a in agents])
+
+    assert mean({"cheese": 2.0}) > mean({"hole": 2.0}) + 0.3
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"start": {"chese": 1.0}}, "start='chese'.*Did you mean 'cheese'"),
+        ({"start": {"cheese": "much"}}, "start of 'cheese'='much'"),
+        ({"start": 3}, "start=3 is not possible; allowed: a dict"),
+    ],
+)
+def test_a_bad_start_is_named(options, said):
+    with pytest.raises(ValueError, match=said):
+        rk.train("searcher", rk.make("cheese"), **options)

@@ -1,4 +1,4 @@
-"""Studies over conditions and seeds, and the map of mesa-objectives."""
+"""The published studies once more: conditions, seeds, what comes out."""
 
 from __future__ import annotations
 
@@ -6,27 +6,24 @@ import numpy as np
 import pytest
 
 import robustkit as rk
-from robustkit.figures.picture import Picture
-from robustkit.studies import published
-from robustkit.studies.published import OUTCOMES, STUDIES, Plan, reached
+from robustkit.agents import RECIPES
+from robustkit.figures import Picture
+from robustkit.studies.cases import STUDIES, Case, vary
+from robustkit.studies.published import OUTCOMES, reached
+from robustkit.studies.seeds import mean_over_seeds, rank_correlation
 
 
 @pytest.fixture(scope="module")
 def study():
     """Run a small study by the same way as the large ones."""
     small = rk.make("cheese", size=7, layouts=8)
-    plan = Plan(
-        "What does diversity do?",
-        "nobody",
-        "nothing",
-        "share",
-        {
-            f"{x:g}": (small, "searcher", {"diversity": x, "generations": 5})
-            for x in (0.0, 0.5)
-        },
-        3,
-    )
-    STUDIES["small"] = lambda: plan
+    conditions = {
+        f"{x:g}": (small, "searcher", {"diversity": x, "generations": 5})
+        for x in (0.0, 0.5)
+    }
+    plan = vary("share", conditions, 3)
+    case = Case("What does diversity do?", "nobody", "nothing", plan)
+    STUDIES["small"] = lambda: case
     yield rk.reproduce("small")
     del STUDIES["small"]
 
@@ -44,7 +41,7 @@ def test_a_study_holds_an_agent_for_each_condition_and_seed(study):
 
 def test_a_study_measures_what_measure_measures(study):
     agent = study.agents[1][2]
-    levels = agent.world.strata(published.LEVELS)[1]
+    levels = agent.world.strata(study.case.plan.n)[1]
     reading = rk.measure(agent, levels)
     assert study.scalar[1, 2] == pytest.approx(reading.scalar.value)
     assert study.capability[1, 2] == pytest.approx(reading.capability.value)
@@ -72,9 +69,9 @@ def test_a_study_as_text_and_as_a_picture(study):
     assert picture.png().startswith(b"\x89PNG")
 
 
-def test_intervals_over_seeds_hold_the_mean_and_leave_out_what_is_unknown(study):
+def test_intervals_over_seeds_hold_the_mean_and_leave_out_what_is_unknown():
     values = np.array([[0.1, 0.5, 0.9], [0.3, np.nan, 0.3], [np.nan] * 3])
-    middle, low, high = study.interval(values).T
+    middle, low, high = mean_over_seeds(values).T
     np.testing.assert_allclose(middle[:2], [0.5, 0.3])
     assert low[0] < 0.5 < high[0]
     assert low[0] >= 0.1
@@ -83,9 +80,9 @@ def test_intervals_over_seeds_hold_the_mean_and_leave_out_what_is_unknown(study)
     assert np.isnan([middle[2], low[2], high[2]]).all()
 
 
-def test_an_interval_over_seeds_covers_the_truth_about_as_often_as_it_says(study):
+def test_an_interval_over_seeds_covers_the_truth_about_as_often_as_it_says():
     rng = np.random.default_rng(0)
-    _, low, high = study.interval(rng.normal(0.4, 0.1, (400, 30))).T
+    _, low, high = mean_over_seeds(rng.normal(0.4, 0.1, (400, 30))).T
     covered = ((low < 0.4) & (high > 0.4)).mean()
     assert 0.9 < covered < 0.98
 
@@ -109,8 +106,8 @@ def test_wishes_go_with_alignment(study):
 
 def test_ranks_correlate():
     one = np.array([1.0, 2.0, 5.0, 9.0])
-    assert published.rank_correlation(one, one**3) == pytest.approx(1)
-    assert published.rank_correlation(one, -one) == pytest.approx(-1)
+    assert rank_correlation(one, one**3) == pytest.approx(1)
+    assert rank_correlation(one, -one) == pytest.approx(-1)
 
 
 @pytest.mark.parametrize(
@@ -126,30 +123,25 @@ def test_planners_reach_what_they_want(wants, expected):
 
 
 def test_every_study_says_what_it_varies_and_can_be_run():
-    published = {name: plan for name, plan in STUDIES.items() if name != "small"}
+    published = {name: case for name, case in STUDIES.items() if name != "small"}
     assert len(published) == 8
-    for name, plan in published.items():
-        asked = plan()
-        assert asked.question.endswith("?")
-        assert asked.published
-        assert asked.seeds >= 6
-        assert asked.question in asked.title
-        for world, recipe, options in asked.conditions.values():
-            settled = rk.agents.SETTLED[recipe](world, 0, options)
-            assert settled["seed"] == 0, name
+    for make_case in published.values():
+        case = make_case()
+        assert case.question.endswith("?")
+        assert case.published
+        assert len(case.plan.seeds) >= 6
+        assert case.question in case.title
+        for condition in case.plan.conditions.values():
+            world = rk.make(condition.world, **condition.world_options)
+            recipe = RECIPES[condition.recipe]
+            assert recipe.resolve_settings(world, 0, condition.training).seed == 0
 
 
 def test_stages_of_one_training_are_the_conditions(monkeypatch):
-    plan = Plan(
-        "When?",
-        "nobody",
-        "never",
-        "generations",
-        {"": (rk.make("cheese", size=7, layouts=4), "searcher", {"generations": 4})},
-        8,
-        stages=(1, 4),
-    )
-    monkeypatch.setitem(STUDIES, "small", lambda: plan)
+    one = rk.make("cheese", size=7, layouts=4), "searcher", {"generations": 4}
+    plan = vary("generations", {"": one}, 8)
+    case = Case("When?", "nobody", "never", plan, stages=(1, 4))
+    monkeypatch.setitem(STUDIES, "small", lambda: case)
     study = rk.reproduce("small", seeds=[0, 5])
     assert study.labels == ["1", "4"]
     assert [agent.name for agent in study.agents[1]] == [
@@ -161,27 +153,3 @@ def test_stages_of_one_training_are_the_conditions(monkeypatch):
 def test_an_unknown_study_is_named():
     with pytest.raises(ValueError, match=r"study='lotery'.*Did you mean 'lottery'"):
         rk.reproduce("lotery")
-
-
-def test_where_a_search_begins_moves_where_it_ends():
-    world = rk.make("cheese")
-    shifted = world.strata(64, seed=1)[1]
-
-    def mean(start):
-        agents = [rk.train("searcher", world, s, start=start) for s in range(4)]
-        return np.mean([rk.measure(a, shifted).scalar.value for a in agents])
-
-    assert mean({"cheese": 2.0}) > mean({"hole": 2.0}) + 0.3
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"start": {"chese": 1.0}}, "start='chese'.*Did you mean 'cheese'"),
-        ({"start": {"cheese": "much"}}, "start of 'cheese'='much'"),
-        ({"start": 3}, "start=3 is not possible; allowed: a dict"),
-    ],
-)
-def test_a_bad_start_is_named(options, said):
-    with pytest.raises(ValueError, match=said):
-        rk.train("searcher", rk.make("cheese"), **options)

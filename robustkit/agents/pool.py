@@ -19,8 +19,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..worlds import World
-from .base import Agent
+from ..worlds import World, make
+from . import store
+from .agent import Agent
+from .progress import bar
 
 
 def cores() -> int:
@@ -30,7 +32,7 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def train_many(
+def train_in_processes(
     recipe: str,
     world: World,
     seeds: Sequence[int],
@@ -44,42 +46,47 @@ def train_many(
     warns; where none is, the interruption goes on. A worker that fails raises
     RuntimeError with what it said.
     """
-    from tqdm.auto import tqdm
-
     count = min(workers or cores(), len(seeds))
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[int, Agent] | BaseException] = queue.SimpleQueue()
     for seed in seeds:
         todo.put(seed)
     trained: dict[int, Agent] = {}
-    quiet = not sys.stderr.isatty() and "ipykernel" not in sys.modules
-    with (
-        tempfile.TemporaryDirectory(prefix="robustkit-") as folder,
-        tqdm(total=len(seeds), desc=recipe, delay=2, leave=False, disable=quiet) as bar,
-    ):
+    with tempfile.TemporaryDirectory(prefix="robustkit-") as folder:
         team = [Worker(recipe, world, options, Path(folder)) for _ in range(count)]
         try:
             for worker in team:
-                threading.Thread(
-                    target=worker.work, args=(todo, done), daemon=True
-                ).start()
-            while len(trained) < len(seeds):
-                finished = done.get()
-                if isinstance(finished, BaseException):
-                    raise finished
-                trained[finished[0]] = finished[1]
-                bar.update()
+                asked = todo, done
+                threading.Thread(target=worker.work, args=asked, daemon=True).start()
+            _collect(done, trained, len(seeds), recipe)
         except KeyboardInterrupt:
             if not trained:
                 raise
             warnings.warn(
                 f"interrupted: {len(trained)} of {len(seeds)} agents are trained",
-                stacklevel=3,
+                stacklevel=4,
             )
         finally:
             for worker in team:
                 worker.stop()
     return [trained[seed] for seed in seeds if seed in trained]
+
+
+def _collect(
+    done: queue.SimpleQueue[tuple[int, Agent] | BaseException],
+    trained: dict[int, Agent],
+    count: int,
+    name: str,
+) -> None:
+    """Take what is finished into `trained` until there are `count`."""
+    with bar(name, count, delay=2) as shown:
+        while len(trained) < count:
+            finished = done.get()
+            if isinstance(finished, BaseException):
+                raise finished
+            seed, agent = finished
+            trained[seed] = agent
+            shown.update()
 
 
 class Worker:
@@ -97,7 +104,7 @@ class Worker:
         }
         # A session of its own: Ctrl-C reaches the one who waits, not the worker.
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "robustkit.agents.population", json.dumps(asked)],
+            [sys.executable, "-m", "robustkit.agents.pool", json.dumps(asked)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -112,8 +119,6 @@ class Worker:
         done: queue.SimpleQueue[tuple[int, Agent] | BaseException],
     ) -> None:
         """Take seeds and give agents until there is none left."""
-        from .files import load
-
         try:
             while True:
                 try:
@@ -122,7 +127,7 @@ class Worker:
                     return
                 path = self.folder / f"{seed}.npz"
                 self._say(json.dumps([seed, str(path)]))
-                done.put((seed, load(path)))
+                done.put((seed, store.load(path)))
         except Exception as problem:  # it belongs to the thread that waits for `done`
             done.put(problem)
 
@@ -150,15 +155,13 @@ class Worker:
 
 def main() -> None:
     """Train an agent for each line of standard input: [seed, file]."""
-    from ..worlds import make
-    from . import train
-    from .files import save
+    from .training import train  # which trains many by what is here
 
     asked = json.loads(sys.argv[1])
     world = make(asked["world"], **asked["world options"])
     for line in sys.stdin:
         seed, path = json.loads(line)
-        save(train(asked["recipe"], world, seed=seed, **asked["options"]), path)
+        store.save(train(asked["recipe"], world, seed=seed, **asked["options"]), path)
         print("done", flush=True)
 
 

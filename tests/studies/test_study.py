@@ -1,0 +1,184 @@
+"""Studies: what they find, and that only what is missing is done."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from small_study import OPTIONS, PLAN, parts, saved, slow_plan
+
+import robustkit as rk
+from robustkit.__main__ import main
+from robustkit.metrics.bootstrap import iqm
+from robustkit.studies import run as runs
+from robustkit.studies import workers
+from robustkit.studies.run import run
+from robustkit.studies.store import SCHEMA
+
+
+def test_a_study_finds_what_measuring_each_agent_by_hand_finds(whole):
+    assert len(whole) == 12
+    world = rk.make("cheese", **OPTIONS["cheese"])
+    for row in range(len(whole)):
+        agent = rk.train(
+            "searcher",
+            world,
+            seed=int(whole["seed"][row]),
+            diversity=float(whole["diversity"][row]),
+            **OPTIONS["searcher"],
+        )
+        path = rk.path(agent, world, goal=whole["goal"][row], n=8)
+        for axis in ("scalar", "capability", "alignment"):
+            for end, part in (("", "value"), ("_low", "low"), ("_high", "high")):
+                expected = getattr(getattr(path[0], axis), part)
+                np.testing.assert_equal(whole[axis + end][row], expected)
+
+
+def test_rows_stand_in_the_plans_order(whole):
+    order = list(zip(whole["diversity"], whole["seed"], whole["goal"], strict=True))
+    assert order == [(d, s, g) for d in (0, 0.5) for s in range(3) for g in (0, 1)]
+    assert json.loads(whole["options"][0]) == OPTIONS
+    assert whole.table.schema == SCHEMA
+
+
+def test_a_summary_is_the_middle_half_over_seeds(whole):
+    line = whole.summary()[1]
+    assert (line["goal"], line["diversity"], line["agents"]) == (1, 0, 3)
+    here = (whole["goal"] == 1) & (whole["diversity"] == 0)
+    scalars = whole["scalar"][here]
+    middle, low, high = line["scalar"]
+    assert middle == iqm(scalars)
+    assert scalars.min() <= low <= middle <= high <= scalars.max()
+    unknown = np.isnan(whole["alignment"][here]).sum()
+    assert line["unknown"] == unknown
+    assert f"{middle:.2f} [{low:.2f}, {high:.2f}]" in str(whole)
+
+
+def test_a_figure_shows_every_seed_and_says_so(whole):
+    picture = whole.figure()
+    assert "by diversity: 0: " in picture.alt
+    assert "At goal shift 1" in picture.alt
+    with pytest.raises(ValueError, match=r"goal=0.5, .* allowed: \(0.0, 0.0\)"):
+        whole.figure(goal=0.5)
+    with pytest.raises(ValueError, match="grounding='meg'"):
+        whole.figure(grounding="meg")
+    with pytest.raises(ValueError, match=r"column='alignmnt'.*'alignment'"):
+        whole["alignmnt"]
+
+
+def test_results_are_saved_whole_or_not_at_all(whole, tmp_path):
+    assert pq.read_table(saved(whole, tmp_path) and tmp_path / "results.parquet")
+    for wrong in (tmp_path / "results.csv", tmp_path / "nowhere" / "r.parquet"):
+        with pytest.raises(ValueError, match=r"allowed: NAME\.parquet"):
+            whole.save(wrong)
+
+
+def test_groundings_and_recipes_stand_side_by_side(tmp_path):
+    results = rk.study(
+        "cheese",
+        ["searcher", "memoriser"],
+        1,
+        n=8,
+        groundings=["polar", "attribution"],
+        options=OPTIONS,
+        store=tmp_path / "store",
+        jobs=1,
+    )
+    assert len(results) == 8
+    assert [*results["grounding"][:4]] == ["polar"] * 2 + ["attribution"] * 2
+    assert len(results.summary()) == 8
+    assert "searcher" in results.figure(grounding="attribution").alt
+
+
+# Only what is missing
+
+
+def test_a_second_run_does_nothing_and_finds_the_same(whole, tmp_path, monkeypatch):
+    store = tmp_path / "store"
+    first = run(PLAN, store, jobs=1)
+    assert saved(first, tmp_path) == saved(whole, tmp_path)
+    before = parts(store)
+    assert len(before) == PLAN.agents
+    monkeypatch.setattr(workers, "carry_out", None)
+    again = run(PLAN, store, jobs=1)
+    assert parts(store) == before
+    assert saved(again, tmp_path) == saved(first, tmp_path)
+
+
+def test_more_seeds_train_the_new_ones_only(tmp_path):
+    store = tmp_path / "store"
+    run(replace(PLAN, seeds=(0, 1)), store, jobs=1)
+    before = parts(store)
+    results = run(PLAN, store, jobs=1)
+    after = parts(store)
+    assert len(after) == len(before) + 2
+    assert before.items() <= after.items()
+    assert results.missing == 0
+
+
+def test_processes_find_the_same_bytes(whole, tmp_path):
+    results = run(PLAN, tmp_path / "store", jobs=2)
+    assert saved(results, tmp_path) == saved(whole, tmp_path)
+
+
+def test_what_fails_is_named_and_the_rest_is_finished(tmp_path, monkeypatch):
+    honest = runs.train
+
+    def train(recipe, world, seed, **options):
+        if seed == 1:
+            raise FloatingPointError("it diverged")
+        return honest(recipe, world, seed, **options)
+
+    monkeypatch.setattr(runs, "train", train)
+    results = run(PLAN, tmp_path / "store", jobs=1)
+    assert len(results) == 8
+    assert [line[1:4] for line in results.failed] == [
+        ("searcher", d, 1) for d in (0, 0.5)
+    ]
+    assert "failed: cheese, searcher, 0.0, 1: FloatingPointError: it div" in str(
+        results
+    )
+    monkeypatch.setattr(runs, "train", honest)
+    assert not run(PLAN, tmp_path / "store", jobs=1).failed
+
+
+def test_another_version_on_a_worker_is_refused(tmp_path, monkeypatch):
+    honest = workers.carry_out
+    monkeypatch.setattr(
+        workers, "carry_out", lambda task: replace(honest(task), code="older")
+    )
+    with pytest.raises(RuntimeError, match="another version of robustkit"):
+        run(PLAN, tmp_path / "store", jobs=1)
+    assert not parts(tmp_path / "store")
+
+
+def test_jobs_and_a_cluster_exclude_each_other(tmp_path):
+    with pytest.raises(ValueError, match="jobs=2 is not possible with on='tcp"):
+        run(PLAN, tmp_path / "store", jobs=2, on="tcp://127.0.0.1:1")
+    with pytest.raises(ValueError, match="jobs=0 is not possible"):
+        run(PLAN, tmp_path / "store", jobs=0)
+
+
+# The command line
+
+
+def test_the_command_prints_saves_and_draws(tmp_path, capsys, whole):
+    plan, picture = slow_plan(tmp_path, 2, 3), tmp_path / "sweep.png"
+    assert main(["study", str(plan), "--dry-run"]) == 0
+    assert "0 agents are finished in" in capsys.readouterr().out
+    assert not (tmp_path / "plan.study").exists()
+    assert main(["study", str(plan), "--jobs", "1", "-o", str(picture)]) == 0
+    said = capsys.readouterr().out
+    assert "= 6 agents" in said
+    assert str(tmp_path / "plan.study" / "results.parquet") in said
+    assert picture.stat().st_size > 5000
+    results = (tmp_path / "plan.study" / "results.parquet").read_bytes()
+    assert results == saved(whole, tmp_path)
+    assert main(["study", str(plan), "--dry-run"]) == 0
+    assert "6 agents are finished" in capsys.readouterr().out
+    assert main(["study", str(plan), "-o", str(tmp_path / "sweep.txt")]) == 2
+    assert "NAME.png" in capsys.readouterr().err
+    assert main(["study", str(plan), "--on", "tcp://127.0.0.1:1", "--jobs", "2"]) == 2
