@@ -294,7 +294,7 @@ gymnasium.make("robustkit/Cheese-v0").reset(seed=0)
 rk.check("normalised", lambda got, random, best: 0.5)
 rk.doctor()
 options = {"cheese": {"size": 7}, "searcher": {"generations": 1}}
-print(rk.study("cheese", "searcher", 2, levels=8, options=options, jobs=2))
+print(rk.study("cheese", "searcher", 2, n=8, options=options, jobs=2))
 """
 
 
