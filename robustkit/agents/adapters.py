@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -19,7 +18,7 @@ from ..mdp import Floats, Ints, check_policy
 from ..worlds import Levels, World
 from ..worlds.base import MOVES
 from ..worlds.playing import draw_outcome
-from .agent import Agent, check_world
+from .agent import Agent, check_world, looks, rows_of
 
 BATCH = 4096  # observations that are shown at once
 
@@ -70,19 +69,15 @@ class Recorded(Agent):
         """What was recorded, by name."""
         return {"table": self.table, "keys": self.keys}
 
-    @cached_property
-    def _row(self) -> dict[bytes, int]:
-        return {key.tobytes(): row for row, key in enumerate(self.keys)}
-
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions].
 
         Raises ValueError for levels that it was not recorded on.
         """
-        rows = [self._row.get(key, -1) for key in self.check(levels).keys]
+        rows = rows_of(self.check(levels), self.keys)
         if min(rows) < 0:
             raise ValueError(
-                f"levels: {rows.count(-1)} of {len(rows)} are not among the "
+                f"levels: {(rows < 0).sum()} of {len(rows)} are not among the "
                 f"{len(self.keys)} that {self.name!r} was recorded on."
             )
         return self.table[rows]
@@ -211,8 +206,7 @@ def _record(given: Any, levels: Levels | None, base: dict[str, Any]) -> Recorded
     if levels.world != base["world"]:
         raise ValueError(f"levels are of {levels.world!r}, not of {base['world']!r}.")
     table = check_policy(given, levels.tables())
-    keys = np.stack([np.frombuffer(key, np.uint8) for key in levels.keys])
-    return Recorded(**base, table=table, keys=keys)
+    return Recorded(**base, table=table, keys=looks(levels))
 
 
 def _one_by_one(function: Callable[[Any], Any]) -> Callable[[Any], Any]:

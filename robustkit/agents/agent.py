@@ -84,6 +84,17 @@ class Agent:
         return levels
 
 
+def looks(levels: Levels) -> NDArray[np.uint8]:
+    """Return what each level looks like, [levels, bytes]."""
+    return np.stack([np.frombuffer(key, np.uint8) for key in levels.keys])
+
+
+def rows_of(levels: Levels, known: NDArray[np.uint8]) -> Ints:
+    """Return the row of each level among `known` looks, -1 where it is not there."""
+    row = {key.tobytes(): k for k, key in enumerate(known)}
+    return np.array([row.get(key, -1) for key in levels.keys])
+
+
 def check_world(world: Any) -> World:
     """Return `world` if it is one; raise ValueError if not."""
     if not isinstance(world, World):

@@ -39,11 +39,7 @@ def sampled_credit(
     level, agent = np.ogrid[: len(levels), :n]
     branch = np.moveaxis(episodes.branches, -1, 0)
     reward = tables.rewards[level, state, branch, 0]
-    # G_t = r_t + γ G_{t+1}, backwards from the last move (Sutton and Barto, eq. 3.9).
-    to_go = np.empty_like(reward)
-    total = np.zeros(reward.shape[1:])
-    for step in reversed(range(len(reward))):
-        total = to_go[step] = reward[step] + tables.discount * total
+    to_go = _to_go(reward, tables.discount)
     # Visits to an end count for nothing: there is no move to credit there.
     played = tables.live[level, state]
     place = level * tables.shape[1] + state
@@ -66,6 +62,15 @@ def sampled_credit(
     credit = np.bincount(index, advantage, size * tables.shape[2])
     visits = np.bincount(place, minlength=size).astype(float)
     return credit.reshape(tables.shape), visits.reshape(tables.shape[:2])
+
+
+def _to_go(reward: Floats, discount: float) -> Floats:
+    """Return G_t = r_t + γ G_{t+1} (Sutton and Barto 2018, eq. 3.9), [steps, ...]."""
+    to_go = np.empty_like(reward)
+    total = np.zeros(reward.shape[1:])
+    for step in reversed(range(len(reward))):
+        total = to_go[step] = reward[step] + discount * total
+    return to_go
 
 
 def exact_credit(

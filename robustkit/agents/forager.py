@@ -23,7 +23,7 @@ WANTS = (-1.0, 0.0, 0.5, 1.0)  # of each kind of thing; what is below 0 is shunn
 PATIENCE = (0, 1, 2, 4)  # wait while no more than so many things of a kind are left
 SHY = 1  # keep farther than this from what is shunned
 AVERSE = 10.0  # outweighs everything that is wanted
-CLOSE = 0.03  # of the room between random and best
+CLOSE = 0.03  # of the headroom between random and best
 FAR = 99  # more than any distance
 SEARCH = 8, 4  # levels a stratum and episodes of the search
 HORIZON = 80  # moves of a sampled episode; at a discount of .95 what follows is 2 %
@@ -118,7 +118,7 @@ class Search:
     """What every forager of a world earns in each stratum, found once for a world.
 
     random: [strata, objectives], mean return of a random walk; earned: [strata,
-    foragers, objectives], that of each forager. scale: [objectives], room between
+    foragers, objectives], that of each forager. scale: [objectives], headroom between
     random and the best forager, the mean over the strata.
     """
 
@@ -129,8 +129,8 @@ class Search:
     @property
     def scale(self) -> Floats:
         """[objectives]."""
-        room: Floats = (self.earned.max(1) - self.random).mean(0)
-        return room
+        headroom: Floats = (self.earned.max(1) - self.random).mean(0)
+        return headroom
 
     def best(self, mixture: Floats, stratum: int) -> Foragers:
         """Return the forager that earns most of a mixture of R_g / scale_g.
@@ -139,8 +139,8 @@ class Search:
         """
         weights = mixture / self.scale
         earned = self.earned[stratum] @ weights
-        room = earned.max() - self.random[stratum] @ weights
-        close = np.flatnonzero(earned >= earned.max() - CLOSE * room)
+        headroom = earned.max() - self.random[stratum] @ weights
+        close = np.flatnonzero(earned >= earned.max() - CLOSE * headroom)
         indifferent = (self.foragers.wants[close] == 0).sum(1)
         return self.foragers[[int(close[indifferent.argmax()])]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from ..mdp import Floats, one_thread
 from ..worlds import Levels, World
-from .agent import Agent
-from .progress import Progress
+from .agent import Agent, looks, rows_of
+from .progress import progress
 from .recipe import Recipe, Settings, random_starts, training_pool
 
 
@@ -49,14 +49,10 @@ class Memoriser(Agent):
         """What has been learned, by name."""
         return {"values": self.values, "keys": self.keys}
 
-    @cached_property
-    def _row(self) -> dict[bytes, int]:
-        return {key.tobytes(): row for row, key in enumerate(self.keys)}
-
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""
         tables = self.check(levels).tables()
-        rows = np.array([self._row.get(key, -1) for key in levels.keys])
+        rows = rows_of(levels, self.keys)
         policy = np.full(tables.shape, 1 / tables.shape[2])
         known = rows >= 0
         policy[known] = greedy(self.values[rows[known]])
@@ -83,7 +79,7 @@ def memoriser_stages(
     """
     rng = np.random.default_rng([settings.seed, 11])
     levels = _distinct(training_pool(world, settings))
-    keys = np.stack([np.frombuffer(key, np.uint8) for key in levels.keys])
+    keys = looks(levels)
 
     def remember(known: Callable[[], NDArray[np.float32]]) -> Memoriser:
         return Memoriser(
@@ -118,7 +114,7 @@ def q_learning(
     values = np.zeros(tables.shape, np.float32)
     tried = np.zeros(tables.shape, bool)
     level = np.arange(count)
-    for _ in Progress("memoriser", settings.episodes):
+    for _ in progress("memoriser", settings.episodes):
         state = random_starts(levels, 1, rng)[:, 0]
         for _ in range(settings.steps):
             noise = rng.random((count, actions)) * 1e-6  # breaks ties at random
@@ -137,9 +133,4 @@ def q_learning(
         yield lambda: np.where(tried, values, np.nan).astype(np.float32)
 
 
-RECIPE = Recipe(
-    kind=Memoriser,
-    settings=MemoriserSettings,
-    length="episodes",
-    stages=memoriser_stages,
-)
+RECIPE = Recipe(Memoriser, MemoriserSettings, "episodes", memoriser_stages)

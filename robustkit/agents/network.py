@@ -19,7 +19,7 @@ from ..worlds import Levels, World
 from .agent import Agent
 from .convolution import Array, Weights, backward, forward, initial_weights, softmax
 from .credit import CREDITS, by_logits
-from .progress import Progress
+from .progress import progress
 from .recipe import Recipe, Settings, training_pool
 
 FORMER = {"see": "input", "recur": "recurrent", "act": "output", "lean": "output_bias"}
@@ -135,7 +135,7 @@ def network_stages(
     with one_thread():
         weights = initial_weights(planes, 4, settings.channels, rng)
         adam = Adam(weights, settings)
-        for update in Progress("network", settings.updates):
+        for update in progress("network", settings.updates):
             levels = pool[rng.choice(len(pool), settings.levels)]
             gradient = policy_gradient(weights, levels, credit, settings, rng)
             adam.climb(weights, gradient, 1 - 0.9 * update / settings.updates)
@@ -195,6 +195,4 @@ class Adam:
             weights[name] += np.float32(self.rate * share * unbias) * step
 
 
-RECIPE = Recipe(
-    kind=Network, settings=NetworkSettings, length="updates", stages=network_stages
-)
+RECIPE = Recipe(Network, NetworkSettings, "updates", network_stages)

@@ -19,18 +19,13 @@ def bar(name: str, total: int, delay: float) -> Any:
     return tqdm(total=total, desc=name, delay=delay, leave=False, disable=unseen())
 
 
-class Progress:
-    """Counts steps, with a tqdm bar where the whole takes more than a few seconds."""
-
-    def __init__(self, name: str, total: int) -> None:
-        self.name, self.total = name, total
-
-    def __iter__(self) -> Iterator[int]:
-        shown = bar(self.name, self.total, delay=4)
-        try:
-            for step in range(self.total):
-                yield step
-                shown.update()
-        finally:
-            shown.total = shown.n  # to end early, as snapshots may, is no failure
-            shown.close()
+def progress(name: str, total: int) -> Iterator[int]:
+    """Count steps, with a bar where the whole takes more than a few seconds."""
+    shown = bar(name, total, delay=4)
+    try:
+        for step in range(total):
+            yield step
+            shown.update()
+    finally:
+        shown.total = shown.n  # to end early, as snapshots may, is no failure
+        shown.close()

@@ -10,11 +10,7 @@ from .recipe import Recipe
 
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
-    for recipe in (
-        network.RECIPE,
-        memoriser.RECIPE,
-        searcher.RECIPE,
-    )
+    for recipe in (network.RECIPE, memoriser.RECIPE, searcher.RECIPE)
 }
 KINDS: dict[str, type[Agent]] = {
     "device": Device,

@@ -20,7 +20,7 @@ from ..mdp import Floats, one_thread, play, soft_plan
 from ..worlds import Levels, World
 from ..worlds.base import MOVES
 from .agent import Agent
-from .progress import Progress
+from .progress import progress
 from .recipe import Recipe, Settings, random_starts, training_pool
 
 Array = NDArray[Any]
@@ -167,7 +167,7 @@ def searcher_stages(
     mean = np.array([settings.start.get(name, 0.0) for name in names])
     spread = np.full(mean.shape, settings.spread)
     with one_thread():
-        for _ in Progress("searcher", settings.generations):
+        for _ in progress("searcher", settings.generations):
             noise = rng.standard_normal((settings.candidates, len(mean)))
             candidates = mean + spread * noise
             levels = pool[rng.choice(len(pool), settings.levels)]
@@ -203,9 +203,4 @@ def base_return(
     return np.array(fitness)
 
 
-RECIPE = Recipe(
-    kind=Searcher,
-    settings=SearcherSettings,
-    length="generations",
-    stages=searcher_stages,
-)
+RECIPE = Recipe(Searcher, SearcherSettings, "generations", searcher_stages)

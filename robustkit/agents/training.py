@@ -34,20 +34,8 @@ def train(
     world: World,
     seed: int = 0,
     *,
-    seeds: Iterable[int],
-    snapshots: None = None,
-    **options: Any,
-) -> list[Agent]: ...
-
-
-@overload
-def train(
-    recipe: str,
-    world: World,
-    seed: int = 0,
-    *,
-    seeds: None = None,
-    snapshots: Iterable[int],
+    seeds: Iterable[int] | None = None,
+    snapshots: Iterable[int] | None = None,
     **options: Any,
 ) -> list[Agent]: ...
 
