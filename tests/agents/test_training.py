@@ -192,6 +192,7 @@ def test_agents_refuse_levels_of_another_kind_of_world(small):
 # Where a search begins
 
 
+@pytest.mark.slow
 def test_where_a_search_begins_moves_where_it_ends():
     world = rk.make("cheese")
     shifted = world.strata(64, seed=1)[1]
