@@ -42,7 +42,7 @@ help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
 lab: .venv/.lab
-	@$(IN_VENV) -m robustkit.teaching.lab $(ARGS)
+	@$(IN_VENV) -m robustkit.setup.lab $(ARGS)
 
 # In the order that tests/conftest.py brings them into: what takes longest first.
 SPREAD = -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
@@ -62,7 +62,7 @@ lint: .venv/.test
 	@$(IN_VENV) -m mypy
 
 exercises: .venv/.test
-	@$(IN_VENV) -m robustkit.teaching.derive $(ARGS)
+	@$(IN_VENV) -m robustkit.course.derive $(ARGS)
 
 benchmarks: .venv/.test
 	@$(IN_VENV) tests/benchmarks/worlds.py
@@ -76,7 +76,7 @@ docs: .venv/.test
 	@echo "build/docs/robustkit.html"
 
 stick: .venv/.test
-	@$(IN_VENV) -m robustkit.teaching.stick "$(DIR)"
+	@$(IN_VENV) -m robustkit.setup.stick "$(DIR)"
 
 # What checkers say of other versions' types is of no interest.
 test-lowest: RESOLUTION = lowest-direct

@@ -46,9 +46,9 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "build": "widgets",
     "export_site": "widgets",
     "watch": "widgets",
-    "check": "teaching",
-    "hint": "teaching",
-    "doctor": "teaching.doctor",
+    "check": "course.check",
+    "hint": "course.check",
+    "doctor": "setup.doctor",
 }
 
 __all__ = sorted(_HOME)
@@ -65,11 +65,11 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .analysis.mesa_map import mesa_map
     from .analysis.show import draw, gallery
     from .analysis.value_map import value_map
+    from .course.check import check, hint
     from .figures.plane import curve, plane
+    from .setup.doctor import doctor
     from .studies.published import reproduce
     from .studies.run import study
-    from .teaching import check, hint
-    from .teaching.doctor import doctor
     from .validation.laws import laws
     from .validation.recovery import recovery
     from .validation.sensitivity import sensitivity

@@ -134,7 +134,7 @@ def _worlds(given: argparse.Namespace) -> None:
 
 
 def _doctor(given: argparse.Namespace) -> int:
-    from .teaching.doctor import main as examine
+    from .setup.doctor import main as examine
 
     return examine()
 
@@ -186,7 +186,7 @@ def _card(given: argparse.Namespace) -> None:
 
 
 def _lab(given: argparse.Namespace) -> int:
-    from .teaching.lab import main as open_lab
+    from .setup.lab import main as open_lab
 
     return open_lab(given.rest)
 

@@ -17,7 +17,7 @@ import pytest
 from nbclient import NotebookClient
 
 from robustkit.agents import store
-from robustkit.teaching import derive
+from robustkit.course import derive
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -132,7 +132,7 @@ def test_no_solution_leaks(path):
 
 @pytest.mark.parametrize("path", EXERCISES, ids=name)
 def test_a_check_is_one_line_and_names_an_exercise(path):
-    from robustkit.teaching.checks import exercises
+    from robustkit.course.lessons import exercises
 
     checks = [c for c in read(path).cells if "check" in c.metadata.get("tags", [])]
     assert 2 <= len(checks) <= 5

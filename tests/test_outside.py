@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 import robustkit as rk
-from robustkit.teaching import stick
+from robustkit.setup import stick
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -130,7 +130,7 @@ def test_binders_steps_run_in_a_clean_environment(tmp_path):
 def test_a_stick_sets_the_course_up_without_network(tmp_path):
     folder, laptop = tmp_path / "stick", tmp_path / "a laptop"
     done = run(
-        sys.executable, "-m", "robustkit.teaching.stick", folder, "--no-lab",
+        sys.executable, "-m", "robustkit.setup.stick", folder, "--no-lab",
         "--no-site", cwd=ROOT,
     )  # fmt: skip
     installed(done)
@@ -169,7 +169,7 @@ def test_a_stick_for_another_system_holds_what_is_needed_there(tmp_path):
     needs_uv()
     if run(sys.executable, "-m", "pip", "--version").returncode:
         pytest.skip("this Python has no pip")
-    command = [sys.executable, "-m", "robustkit.teaching.stick", tmp_path / "stick"]
+    command = [sys.executable, "-m", "robustkit.setup.stick", tmp_path / "stick"]
     more = ["--no-lab", "--no-site", "--python", "3.12", "--system", "windows"]
     installed(run(*command, *more, cwd=ROOT))
     names = os.listdir(tmp_path / "stick" / "wheels")

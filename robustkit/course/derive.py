@@ -1,4 +1,4 @@
-"""Exercises from solutions: `python -m robustkit.teaching.derive`.
+"""Exercises from solutions: `python -m robustkit.course.derive`.
 
 nbgrader's own preprocessors take the solutions and hidden tests out. Teachers can give
 `solutions/` to nbgrader as its source, unchanged.

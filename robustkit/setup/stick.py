@@ -1,6 +1,6 @@
 """A folder for a room without network: packages, lessons, pages, and how to set up.
 
-`make stick DIR=/media/stick`, or `python -m robustkit.teaching.stick FOLDER` for other
+`make stick DIR=/media/stick`, or `python -m robustkit.setup.stick FOLDER` for other
 systems than one's own. Made where there is network; used where there is none.
 """
 
@@ -14,7 +14,10 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from . import DISTRIBUTION
 from .lab import find_lessons
+
+WHEEL = DISTRIBUTION.replace("-", "_")
 
 # What uv calls a system, and the kinds of wheels that pip takes for it. uv decides what
 # is needed there; pip alone would go by what is needed here.
@@ -126,11 +129,11 @@ def fetch(root: Path, wheels: Path, given: argparse.Namespace) -> None:
     """Build our package and fetch what it needs, for each system asked for."""
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     wheels.mkdir(exist_ok=True)
-    for old in wheels.glob("robustness_2d-*.whl"):
+    for old in wheels.glob(f"{WHEEL}-*.whl"):
         old.unlink()
     build = [*pip, "wheel", "--no-deps", "--wheel-dir", str(wheels), str(root)]
     subprocess.run(build, check=True)
-    (ours,) = wheels.glob("robustness_2d-*.whl")
+    (ours,) = wheels.glob(f"{WHEEL}-*.whl")
     wanted = f"{ours}[lab]" if given.lab else str(ours)
     address = ours.resolve().as_uri()
     fetching = [*pip, "download", "--only-binary=:all:", "--dest", str(wheels)]
@@ -142,12 +145,12 @@ def fetch(root: Path, wheels: Path, given: argparse.Namespace) -> None:
         compiling += ["--python-platform", triple, "--python-version", given.python]
         listed = subprocess.run(
             [*compiling, "--no-header", "--no-annotate", "-"],
-            input=f"robustness-2d{'[lab]' if given.lab else ''} @ {address}",
+            input=f"{DISTRIBUTION}{'[lab]' if given.lab else ''} @ {address}",
             stdout=subprocess.PIPE,
             text=True,
             check=True,
         ).stdout.splitlines()
-        pins = [line for line in listed if not line.startswith("robustness-2d")]
+        pins = [line for line in listed if not line.startswith(DISTRIBUTION)]
         kinds = [word for tag in tags for word in ("--platform", tag)]
         there = ["--no-deps", "--python-version", given.python]
         subprocess.run([*fetching, *there, *kinds, *pins], check=True)
@@ -156,7 +159,7 @@ def fetch(root: Path, wheels: Path, given: argparse.Namespace) -> None:
 def explain(folder: Path, given: argparse.Namespace) -> None:
     """Write how to set up, for each kind of system."""
     about = {
-        "package": "robustness-2d[lab]" if given.lab else "robustness-2d",
+        "package": f"{DISTRIBUTION}{'[lab]' if given.lab else ''}",
         "course": " ".join(COURSE),
         "site": SITE if given.site else "",
         "python": f"Python {given.python}",

@@ -8,11 +8,12 @@ import json
 import subprocess
 import sys
 import textwrap
-from pathlib import Path
 
 import pytest
 
-room = importlib.import_module("robustkit.teaching.doctor")
+from robustkit.setup import installed, machine
+
+doctor = importlib.import_module("robustkit.setup.doctor")
 VERSION = metadata.version
 
 
@@ -38,7 +39,7 @@ def pretend(monkeypatch, versions):
 
 
 def test_all_is_well_here(capsys):
-    assert room.main() == 0
+    assert doctor.main() == 0
     said = capsys.readouterr().out
     assert "problem" not in said
     assert "an agent was trained" in said
@@ -56,7 +57,7 @@ def test_the_face_returns_the_report():
 
 def test_a_missing_package_is_a_problem_and_its_remedy_is_named(monkeypatch):
     pretend(monkeypatch, {"minigrid": None})
-    wrong = only(f for f in room.packages() if f.state != "ok")
+    wrong = only(f for f in installed.packages() if f.state != "ok")
     assert wrong.state == "problem"
     assert "minigrid is missing" in wrong.what
     assert "pip install" in wrong.advice
@@ -65,23 +66,23 @@ def test_a_missing_package_is_a_problem_and_its_remedy_is_named(monkeypatch):
 
 def test_an_old_package_is_a_problem(monkeypatch):
     pretend(monkeypatch, {"numpy": "1.26.4"})
-    wrong = only(f for f in room.packages() if f.state != "ok")
+    wrong = only(f for f in installed.packages() if f.state != "ok")
     assert "numpy 1.26.4 is too old" in wrong.what
 
 
 def test_a_newer_package_is_well(monkeypatch):
     pretend(monkeypatch, {"numpy": "99.0rc1"})
-    assert states(room.packages()) == {"ok"}
+    assert states(installed.packages()) == {"ok"}
 
 
 def test_without_jupyterlab_there_is_only_a_warning(monkeypatch):
     pretend(monkeypatch, {"jupyterlab": None})
-    assert only(f for f in room.packages() if f.state != "ok").state == "warning"
+    assert only(f for f in installed.packages() if f.state != "ok").state == "warning"
 
 
 def test_what_only_tests_need_is_no_finding(monkeypatch):
     pretend(monkeypatch, {"pytest": None, "playwright": None})
-    assert states(room.packages()) == {"ok"}
+    assert states(installed.packages()) == {"ok"}
 
 
 def test_a_package_that_is_not_installed_is_said_once(monkeypatch):
@@ -90,20 +91,20 @@ def test_a_package_that_is_not_installed_is_said_once(monkeypatch):
 
     monkeypatch.setattr(metadata, "metadata", missing)
     monkeypatch.setattr(metadata, "requires", missing)
-    assert only(room.python_version()).state == "problem"
-    assert list(room.packages()) == []
+    assert only(installed.python_version()).state == "problem"
+    assert list(installed.packages()) == []
 
 
 def test_an_old_python_is_a_problem(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 9, 1, "final", 0))
-    assert "Python 3.9.1 is too old" in only(room.python_version()).what
+    assert "Python 3.9.1 is too old" in only(installed.python_version()).what
 
 
 def test_a_missing_widget_extension_is_a_problem(monkeypatch):
     import jupyter_core.paths
 
     monkeypatch.setattr(jupyter_core.paths, "jupyter_path", lambda: ["/nowhere"])
-    found = list(room.widgets_in_jupyterlab())
+    found = list(installed.widgets_in_jupyterlab())
     assert states(found) == {"problem"}
     assert {"ipywidgets", "anywidget"} == {f.advice.split()[-1] for f in found}
 
@@ -117,47 +118,47 @@ def test_a_disabled_widget_extension_is_a_problem(monkeypatch, tmp_path, form):
     config = json.dumps({"disabledExtensions": form})
     (folder / "page_config.json").write_text(config)
     monkeypatch.setattr(jupyter_core.paths, "jupyter_config_path", lambda: [tmp_path])
-    wrong = only(f for f in room.widgets_in_jupyterlab() if f.state != "ok")
+    wrong = only(f for f in installed.widgets_in_jupyterlab() if f.state != "ok")
     assert wrong.advice == "Say: jupyter labextension enable anywidget"
 
 
 def test_a_build_without_the_front_end_is_a_problem(monkeypatch):
-    monkeypatch.setattr(room, "FRONT_END", ("missing.js",))
-    assert "missing.js" in only(room.front_end()).what
+    monkeypatch.setattr(installed, "FRONT_END", ("missing.js",))
+    assert "missing.js" in only(installed.front_end()).what
 
 
 def test_no_browser_is_a_warning(monkeypatch):
     def none(*_):
-        raise room.webbrowser.Error
+        raise machine.webbrowser.Error
 
-    monkeypatch.setattr(room.shutil, "which", lambda _: None)
-    monkeypatch.setattr(room.webbrowser, "get", none)
-    assert only(room.browser()).state == "warning"
+    monkeypatch.setattr(machine.shutil, "which", lambda _: None)
+    monkeypatch.setattr(machine.webbrowser, "get", none)
+    assert only(machine.browser()).state == "warning"
 
 
 def test_a_font_without_the_signs_is_a_warning(monkeypatch):
-    monkeypatch.setattr(room, "GLYPHS", "≥\U0010fffd")
-    wrong = only(f for f in room.fonts() if f.state != "ok")
+    monkeypatch.setattr(machine, "GLYPHS", "≥\U0010fffd")
+    wrong = only(f for f in machine.fonts() if f.state != "ok")
     assert "\U0010fffd" in wrong.what
     assert "≥" not in wrong.what
 
 
 def test_a_font_cache_that_cannot_be_kept_is_a_warning(tmp_path, monkeypatch):
-    monkeypatch.setattr(room.tempfile, "gettempdir", lambda: str(tmp_path))
-    assert "MPLCONFIGDIR" in room._font_cache(tmp_path / "matplotlib-abc").advice
+    monkeypatch.setattr(machine.tempfile, "gettempdir", lambda: str(tmp_path))
+    assert "MPLCONFIGDIR" in machine._font_cache(tmp_path / "matplotlib-abc").advice
 
 
 def test_little_room_is_a_warning(monkeypatch):
-    monkeypatch.setattr(room, "DISK", 10**18)
-    monkeypatch.setattr(room, "memory_left", lambda: 200 * 10**6)
-    found = list(room.room())
+    monkeypatch.setattr(machine, "DISK", 10**18)
+    monkeypatch.setattr(machine, "memory_left", lambda: 200 * 10**6)
+    found = list(machine.disk_and_memory())
     assert states(found) == {"warning"}
     assert "200 MB" in found[1].what
 
 
 def test_a_system_that_tells_no_memory_is_well(monkeypatch):
-    monkeypatch.setattr(room, "memory_left", lambda: None)
-    assert states(room.room()) == {"ok"}
+    monkeypatch.setattr(machine, "memory_left", lambda: None)
+    assert states(machine.disk_and_memory()) == {"ok"}
 
 
 @pytest.mark.parametrize(
@@ -172,8 +173,8 @@ def test_a_system_that_tells_no_memory_is_well(monkeypatch):
 def test_amounts_are_read_as_systems_write_them(tmp_path, text, label, amount):
     file = tmp_path / "file"
     file.write_text(text)
-    assert room._amount(file, label) == amount
-    assert room._amount(tmp_path / "none", label) is None
+    assert machine._amount(file, label) == amount
+    assert machine._amount(tmp_path / "none", label) is None
 
 
 def test_an_examination_that_breaks_down_is_a_problem_in_words(monkeypatch, capsys):
@@ -181,8 +182,8 @@ def test_an_examination_that_breaks_down_is_a_problem_in_words(monkeypatch, caps
         raise OSError("the disk is on fire")
         yield
 
-    monkeypatch.setattr(room, "EXAMINATIONS", (some_examination,))
-    assert room.main() == 1
+    monkeypatch.setattr(doctor, "EXAMINATIONS", (some_examination,))
+    assert doctor.main() == 1
     said = capsys.readouterr().out
     assert "some examination: stopped with OSError: the disk is on fire" in said
     assert "1 problem" in said
@@ -208,22 +209,3 @@ def test_it_still_speaks_where_a_package_cannot_be_imported(missing):
     if missing in ("numpy", "matplotlib"):
         assert ran.returncode == 1
         assert f"No module named '{missing}'" in ran.stdout
-
-
-def test_the_lab_says_where_lessons_are_when_they_are_not_here(
-    monkeypatch, tmp_path, capsys
-):
-    from robustkit.teaching import lab
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(lab, "__file__", str(tmp_path / "a" / "b" / "lab.py"))
-    assert lab.main([]) == 1
-    assert "Get the repository" in capsys.readouterr().err
-
-
-def test_the_lab_finds_the_lessons_from_any_folder(monkeypatch, tmp_path):
-    from robustkit.teaching import lab
-
-    monkeypatch.chdir(tmp_path)
-    root = lab.find_lessons()
-    assert root == Path(__file__).resolve().parents[1]

@@ -1,0 +1,1 @@
+"""Course: exercises with checks and hints, derived from solutions."""

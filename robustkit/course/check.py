@@ -1,0 +1,120 @@
+"""Checks that look at what a learner made and say what to think about next.
+
+A check has three answers: not attempted yet, not yet, correct. It never raises whatever
+it is given, and never shows the answer.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import html
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from .. import arguments
+from .answer import NotAttempted, NotYet, in_words
+from .exercise import Exercise
+from .lessons import exercises
+
+PATIENCE = 5.0  # seconds that a learner's function may take
+_hints_given: dict[str, int] = {}
+
+
+@dataclass
+class Verdict:
+    """What a check found; true only where everything is correct.
+
+    status: "not attempted yet", "not yet" or "correct". passed: checks that passed.
+    """
+
+    exercise: str
+    status: str = "not yet"
+    message: str = ""
+    passed: int = 0
+
+    def __bool__(self) -> bool:
+        return self.status == "correct"
+
+    def __str__(self) -> str:
+        sign = {"correct": "✓", "not yet": "✗"}.get(self.status, "○")
+        return f"{sign} {self.exercise}: {self.status}. {self.message}"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        colour = {"correct": "--jp-success-color1", "not yet": "--jp-warn-color1"}
+        edge = colour.get(self.status, "--jp-border-color1")
+        return (
+            f'<div style="border-left: 5px solid var({edge}, #888); '
+            f'padding: 0.3em 0.8em">{html.escape(str(self))}</div>'
+        )
+
+
+def check(name: str, made: Any) -> Verdict:
+    """Check what a learner made for the exercise `name`; never raises because of it.
+
+    made: the learner's object itself, such as a function or a number.
+    Raises ValueError only for a name that is not an exercise.
+
+    >>> import robustkit as rk
+    >>> rk.check("normalised", lambda got, random, best: (got / best).sum())
+    ✗ normalised: not yet. For one of the cases it gives 1.431, which is not right yet.
+    """
+    known = exercises()
+    exercise = known[arguments.one_of("exercise", name, known)]
+    verdict = Verdict(name)
+    if made is None or made is Ellipsis:
+        return _not_attempted(verdict)
+    worker = threading.Thread(
+        target=_judge, args=(exercise, made, verdict), daemon=True
+    )
+    worker.start()
+    worker.join(PATIENCE)
+    if worker.is_alive():
+        _stop(worker)
+        late = f"It did not finish within {PATIENCE:g} seconds. Does a loop never end?"
+        return Verdict(name, "not yet", late, verdict.passed)
+    return verdict
+
+
+def _stop(worker: threading.Thread) -> None:
+    """End a loop of the learner's, which would slow down every later cell.
+
+    What waits inside another library's code is not reached, and ends by itself or not.
+    """
+    ident = ctypes.c_ulong(worker.ident or 0)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(SystemExit))
+
+
+def _not_attempted(verdict: Verdict) -> Verdict:
+    verdict.status = "not attempted yet"
+    verdict.message = "Replace the ... and run this cell again."
+    return verdict
+
+
+def _judge(exercise: Exercise, made: Any, verdict: Verdict) -> None:
+    try:
+        for _ in exercise.checks(made):
+            verdict.passed += 1
+        verdict.message = f"All {verdict.passed} checks passed."
+        verdict.status = "correct"
+    except NotAttempted:
+        _not_attempted(verdict)
+    except NotYet as problem:
+        verdict.message = str(problem)
+    except BaseException as trouble:  # whatever a learner's object may do
+        verdict.message = f"Looking at it ended in {in_words(trouble)}."
+
+
+def hint(name: str) -> str:
+    """Return the next hint of an exercise; each call goes one further.
+
+    Raises ValueError for a name that is not an exercise.
+    """
+    known = exercises()
+    hints = known[arguments.one_of("exercise", name, known)].hints
+    given = _hints_given[name] = _hints_given.get(name, 0) + 1
+    if given > len(hints):
+        return "No more hints. The solution is in solutions/, and looking is allowed."
+    return f"Hint {given} of {len(hints)}: {hints[given - 1]}"

@@ -1,0 +1,227 @@
+"""Exercises of lesson 03, where objectives come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ..answer import UNREADABLE, NotYet, as_it_is, call, in_words
+from ..exercise import Exercise, led_by
+
+# left-open: what the rewards that training cannot tell apart do after the shift
+
+
+def left_open(training: Any, shifted: Any, same: float) -> tuple[float, float]:
+    """Return the lowest and highest shifted score among those best in training."""
+    inside = training >= training.max() - same
+    return float(shifted[inside].min()), float(shifted[inside].max())
+
+
+def _ends(scores: Any) -> tuple[float, float]:
+    return float(scores.min()), float(scores.max())
+
+
+def _maps() -> Iterator[tuple[Any, Any, float]]:
+    """Yield scores in training and after the shift, and how much counts as the same."""
+    rng = np.random.default_rng(3)
+    for shape, same in (((5, 5), 0.125), ((9,), 0.25), ((4, 6), 0.5)):
+        training = rng.permutation(np.linspace(-0.4, 1, np.prod(shape))).reshape(shape)
+        shifted = rng.permutation(np.linspace(-1, 0.9, np.prod(shape))).reshape(shape)
+        training.flat[:4] = 1.5, 1.5 - same / 2, 1.5 - same, 1.46
+        shifted.flat[:4] = 0.1, -0.3, 0.3, -0.25
+        yield training, shifted, same
+
+
+def _low_and_high(value: Any, *case: Any) -> tuple[float, float]:
+    low, high = (float(x) for x in value)
+    return low, high
+
+
+# goes-for: what a reward leads to
+
+
+def goes_for(wants: Any, near: Any, discount: float = 0.95) -> str:
+    """Return "cheese", "hole" or "neither"."""
+    worth = {x: wants[x] * discount ** (near[x] - 1) for x in ("cheese", "hole")}
+    best = max(worth, key=lambda x: worth[x])
+    return best if worth[best] >= 0 else "neither"
+
+
+def _named(pair: tuple[float, float]) -> dict[str, float]:
+    return dict(zip(("cheese", "hole"), pair, strict=True))
+
+
+def _show_choice(word: Any, wants: Any, near: Any, discount: float, about: str) -> str:
+    asked = f"wants={_named(wants)}, near={_named(near)}, discount={discount}"
+    return f"{about} For {asked} it gives {in_words(word)}."
+
+
+# select: search by fitness alone
+
+
+def select(
+    fitness: Any,
+    size: int,
+    rng: Any,
+    generations: int = 10,
+    candidates: int = 16,
+    parents: int = 4,
+) -> Any:
+    """Return the mean of the fittest rewards of the last generation."""
+    mean = np.zeros(size)
+    for _ in range(generations):
+        tried = [rng.normal(mean, 1, size) for _ in range(candidates)]
+        tried.sort(key=fitness, reverse=True)
+        mean = np.mean(tried[:parents], axis=0)
+    return mean
+
+
+AIM = np.array([3.0, -2.0, 1.0])  # the fittest reward
+
+
+def _selected(answer: Any, seed: int, *numbers: int) -> tuple[Any, int]:
+    """Return what an answer selects, [3], and how often it asks for fitness."""
+    asked = 0
+
+    def fitness(reward: Any) -> float:
+        nonlocal asked
+        asked += 1
+        return -float(((np.asarray(reward) - AIM) ** 2).sum())
+
+    rng = np.random.default_rng(seed)
+    try:
+        mean = np.asarray(call(answer, fitness, 3, rng, *numbers), float)
+    except UNREADABLE as trouble:
+        raise NotYet(str(trouble)) from None
+    if mean.shape != (3,):
+        words = f"It should return an array of 3 numbers, not of shape {mean.shape}."
+        raise NotYet(words)
+    return mean, asked
+
+
+def _check_selection(answer: Any) -> Iterator[None]:
+    """Look at where six searches end, and at two that tell more."""
+    found, asked = zip(
+        *(_selected(answer, s, 12, 24, 6) for s in range(6)), strict=True
+    )
+    if not any(asked):
+        raise NotYet("It never asks for the fitness of anything.")
+    yield
+    middle = np.mean(found, axis=0)
+    if np.linalg.norm(middle) < 1:
+        raise NotYet(
+            "It hardly leaves 0. Does each generation draw around the mean of the one "
+            "before, and are only the fittest averaged?"
+        )
+    yield
+    if (middle * AIM).sum() < 0:
+        raise NotYet(
+            "It moves away from what is fit. Which end of the sorted list is best?"
+        )
+    yield
+    if np.mean(asked) < 12 * 24 * 0.9:
+        raise NotYet(
+            f"It asked for fitness {np.mean(asked):.0f} times instead of once for each "
+            "candidate of each generation."
+        )
+    yield
+    away = np.mean(np.linalg.norm(np.subtract(found, AIM), axis=1))
+    if away > 1.1:
+        raise NotYet(
+            f"It ends {away:.1f} away from the best reward, which is rather far. Does "
+            "each generation draw around the mean of the one before?"
+        )
+    yield
+    # With every candidate a parent there is no selection, and it should get nowhere.
+    idle = [_selected(answer, seed, 6, 12, 12)[0] for seed in range(6)]
+    if np.linalg.norm(np.mean(idle, axis=0) - AIM) < 2:
+        raise NotYet(
+            "How many parents are averaged? It should be as many as `parents` says."
+        )
+    yield
+    if np.linalg.norm(_selected(answer, 6, 1, 400, 400)[0]) > 1:
+        raise NotYet(
+            "Asked is the last mean; this looks like a single one of the candidates."
+        )
+    yield
+
+
+EXERCISES = {
+    "left-open": Exercise(
+        reference=left_open,
+        cases=tuple(_maps()),
+        each=True,
+        mistakes={
+            "These are the extremes of all rewards. Which of them could training have "
+            "selected?": lambda t, s, d: _ends(s),
+            "How much less than the best still counts as the best is given: `same`.": (
+                lambda t, s, d: left_open(t, s, 0.05)
+            ),
+            "You keep only the very best in training; nearly as good will do.": (
+                lambda t, s, d: left_open(t, s, 0.0)
+            ),
+            "The best score in training is not always 1. What is it on this map?": (
+                lambda t, s, d: _ends(s[t >= 1 - d])
+            ),
+            "A difference of just `same` counts as the same, too.": (
+                lambda t, s, d: _ends(s[t > t.max() - d])
+            ),
+            "You chose by the score after the shift, which training never saw.": (
+                lambda t, s, d: left_open(s, s, d)
+            ),
+            "These are scores in training. What do the same rewards score after the "
+            "shift?": lambda t, s, d: left_open(t, t, d),
+            "The lowest first, then the highest.": (
+                lambda t, s, d: left_open(t, s, d)[::-1]
+            ),
+        },
+        read=_low_and_high,
+        show=lambda value, *case: (
+            f"For one map it gives {value[0]:.3g} and {value[1]:.3g}; look at who is "
+            "inside."
+        ),
+        trouble=led_by("It should return two numbers."),
+        hints=(
+            "First decide who is inside, by the scores in training alone.",
+            "An array of truth values picks out entries of another array of one shape.",
+        ),
+    ),
+    "goes-for": Exercise(
+        reference=goes_for,
+        cases=(
+            ((1.0, 0.2), (3, 3), 0.95, "Both are as near. Which does it want more?"),
+            ((0.4, 1.0), (3, 3), 0.95, "Both are as near. Which does it want more?"),
+            ((0.9, 1.0), (2, 20), 0.95, "The hole is worth more, but it is far away."),
+            ((1.0, 0.5), (30, 1), 0.9, "The cheese is worth more, but it is far away."),
+            ((0.8, -1.0), (9, 1), 0.95, "A weight can be below 0: what is that worth?"),
+            ((-0.5, -1.0), (2, 5), 0.95, "It wants neither of the two."),
+            ((-1.0, -0.1), (2, 30), 0.95, "It wants neither of the two."),
+            ((0.5, 0.5), (4, 4), 0.95, "What if both are worth the same?"),
+            ((0.7, 1.0), (1, 10), 0.99, "The discount is not always 0.95."),
+            ((-0.5, 0.0), (2, 5), 0.95, "Worth nothing is not less than nothing."),
+        ),
+        given=lambda wants, near, discount, about: (
+            _named(wants),
+            _named(near),
+            discount,
+        ),
+        each=True,
+        read=as_it_is,
+        show=_show_choice,
+        hints=(
+            "Work out what each of the two is worth now, and compare.",
+            "Something worth less than nothing is not gone for.",
+        ),
+    ),
+    "select": Exercise(
+        reference=select,
+        more=_check_selection,
+        hints=(
+            "Two loops, one in the other: generations, and in each the candidates.",
+            "A list can be sorted by a function: its argument is called key.",
+            "The fittest come first if you sort in reverse; average the first few.",
+        ),
+    ),
+}

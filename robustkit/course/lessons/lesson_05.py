@@ -1,0 +1,197 @@
+"""Exercises of lesson 05, moving through the plane."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from ..answer import UNREADABLE, NotYet, as_it_is, finite, in_words
+from ..exercise import Exercise
+
+Pair = tuple[float, float]
+
+
+def _pair(value: Any, *case: Any) -> Pair:
+    """Return a learner's value as two numbers, which may be NaN."""
+    try:
+        one, two = (float(x) for x in value)
+    except UNREADABLE:
+        words = f"It should return two numbers; it returns {in_words(value)}."
+        raise NotYet(words) from None
+    return one, two
+
+
+def _finite_pair(value: Any, *case: Any) -> Pair:
+    try:
+        one, two = value
+    except UNREADABLE:
+        words = f"It should return two numbers; it returns {in_words(value)}."
+        raise NotYet(words) from None
+    return finite(one), finite(two)
+
+
+# split-drop: one step
+
+
+def split_drop(before: Any, after: Any) -> Pair:
+    """Return (due to capability, due to alignment)."""
+    mean_c, mean_a = ((before[i] + after[i]) / 2 for i in (0, 1))
+    return (after[0] - before[0]) * mean_a, (after[1] - before[1]) * mean_c
+
+
+# split-path: all steps, with unknown alignments
+
+
+def split_path(capability: Any, alignment: Any) -> Pair:
+    """Return (due to capability, due to alignment), summed over all steps."""
+    skill, goal = _known_steps(capability, alignment)
+    for (c1, a1), (c2, a2) in pairwise(zip(capability, alignment, strict=True)):
+        if np.isnan(a1 + a2):
+            skill += np.nan_to_num(c2 * a2) - np.nan_to_num(c1 * a1)
+    return float(skill), goal
+
+
+def _known_steps(capability: Any, alignment: Any) -> Pair:
+    parts = np.zeros(2)
+    for before, after in pairwise(zip(capability, alignment, strict=True)):
+        if not np.isnan(before[1] + after[1]):
+            parts += split_drop(before, after)
+    return float(parts[0]), float(parts[1])
+
+
+def _unknown_is_goal(capability: Any, alignment: Any) -> Pair:
+    skill, _ = _known_steps(capability, alignment)
+    return skill, sum(split_path(capability, alignment)) - skill
+
+
+def _show_split(pair: Pair, capability: Any, alignment: Any) -> str:
+    if np.isnan(pair).any():
+        return (
+            "It gives nan. What becomes of a step with an unknown alignment? It is "
+            "capability's, whole."
+        )
+    c, a = np.array(capability, float), np.array(alignment, float)
+    return f"For capability {c} and alignment {a} it gives {in_words(pair)}."
+
+
+UNKNOWN = float("nan")
+
+# what-moved: in a word
+
+
+def what_moved(parts: Any) -> str:
+    """Return "capability", "alignment", "both" or "neither"."""
+    skill, goal = (part < -0.05 for part in parts)
+    if skill and goal:
+        return "both"
+    if skill:
+        return "capability"
+    return "alignment" if goal else "neither"
+
+
+EXERCISES = {
+    "split-drop": Exercise(
+        reference=split_drop,
+        cases=(
+            ((1.0, 1.0), (0.4, 1.0)),
+            ((0.9, 1.0), (0.9, 0.1)),
+            ((1.0, 1.0), (0.5, 0.5)),
+            ((0.8, 0.2), (0.6, -0.4)),
+            ((0.3, 0.5), (0.7, 0.9)),
+        ),
+        mistakes={
+            "Each change counts times the mean of the *other* axis.": lambda b, a: (
+                (a[0] - b[0]) * (a[0] + b[0]) / 2,
+                (a[1] - b[1]) * (a[1] + b[1]) / 2,
+            ),
+            "These are the changes of the axes. What is each worth to the scalar?": (
+                lambda b, a: (a[0] - b[0], a[1] - b[1])
+            ),
+            "The parts should add up to the change of the scalar: the mean of the "
+            "other axis, not its value before.": (
+                lambda b, a: ((a[0] - b[0]) * b[1], (a[1] - b[1]) * b[0])
+            ),
+            "The parts should add up to the change of the scalar: the mean of the "
+            "other axis, not its value after.": (
+                lambda b, a: ((a[0] - b[0]) * a[1], (a[1] - b[1]) * a[0])
+            ),
+            "One change counts in full before the other begins. Neither comes first: "
+            "take the mean of the other axis, before and after.": (
+                lambda b, a: ((a[0] - b[0]) * b[1], (a[1] - b[1]) * a[0])
+            ),
+            "Neither change comes first: take the mean of the other axis, before and "
+            "after.": lambda b, a: ((a[0] - b[0]) * a[1], (a[1] - b[1]) * b[0]),
+            "A loss is below 0: after less before.": lambda b, a: split_drop(a, b),
+            "Capability's part comes first.": lambda b, a: split_drop(b, a)[::-1],
+            "A mean is half of the sum.": (
+                lambda b, a: tuple(2 * part for part in split_drop(b, a))
+            ),
+        },
+        read=_finite_pair,
+        show=lambda pair, before, after: (
+            f"From {before} to {after} it gives {in_words(pair)}."
+        ),
+        hints=(
+            "Change of capability: after[0] - before[0]. What is it multiplied by?",
+            "By the mean of alignment before and after; and the other way round.",
+            "Check yourself: the parts add up to the change of the product.",
+        ),
+    ),
+    "split-path": Exercise(
+        reference=split_path,
+        cases=(
+            ([1, 0.9, 0.8], [1, 0.6, 0.1]),
+            ([1, 0.7, 0.4, 0.2], [1, 1, 0.9, 0.8]),
+            ([0.9, 0.5, 0.05], [1, 0.9, UNKNOWN]),
+            ([0.05, 0.4, 0.02, 0.5], [UNKNOWN, 0.5, UNKNOWN, -0.2]),
+            ([0.01, 0.02], [UNKNOWN, UNKNOWN]),
+        ),
+        given=lambda *case: tuple(np.array(axis, float) for axis in case),
+        mistakes={
+            "That is one big step from start to end. Go step by step.": (
+                lambda c, a: split_drop((c[0], a[0]), (c[-1], a[-1]))
+            ),
+            "What becomes of a step with an unknown alignment? It is capability's, "
+            "whole.": _known_steps,
+            "A step with an unknown alignment at an end is capability's, not "
+            "alignment's.": _unknown_is_goal,
+            "An unknown alignment is not 0: the whole step is capability's.": (
+                lambda c, a: split_path(c, np.nan_to_num(a))
+            ),
+        },
+        read=_pair,
+        show=_show_split,
+        hints=(
+            "Go over neighbouring points; use split_drop for a step of known ends.",
+            "np.isnan tells whether an alignment is unknown.",
+            "A step with an unknown end: scalar after less scalar before, where an "
+            "unknown scalar is 0, all of it capability's.",
+        ),
+    ),
+    "what-moved": Exercise(
+        reference=what_moved,
+        cases=(
+            ((-0.8, 0.0), "One part alone took something away."),
+            ((0.0, -0.8), "One part alone took something away."),
+            ((-0.4, -0.3), "Both parts took something away."),
+            ((0.0, 0.0), "Nothing was lost."),
+            ((-0.03, -0.02), "So little does not count."),
+            ((0.3, -0.4), "A gain is no loss."),
+            ((0.3, 0.4), "A gain is no loss."),
+            ((-0.05, -0.9), "Just 0.05 is not more than 0.05."),
+            ((-0.06, -0.9), "A part counts from 0.05 on, even beside a larger one."),
+        ),
+        given=lambda parts, about: (parts,),
+        each=True,
+        read=as_it_is,
+        show=lambda word, parts, about: (
+            f"{about} For {parts} yours gives {in_words(word)}."
+        ),
+        hints=(
+            "For each part ask one thing: is it below -0.05?",
+            "Two answers of yes or no make four cases.",
+        ),
+    ),
+}

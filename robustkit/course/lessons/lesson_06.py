@@ -1,0 +1,264 @@
+"""Exercises of lesson 06, grounding the axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...metrics.bootstrap import iqm
+from ..answer import UNREADABLE, NotYet, in_words
+from ..exercise import Exercise
+
+# noisy-likelihood: how likely moves are under an ε-greedy pursuer
+
+
+def _moves(hit: Callable[[float], float], miss: Callable[[float], float]) -> Any:
+    """Return a function to log-likelihood, of how likely right and wrong moves are."""
+
+    def nats(right: Any, noise: float) -> float:
+        each: Any = np.where(right, np.log(hit(noise)), np.log(miss(noise)))
+        return float(each.sum())
+
+    return nats
+
+
+noisy_likelihood = _moves(lambda e: 1 - e + e / 4, lambda e: e / 4)
+
+# posterior: Bayes' rule over goals
+
+
+def posterior(nats: Any) -> dict[str, float]:
+    """Return goal to probability, given goal to log-likelihood."""
+    top = max(nats.values())
+    odds = {goal: float(np.exp(each - top)) for goal, each in nats.items()}
+    return {goal: each / sum(odds.values()) for goal, each in odds.items()}
+
+
+TOO_SMALL = (
+    "np.exp of a very low number is 0, and of a very high one infinite. Only "
+    "differences between log-likelihoods matter: what may be taken off all of them?"
+)
+
+
+def _read_belief(value: Any, nats: Any) -> dict[str, float]:
+    if not isinstance(value, dict) or set(value) != set(nats):
+        words = f"It should return a dict with the same goals, not {in_words(value)}."
+        raise NotYet(words)
+    try:
+        return {goal: float(p) for goal, p in value.items()}
+    except UNREADABLE:
+        words = f"Each goal should have a probability; it gives {in_words(value)}."
+        raise NotYet(words) from None
+
+
+def _show_belief(belief: dict[str, float], nats: Any) -> str:
+    if not np.isfinite(list(belief.values())).all() or min(nats.values()) < -500:
+        return TOO_SMALL
+    return f"For {nats} it gives {in_words(belief)}."
+
+
+# em-step: one step of expectation maximisation for a mixture of goals
+
+
+def em_step(weights: Any, nats: Any) -> Any:
+    """Return [goals] new weights, given [goals] weights and [levels, goals] nats."""
+    odds = weights * np.exp(nats - nats.max(1, keepdims=True))
+    return (odds / odds.sum(1, keepdims=True)).mean(0)
+
+
+def _normalised_late(weights: Any, nats: Any) -> Any:
+    odds = (weights * np.exp(nats - nats.max(1, keepdims=True))).sum(0)
+    return odds / odds.sum()
+
+
+def _read_step(value: Any, weights: Any, nats: Any) -> Any:
+    try:
+        step = np.asarray(value, float)
+    except UNREADABLE:
+        words = "It should return an array with one number for each goal."
+        raise NotYet(words) from None
+    if step.shape != weights.shape:
+        raise NotYet(
+            f"It should return {len(weights)} numbers, one for each goal; its shape is "
+            f"{step.shape}."
+        )
+    return step
+
+
+# middle-half: the interquartile mean
+
+
+def _shown_sample(words: str, sample: Any) -> str:
+    few = " With nothing to leave out, [k:-k] is empty." * (len(sample) < 4)
+    return f"{words} It was given {sample.tolist()}.{few}"
+
+
+EXERCISES = {
+    "noisy-likelihood": Exercise(
+        reference=noisy_likelihood,
+        cases=(
+            (np.array([True, True, True]), 0.2),
+            (np.array([True, False, True, True]), 0.4),
+            (np.array([False, False]), 0.1),
+            (np.array([True, False] * 40), 0.8),
+            (np.array([True] * 5), 0.05),
+            # whose probability is too small for a float
+            (np.array([True, False] * 1000), 0.8),
+        ),
+        mistakes={
+            "A random move of the four may be the best one too.": _moves(
+                lambda e: 1 - e, lambda e: e / 4
+            ),
+            "A wrong move is one of four: how likely is that very one?": _moves(
+                lambda e: 1 - e + e / 4, lambda e: 3 * e / 4
+            ),
+            "A random move falls on any of the four, also on the best: a wrong one has "
+            "a quarter of the noise.": _moves(lambda e: 1 - e, lambda e: e / 3),
+            "The best move comes about in two ways: on purpose, and at random; and a "
+            "random move is a quarter of the time each of the four.": _moves(
+                lambda e: 1 - e, lambda e: e
+            ),
+            "That is the mean. All the moves together: their logarithms add up.": (
+                lambda right, noise: noisy_likelihood(right, noise) / len(right)
+            ),
+            "That is a probability; its logarithm is asked for.": (
+                lambda right, noise: np.exp(noisy_likelihood(right, noise))
+            ),
+            "Nats have the natural logarithm.": (
+                lambda right, noise: noisy_likelihood(right, noise) / np.log(2)
+            ),
+            "A probability is at most 1, so its logarithm is at most 0.": (
+                lambda right, noise: -noisy_likelihood(right, noise)
+            ),
+        },
+        show=lambda value, moves, noise: (
+            f"For {moves.sum()} best moves of {len(moves)} and noise {noise} it gives "
+            f"{value:.4g}."
+        ),
+        trouble=lambda words, *case: (
+            "A product of very many probabilities is 0; add up their logarithms."
+            if "-inf" in words
+            else words
+        ),
+        hints=(
+            "How likely is the best move? And one that is not the best?",
+            "The best move: 1 - noise, and noise / 4 on top. Any other: noise / 4.",
+            "Probabilities of independent moves multiply; their logarithms add up.",
+        ),
+    ),
+    "posterior": Exercise(
+        reference=posterior,
+        cases=(
+            ({"cheese": -1.0, "corner": -2.0},),
+            ({"cheese": -3.0, "corner": -3.0, "half": -3.0},),
+            ({"cheese": float(np.log(0.5)), "corner": float(np.log(0.25))},),
+            ({"cheese": -2000.0, "corner": -2001.0},),
+            ({"cheese": -900.0, "corner": -1800.0},),
+        ),
+        mistakes={
+            "Probabilities add up to 1: divide by their sum.": (
+                lambda n: {k: np.exp(v) for k, v in n.items()}
+            ),
+            "These are odds. What turns odds into probabilities?": (
+                lambda n: {k: np.exp(v - max(n.values())) for k, v in n.items()}
+            ),
+            "Log-likelihoods are not likelihoods: take np.exp of them first.": (
+                lambda n: {k: v / sum(n.values()) for k, v in n.items()}
+            ),
+            "The likeliest is not the only one: how likely are the others?": (
+                lambda n: {k: float(v == max(n.values())) for k, v in n.items()}
+            ),
+        },
+        telling=3,
+        read=_read_belief,
+        show=_show_belief,
+        trouble=lambda words, *case: TOO_SMALL if "ZeroDivision" in words else words,
+        hints=(
+            "With equal odds beforehand, probability is in proportion to likelihood.",
+            "Take the largest log-likelihood off all of them before np.exp.",
+        ),
+    ),
+    "em-step": Exercise(
+        reference=em_step,
+        cases=(
+            (
+                np.array([0.5, 0.5]),
+                np.array([[-1.0, -3.0], [-2.0, -1.5], [-4.0, -4.2]]),
+            ),
+            (np.array([0.7, 0.2, 0.1]), np.log([[0.5, 0.2, 0.1], [0.3, 0.3, 0.4]])),
+            (
+                np.array([0.9, 0.1]),
+                np.array([[-1.0, -1.0], [-2.0, -2.0], [-1.0, -1.0]]),
+            ),
+            (np.array([0.6, 0.4]), np.array([[-2000.0, -2001.0], [-1500.0, -1490.0]])),
+        ),
+        mistakes={
+            "Each level's share of a goal depends on its weight so far, too: Bayes' "
+            "rule.": lambda w, n: em_step(np.ones(len(w)), n),
+            "A level need not belong to one goal: it counts for each by its "
+            "probability.": (
+                lambda w, n: np.eye(len(w))[(np.log(w) + n).argmax(1)].mean(0)
+            ),
+            "That adds the levels up; the new weights are shares, and add up to 1.": (
+                lambda w, n: em_step(w, n) * len(n)
+            ),
+            "Divide level by level: in each level the goals' probabilities add up to "
+            "1. Otherwise the likeliest levels have all the say.": (
+                lambda w, n: (w * np.exp(n)).sum(0) / (w * np.exp(n)).sum()
+            ),
+            "Divide in each level, before the mean over levels, not after it.": (
+                _normalised_late
+            ),
+            "These are the old weights.": lambda w, n: w,
+        },
+        telling=3,  # where no mistake is in want of digits
+        read=_read_step,
+        show=lambda step, weights, nats: (
+            TOO_SMALL
+            if nats.min() < -500
+            else f"For weights {weights.tolist()} it gives {step.round(4).tolist()}."
+        ),
+        changed="It changes an array that it was given; make a new one.",
+        hints=(
+            "Begin as in exercise 2, for every level; with the weights as prior odds.",
+            "weights * np.exp(...), divided by its sum over the goals of each level.",
+            "The new weight of a goal is the mean of its probability over levels.",
+        ),
+    ),
+    "middle-half": Exercise(
+        reference=iqm,
+        cases=(
+            (np.array([0.0, 10.0, 1.0, 2.0]),),
+            (np.array([5.0, 1.0, 9.0, 2.0, 8.0, -40.0, 3.0, 60.0]),),
+            (np.array([3.0, -1.0, 7.5]),),
+            (np.array([4.0, 0.0, 1.0, 1.5, 12.0, -7.0, 2.0, 30.0, 5.0, 6.5]),),
+        ),
+        mistakes={
+            "That is the mean of all values.": np.mean,
+            "That is the median, a single value; the mean of the middle half is asked "
+            "for.": np.median,
+            "Sort the values first.": (
+                lambda v: v[len(v) // 4 : len(v) - len(v) // 4].mean()
+            ),
+            "Leave out a quarter at *either* end.": (
+                lambda v: np.sort(v)[len(v) // 4 :].mean()
+            ),
+            "Count how many values a quarter is, rounded down; of three values it is "
+            "none.": lambda v: v[
+                (v >= np.quantile(v, 0.25)) & (v <= np.quantile(v, 0.75))
+            ].mean(),
+            "A quarter at either end, not a half.": (
+                lambda v: np.sort(v)[len(v) // 8 : len(v) - len(v) // 8].mean()
+            ),
+        },
+        show=lambda value, sample: f"For {sample.tolist()} it gives {value:.4g}.",
+        trouble=_shown_sample,
+        changed="It changes the array that it was given; np.sort makes a new one.",
+        hints=(
+            "np.sort first; how many values are a quarter, rounded down?",
+            "A slice from that many to the length less that many.",
+        ),
+    ),
+}

@@ -1,0 +1,177 @@
+"""Exercises of lesson 10, your own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from ...agents.adapters import adapt
+from ...analysis.measure import measure
+from ...worlds import make
+from ..answer import GivesNone, NotYet, call, finite, in_words
+from ..exercise import Exercise
+
+# own-mouse: an agent that wants the cheese, measured
+
+LEVELS = 24
+SOME, GOOD = 0.3, 0.9  # of what lies between a random walk and optimal play
+STEPS = np.array([(0, 1), (1, 0), (0, -1), (-1, 0)])  # right, down, left, up
+
+
+def own_mouse(planes: Any) -> int:
+    """Return a move, 0 to 3, of a mouse that wants the cheese."""
+    walls, cheese, hole, me = planes
+    shut = (walls + hole * (1 - cheese)) > 0
+    far = {tuple(np.argwhere(cheese)[0]): 0}
+    for cell in (queue := list(far)):
+        for there in map(tuple, cell + STEPS):
+            if there not in far and not shut[there]:
+                far[there] = far[cell] + 1
+                queue.append(there)
+    around = map(tuple, np.argwhere(me)[0] + STEPS)
+    return int(np.argmin([far.get(there, 999) for there in around]))
+
+
+def _check_mouse(answer: Any) -> Iterator[None]:
+    """Measure a mouse at full goal shift."""
+    world = make("cheese")
+    levels = world.sample(LEVELS, goal=1.0, seed=7)
+    seen = levels[:1].seen_from(levels.start[:1], np.zeros(1, int))[0]
+    move = finite(call(answer, seen.copy()))
+    if move not in (0, 1, 2, 3):
+        raise NotYet(f"A move is 0, 1, 2 or 3; it gives {in_words(move)}.")
+    yield
+    asked: set[int] = set()
+
+    def ask(planes: Any) -> int:
+        try:
+            move = int(finite(call(answer, planes)))
+        except GivesNone:
+            words = "It gives None in some states; every one needs a move."
+            raise NotYet(words) from None
+        asked.add(move)
+        return move % 4
+
+    reading = measure(adapt(ask, world), levels)
+    if not asked <= {0, 1, 2, 3}:
+        raise NotYet(f"A move is 0, 1, 2 or 3; in some state it gives {asked}.")
+    yield
+    if len(asked) == 1:
+        raise NotYet("It makes the same move everywhere. Does it look at the planes?")
+    yield
+    if problem := _short_of(reading.scalar.value, reading.details["scores"]):
+        raise NotYet(problem)
+    yield
+
+
+def _short_of(earned: float, scores: Any) -> str | None:
+    """Return what a mouse lacks that earns so much, or None."""
+    if scores["corner"] > max(scores["cheese"], SOME):
+        return "It goes for the hole. Which plane is the cheese's?"
+    if earned < -0.05:
+        return (
+            f"It earns {earned:.2f}, less than a random walk. Are rows and columns, or "
+            "the moves, the right way round?"
+        )
+    if earned < SOME:
+        return (
+            f"It earns {earned:.2f} of what lies between a random walk and optimal "
+            f"play; {GOOD} is asked. Does it come nearer with each move?"
+        )
+    if earned < GOOD:
+        return (
+            f"It earns {earned:.2f}, and {GOOD} is asked. It wants the cheese, and "
+            "gets stuck or goes round: how far is the cheese on foot, from each of the "
+            "cells around it?"
+        )
+    return None
+
+
+# own-objectives: what an episode was worth
+
+PAYS = {
+    "cheese": {"cheese": 1.0},
+    "corner": {"corner": 1.0, "cheese": 0.25},
+    "calm": {"bump": -0.5},
+}
+EPISODES: tuple[list[list[str]], ...] = (
+    [[], [], ["cheese"]],
+    [["corner"], [], ["cheese", "corner"]],
+    [["bump"], ["bump"], [], ["corner"]],
+    [[], []],
+)
+
+
+def own_objectives(happened: Any, pays: Any, discount: float) -> dict[str, float]:
+    """Return objective to discounted return."""
+    return {
+        name: float(
+            sum(
+                worth.get(event, 0) * discount**step
+                for step, events in enumerate(happened)
+                for event in events
+            )
+        )
+        for name, worth in pays.items()
+    }
+
+
+def _discounted_too_soon(happened: Any, pays: Any, discount: float) -> Any:
+    right = own_objectives(happened, pays, discount)
+    return {name: discount * value for name, value in right.items()}
+
+
+def _up_to_the_first(happened: Any, pays: Any, discount: float) -> Any:
+    first = next((i + 1 for i, e in enumerate(happened) if e), len(happened))
+    return own_objectives(happened[:first], pays, discount)
+
+
+def _read_worth(value: Any, *case: Any) -> dict[str, float]:
+    if not isinstance(value, dict) or set(value) != set(PAYS):
+        words = f"It should return a dict of {list(PAYS)}, not {in_words(value)}."
+        raise NotYet(words)
+    return {name: finite(worth) for name, worth in value.items()}
+
+
+EXERCISES = {
+    "own-mouse": Exercise(
+        reference=own_mouse,
+        more=_check_mouse,
+        hints=(
+            "np.argwhere(planes[3])[0] is (row, column) of the mouse.",
+            "How far is each cell from the cheese on foot? Begin at the cheese with 0.",
+            "The neighbours of a cell at n that are no walls, and have no number yet, "
+            "are at n + 1. Then step to the neighbour with the lowest number.",
+            "The hole ends the episode: do not lead through it.",
+        ),
+    ),
+    "own-objectives": Exercise(
+        reference=own_objectives,
+        cases=tuple(product(EPISODES, [PAYS], (0.95, 0.5))),
+        mistakes={
+            "The first step's reward is not discounted: discount ** (d - 1).": (
+                _discounted_too_soon
+            ),
+            "Later rewards count less. Where does the discount come in?": (
+                lambda happened, pays, g: own_objectives(happened, pays, 1.0)
+            ),
+            "More than one thing can happen on a step.": (
+                lambda happened, pays, g: own_objectives(
+                    [events[:1] for events in happened], pays, g
+                )
+            ),
+            "An episode can go on after the first reward.": _up_to_the_first,
+        },
+        read=_read_worth,
+        show=lambda value, happened, pays, discount: (
+            f"For {happened} and discount {discount} it gives {in_words(value)}."
+        ),
+        hints=(
+            "For each objective, go over the steps and over the events of each step.",
+            "dict.get(event, 0) is what an event pays, or nothing.",
+        ),
+    ),
+}

@@ -1,0 +1,346 @@
+"""Every exercise knows its reference, its own mistakes, and other wrong answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import robustkit as rk
+from robustkit.course.answer import finite
+from robustkit.course.lessons import exercises
+from robustkit.course.lessons.lesson_10 import STEPS
+from robustkit.metrics.bootstrap import iqm
+
+EXERCISES = exercises()
+RIGHT = {name: exercise.reference for name, exercise in EXERCISES.items()}
+NAMES = list(EXERCISES)
+
+
+# Answers that are wrong in other ways than an exercise's own mistakes: they meet what
+# is said where a value is read, judged or shown.
+
+
+def mouse_towards(plane, sign=1):
+    """Return a mouse that goes by distance as the crow flies."""
+
+    def mouse(planes):
+        here, there = np.argwhere(planes[3])[0], np.argwhere(planes[plane])[0]
+        away = [np.abs(here + step - there).sum() for step in STEPS]
+        shut = [planes[0][tuple(here + step)] * 99 for step in STEPS]
+        return int(np.argmin(np.add(sign * np.array(away), shut)))
+
+    return mouse
+
+
+def select_by(pick, around=True, last=False):
+    def select(fitness, size, rng, generations, candidates, parents):
+        mean = np.zeros(size)
+        for _ in range(generations):
+            middle = mean if around else np.zeros(size)
+            tried = [rng.normal(middle, 1, size) for _ in range(candidates)]
+            tried.sort(key=fitness)
+            mean = np.mean(pick(tried, parents), axis=0)
+        return tried[-1] if last else mean
+
+    return select
+
+
+def halve(rounds, up=True):
+    def search(scalar_at, target):
+        low, high = 0.0, 1.0
+        for _ in range(rounds):
+            noise = (low + high) / 2
+            low, high = (
+                (noise, high) if (scalar_at(noise) > target) == up else (low, noise)
+            )
+        return (low + high) / 2
+
+    return search
+
+
+def shared(ends, *names):
+    return [ends.count(name) / len(ends) for name in names]
+
+
+def quantiles(values, rng, n, low=0.025, size=None):
+    means = rng.choice(values, (n, size or len(values))).mean(1)
+    return values.mean(), *np.quantile(means, [low, 1 - low])
+
+
+def first_share(shares, most):
+    return shares[int(most.argmax())]
+
+
+def plain_bayes(nats):
+    odds = {goal: np.exp(each) for goal, each in nats.items()}
+    return {goal: each / sum(odds.values()) for goal, each in odds.items()}
+
+
+def helps_or_hurts(gain):
+    return "neither" if abs(gain) <= 0.02 else "helps" if gain > 0 else "hurts"
+
+
+def by_alignment(alignment):
+    return "robust" if alignment.value >= 0.5 else "misgeneralises"
+
+
+WRONG = {
+    "scalar-drop": {
+        "`reading.scalar.value`": lambda a, b: a.scalar - b.scalar,
+        "`return` missing": lambda a, b: print(end=""),
+    },
+    "three-outcomes": {
+        "The order is": lambda e, *names: RIGHT["three-outcomes"](e, *names)[::-1],
+        "Divide by all": lambda e, b, p: (
+            e.count(b) / max(1, e.count(b) + e.count(p)),
+            e.count(p) / max(1, e.count(b) + e.count(p)),
+            0,
+        ),
+        "whatever it is": lambda e, b, p: shared(e, b, p, "lava"),
+        "not 2": shared,
+    },
+    "same-scalar": {
+        "That is the scalar": lambda f, t: f(RIGHT["same-scalar"](f, t)),
+        "runs to one end": halve(12, up=False),
+        "not within 0.001": halve(4),
+        "about ten": lambda f, t: min(
+            np.linspace(0, 1, 2001), key=lambda x: abs(f(x) - t)
+        ),
+        "never asks": lambda f, t: 1 - t,
+    },
+    "goes-for": {
+        "Which does it want more": lambda w, n, d: "hole",
+        "it is far away": lambda w, n, d: max(w, key=w.get),
+        "wants neither": lambda w, n, d: max(w, key=lambda x: w[x] * d ** (n[x] - 1)),
+        "not always 0.95": lambda w, n, d: RIGHT["goes-for"](w, n, 0.95),
+        "not less than nothing": lambda w, n, d: (
+            "neither" if 0 in w.values() else RIGHT["goes-for"](w, n, d)
+        ),
+        "both are worth the same": lambda w, n, d: (
+            "hole" if n == {"cheese": 4, "hole": 4} else RIGHT["goes-for"](w, n, d)
+        ),
+    },
+    "select": {
+        "away from what is fit": select_by(lambda tried, k: tried[:k]),
+        "hardly leaves 0": select_by(lambda tried, k: tried),
+        "never asks for the fitness": lambda f, n, rng, *_: np.ones(n),
+        "once for each candidate": lambda f, n, rng, *_: RIGHT["select"](
+            f, n, rng, 4, 24, 6
+        ),
+        "array of 3 numbers": lambda f, n, rng, *_: f(np.zeros(n)),
+        "How many parents": select_by(lambda tried, k: tried[-1:]),
+        "rather far": select_by(lambda tried, k: tried[-k:], around=False),
+        "single one of the candidates": select_by(
+            lambda tried, k: tried[-k:], last=True
+        ),
+    },
+    "place-agent": {
+        "It divides by a capability of 0": lambda s, b: (
+            max(0.0, *s.values()),
+            s[b] / max(0.0, *s.values()),
+        ),
+    },
+    "same-curve": {
+        "just as large as the scalar": lambda j, c: np.where(
+            (c > 0) & (abs(j) < c), j / np.maximum(c, 1e-9), np.nan
+        ),
+        "Multiplying gives a scalar": lambda s, c: s * c,
+        "between -1 and 1": lambda s, c: np.where(c > 0, s / c, np.nan),
+        "not the nearest": lambda s, c: np.clip(np.where(c > 0, s / c, 0), -1, 1),
+        "can be below 0": lambda s, c: RIGHT["same-curve"](s, c if s >= 0 else 0 * c),
+        "It changes the array": lambda s, c: (RIGHT["same-curve"](s, c), c.fill(1))[0],
+    },
+    "what-moved": {
+        "Just 0.05": lambda parts: RIGHT["what-moved"]([p - 1e-9 for p in parts]),
+        "One part alone": lambda parts: "both",
+        "Both parts": lambda p: "capability" if p[0] < p[1] else "alignment",
+        "So little": lambda p: RIGHT["what-moved"]([1e9 * x for x in p]),
+        "A gain is no loss": lambda p: RIGHT["what-moved"]([-abs(x) for x in p]),
+    },
+    "noisy-likelihood": {
+        "add up their logarithms": lambda r, e: np.log(
+            np.prod(np.where(r, 1 - e + e / 4, e / 4))
+        ),
+    },
+    "posterior": {"Only differences": plain_bayes},
+    "em-step": {
+        "one for each goal": lambda w, n: (w * np.exp(n)).sum(1),
+        "Only differences": lambda w, n: (
+            (w * np.exp(n)) / (w * np.exp(n)).sum(1, keepdims=True)
+        ).mean(0),
+        "It changes an array": lambda w, n: np.multiply(w, 2, out=w) / 2,
+    },
+    "middle-half": {
+        "[k:-k] is empty": lambda v: np.mean(np.sort(v)[len(v) // 4 : -(len(v) // 4)]),
+        "It changes the array": lambda v: (v.sort(), iqm(v))[1],
+    },
+    "skill-worth": {
+        "whatever lies between": lambda c, e: RIGHT["skill-worth"](
+            c, e if len(c) < 5 else np.polyval(np.polyfit(c, e, 1), c)
+        ),
+        "in order of competence": lambda c, e: helps_or_hurts(e[-1] - e[0]),
+        "even above 0": lambda c, e: helps_or_hurts(e[np.argmax(c)]),
+        "So small": lambda c, e: "helps" if len(c) == 2 else RIGHT["skill-worth"](c, e),
+        "last degree with the first": lambda c, e: (
+            "helps" if max(e) - e[c.argmin()] > 0.02 else RIGHT["skill-worth"](c, e)
+        ),
+    },
+    "break-even": {"It always gives None": lambda s, e: print(end="")},
+    "seed-interval": {
+        "a little too close together": lambda v, rng, n: quantiles(v, rng, n, low=0.05),
+        "Whatever `rng`": lambda v, rng, n: quantiles(v, np.random.default_rng(3), n),
+        "one mean only": lambda v, rng, n: quantiles(v, rng, 1000),
+        "With the same `rng`": lambda v, rng, n: quantiles(
+            v, np.random.default_rng(), n
+        ),
+        "mean of the values themselves": lambda v, rng, n: (
+            np.median(v),
+            *quantiles(v, rng, n)[1:],
+        ),
+        "quantiles of the seeds": lambda v, rng, n: (
+            v.mean(),
+            *np.quantile(v, [0.025, 0.975]),
+        ),
+        "drawn with replacement": lambda v, rng, n: (v.mean(),) * 3,
+        "low end first": lambda v, rng, n: quantiles(v, rng, n, low=0.975),
+        "too narrow": lambda v, rng, n: quantiles(v, rng, n, low=0.25),
+        "too wide": lambda v, rng, n: quantiles(v, rng, n, size=max(1, len(v) // 3)),
+    },
+    "turns-at": {
+        "mean may be above": lambda s, a: first_share(s, np.nanmean(a, 1) > 0.5),
+        "two of three": lambda s, a: first_share(s, a.mean(1) == 1),
+        "unknown is not aligned": lambda s, a: first_share(
+            s, (a > 0.5).sum(1) / (~np.isnan(a)).sum(1) > 0.5
+        ),
+        "not more than half": lambda s, a: first_share(s, (a > 0.5).mean(1) >= 0.5),
+        "never turns": lambda s, a: first_share(s, (a > 0.5).mean(1) > 0.5),
+    },
+    "count-apart": {
+        "exactly `wanted`": lambda e, a, w: (
+            np.mean([w in x for x, k in zip(e, a, strict=True) if k])
+            if any(a)
+            else np.nan
+        ),
+        "no level tells the two apart": lambda e, a, w: (
+            RIGHT["count-apart"](e, a, w) if any(a) else 0.0
+        ),
+    },
+    "name-failure": {
+        "`.value` is the number": lambda r: "breaks" if r.capability < 0.35 else "",
+        "not known": lambda r: (
+            "breaks" if r.capability.value < 0.35 else by_alignment(r.alignment)
+        ),
+        "Where did its worth go": lambda r: (
+            "robust" if r.capability.value > 0.5 else "breaks"
+        ),
+        "Its capability is low": lambda r: (
+            by_alignment(r.alignment) if r.alignment.known else "unknown"
+        ),
+        "which side does 0.5": lambda r: (
+            RIGHT["name-failure"](r) if r.alignment.value != 0.5 else "misgeneralises"
+        ),
+    },
+    "own-mouse": {
+        "same move everywhere": lambda planes: 2,
+        "goes for the hole": mouse_towards(2),
+        "right way round": mouse_towards(1, sign=-1),
+        "how far is the cheese on foot": mouse_towards(1),
+        "gives None in some states": lambda planes: (
+            None if planes[3, 1].any() else RIGHT["own-mouse"](planes)
+        ),
+        "come nearer with each move": lambda planes: int(planes[3].argmax() * 7 % 4),
+        "0, 1, 2 or 3": lambda planes: 4,
+    },
+    "own-objectives": {"should return a dict": lambda h, p, g: sum(map(len, h)) + 1},
+}
+
+
+def wrong_answers(name):
+    """Return words to an answer that gets them: own mistakes, and others."""
+    return {**EXERCISES[name].mistakes, **WRONG.get(name, {})}
+
+
+ALL = [(name, words) for name in NAMES for words in wrong_answers(name)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_reference_passes_at_least_three_checks(name):
+    verdict = rk.check(name, RIGHT[name])
+    assert verdict, verdict
+    assert verdict.status == "correct"
+    assert verdict.passed >= 3
+
+
+@pytest.mark.parametrize(("name", "words"), ALL)
+def test_each_usual_mistake_gets_words_of_its_own(name, words):
+    answers = wrong_answers(name)
+    verdict = rk.check(name, answers.pop(words))
+    assert verdict.status == "not yet"
+    assert words in verdict.message
+    if words in EXERCISES[name].mistakes:
+        assert verdict.message == words
+    assert not any(other in verdict.message for other in answers)
+
+
+def test_names_that_were_given_but_not_used_are_noticed_however_rest_is_counted():
+    def named(ends, base, proxy):
+        return shared(ends, "cheese", "corner", "time")
+
+    assert "two names are given" in rk.check("three-outcomes", named).message
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_exercise_knows_three_mistakes_and_has_two_hints(name):
+    assert len(wrong_answers(name)) >= 3
+    assert len(EXERCISES[name].hints) >= 2
+
+
+NUMBERS = [
+    name
+    for name, exercise in EXERCISES.items()
+    if exercise.cases and exercise.read is finite and not exercise.judge
+]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_value_that_no_mistake_explains_is_shown(name):
+    assert "0.123" in rk.check(name, lambda *given: 0.12345).message
+
+
+SOLVED = {
+    "normalised": "(got - random).sum() / (best - random).sum()",
+    "scalar-drop": "trained.scalar.value - shifted.scalar.value",
+    "table-return": "(policy * (reward + discount * values[next_state])).sum",
+    "mixed-shift": "/ ((1 - share)",
+    "three-outcomes": "ends.count(name) / len",
+    "same-scalar": "low = noise",
+    "left-open": "training >= training.max() - same",
+    "goes-for": "discount ** (near",
+    "select": "sort(key=fitness",
+    "own-mouse": "far[there] = far[cell] + 1",
+    "own-objectives": "worth.get(event, 0) * discount**step",
+    "place-agent": "scores[base] / capability",
+    "plane-gap": "capability * (1 - alignment)",
+    "same-curve": "scalar / capability",
+    "split-drop": "(after[0] - before[0]) * mean_a",
+    "split-path": "skill += after - before",
+    "what-moved": "part < -0.05 for part",
+    "noisy-likelihood": "np.where(right, np.log",
+    "posterior": "np.exp(each - top)",
+    "em-step": "odds / odds.sum(1",
+    "middle-half": "ordered[cut",
+    "skill-worth": "earned[np.argmax",
+    "break-even": "np.interp(0",
+    "expected-harm": "disables * gems",
+    "seed-interval": "rng.integers(len(values), size=",
+    "turns-at": "> 0.5).mean(1)",
+    "count-apart": "told.count(wanted)",
+    "name-failure": "if not reading.alignment.known",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_words_never_hold_the_answer(name):
+    said = [rk.check(name, wrong).message for wrong in wrong_answers(name).values()]
+    for words in [*EXERCISES[name].hints, *EXERCISES[name].mistakes, *said]:
+        assert SOLVED[name] not in words
