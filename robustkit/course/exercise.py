@@ -103,11 +103,11 @@ class Exercise:
     def _thought(self, batch: Sequence[Case], values: list[Any]) -> str | None:
         """Return what to think about: of the mistake that explains the most values."""
         seen = list(zip(batch, values, strict=True))[: self.telling]
-        for spare in range(self.spare + 1):
-            for thought, mistake in self.mistakes.items():
-                misses = sum(
-                    not same(value, mistake(*self.given(*case))) for case, value in seen
-                )
-                if misses <= spare:
-                    return thought
-        return None
+        misses = {
+            thought: sum(
+                not same(value, mistake(*self.given(*case))) for case, value in seen
+            )
+            for thought, mistake in self.mistakes.items()
+        }
+        fewest = min(misses, key=lambda thought: misses[thought], default="")
+        return fewest if misses.get(fewest, len(seen)) <= self.spare else None

@@ -123,34 +123,32 @@ def _check_selection(answer: Any) -> Iterator[None]:
 
 def _check_ends(found: Any, asked: float) -> Iterator[None]:
     """Look at the ends [searches, 3], and at how often each asked for fitness."""
-    if not asked:
-        raise NotYet("It never asks for the fitness of anything.")
-    yield
-    middle = np.mean(found, axis=0)
-    if np.linalg.norm(middle) < 1:
-        raise NotYet(
+    middle, away = found.mean(0), np.linalg.norm(found - AIM, axis=1).mean()
+    for fails, words in (
+        (not asked, "It never asks for the fitness of anything."),
+        (
+            np.linalg.norm(middle) < 1,
             "It hardly leaves 0. Does each generation draw around the mean of the one "
-            "before, and are only the fittest averaged?"
-        )
-    yield
-    if (middle * AIM).sum() < 0:
-        raise NotYet(
-            "It moves away from what is fit. Which end of the sorted list is best?"
-        )
-    yield
-    if asked < 12 * 24 * 0.9:
-        raise NotYet(
+            "before, and are only the fittest averaged?",
+        ),
+        (
+            middle @ AIM < 0,
+            "It moves away from what is fit. Which end of the sorted list is best?",
+        ),
+        (
+            asked < 12 * 24 * 0.9,
             f"It asked for fitness {asked:.0f} times instead of once for each "
-            "candidate of each generation."
-        )
-    yield
-    away = np.linalg.norm(found - AIM, axis=1).mean()
-    if away > 1.1:
-        raise NotYet(
+            "candidate of each generation.",
+        ),
+        (
+            away > 1.1,
             f"It ends {away:.1f} away from the best reward, which is rather far. Does "
-            "each generation draw around the mean of the one before?"
-        )
-    yield
+            "each generation draw around the mean of the one before?",
+        ),
+    ):
+        if fails:
+            raise NotYet(words)
+        yield
 
 
 EXERCISES = {

@@ -16,7 +16,7 @@ Pair = tuple[float, float]
 def _pair(value: Any, *case: Any) -> Pair:
     """Return a learner's value as two numbers, which may be NaN."""
     try:
-        one, two = (float(x) for x in value)
+        one, two = map(float, value)
     except UNREADABLE:
         words = f"It should return two numbers; it returns {in_words(value)}."
         raise NotYet(words) from None
@@ -27,8 +27,7 @@ def _finite_pair(value: Any, *case: Any) -> Pair:
     try:
         one, two = value
     except UNREADABLE:
-        words = f"It should return two numbers; it returns {in_words(value)}."
-        raise NotYet(words) from None
+        return _pair(value)  # which says what is wrong
     return finite(one), finite(two)
 
 

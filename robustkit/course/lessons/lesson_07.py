@@ -42,6 +42,7 @@ def _joined_ends(share: Any, earned: Any) -> float:
     return float(share[0] - earned[0] / slope)
 
 
+ANY_ORDER = "The arrays need not be in order of competence."
 NOT_REACHED = "What if all earn more than 0, or all less?"
 
 # the share of the base objective at which nothing is earned, or None
@@ -64,16 +65,8 @@ EXERCISES = {
             ([0, 0.5, 1], [0, 0.3, 0.01], "Compare the last degree with the first."),
             ([0, 0.5, 1], [0.4, 0.2, 0.3], "Less than before hurts, even above 0."),
             ([0, 0.5, 1], [-0.4, -0.5, -0.2], "More than before helps, even below 0."),
-            (
-                [1, 0.5, 0],
-                [1, 0.5, 0],
-                "The arrays need not be in order of competence.",
-            ),
-            (
-                [0.5, 1, 0],
-                [0.9, -0.3, 0.1],
-                "The arrays need not be in order of competence.",
-            ),
+            ([1, 0.5, 0], [1, 0.5, 0], ANY_ORDER),
+            ([0.5, 1, 0], [0.9, -0.3, 0.1], ANY_ORDER),
             (
                 [0, 0.25, 0.5, 0.75, 1],
                 [0.1, -0.5, 0.1, 0.7, 0.1],
