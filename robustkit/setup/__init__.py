@@ -1,3 +1,3 @@
 """Set-up: the doctor, JupyterLab at the first lesson, a folder without network."""
 
-DISTRIBUTION = "robustkit"  # what pip calls the package
+DISTRIBUTION = "robustness-2d"  # what pip calls the package
