@@ -40,15 +40,15 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "curve": "figures.plane",
     "reproduce": "studies.published",
     "study": "studies.run",
-    "explore": "widgets",
-    "predict": "widgets",
-    "train_live": "widgets",
-    "build": "widgets",
-    "export_site": "widgets",
-    "watch": "widgets",
     "check": "course.check",
     "hint": "course.check",
     "doctor": "setup.doctor",
+    "explore": "widgets.explorer",
+    "predict": "widgets.predict",
+    "train_live": "widgets.train",
+    "build": "widgets.build",
+    "export_site": "widgets.site",
+    "watch": "widgets.watch",
 }
 
 __all__ = sorted(_HOME)
@@ -73,7 +73,12 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .validation.laws import laws
     from .validation.recovery import recovery
     from .validation.sensitivity import sensitivity
-    from .widgets import build, explore, export_site, predict, train_live, watch
+    from .widgets.build import build
+    from .widgets.explorer import explore
+    from .widgets.predict import predict
+    from .widgets.site import export_site
+    from .widgets.train import train_live
+    from .widgets.watch import watch
     from .worlds import list_worlds, make
     from .worlds.foreign import tabulate
 

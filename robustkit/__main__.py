@@ -158,7 +158,7 @@ def _train(given: argparse.Namespace) -> None:
 
 def _explore(given: argparse.Namespace) -> None:
     from .agents.store import load
-    from .widgets import explore
+    from .widgets.explorer import explore
     from .widgets.page import check_path
 
     check_path(given.output)

@@ -365,7 +365,7 @@ def test_three_objectives_can_be_explored():
 
     one = world(7, region=3)
     agents = [rk.plan(one), rk.plan(one, "region")]
-    data = explorer_data(one, agents, evaluate_on(agents, one, 24), levels=3)
+    data = explorer_data(one, agents, {"polar": evaluate_on(agents, one, 24)}, 3)
     assert data["world"]["objectives"] == ["cheese", "corner", "region"]
     assert len(data["lambdas"]) == 6
     assert all(len(weights) == 3 for weights in data["lambdas"])

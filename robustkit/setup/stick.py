@@ -99,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         shutil.copytree(root / part, folder / part, dirs_exist_ok=True, ignore=keep)
     explain(folder, given)
     if given.site:
-        from ..widgets import export_site
+        from ..widgets.site import export_site
 
         print("The pages are made; agents are trained for each: about ten minutes.")
         export_site(folder / "site")

@@ -5,75 +5,91 @@ The page weighs the sums by the sliders' position, so that moving one needs no k
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..agents import Agent
 from ..analysis.measure import replays
-from ..mdp import Floats, rollout
+from ..mdp import Floats
 from ..metrics import StratifiedEvaluation
 from ..styles import SHAPES, styles
-from ..worlds import STRATUM_NAMES, Levels, Thing, World
+from ..worlds import Levels, Thing, World
 
 FORMAT, VERSION = "robustkit-explorer", 2
 GRID = np.linspace(0, 1, 11)  # shifts at which intervals are computed
 COARSE = np.linspace(0, 1, 5)  # the same for groundings that take longer
 EPISODE = 60  # moves after which a replay stops
+SHIPPED = "cheese"  # the world whose explorer is there at once
+FILE = Path(__file__).parent / f"{SHIPPED}.json.gz"
+
+
+def shipped() -> dict[str, Any]:
+    """Return what is shipped: the usual agents of `cheese` under all groundings.
+
+    To train and to measure them takes ten seconds, too long for a first look.
+    """
+    data: dict[str, Any] = json.loads(gzip.decompress(FILE.read_bytes()))
+    return data
 
 
 def explorer_data(
     world: World,
     agents: Sequence[Agent],
-    evaluated: Sequence[StratifiedEvaluation],
+    evaluated: Mapping[str, Sequence[StratifiedEvaluation]],
     levels: int = 12,
     seed: int = 0,
-    goal: float = 0.0,
-    layout: float = 0.0,
-    others: Mapping[str, Sequence[StratifiedEvaluation]] | None = None,
 ) -> dict[str, Any]:
     """Return all that the explorer draws, as plain lists, numbers and strings.
 
-    evaluated: each agent's polar evaluation, made with the same seed; others: the same
-    by other groundings. levels: how many can
-    be watched. goal, layout: where the sliders begin.
+    evaluated: grounding to each agent's evaluation, made with the same seed; the first
+    is polar. levels: how many can be watched.
     """
-    n = evaluated[0].levels
-    names = _distinct([agent.name for agent in agents])
-    looks = styles(names)
+    polar = evaluated["polar"]
+    first, conventions = polar[0], polar[0].conventions
     return {
         "format": FORMAT,
         "version": VERSION,
         "title": f"Robustness in two dimensions: {world.name}",
         "world": about(world),
-        "lambdas": evaluated[0].conventions.mixtures(len(world.objectives)).tolist(),
-        "conventions": {
-            "rho": evaluated[0].conventions.rho,
-            "unknown": evaluated[0].conventions.unknown,
-        },
-        "groundings": ["polar", *(others or {})],
-        "episodes": evaluated[0].episodes,
-        "planned": evaluated[0].planned,
-        "telling": _rounded(evaluated[0].telling),
-        "shift": {"goal": goal, "layout": layout},
-        "agents": [
-            {
-                "name": name,
-                "recipe": agent.recipe,
-                "colour": look.colour,
-                "marker": look.marker,
-                "sums": _rounded(strata.sums),
-                "readings": {"polar": _intervals(strata)}
-                | {g: _nodes(each[i]) for g, each in (others or {}).items()},
-            }
-            for i, (name, agent, look, strata) in enumerate(
-                zip(names, agents, looks, evaluated, strict=True)
-            )
-        ],
-        "levels": _levels(world, agents, n, levels, seed),
+        "lambdas": conventions.mixtures(len(world.objectives)).tolist(),
+        "conventions": {"rho": conventions.rho, "unknown": conventions.unknown},
+        "groundings": list(evaluated),
+        "episodes": first.episodes,
+        "planned": first.planned,
+        "telling": _rounded(first.telling),
+        "shift": {"goal": 0.0, "layout": 0.0},
+        "agents": _agents(agents, evaluated),
+        "levels": _levels(world, agents, first.levels, levels, seed),
     }
+
+
+def _agents(
+    agents: Sequence[Agent], evaluated: Mapping[str, Sequence[StratifiedEvaluation]]
+) -> list[dict[str, Any]]:
+    """Return how each agent looks and what was measured of it."""
+    names = _distinct([agent.name for agent in agents])
+    return [
+        {
+            "name": name,
+            "recipe": agent.recipe,
+            "colour": style.colour,
+            "marker": style.marker,
+            "sums": _rounded(evaluated["polar"][i].sums),
+            "readings": {
+                grounding: (_intervals if grounding == "polar" else _nodes)(each[i])
+                for grounding, each in evaluated.items()
+            },
+        }
+        for i, (name, agent, style) in enumerate(
+            zip(names, agents, styles(names), strict=True)
+        )
+    ]
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
@@ -151,33 +167,34 @@ def _levels(
     """Return the levels to watch; level i is the same i that is measured."""
     parts = [levels[: min(count, n)] for levels in world.strata(n, seed)]
     chances = world.chances(n, seed)
-    shown = [_stratum(levels, agents, seed) for levels in parts]
+    shown = [stratum_data(levels, agents, seed) for levels in parts]
     return [
         {"u": np.round(chances[i], 4).tolist(), "strata": [part[i] for part in shown]}
         for i in range(len(parts[0]))
     ]
 
 
-def _stratum(
+def stratum_data(
     levels: Levels, agents: Sequence[Agent], seed: int
 ) -> list[dict[str, Any]]:
+    """Return each level with what each agent does in it."""
     policies = [agent.policy(levels) for agent in agents]
-    told = [replays(levels, policy, EPISODE, seed) for policy in policies]
+    replayed = [replays(levels, policy, EPISODE, seed) for policy in policies]
     return [
         {
-            "walls": ground(levels[i]),
+            "walls": terrain(levels[i]),
             "start": int(levels.start[i]),
             "things": {name: int(cell[i]) for name, cell in levels.things.items()},
             "episodes": [
                 asdict(replay[i]) | arrows(levels, policy[i], i)
-                for replay, policy in zip(told, policies, strict=True)
+                for replay, policy in zip(replayed, policies, strict=True)
             ],
         }
         for i in range(len(levels))
     ]
 
 
-def ground(level: Levels) -> str:
+def terrain(level: Levels) -> str:
     """Return a digit a cell, 0 for floor, 1 for wall, 2 for lava."""
     return "".join(str(int(sign)) for sign in level.terrain[0].ravel())
 
@@ -196,59 +213,3 @@ def arrows(levels: Levels, policy: Floats, i: int) -> dict[str, str]:
         ),
         "strength": "".join(map(str, likely)),
     }
-
-
-def watch_data(agent: Agent, level: Levels, seed: int) -> dict[str, Any]:
-    """Return one episode of an agent in one level, as plain lists and numbers."""
-    world, tables, policy = level.world, level.tables(), agent.policy(level)
-    rng = np.random.default_rng([seed, 31])
-    played = rollout(tables, policy, EPISODE, rng)
-    end = tables.shape[1] - 1
-    states, branches = played.states[0, 0], played.branches[0, 0]
-    moves, length = played.actions[0, 0], int((states[:-1] != end).sum())
-    cells = level.walls[0].size
-    look = styles([agent.name])[0]
-    return {
-        "format": "robustkit-watch",
-        "version": 1,
-        "title": f"{agent.name} in {world.name}",
-        "world": about(world),
-        "agent": {"name": agent.name, "colour": look.colour, "marker": look.marker},
-        "place": STRATUM_NAMES[int(level.stratum[0])],
-        "stratum": _stratum(level, [agent], seed)[0],
-        "steps": [
-            {
-                "seen": _seen(level, int(states[i]) % cells, int(states[i]) // cells),
-                "move": int(moves[i]),
-                "chance": round(float(policy[0, states[i], moves[i]]), 4),
-                "events": [
-                    tables.event_names[e]
-                    for e in np.flatnonzero(tables.events[0, states[i], branches[i]])
-                ],
-                "paid": np.round(played.rewards[0, 0, i], 4).tolist(),
-            }
-            for i in range(length)
-        ],
-    }
-
-
-def _seen(level: Levels, cell: int, flag: int) -> str:
-    """Return what can be seen in a state, and where, as from the agent."""
-    width = level.walls.shape[2]
-    visible = level.world.visible(level, flag)
-    said = []
-    for thing in level.world.things:
-        there = int(visible[thing.name][0])
-        if there < 0 or not thing.seen:
-            continue
-        down, right = there // width - cell // width, there % width - cell % width
-        steps = [
-            f"{abs(by)} {word}"
-            for by, word in (
-                (right, "right" if right > 0 else "left"),
-                (down, "down" if down > 0 else "up"),
-            )
-            if by
-        ]
-        said.append(f"{thing.name}: {', '.join(steps) or 'here'}")
-    return "; ".join(said) or "walls only"

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import anywidget
 import traitlets
 
-from .. import files
-from .beside import bundle
-from .modules import script, style
-from .page import check_path, page, plain_table, reading_at
+from .. import arguments, metrics
+from ..agents import Agent, usual
+from ..analysis.measure import evaluate_on
+from ..worlds import World, make
+from .base import PageWidget, casting
+from .data import FORMAT, SHIPPED, VERSION, explorer_data, shipped
+from .readings import in_words, plain_table, reading_at
 
-FORM = "robustkit-explorer", 2
+COARSE = 64  # levels per stratum for groundings that take longer
 
 
-class Explorer(anywidget.AnyWidget):
+class Explorer(PageWidget, entry="explorer"):
     """Agents on the plane of capability and alignment under two sliding shifts.
 
     worlds: JSON of format "robustkit-explorer", one for each world; world: the one that
@@ -27,8 +28,11 @@ class Explorer(anywidget.AnyWidget):
     that are not drawn. All of them are synced, so that views and kernel agree.
     """
 
-    _esm = script("explorer")
-    _css = style()
+    form = FORMAT, VERSION
+    kept = (
+        *("worlds", "world", "goal_shift", "layout_shift"),
+        *("agent", "rival", "level", "grounding", "hidden"),
+    )
 
     worlds = traitlets.List(traitlets.Dict()).tag(sync=True)
     world = traitlets.Int(0, min=0).tag(sync=True)
@@ -42,32 +46,18 @@ class Explorer(anywidget.AnyWidget):
     hidden = traitlets.List(traitlets.Int(min=0)).tag(sync=True)
 
     def __init__(
-        self,
-        data: Mapping[str, Any] | Sequence[Mapping[str, Any]],
-        picture: Callable[[], bytes] | bytes | None = None,
-        **traits: Any,
+        self, data: Mapping[str, Any] | Sequence[Mapping[str, Any]], **traits: Any
     ) -> None:
         """Show `data`, of one world or several, at its own shift unless told otherwise.
 
-        picture: a PNG, or what makes one, shown where widgets are not.
         Raises ValueError if the data is not of the explorer's format.
         """
-        every = [data] if isinstance(data, Mapping) else list(data)
-        if not every:
+        worlds = list(map(self.of_form, [data] if isinstance(data, Mapping) else data))
+        if not worlds:
             raise ValueError("data is empty; allowed: at least one world.")
-        for each in every:
-            form = each.get("format"), each.get("version")
-            if form != FORM:
-                raise ValueError(
-                    f"data has format and version {form!r}; "
-                    f"allowed: {FORM[0]!r}, {FORM[1]}."
-                )
-        shift = {
-            "goal_shift": every[0]["shift"]["goal"],
-            "layout_shift": every[0]["shift"]["layout"],
-        }
-        self.picture = picture
-        super().__init__(worlds=[dict(e) for e in every], **{**shift, **traits})
+        own = worlds[0]["shift"]
+        shift = {"goal_shift": own["goal"], "layout_shift": own["layout"]}
+        super().__init__(worlds=worlds, **{**shift, **traits})
 
     @property
     def data(self) -> dict[str, Any]:
@@ -109,50 +99,82 @@ class Explorer(anywidget.AnyWidget):
         goal, layout: in [0, 1]; where a slider stands unless given. Raises ValueError
         for a shift out of range.
         """
-        asked = {"goal": goal, "layout": layout}
-        stands = {"goal": self.goal_shift, "layout": self.layout_shift}
-        for name, given in asked.items():
-            if given is not None and not 0 <= given <= 1:
-                raise ValueError(
-                    f"{name}={given!r} is out of range; allowed: a number from 0 to 1."
-                )
-        shift = [stands[n] if given is None else given for n, given in asked.items()]
+        goal = arguments.fraction("goal", self.goal_shift if goal is None else goal)
+        layout = arguments.fraction(
+            "layout", self.layout_shift if layout is None else layout
+        )
         names = [agent["name"] for agent in self.data["agents"]]
         width = max([len(name) for name in names], default=0)
         rows = [
-            f"{name:{width}}  {reading_at(self.data, i, shift[0], shift[1])}"
+            f"{name:{width}}  {in_words(reading_at(self.data, i, goal, layout))}"
             for i, name in enumerate(names)
         ]
-        title = f"{self.data['title']}: goal shift {shift[0]:.2f}, "
-        return "\n".join([f"{title}layout shift {shift[1]:.2f}", *rows])
+        title = (
+            f"{self.data['title']}: goal shift {goal:.2f}, layout shift {layout:.2f}"
+        )
+        return "\n".join([title, *rows])
 
-    def save(self, path: str | Path) -> Path:
-        """Write the explorer, as it stands, to one HTML file; return its path.
+    def picture(self) -> bytes:
+        """Return the plane at the sliders' position as PNG."""
+        from ..figures.plane import plane
 
-        Raises ValueError if the name does not end in .html and FileNotFoundError if
-        there is no such folder.
-        """
-        path = check_path(path)
-        title = self.data["title"]
-        files.text(path, page("explorer", self._state(), title, self._plain()))
-        return path
-
-    def _state(self) -> dict[str, Any]:
-        names = [
-            *("goal_shift", "layout_shift", "agent", "rival", "level"),
-            "grounding",
-            "hidden",
-        ]
-        state = {name: getattr(self, name) for name in names}
-        return {"worlds": self.worlds, "world": self.world, **state}
+        data, goal, layout = self.data, self.goal_shift, self.layout_shift
+        agents = range(len(data["agents"]))
+        readings = [reading_at(data, i, goal, layout) for i in agents]
+        title = f"goal shift {goal:.2f}, layout shift {layout:.2f}"
+        return plane(readings, title).png()
 
     def _plain(self) -> str:
         return "\n".join(plain_table(each) for each in self.worlds)
 
-    def _png(self) -> bytes | None:
-        return self.picture() if callable(self.picture) else self.picture
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Return the view, and text and picture for where no widget can be shown."""
-        view = super()._repr_mimebundle_(**kwargs)
-        return bundle(view, str(self), self._png)
+def explore(
+    world: World | str | Sequence[World | str] = "cheese",
+    agents: Sequence[Agent] | Agent | None = None,
+    *,
+    goal: float = 0.0,
+    layout: float = 0.0,
+    n: int = 256,
+    seed: int = 0,
+    groundings: Sequence[str] = ("polar",),
+    fresh: bool = False,
+) -> Explorer:
+    """Return a widget in which agents move through the plane as the shift slides.
+
+    world: a world or the name of one, or several to choose from in place. agents: of
+    these worlds; where there is none of a world, the usual ones are trained
+    (`agents.usual`). goal, layout: where the sliders begin. n: levels per stratum to
+    measure on. groundings: "polar" and those to switch to, which take some seconds an
+    agent. fresh: make anew what is shipped, the usual agents of the world `cheese` as
+    it is by default. `.save("plane.html")` on the result writes a page that needs no
+    kernel and no network.
+    Raises ValueError for anything else, before any work is done.
+    """
+    goal = arguments.fraction("goal", goal)
+    layout = arguments.fraction("layout", layout)
+    n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
+    groundings = [groundings] if isinstance(groundings, str) else groundings
+    for grounding in groundings:
+        arguments.one_of("groundings", grounding, list(metrics.GROUNDINGS))
+    shown = []
+    for home, own in casting(world, agents):
+        ready = own is None and (n, seed) == (256, 0) and not fresh
+        if ready and home == make(SHIPPED):
+            shown.append(shipped())
+        else:
+            cast = usual(home) if own is None else own
+            shown.append(_measured(home, cast, groundings, n, seed))
+    shift = {"goal": goal, "layout": layout}
+    return Explorer([{**each, "shift": shift} for each in shown])
+
+
+def _measured(
+    world: World, cast: list[Agent], groundings: Sequence[str], n: int, seed: int
+) -> dict[str, Any]:
+    """Return what the explorer shows of a world."""
+    evaluated = {"polar": evaluate_on(cast, world, n, seed)} | {
+        grounding: evaluate_on(cast, world, min(n, COARSE), seed, grounding=grounding)
+        for grounding in groundings
+        if grounding != "polar"
+    }
+    return explorer_data(world, cast, evaluated, seed=seed)

@@ -1,32 +1,22 @@
-"""What the default explorer shows, computed once and shipped with the package.
+"""Make what the default explorer shows, which is shipped with the package.
 
-Training and measuring takes ten seconds, which is too long for a first look.
-`python -m robustkit.widgets.ship` makes the file anew; a test compares.
+`python -m robustkit.widgets.ship` writes the file anew; a test compares.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).parent / "cheese.json.gz"
-WORLD = "cheese"
-
-
-def shipped() -> dict[str, Any]:
-    """Return what is shipped: the usual agents of `cheese` under all groundings."""
-    data: dict[str, Any] = json.loads(gzip.decompress(FILE.read_bytes()))
-    return data
+from .. import metrics
+from .data import FILE, SHIPPED
+from .explorer import explore
 
 
 def made() -> dict[str, Any]:
-    """Return the same, made anew."""
-    from .. import metrics
-    from . import explore
-
-    return explore(WORLD, groundings=tuple(metrics.GROUNDINGS), fresh=True).data
+    """Return what is shipped, made anew."""
+    return explore(SHIPPED, groundings=tuple(metrics.GROUNDINGS), fresh=True).data
 
 
 def main() -> None:

@@ -150,7 +150,7 @@ def measuring() -> None:
         evaluated = evaluate_on(agents, world, seed=3)
         for strata in evaluated:
             strata.bounds(GRID, GRID)
-        explorer_data(world, agents, evaluated, seed=3)
+        explorer_data(world, agents, {"polar": evaluated}, seed=3)
 
     print(f"everything behind explore, 6 agents: {seconds(behind, 1):.2f} s")
     fresh = [sys.executable, "-c", "import time; t = time.time(); import robustkit; "

@@ -252,7 +252,7 @@ def test_every_widget_fits_the_page(browser, tmp_path, width):
     guess = rk.predict("Where?", start=(1.0, 1.0), value=(0.2, 0.9))
     guess.reveal((0.9, 0.1))
     builder = rk.build(world, level=world.sample(1, goal=1.0))
-    shown = {"live": live, "predict": guess, "build": builder}
+    shown = {"train": live, "predict": guess, "build": builder}
     for entry, widget in shown.items():
         state = {name: getattr(widget, name) for name in widget.traits(sync=True)}
         state = {name: value for name, value in state.items() if name[0] != "_"}

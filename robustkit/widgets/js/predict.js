@@ -2,7 +2,7 @@
 
 import { html, keepKeys } from "./elements.js";
 import { clamp, two } from "./readings.js";
-import { makeGround } from "./ground.js";
+import { makeBackdrop } from "./backdrop.js";
 
 const GUESS = { colour: "#E69F00", marker: "diamond" };
 const RESULT = { colour: "#0072B2", marker: "circle" };
@@ -41,27 +41,27 @@ const WAYS = {
     } };
   },
   point(model, guess, id) {
-    const box = html("div", { class: "rk-ground" });
+    const box = html("div", { class: "rk-backdrop" });
     const fields = ["capability", "alignment"].map((axis, k) => html("input", {
       type: "number", min: k ? -1 : 0, max: 1, step: 0.05, "aria-label": `Your guess of ${axis}`,
       oninput: () => take(fields.map((field) => Number(field.value))) }));
     const take = ([c, a]) => guess([Math.round(clamp(c, 0, 1) * 100) / 100, Math.round(clamp(a, -1, 1) * 100) / 100]);
     let now = null, locked = false;
-    const ground = makeGround(box, "Plane to place a guess on; the two numbers beside it do the same.", id, () => paint());
-    ground.node.addEventListener("click", (event) => { if (!locked) take(ground.under(event)); });
+    const backdrop = makeBackdrop(box, "Plane to place a guess on; the two numbers beside it do the same.", id, () => paint());
+    backdrop.node.addEventListener("click", (event) => { if (!locked) take(backdrop.under(event)); });
     function paint() {
-      if (!ground.ready()) return;
-      ground.clear();
+      if (!backdrop.ready()) return;
+      backdrop.clear();
       const start = model.get("start"), result = model.get("result");
-      if (start.length) ground.point(start, START, "before");
-      if (start.length && now) ground.trail([start, now], GUESS.colour, true);
-      if (start.length && result) ground.trail([start, result], RESULT.colour);
-      if (result) ground.point(result, RESULT, "observed");
-      if (now) ground.point(now, GUESS, "your guess");
+      if (start.length) backdrop.point(start, START, "before");
+      if (start.length && now) backdrop.trail([start, now], GUESS.colour, true);
+      if (start.length && result) backdrop.trail([start, result], RESULT.colour);
+      if (result) backdrop.point(result, RESULT, "observed");
+      if (now) backdrop.point(now, GUESS, "your guess");
     }
     const node = html("div", {}, box, html("div", { class: "rk-row" },
       html("span", {}, "capability"), fields[0], html("span", {}, "alignment"), fields[1]));
-    return { node, stop: ground.stop, draw(value, isLocked) {
+    return { node, stop: backdrop.stop, draw(value, isLocked) {
       [now, locked] = [value, isLocked];
       fields.forEach((field, k) => {
         if (document.activeElement !== field) field.value = value ? value[k] : "";

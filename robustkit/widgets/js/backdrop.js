@@ -5,7 +5,7 @@ import { around, fitted, labelBox, labelSpot } from "./places.js";
 import { planeAxes, planeGeometry, planeRegions, regionNames } from "./plane.js";
 
 /** A plane in `box`, as wide as it; `resized` is called with its geometry. */
-export function makeGround(box, words, id, resized) {
+export function makeBackdrop(box, words, id, resized) {
   const still = svg("g"), layer = svg("g");
   const node = svg("svg", { class: "rk-plane", role: "img", "aria-label": words }, still, layer);
   let space, family, taken = [];

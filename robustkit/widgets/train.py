@@ -7,22 +7,23 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 
 from .. import arguments
 from ..agents import RECIPES, Agent
 from ..analysis.measure import measure
+from ..metrics import ShiftCurve
+from ..text import number, table
 from ..worlds import World, list_worlds, make
-from .beside import at, bundle
-from .modules import script, style
+from .base import Widget, casting
+from .readings import point
 
 LEVELS = 96  # of a reading on the way
 READINGS = 24  # on the way, the closer together the earlier
 
 
-class Training(anywidget.AnyWidget):
+class Training(Widget, entry="train"):
     """An agent that is trained while one watches.
 
     world, recipe, seed, diversity: what to train; state: "idle", "running", "stopped"
@@ -31,9 +32,6 @@ class Training(anywidget.AnyWidget):
     where earlier agents ended. `agent` is the agent as it is now, `agents` those that
     are finished.
     """
-
-    _esm = script("live")
-    _css = style()
 
     worlds = traitlets.List(traitlets.Unicode()).tag(sync=True)
     recipes = traitlets.List(traitlets.Unicode(), list(RECIPES)).tag(sync=True)
@@ -144,12 +142,11 @@ class Training(anywidget.AnyWidget):
 
     def _learned(self, row: list[Any]) -> None:
         self.stages = [*self.stages, row]
-        step, before, after, capability, alignment = row
-        up = "unknown" if alignment is None else f"{alignment:.2f}"
+        step, *values = row
+        before, after, capability, alignment = map(number, values)
         self.message = (
-            f"Step {step} of {self.total}: scalar {before:.2f} in training; at full "
-            f"goal shift scalar {after:.2f}, capability {capability:.2f}, alignment "
-            f"{up}."
+            f"Step {step} of {self.total}: scalar {before} in training; at full goal "
+            f"shift scalar {after}, capability {capability}, alignment {alignment}."
         )
 
     def _ended(self, state: str, message: str) -> None:
@@ -166,33 +163,46 @@ class Training(anywidget.AnyWidget):
 
     def table(self) -> str:
         """Return the stages as text, a line for each."""
-        lines = [
-            f"{self.recipe} {self.seed} in {self.world}, {self.state}",
-            "step  training  scalar  capability  alignment",
-        ]
-        for step, before, after, capability, alignment in self.stages:
-            up = "  unknown" if alignment is None else f"{alignment:9.2f}"
-            lines.append(
-                f"{step:5}  {before:8.2f}  {after:6.2f}  {capability:10.2f}{up}"
-            )
-        return "\n".join(lines)
+        head = ["step", "training", "scalar", "capability", "alignment"]
+        rows = table(self.stages, head, ["4d", "8.2f", "6.2f", "10.2f", "9.2f"])
+        return f"{self.recipe} {self.seed} in {self.world}, {self.state}\n{rows}"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Return the view, and text and picture for where no widget can be shown."""
-        view = super()._repr_mimebundle_(**kwargs)
-        return bundle(view, str(self), self._png)
-
-    def _png(self) -> bytes | None:
-        """Return the way through the plane, once there is one."""
+    def picture(self) -> bytes | None:
+        """Return the way through the plane as PNG, once there is one."""
         if not self.stages:
             return None
         from ..figures.plane import plane
-        from ..metrics import ShiftCurve
 
         name = f"{self.recipe} {self.seed}, step {self.stages[-1][0]}"
-        shown = [at(name, (c, a), scalar=s) for _, _, s, c, a in self.stages]
+        shown = [point(name, c, a, scalar=s) for _, _, s, c, a in self.stages]
         none = np.zeros(len(shown))
         return plane(ShiftCurve(shown, none, none, name)).png()
+
+
+def train_live(
+    world: World | str | Sequence[World | str] | None = None,
+    recipe: str = "network",
+    seed: int = 0,
+    diversity: float = 0.0,
+    **options: Any,
+) -> Training:
+    """Return a widget that trains an agent while one watches: train, stop, resume.
+
+    world: those to choose from; all of them by default. recipe, seed, diversity: what
+    is chosen at first; options: of the recipe. The kernel stays free meanwhile;
+    `.agent` is the agent as it is now, and `.train()`, `.stop()`, `.resume()` and
+    `.wait()` do in a script what the buttons do.
+    Raises ValueError for an unknown world, recipe or option.
+    """
+    recipe = arguments.one_of("recipe", recipe, RECIPES)
+    homes = [] if world is None else [home for home, _ in casting(world)]
+    seed = arguments.seed("seed", seed)
+    diversity = arguments.fraction("diversity", diversity)
+    for home in homes:
+        RECIPES[recipe].resolve_settings(
+            home, seed, {**options, "diversity": diversity}
+        )
+    return Training(homes, options, recipe=recipe, seed=seed, diversity=diversity)
 
 
 def _at_once(act: Callable[..., Any], *given: Any) -> None:

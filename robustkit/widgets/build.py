@@ -6,32 +6,27 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-import anywidget
-import numpy as np
 import traitlets
 
-from ..agents import Agent
+from ..agents import Agent, make_planner
 from ..analysis.measure import replays
-from ..mdp import evaluate
+from ..mdp import start_values
 from ..styles import styles
+from ..text import number
 from ..worlds import Levels, World, make
-from .beside import bundle
-from .data import EPISODE, about, arrows, ground
-from .modules import script, style
+from .base import Widget, casting
+from .data import EPISODE, about, arrows, terrain
 
 SIGNS = ".#~"  # of floor, wall and lava
 
 
-class Builder(anywidget.AnyWidget):
+class Builder(Widget, entry="build"):
     """A level under construction, and what becomes of it.
 
     walls: a digit a cell, 0 for floor, 1 for wall, 2 for lava. start: a cell;
     things: name to cell, -1 for none. agent: index of the one whose episode is shown.
     outcome: what each agent would do there, problems in words, and the level as code.
     """
-
-    _esm = script("build")
-    _css = style()
 
     data = traitlets.Dict().tag(sync=True)
     walls = traitlets.Unicode().tag(sync=True)
@@ -48,7 +43,7 @@ class Builder(anywidget.AnyWidget):
         self.goal_shifted = bool(level.goal_shifted[0]) if world.by_rule else None
         super().__init__(
             data={"world": about(world)},
-            walls=ground(level),
+            walls=terrain(level),
             start=int(level.start[0]),
             things={name: int(cell[0]) for name, cell in level.things.items()},
             **traits,
@@ -68,49 +63,47 @@ class Builder(anywidget.AnyWidget):
         return walls
 
     @property
+    def _rows(self) -> list[str]:
+        """The cells as text, as `World.level` takes them."""
+        signs = "".join(SIGNS[int(digit)] for digit in self.walls)
+        width = self.world.shape[1]
+        return [signs[i : i + width] for i in range(0, len(signs), width)]
+
+    @property
+    def _things(self) -> dict[str, tuple[int, int]]:
+        """The things that lie somewhere, as (row, column)."""
+        return {n: self._spot(cell) for n, cell in self.things.items() if cell >= 0}
+
+    def _spot(self, cell: int) -> tuple[int, int]:
+        return divmod(cell, self.world.shape[1])
+
+    @property
     def level(self) -> Levels:
         """The level as it stands, a batch of one.
 
         Raises ValueError for one that cannot be, in words.
         """
-        height, width = self.world.shape
-        cells = np.array(list(self.walls)).reshape(height, width)
-        rows = ["".join(SIGNS[int(w)] for w in row) for row in cells]
-
-        def spot(cell: int) -> tuple[int, int]:
-            return cell // width, cell % width
-
-        things = {n: spot(cell) for n, cell in self.things.items() if cell >= 0}
-        return self.world.level(rows, spot(self.start), things, self.goal_shifted)
+        start = self._spot(self.start)
+        return self.world.level(self._rows, start, self._things, self.goal_shifted)
 
     def code(self) -> str:
         """Return Python that makes this level."""
-        height, width = self.world.shape
-        rows = [self.walls[i * width : (i + 1) * width] for i in range(height)]
-        lines = [f'    "{"".join(SIGNS[int(w)] for w in row)}",' for row in rows]
         usual = make(self.world.name).options
         options = "".join(
             f", {name}={value!r}"
             for name, value in self.world.options.items()
             if value != usual[name]
         )
-        things = {
-            name: (cell // width, cell % width)
-            for name, cell in self.things.items()
-            if cell >= 0
-        }
-        start = self.start // width, self.start % width
-        rule = (
-            "" if self.goal_shifted is None else f", goal_shifted={self.goal_shifted}"
-        )
+        shifted = self.goal_shifted
+        rule = "" if shifted is None else f", goal_shifted={shifted}"
         return "\n".join(
             [
                 f"world = rk.make({self.world.name!r}{options})",
                 "rows = [",
-                *lines,
+                *(f'    "{row}",' for row in self._rows),
                 "]",
-                f"things = {things}",
-                f"level = world.level(rows, {start}, things{rule})",
+                f"things = {self._things}",
+                f"level = world.level(rows, {self._spot(self.start)}, things{rule})",
             ]
         )
 
@@ -122,10 +115,10 @@ class Builder(anywidget.AnyWidget):
             return f"This is no level yet: {problem}"
 
     def _again(self, _: Any) -> None:
-        looks = styles([agent.name for agent in self.agents])
+        styled = zip(self.agents, styles([a.name for a in self.agents]), strict=True)
         cast: list[dict[str, Any]] = [
-            {"name": a.name, "colour": look.colour, "marker": look.marker, "paid": "–"}
-            for a, look in zip(self.agents, looks, strict=True)
+            {"name": a.name, "colour": s.colour, "marker": s.marker, "paid": "–"}
+            for a, s in styled
         ]
         outcome = {"agents": cast, "problems": [], "words": "", "code": self.code()}
         try:
@@ -134,14 +127,8 @@ class Builder(anywidget.AnyWidget):
             words = "This is no level yet."
             self.outcome = {**outcome, "problems": [str(problem)], "words": words}
             return
-        tables = level.tables()
         for shown, agent in zip(cast, self.agents, strict=True):
-            policy = agent.policy(level)
-            (told,) = replays(level, policy, EPISODE, 0)
-            earned = evaluate(tables, policy)[0, tables.start[0]]
-            named = zip(tables.objectives, earned, strict=True)
-            shown["paid"] = ", ".join(f"{name} {value:.2f}" for name, value in named)
-            shown["episode"] = asdict(told) | arrows(level, policy[0], 0)
+            shown.update(_done(agent, level))
         outcome["problems"] = self.world.unreached(level)
         outcome["words"] = _parting(self.world, level)
         self.outcome = outcome
@@ -152,13 +139,8 @@ class Builder(anywidget.AnyWidget):
             lines.append(f"{agent['name']}: paid {agent['paid']}")
         return "\n".join(line for line in lines if line)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Return the view, and text and picture for where no widget can be shown."""
-        view = super()._repr_mimebundle_(**kwargs)
-        return bundle(view, str(self), self._png)
-
-    def _png(self) -> bytes | None:
-        """Return the level with the episode that is shown, if it is a level."""
+    def picture(self) -> bytes | None:
+        """Return the level and the episode shown in it as PNG, if it is a level."""
         from ..analysis.show import draw
 
         try:
@@ -168,18 +150,49 @@ class Builder(anywidget.AnyWidget):
         return draw(level, self.agents[min(self.agent, len(self.agents) - 1)]).png()
 
 
+def build(
+    world: World | str = "cheese",
+    agents: Sequence[Agent] | Agent | None = None,
+    level: Levels | None = None,
+) -> Builder:
+    """Return a level editor that says at once what each agent would do.
+
+    agents: of the world; planners for each of its objectives by default. level: to
+    begin with, one of the world's own by default. `.level` is what has been laid, to
+    measure on, and `.text()` and `.code()` are it as text and as Python.
+    Raises ValueError for agents or levels of another world, or states too many to list.
+    """
+    ((home, given),) = casting(world, agents)
+    if not home.listed:
+        raise ValueError(
+            f"world={home!r} has too many states to list; allowed: a smaller one."
+        )
+    cast = given or [make_planner(home, name) for name in home.objectives]
+    first = home.sample(1) if level is None else level[:1]
+    for agent in cast:
+        agent.check(first)
+    return Builder(home, cast, first)
+
+
+def _done(agent: Agent, level: Levels) -> dict[str, Any]:
+    """Return an agent's episode in a level, and what it is paid on average."""
+    tables, policy = level.tables(), agent.policy(level)
+    (replay,) = replays(level, policy, EPISODE, 0)
+    earned = start_values(tables, policy)[0]
+    named = zip(tables.objectives, earned, strict=True)
+    paid = ", ".join(f"{name} {number(value)}" for name, value in named)
+    return {"paid": paid, "episode": asdict(replay) | arrows(level, policy[0], 0)}
+
+
 def _parting(world: World, level: Levels) -> str:
     proxies = list(world.objectives)[1:]
-    apart = [
-        name
-        for name, told in zip(proxies, world.told_apart(level), strict=True)
-        if told > 0
-    ]
+    pairs = zip(proxies, world.told_apart(level), strict=True)
+    parting = [name for name, share in pairs if share > 0]
     if not proxies:
         return "There is no proxy in this world."
-    if not apart:
+    if not parting:
         return f"Pursuing {' or '.join(proxies)} serves {world.base} here: they agree."
     return (
-        f"Here they part: whoever pursues {' or '.join(apart)} does worse by "
+        f"Here they part: whoever pursues {' or '.join(parting)} does worse by "
         f"{world.base} than one can."
     )

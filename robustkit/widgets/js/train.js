@@ -2,7 +2,7 @@
 
 import { html, svg, set, keepKeys } from "./elements.js";
 import { two } from "./readings.js";
-import { makeGround } from "./ground.js";
+import { makeBackdrop } from "./backdrop.js";
 
 const LOOK = { colour: "#0072B2", marker: "circle" };
 const PAST = ["#D55E00", "#009E73", "#CC79A7", "#E69F00", "#7A7A7A"];
@@ -48,8 +48,8 @@ function render({ model, el }) {
   const button = (words, ask) => html("button", { type: "button", onclick: () => model.send({ ask }) }, words);
   const train = button("Train", "train"), stop = button("Stop", "stop"), resume = button("Resume", "resume");
   const status = html("p", { class: "rk-readout", role: "status", "aria-live": "polite" });
-  const curve = makeCurve(), box = html("div", { class: "rk-ground" });
-  const ground = makeGround(box, "Plane of capability and alignment at full goal shift, with the agent's way through it while it learns.", id, () => draw());
+  const curve = makeCurve(), box = html("div", { class: "rk-backdrop" });
+  const backdrop = makeBackdrop(box, "Plane of capability and alignment at full goal shift, with the agent's way through it while it learns.", id, () => draw());
   const root = html("div", { class: "robustkit robustkit-live", onkeydown: keepKeys },
     html("p", { class: "rk-head" }, html("strong", {}, "Training, live"), " · from the base objective alone"),
     html("div", { class: "rk-row rk-choices" }, ...controls.map((c) => c.node)),
@@ -64,18 +64,18 @@ function render({ model, el }) {
     resume.disabled = state !== "stopped";
     status.textContent = model.get("message");
     curve.draw(stages, Math.max(total, 1));
-    if (!ground.ready()) return;
-    ground.clear();
-    past.forEach(({ name, place }, i) => ground.point(place, { colour: PAST[i % PAST.length], marker: "diamond" }, name));
+    if (!backdrop.ready()) return;
+    backdrop.clear();
+    past.forEach(({ name, place }, i) => backdrop.point(place, { colour: PAST[i % PAST.length], marker: "diamond" }, name));
     const places = stages.map((stage) => [stage[3], stage[4]]);
-    ground.trail(places, LOOK.colour);
-    if (places.length) ground.point(places.at(-1), LOOK, `step ${stages.at(-1)[0]}`);
+    backdrop.trail(places, LOOK.colour);
+    if (places.length) backdrop.point(places.at(-1), LOOK, `step ${stages.at(-1)[0]}`);
   }
   const traits = ["stages", "total", "state", "past", "message", "world", "recipe", "seed", "diversity"];
   traits.forEach((trait) => model.on(`change:${trait}`, draw));
   draw();
   return () => {
-    ground.stop();
+    backdrop.stop();
     traits.forEach((trait) => model.off(`change:${trait}`, draw));
     root.remove();
   };

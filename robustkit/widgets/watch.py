@@ -1,0 +1,155 @@
+"""One episode as a widget: replay it, and read what was seen, done and paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any
+
+import numpy as np
+import traitlets
+
+from .. import arguments
+from ..agents import Agent
+from ..mdp import rollout
+from ..styles import styles
+from ..worlds import STRATUM_NAMES, Levels
+from .base import PageWidget
+from .data import EPISODE, about, stratum_data
+
+MOVES = ("right", "down", "left", "up")
+
+
+class Watch(PageWidget, entry="watch"):
+    """An agent's episode in one level.
+
+    data: JSON of format "robustkit-watch". step: the one that is shown, from 0, before
+    the first; synced.
+    """
+
+    form = "robustkit-watch", 1
+    kept = "data", "step"
+
+    data = traitlets.Dict().tag(sync=True)
+    step = traitlets.Int(0, min=0).tag(sync=True)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        draw: Callable[[], bytes] | None = None,
+        **traits: Any,
+    ) -> None:
+        """Show `data`; draw: makes the PNG that is shown where widgets are not.
+
+        Raises ValueError if the data is not of the format.
+        """
+        self._draw = draw
+        super().__init__(data=self.of_form(data), **traits)
+
+    def __str__(self) -> str:
+        return self.table()
+
+    def table(self) -> str:
+        """Return every step as text: what was seen, done, and paid."""
+        names = self.data["world"]["objectives"]
+        lines = [self.data["title"]]
+        for number, step in enumerate(self.data["steps"], start=1):
+            pays = zip(names, step["paid"], strict=True)
+            paid = ", ".join(f"{name} {p:g}" for name, p in pays if p)
+            happened = " and ".join(step["events"])
+            lines.append(
+                f"{number:3}  {MOVES[step['move']]:5} ({step['chance']:4.0%})  "
+                f"saw {step['seen']}"
+                + (f"; {happened}" if happened else "")
+                + (f"; paid {paid}" if paid else "")
+            )
+        return "\n".join(lines)
+
+    def picture(self) -> bytes | None:
+        """Return the level and the way through it as PNG, if it is known how."""
+        return self._draw() if self._draw else None
+
+    def _plain(self) -> str:
+        return f"<pre>{escape(self.table())}</pre>"
+
+
+def watch(agent: Agent, level: Levels, seed: int = 0) -> Watch:
+    """Return a widget that replays one episode of an agent in a level.
+
+    level: a batch of one level (`levels[0]`); of a larger one the first is taken.
+    seed: of the episode. It can be played, stepped and scrubbed, and says what the
+    agent saw, did, and was paid by the base objective and by each proxy. `.save(
+    "episode.html")` writes a page that needs no kernel.
+    Raises ValueError for levels of another world, or states too many to list.
+    """
+    if not isinstance(agent, Agent):
+        raise ValueError(f"agent={agent!r} is no agent; allowed: an agent.")
+    one = agent.check(level)[:1]
+    seed = arguments.seed("seed", seed)
+
+    def draw() -> bytes:
+        from ..analysis.show import draw as drawn
+
+        return drawn(one, agent, seed=seed).png()
+
+    return Watch(watch_data(agent, one, seed), draw)
+
+
+def watch_data(agent: Agent, level: Levels, seed: int) -> dict[str, Any]:
+    """Return one episode of an agent in one level, as plain lists and numbers."""
+    world, style = level.world, styles([agent.name])[0]
+    name, version = Watch.form
+    return {
+        "format": name,
+        "version": version,
+        "title": f"{agent.name} in {world.name}",
+        "world": about(world),
+        "agent": {"name": agent.name, "colour": style.colour, "marker": style.marker},
+        "place": STRATUM_NAMES[int(level.stratum[0])],
+        "stratum": stratum_data(level, [agent], seed)[0],
+        "steps": _steps(agent, level, seed),
+    }
+
+
+def _steps(agent: Agent, level: Levels, seed: int) -> list[dict[str, Any]]:
+    """Return what was seen, done and paid in each step of an episode."""
+    tables, policy = level.tables(), agent.policy(level)
+    played = rollout(tables, policy, EPISODE, np.random.default_rng([seed, 31]))
+    states, branches = played.states[0, 0], played.branches[0, 0]
+    moves, end = played.actions[0, 0], tables.shape[1] - 1
+    cells = level.walls[0].size
+    return [
+        {
+            "seen": _seen(level, int(states[i]) % cells, int(states[i]) // cells),
+            "move": int(moves[i]),
+            "chance": round(float(policy[0, states[i], moves[i]]), 4),
+            "events": [
+                tables.event_names[e]
+                for e in np.flatnonzero(tables.events[0, states[i], branches[i]])
+            ],
+            "paid": np.round(played.rewards[0, 0, i], 4).tolist(),
+        }
+        for i in range(int((states[:-1] != end).sum()))
+    ]
+
+
+def _seen(level: Levels, cell: int, flag: int) -> str:
+    """Return what can be seen in a state, and where, as from the agent."""
+    width = level.walls.shape[2]
+    visible = level.world.visible(level, flag)
+    said = []
+    for thing in level.world.things:
+        there = int(visible[thing.name][0])
+        if there < 0 or not thing.seen:
+            continue
+        down, right = there // width - cell // width, there % width - cell % width
+        steps = [
+            f"{abs(by)} {word}"
+            for by, word in (
+                (right, "right" if right > 0 else "left"),
+                (down, "down" if down > 0 else "up"),
+            )
+            if by
+        ]
+        said.append(f"{thing.name}: {', '.join(steps) or 'here'}")
+    return "; ".join(said) or "walls only"

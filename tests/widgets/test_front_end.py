@@ -1,0 +1,68 @@
+"""The modules of the front end, and what every widget has."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import robustkit as rk
+from robustkit.widgets.modules import JS, order, script
+
+from . import small
+
+ENTRIES = ("explorer", "watch", "predict", "train", "build")
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_modules_import_only_what_is_exported_and_come_before_their_users(entry):
+    seen = []
+    for name in order(entry):
+        text = (JS / f"{name}.js").read_text("utf-8")
+        for names, module in re.findall(
+            r'import \{([^}]*)\} from "\./(\w+)\.js"', text
+        ):
+            assert module in seen
+            source = (JS / f"{module}.js").read_text("utf-8")
+            for each in names.split(","):
+                exported = rf"^export (function|const) {each.strip()}\b"
+                assert re.search(exported, source, re.M), (name, each)
+        seen.append(name)
+    assert seen[-1] == entry
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_no_name_is_declared_twice_in_what_is_put_together(entry):
+    text = script(entry)
+    names = re.findall(r"^(?:async )?(?:function|const|let|class) (\w+)", text, re.M)
+    assert len(names) == len(set(names))
+    assert text.count("export default") == 1
+    assert "import " not in re.sub(r"//.*|\* .*", "", text)
+
+
+def test_every_module_is_needed_and_short_enough_to_read():
+    needed = {name for entry in ENTRIES for name in order(entry)}
+    assert needed == {path.stem for path in JS.glob("*.js")}
+    for path in JS.glob("*.js"):
+        assert len(path.read_text("utf-8").splitlines()) < 260, path.name
+
+
+def test_every_widget_has_a_text_and_a_picture_beside_it():
+    world = small()
+    guess = rk.predict("Where?", start=(1.0, 1.0), value=(0.5, 0.5))
+    live = rk.train_live(world, updates=5)
+    live.train()
+    live.wait()
+    widgets = [
+        rk.explore(world, [rk.plan(world), rk.device("random", world)], n=8),
+        rk.watch(rk.plan(world), world.sample(1)[0]),
+        guess,
+        live,
+        rk.build(world),
+    ]
+    for widget in widgets:
+        bundle, _ = widget._repr_mimebundle_()
+        assert len(bundle["text/plain"]) > 10
+        assert bundle["image/png"].startswith("iVBOR")
+    empty = rk.predict("Which way?", choices=["left", "down"])
+    assert "image/png" not in empty._repr_mimebundle_()[0]
