@@ -180,8 +180,8 @@ class Training(Widget, entry="train"):
 
 
 def train_live(
-    world: World | str | Sequence[World | str] | None = None,
     recipe: str = "network",
+    world: World | str | Sequence[World | str] | None = None,
     seed: int = 0,
     diversity: float = 0.0,
     **options: Any,
@@ -194,6 +194,11 @@ def train_live(
     `.wait()` do in a script what the buttons do.
     Raises ValueError for an unknown world, recipe or option.
     """
+    if not isinstance(recipe, str) or recipe in list_worlds():
+        raise ValueError(
+            f"recipe={recipe!r} is no recipe; allowed: {', '.join(RECIPES)}, and the "
+            "world after it, as in train_live('network', world)."
+        )
     recipe = arguments.one_of("recipe", recipe, RECIPES)
     homes = [] if world is None else [home for home, _ in casting(world)]
     seed = arguments.seed("seed", seed)

@@ -246,7 +246,7 @@ def test_every_widget_fits_the_page(browser, tmp_path, width):
     from robustkit.widgets.page import page as document
 
     world = small()
-    live = rk.train_live(world, updates=20)
+    live = rk.train_live("network", world, updates=20)
     live.train()
     live.wait()
     guess = rk.predict("Where?", start=(1.0, 1.0), value=(0.2, 0.9))
@@ -275,7 +275,7 @@ CELLS = [
     "import robustkit as rk\nworld = rk.make('cheese', size=7, layouts=8)",
     "guess = rk.predict('Which way?', choices=['left', 'down'])\nguess",
     "place = rk.predict('Where?', start=(1.0, 1.0))\nplace",
-    "live = rk.train_live(world, updates=60)\nlive",
+    "live = rk.train_live('network', world, updates=60)\nlive",
     "builder = rk.build(world, level=world.sample(1, goal=1.0, seed=4))\nbuilder",
 ]
 KERNEL = """

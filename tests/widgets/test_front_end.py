@@ -50,7 +50,7 @@ def test_every_module_is_needed_and_short_enough_to_read():
 def test_every_widget_has_a_text_and_a_picture_beside_it():
     world = small()
     guess = rk.predict("Where?", start=(1.0, 1.0), value=(0.5, 0.5))
-    live = rk.train_live(world, updates=5)
+    live = rk.train_live("network", world, updates=5)
     live.train()
     live.wait()
     widgets = [

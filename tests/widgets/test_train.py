@@ -13,7 +13,7 @@ from . import small
 
 
 def test_training_live_gives_the_agent_that_training_gives():
-    live = rk.train_live(small(), updates=20, seed=3)
+    live = rk.train_live("network", small(), updates=20, seed=3)
     live.train()
     live.wait()
     assert live.state == "done"
@@ -26,7 +26,7 @@ def test_training_live_gives_the_agent_that_training_gives():
 
 
 def test_training_stops_and_resumes_where_it_was():
-    live = rk.train_live(small(), updates=200, seed=1)
+    live = rk.train_live("network", small(), updates=200, seed=1)
     live.train()
     time.sleep(0.05)
     live.stop()
@@ -50,6 +50,8 @@ def test_training_stops_and_resumes_where_it_was():
         ({"diversity": 2}, "diversity=2"),
         ({"updates": 0}, "updates=0"),
         ({"world": "moon"}, "moon"),
+        ({"recipe": small()}, "the world after it"),  # the other way round, as once
+        ({"recipe": "cheese", "world": "network"}, "the world after it"),
     ],
 )
 def test_training_live_refuses_by_name(given, said):
@@ -58,7 +60,7 @@ def test_training_live_refuses_by_name(given, said):
 
 
 def test_buttons_that_nobody_made_are_not_heard():
-    live = rk.train_live(small(), updates=5)
+    live = rk.train_live("network", small(), updates=5)
     for ask in ({"ask": "explode"}, {"ask": None}, "train", {}):
         live._asked(ask)
     assert live.state == "idle"
