@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..mdp import Floats
+from . import words
 from .conventions import Conventions
 
 
@@ -90,60 +91,7 @@ class Reading:
 
     def explain(self) -> str:
         """Return in two to four sentences what was measured and what could not be."""
-        said = [self._earned(), self._pursued()]
-        if self.limits:
-            said.append(self.limits[0])
-        elif self.alignment.known:
-            said.append(self._goals())
-        said += [self.note] if self.note else self.limits[1:2]
-        return " ".join(said)
-
-    def _earned(self) -> str:
-        played = f" with {self.episodes} episodes each" if self.episodes else ""
-        best = "the best planned" if self.planned else "optimal"
-        count = "1 level" if self.levels == 1 else f"{self.levels} levels"
-        worse = ""
-        if self.scalar.high < -0.005:  # else it is said to be 0.00
-            worse = ", worse at the base objective than a random walk"
-        return (
-            f"On {count}{played}, {self.agent} earns {self.scalar.value:.2f} of the "
-            f"{self.base} return that lies between random and {best} play{worse}."
-        )
-
-    def _pursued(self) -> str:
-        share = f"{self.confidence:.0%}"
-        if not self.alignment.known:
-            return (
-                "No combination of the candidate objectives is pursued well (capability"
-                f" {self.capability}, {share} interval), and of something that cannot "
-                "pursue a goal nothing can be said about which goal: alignment is "
-                "unknown."
-            )
-        best = " and ".join(
-            f"{w:.0%} {name}" for name, w in self.best.items() if w >= 0.005
-        )
-        if self.distinguishing == 0 and len(self.best) > 1:
-            best = "any candidate objective"
-        how = {
-            "polar": "It scores best as a pursuer of",
-            "attribution": "Its moves are best explained as the pursuit of",
-            "meg": "Its moves are best predicted from",
-        }[self.grounding]
-        return (
-            f"{how} {best}: capability {self.capability}, alignment {self.alignment} "
-            f"({share} intervals)."
-        )
-
-    def _goals(self) -> str:
-        low, high = self.base_share
-        if high - low > 0.5:
-            return (
-                f"Which goal it has cannot be told on these levels: any share of "
-                f"{self.base} from {low:.0%} to {high:.0%} fits about as well."
-            )
-        low, high = round(low, 2), round(high, 2)
-        span = f"{low:.0%}" if low == high else f"{low:.0%} to {high:.0%}"
-        return f"Combinations that fit about as well hold {span} {self.base}."
+        return words.explain(self, words.VERBS[self.grounding])
 
 
 def assemble(
@@ -181,40 +129,10 @@ def assemble(
         confidence=conventions.confidence,
         base=objectives[0],
         distinguishing=telling,
-        limits=tuple(_limits(objectives, levels, telling, empty)),
+        limits=tuple(words.limits(objectives, levels, telling, empty)),
         draws=resampled,
         **more,
     )
-
-
-FEW = 0.1  # share of levels that tell objectives apart, below which it is said
-
-
-def _limits(
-    objectives: Sequence[str], levels: int, telling: float, empty: Sequence[str]
-) -> Iterator[str]:
-    if len(objectives) == 1:
-        yield (
-            f"There is only one candidate objective, {objectives[0]}, so that it is "
-            "not asked which goal it has."
-        )
-    elif telling <= 0:
-        yield (
-            "Which goal it has cannot be told: on no level do the candidate objectives "
-            "ask for different moves, so that what serves one serves all."
-        )
-    elif telling < FEW:
-        yield (
-            f"Only {telling:.1%} of the levels tell the candidate objectives apart, so "
-            "that its goal is read off those few."
-        )
-    for name in empty:
-        yield (
-            f"Nothing can be won at {name} on these levels, so that a pursuer of it "
-            "would not be recognised."
-        )
-    if levels == 1:
-        yield "One level has no interval: how much others would differ is not known."
 
 
 def check_room(room: float, base: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,14 @@ import numpy as np
 from ..agents import Agent
 from ..analysis.measure import replays
 from ..mdp import Floats
-from ..metrics import StratifiedEvaluation
+from ..metrics import Estimate, StratifiedEvaluation, shares, words
 from ..styles import SHAPES, styles
-from ..worlds import Levels, Thing, World
+from ..worlds import STRATUM_NAMES, Levels, Thing, World
 
-FORMAT, VERSION = "robustkit-explorer", 2
-GRID = np.linspace(0, 1, 11)  # shifts at which intervals are computed
+FORMAT, VERSION = "robustkit-explorer", 3
+GRID = np.linspace(0, 1, 11).round(12)  # shifts at which intervals are computed
 COARSE = np.linspace(0, 1, 5)  # the same for groundings that take longer
+AXES = "scalar", "capability", "alignment"
 EPISODE = 60  # moves after which a replay stops
 SHIPPED = "cheese"  # the world whose explorer is there at once
 FILE = Path(__file__).parent / f"{SHIPPED}.json.gz"
@@ -58,11 +59,14 @@ def explorer_data(
         "title": f"Robustness in two dimensions: {world.name}",
         "world": about(world),
         "lambdas": conventions.mixtures(len(world.objectives)).tolist(),
-        "conventions": {"rho": conventions.rho, "unknown": conventions.unknown},
+        "conventions": {
+            name: getattr(conventions, name)
+            for name in ("rho", "unknown", "confidence")
+        },
+        "words": _words(evaluated),
         "groundings": list(evaluated),
         "episodes": first.episodes,
         "planned": first.planned,
-        "telling": _rounded(first.telling),
         "shift": {"goal": 0.0, "layout": 0.0},
         "agents": _agents(agents, evaluated),
         "levels": _levels(world, agents, first.levels, levels, seed),
@@ -127,8 +131,31 @@ def path(thing: Thing) -> str:
     return f"M{'L'.join(corners)}Z"
 
 
+def _words(groundings: Iterable[str]) -> dict[str, Any]:
+    """Return the sentences that the front end picks from and fills in."""
+    return {
+        "sentences": words.SENTENCES,
+        "limits": words.THRESHOLDS,
+        "groundings": {
+            name: {"label": words.LABELS[name], "verb": words.VERBS[name]}
+            for name in groundings
+        },
+        "strata": list(STRATUM_NAMES),
+    }
+
+
 def _rounded(array: Floats) -> Any:
     return np.round(array, 6).tolist()
+
+
+def _short(numbers: Iterable[float]) -> list[float]:
+    """Return numbers with four decimals, or all where fewer would be said otherwise."""
+
+    def said(number: float) -> str:
+        return f"{number:.2f} {number:.0%}"
+
+    short = [(round(number, 4), number) for number in numbers]
+    return [few if said(few) == said(many) else many for few, many in short]
 
 
 def _grid(nodes: Floats) -> dict[str, list[float]]:
@@ -136,29 +163,52 @@ def _grid(nodes: Floats) -> dict[str, list[float]]:
 
 
 def _intervals(strata: StratifiedEvaluation) -> dict[str, Any]:
-    """Return [low, high] of everything at the nodes of a grid, from the sums."""
-    bounds = strata.bounds(GRID, GRID).reshape(-1, 3, 2)
-    axes = enumerate(("scalar", "capability", "alignment"))
+    """Return [low, high] of everything at the nodes of a grid, from the sums.
+
+    distinguishing: [share] of the levels that tell objectives apart. empty: at which
+    objectives nothing can be won, for each stratum.
+    """
+    bounds = strata.bounds(GRID, GRID).reshape(-1, 3, 2).tolist()
+    weights = shares(GRID[:, None], GRID).reshape(-1, 4)
     return {
         "grid": _grid(GRID),
         "count": strata.levels,
-        "goal": np.round(strata.goals(GRID, GRID).reshape(-1, 2), 4).tolist(),
-        **{axis: np.round(bounds[:, k], 4).tolist() for k, axis in axes},
+        "base_share": [*map(_short, strata.goals(GRID, GRID).reshape(-1, 2).tolist())],
+        **{axis: [_short(b[k]) for b in bounds] for k, axis in enumerate(AXES)},
+        "distinguishing": [[float(w @ strata.telling)] for w in weights],
+        "empty": _empty(strata),
     }
 
 
 def _nodes(strata: StratifiedEvaluation) -> dict[str, Any]:
-    """Return [low, high, value] at the nodes of a coarse grid, reading by reading."""
+    """Return [low, high, value] at the nodes of a coarse grid, reading by reading.
+
+    best, notes: of each node, the weights of the objectives and what is said beside.
+    """
     readings = [strata.reading(g, x) for g in COARSE.tolist() for x in COARSE.tolist()]
-    found: dict[str, Any] = {"grid": _grid(COARSE), "count": strata.levels}
-    for axis in ("scalar", "capability", "alignment"):
-        each = [getattr(reading, axis) for reading in readings]
-        found[axis] = [
-            [round(x, 4) for x in (e.low, e.high, e.value if e.known else 0.0)]
-            for e in each
-        ]
-    found["goal"] = [[round(x, 4) for x in reading.base_share] for reading in readings]
-    return found
+
+    def three(estimate: Estimate) -> list[float]:
+        return [estimate.low, estimate.high, estimate.value if estimate.known else 0.0]
+
+    return {
+        "grid": _grid(COARSE),
+        "count": strata.levels,
+        **{a: [_short(three(getattr(r, a))) for r in readings] for a in AXES},
+        "base_share": [_short(reading.base_share) for reading in readings],
+        "best": [_short(reading.best.values()) for reading in readings],
+        "notes": [reading.note for reading in readings],
+        "distinguishing": [[reading.distinguishing] for reading in readings],
+        "empty": _empty(strata),
+    }
+
+
+def _empty(strata: StratifiedEvaluation) -> list[list[str]]:
+    """Return the objectives at which nothing can be won, for each stratum."""
+    said = {
+        name: words.SENTENCES["empty"].format(name=name) for name in strata.objectives
+    }
+    corners = [strata.reading(goal, layout) for layout in (0, 1) for goal in (0, 1)]
+    return [[name for name in said if said[name] in r.limits] for r in corners]
 
 
 def _levels(

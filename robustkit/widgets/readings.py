@@ -14,6 +14,7 @@ import numpy as np
 from ..metrics import Conventions, Estimate, Reading, shares
 from ..metrics.polar import combine
 from ..text import number
+from .data import AXES
 
 CORNERS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))  # (goal, layout)
 UNKNOWN = Estimate(float("nan"), -1.0, 1.0)
@@ -55,9 +56,7 @@ def reading_at(data: Mapping[str, Any], i: int, goal: float, layout: float) -> R
     own = agent["readings"]["polar"]
     scalar, capability, alignment = (
         Estimate(float(value), *interval_at(own, axis, goal, layout))
-        for axis, value in zip(
-            ("scalar", "capability", "alignment"), values[:3], strict=True
-        )
+        for axis, value in zip(AXES, values[:3], strict=True)
     )
     known = capability.low > conventions.unknown and capability.value > 0
     return point(agent["name"], capability, alignment if known else None, scalar)

@@ -1,6 +1,7 @@
 // Sliders, legend, readout and table.
 
-import { SLIDERS, clamp, two, explained, intervalAt, intervalsOf, inWords } from "./readings.js";
+import { SLIDERS, clamp, two, intervalAt, intervalsOf, readingAt } from "./readings.js";
+import { explained, inWords } from "./words.js";
 import { html, nameOf, markerPath, icon } from "./elements.js";
 
 const SWEEP = 5000; // milliseconds for a slider's way from 0 to 1
@@ -49,12 +50,6 @@ export function makeSliders(model, id) {
   return { node: html("div", { class: "rk-sliders" }, ...rows.map(({ node }) => node)), draw, stop };
 }
 
-const GROUNDINGS = {
-  polar: "polar: what is earned",
-  attribution: "attribution: which goal explains the moves",
-  meg: "goal-directedness: what a goal predicts, in nats",
-};
-
 /** Which world is shown, and how it is measured; hidden where there is no choice. */
 export function makeChoices(model, data) {
   const choice = (words, trait, options) => {
@@ -68,7 +63,7 @@ export function makeChoices(model, data) {
     return { node, select };
   };
   const world = choice("World: ", "world", model.get("worlds").map(({ world: { name } }, i) => [i, name]));
-  const grounding = choice("Measured by ", "grounding", data.groundings.map((name) => [name, GROUNDINGS[name]]));
+  const grounding = choice("Measured by ", "grounding", data.groundings.map((name) => [name, data.words.groundings[name].label]));
   const draw = (state) => {
     world.select.value = state.world;
     grounding.select.value = state.grounding;
@@ -98,7 +93,7 @@ export function makeDetails(data) {
   const node = html("details", { class: "rk-details", open: "" }, html("summary", {}, "In words"), words);
   const draw = (state) => {
     const agent = data.agents[state.agent];
-    if (agent) words.textContent = explained(data, agent, state.points[state.agent], state);
+    if (agent) words.textContent = explained(data.words, readingAt(data, agent, state.points[state.agent], state));
   };
   return { node, draw };
 }
@@ -120,7 +115,7 @@ export function makeReadout(data) {
   const say = () => {
     const { goal, layout, agent, points } = latest;
     const words = data.agents[agent]
-      ? [" ", nameOf(data.agents[agent]), `: ${inWords(points[agent])}`] : [];
+      ? [" ", nameOf(data.agents[agent]), `: ${inWords(data.words, points[agent])}`] : [];
     node.replaceChildren(`Goal shift ${two(goal)}, layout shift ${two(layout)}.`, ...words);
   };
   const draw = (state) => {
@@ -141,7 +136,7 @@ export function makeTable(data) {
     html("summary", {}, "Table of all readings"),
     html("div", { class: "rk-scroll", tabindex: 0, role: "group", "aria-label": "Readings" },
       html("table", {},
-        html("caption", {}, "Each with its 95 % interval. Scalar: 0 is a random walk, 1 the best possible."),
+        html("caption", {}, `Each with its ${Math.round(100 * data.conventions.confidence)} % interval. Scalar: 0 is a random walk, 1 the best possible.`),
         html("thead", {}, html("tr", {}, ...["agent", "scalar", "capability", "alignment"].map((word) =>
           html("th", { scope: "col" }, word)))),
         html("tbody", {}, ...rows.map((row) => row.node)))));

@@ -1,6 +1,5 @@
 // The level of the explorer: one agent's episode in it, or two side by side.
 
-import { STRATA } from "./readings.js";
 import { html, nameOf } from "./elements.js";
 import { makeClock } from "./clock.js";
 import { endInWords, keyOf, makePlayer } from "./player.js";
@@ -42,12 +41,12 @@ export function makeLevel(data, model) {
       const episode = strata[stratum].episodes[i];
       const end = endInWords(episode);
       players[k].load(strata[stratum], episode, agents[i].colour,
-        `Level ${level + 1}, ${STRATA[stratum]}; ${agents[i].name} ${end}.`);
+        `Level ${level + 1}, ${data.words.strata[stratum]}; ${agents[i].name} ${end}.`);
       captions[k].replaceChildren(nameOf(agents[i]), ` ${end}.`);
       return episode;
     });
     const where = stratum % 2 ? world.part : world.agree;
-    place.textContent = `${STRATA[stratum]}${where ? ` (${where})` : ""}.`;
+    place.textContent = `${data.words.strata[stratum]}${where ? ` (${where})` : ""}.`;
     title.textContent = `Level ${level + 1} of ${levels.length}`;
     clock.reset(Math.max(...episodes.map(({ cells }) => cells.length - 1)));
   }

@@ -1,16 +1,11 @@
 // Readings of an explorer's data: the four strata, weighted by the sliders' position.
 
-export const STRATA = [
-  "familiar layout · objectives agree",
-  "familiar layout · objectives part",
-  "unfamiliar layout · objectives agree",
-  "unfamiliar layout · objectives part",
-];
 export const SLIDERS = {
   goal_shift: ["Goal shift", "share of levels in which the objectives part"],
   layout_shift: ["Layout shift", "share of levels with an unfamiliar layout"],
 };
 
+const TIED = 1e-5; // scores come from sums of six decimals
 
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 export const two = (value) => (Math.abs(value) < 0.005 ? 0 : value).toFixed(2);
@@ -38,16 +33,16 @@ function polarAt(data, agent, goal, layout) {
   const weights = sharesAt(goal, layout);
   const total = (i) =>
     agent.sums.reduce((sum, stratum, s) => sum + weights[s] * stratum[i], 0);
-  const room = total(1);
-  const scalar = room > 0 ? total(0) / room : 0;
+  const headroom = total(1);
+  const scalar = headroom > 0 ? total(0) / headroom : 0;
   const count = data.lambdas.length;
-  let capability = Math.max(0, scalar), most = -Infinity, best = 0;
-  for (let k = 0; k < count; k++) {
-    const weight = Math.max(total(2 + k + count), data.conventions.rho * room);
-    const score = weight > 0 ? total(2 + k) / weight : 0;
-    capability = Math.max(capability, score);
-    if (score > most + 1e-6) [most, best] = [score, k];
-  }
+  const scores = data.lambdas.map((_, k) => {
+    const weight = Math.max(total(2 + k + count), data.conventions.rho * headroom);
+    return weight > 0 ? clamp(total(2 + k) / weight, -1, 1) : 0;
+  });
+  const most = Math.max(...scores);
+  const best = data.lambdas[scores.findIndex((score) => score >= most - TIED)];
+  const capability = Math.max(0, scalar, most);
   const alignment = capability > 0 ? clamp(scalar / capability, -1, 1) : 0;
   return { scalar, capability, alignment, best };
 }
@@ -82,55 +77,29 @@ export function trailOf(data, agent, goal, layout, grounding) {
   });
 }
 
-export function inWords({ scalar, capability, alignment, known }) {
-  const said = known ? two(alignment) : "unknown (too little capability to tell)";
-  const worse = scalar < -0.005 ? ", worse at the base objective than a random walk" : "";
-  return `scalar ${two(scalar)}, capability ${two(capability)}, alignment ${said}${worse}.`;
+/** The node of a grid that is nearest to a shift. */
+function nodeAt(grid, goal, layout) {
+  const [i, j] = [[grid.goal, goal], [grid.layout, layout]].map(([nodes, value]) => {
+    const [k, part] = between(nodes, value);
+    return Math.min(k + Math.round(part), nodes.length - 1);
+  });
+  return i * grid.layout.length + j;
 }
 
-const percent = (share) => `${Math.round(100 * share)}%`;
-const estimate = (value, [low, high]) => `${two(value)} [${two(low)}, ${two(high)}]`;
-
-/** The words of `Reading.explain()`, of an agent at a shift. */
-export function explained(data, agent, point, { goal, layout, grounding }) {
-  const own = intervalsOf(agent, grounding);
-  const at = (axis) => intervalAt(own.grid, own[axis], goal, layout);
-  const { base, objectives } = data.world;
-  const said = [
-    `On ${own.count} levels${data.episodes ? ` with ${data.episodes} episodes each` : ""}, ${agent.name} earns ` +
-    `${two(point.scalar)} of the ${base} return that lies between random and ` +
-    `${data.planned ? "the best planned" : "optimal"} play` +
-    `${at("scalar")[1] < -0.005 ? ", worse at the base objective than a random walk" : ""}.`,
-  ];
-  const told = sharesAt(goal, layout).reduce((sum, w, s) => sum + w * data.telling[s], 0);
-  if (!point.known) {
-    said.push("No combination of the candidate objectives is pursued well (capability " +
-      `${estimate(point.capability, at("capability"))}, 95% interval), and of something that cannot pursue a goal ` +
-      "nothing can be said about which goal: alignment is unknown.");
-  } else {
-    const goals = grounding === "polar" ? data.lambdas[point.best] : undefined;
-    const parts = goals && objectives.map((name, g) => [goals[g], name]).filter(([w]) => w >= 0.005)
-      .map(([w, name]) => `${percent(w)} ${name}`).join(" and ");
-    const which = told === 0 && objectives.length > 1 ? "any candidate objective" : parts;
-    said.push(`${which ? `It scores best as a pursuer of ${which}: ` : "It has "}` +
-      `capability ${estimate(point.capability, at("capability"))}, ` +
-      `alignment ${estimate(point.alignment, at("alignment"))} (95% intervals).`);
-  }
-  if (objectives.length === 1) {
-    said.push(`There is only one candidate objective, ${base}, so that it is not asked which goal it has.`);
-  } else if (told <= 0) {
-    said.push("Which goal it has cannot be told: on no level do the candidate objectives ask for different " +
-      "moves, so that what serves one serves all.");
-  } else if (told < 0.1) {
-    said.push(`Only ${(100 * told).toFixed(1)}% of the levels tell the candidate objectives apart, so that its ` +
-      "goal is read off those few.");
-  } else if (point.known && own.goal) {
-    const [low, high] = intervalAt(own.grid, own.goal, goal, layout);
-    const span = percent(low) === percent(high) ? percent(low) : `${percent(low)} to ${percent(high)}`;
-    said.push(high - low > 0.5
-      ? `Which goal it has cannot be told on these levels: any share of ${base} from ${percent(low)} to ` +
-        `${percent(high)} fits about as well.`
-      : `Combinations that fit about as well hold ${span} ${base}.`);
-  }
-  return said.join(" ");
+/** All that words say of a reading, with the names that it has in Python. */
+export function readingAt(data, agent, point, { goal, layout, grounding }) {
+  const own = intervalsOf(agent, grounding), { base, objectives } = data.world;
+  const node = nodeAt(own.grid, goal, layout), shares = sharesAt(goal, layout);
+  const at = (intervals) => intervalAt(own.grid, intervals, goal, layout);
+  const [scalar, capability, alignment] = ["scalar", "capability", "alignment"].map((axis) => {
+    const [low, high] = at(own[axis]);
+    return { value: point[axis], low, high, known: axis !== "alignment" || point.known };
+  });
+  return {
+    agent: agent.name, base, objectives, scalar, capability, alignment, ...data.words.groundings[grounding],
+    levels: own.count, episodes: data.episodes, planned: data.planned, confidence: data.conventions.confidence,
+    best: own.best ? own.best[node] : point.best, base_share: at(own.base_share), note: own.notes?.[node],
+    distinguishing: at(own.distinguishing)[0],
+    empty: objectives.filter((name) => shares.every((share, s) => !share || own.empty[s].includes(name))),
+  };
 }

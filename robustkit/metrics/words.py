@@ -1,0 +1,140 @@
+"""A reading in words: sentences as templates, which a front end can fill in as well.
+
+A template is what `str.format` takes, and needs no more than names, names of parts
+("capability.low") and the formats z.2f, .0% and .1%. `explain` and `limits` say which
+sentence is picked when; `js/words.js` picks alike, between the distributions that were
+measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .reading import Reading
+
+THRESHOLDS = {
+    "few": 0.1,  # share of levels that tell objectives apart, below which it is said
+    "wide": 0.5,  # width of the shares that fit, above which the goal cannot be told
+    "named": 0.005,  # least weight of an objective that is named; less is "0%"
+    "worse": -0.005,  # scalar below which it is negative with two decimals as well
+}
+VERBS = {
+    "polar": "It scores best as a pursuer of",
+    "attribution": "Its moves are best explained as the pursuit of",
+    "meg": "Its moves are best predicted from",
+}
+LABELS = {
+    "polar": "polar: what is earned",
+    "attribution": "attribution: which goal explains the moves",
+    "meg": "goal-directedness: what a goal predicts, in nats",
+}
+CAPABILITY = (
+    "capability {capability.value:z.2f} [{capability.low:z.2f}, {capability.high:z.2f}]"
+)
+ALIGNMENT = (
+    "alignment {alignment.value:z.2f} [{alignment.low:z.2f}, {alignment.high:z.2f}]"
+)
+SENTENCES = {
+    "earned": "On {count}{played}, {agent} earns {scalar.value:z.2f} of the {base} "
+    "return that lies between random and {play} play{worse}.",
+    "level": "1 level",
+    "levels": "{levels} levels",
+    "played": " with {episodes} episodes each",
+    "optimal": "optimal",
+    "planned": "the best planned",
+    "worse": ", worse at the base objective than a random walk",
+    "lost": "No combination of the candidate objectives is pursued well "
+    f"({CAPABILITY}, {{confidence:.0%}} interval), and of something that cannot pursue "
+    "a goal nothing can be said about which goal: alignment is unknown.",
+    "pursued": f"{{verb}} {{goals}}: {CAPABILITY}, {ALIGNMENT} ({{confidence:.0%}} "
+    "intervals).",
+    "part": "{weight:.0%} {name}",
+    "any": "any candidate objective",
+    "unsure": "Which goal it has cannot be told on these levels: any share of {base} "
+    "from {low:.0%} to {high:.0%} fits about as well.",
+    "fitting": "Combinations that fit about as well hold {low:.0%} {base}.",
+    "spanning": "Combinations that fit about as well hold {low:.0%} to {high:.0%} "
+    "{base}.",
+    "only": "There is only one candidate objective, {base}, so that it is not asked "
+    "which goal it has.",
+    "alike": "Which goal it has cannot be told: on no level do the candidate "
+    "objectives ask for different moves, so that what serves one serves all.",
+    "few": "Only {distinguishing:.1%} of the levels tell the candidate objectives "
+    "apart, so that its goal is read off those few.",
+    "empty": "Nothing can be won at {name} on these levels, so that a pursuer of it "
+    "would not be recognised.",
+    "single": "One level has no interval: how much others would differ is not known.",
+}
+
+
+def limits(
+    objectives: Sequence[str],
+    levels: int,
+    distinguishing: float,
+    empty: Sequence[str],
+) -> Iterator[str]:
+    """Yield a sentence for each thing that levels do not let one measure.
+
+    distinguishing: share of them that tell objectives apart. empty: objectives at which
+    nothing can be won in them.
+    """
+    if len(objectives) == 1:
+        yield SENTENCES["only"].format(base=objectives[0])
+    elif distinguishing <= 0:
+        yield SENTENCES["alike"]
+    elif distinguishing < THRESHOLDS["few"]:
+        yield SENTENCES["few"].format(distinguishing=distinguishing)
+    for name in empty:
+        yield SENTENCES["empty"].format(name=name)
+    if levels == 1:
+        yield SENTENCES["single"]
+
+
+def explain(reading: Reading, verb: str) -> str:
+    """Return in two to four sentences what was measured and what could not be.
+
+    verb: what the grounding says of a pursuer, before the goals.
+    """
+    given = {name: getattr(reading, name) for name in reading.__dataclass_fields__}
+
+    def say(sentence: str, **more: Any) -> str:
+        return SENTENCES[sentence].format(**{**given, **more})
+
+    said = [
+        say(
+            "earned",
+            count=say("level" if reading.levels == 1 else "levels"),
+            played=say("played") if reading.episodes else "",
+            play=say("planned" if reading.planned else "optimal"),
+            worse=say("worse") if reading.scalar.high < THRESHOLDS["worse"] else "",
+        )
+    ]
+    if reading.alignment.known:
+        said.append(say("pursued", verb=verb, goals=_goals(reading)))
+    else:
+        said.append(say("lost"))
+    if reading.limits:
+        said.append(reading.limits[0])
+    elif reading.alignment.known:
+        low, high = reading.base_share
+        if high - low > THRESHOLDS["wide"]:
+            said.append(say("unsure", low=low, high=high))
+        else:
+            low, high = round(low, 2), round(high, 2)
+            one = "fitting" if low == high else "spanning"
+            said.append(say(one, low=low, high=high))
+    said += [reading.note] if reading.note else reading.limits[1:2]
+    return " ".join(said)
+
+
+def _goals(reading: Reading) -> str:
+    """Return the objectives that are pursued, with their weights."""
+    if reading.distinguishing == 0 and len(reading.best) > 1:
+        return SENTENCES["any"]
+    return " and ".join(
+        SENTENCES["part"].format(weight=weight, name=name)
+        for name, weight in reading.best.items()
+        if weight >= THRESHOLDS["named"]
+    )

@@ -1,0 +1,56 @@
+// A reading in words, from the sentences that come with the data; `explain` and `limits`
+// in metrics/words.py say when which of them is picked.
+
+import { two } from "./readings.js";
+
+/** A number as Python's "z.2f" has it: ties to even, and never "-0.00". */
+function fixed(value, digits) {
+  const size = Math.abs(value), below = Math.floor(size * 10 ** digits);
+  const tie = (size * 2 ** (digits + 1)) % 2 === 1; // exact: half of the last digit is left
+  const said = (tie && below % 2 === 0 ? below / 10 ** digits : size).toFixed(digits);
+  return value < 0 && Number(said) ? `-${said}` : said;
+}
+
+/** A template with what it names, as Python's `str.format` fills it in. */
+export const fill = (template, given) => template.replace(/\{([\w.]+)(?::z?\.(\d)([f%]))?\}/g, (_, path, digits, kind) => {
+  const value = path.split(".").reduce((part, name) => part[name], given);
+  return kind === "%" ? `${fixed(100 * value, digits)}%` : kind ? fixed(value, Number(digits)) : value;
+});
+
+function limitsOf(say, { limits }, { objectives, distinguishing, empty, levels }) {
+  const apart = objectives.length === 1 ? "only" : distinguishing <= 0 ? "alike" : distinguishing < limits.few ? "few" : "";
+  return [...(apart ? [say(apart)] : []), ...empty.map((name) => say("empty", { name })), ...(levels === 1 ? [say("single")] : [])];
+}
+
+function goalsOf(say, { limits }, { objectives, distinguishing, best }) {
+  if (distinguishing === 0 && objectives.length > 1) return say("any");
+  return objectives.map((name, g) => ({ name, weight: best[g] })).filter(({ weight }) => weight >= limits.named)
+    .map((part) => say("part", part)).join(" and ");
+}
+
+function fittingOf(say, { limits }, [low, high]) {
+  if (high - low > limits.wide) return say("unsure", { low, high });
+  const [from, to] = [low, high].map((share) => Number(fixed(share, 2)));
+  return say(from === to ? "fitting" : "spanning", { low: from, high: to });
+}
+
+/** What `Reading.explain()` says of a reading with the names that it has in Python. */
+export function explained(words, reading) {
+  const say = (sentence, more) => fill(words.sentences[sentence], { ...reading, ...more });
+  const { scalar, alignment, levels, episodes, planned, note } = reading;
+  const said = [say("earned", {
+    count: say(levels === 1 ? "level" : "levels"), played: episodes ? say("played") : "",
+    play: say(planned ? "planned" : "optimal"), worse: scalar.high < words.limits.worse ? say("worse") : "",
+  }), alignment.known ? say("pursued", { goals: goalsOf(say, words, reading) }) : say("lost")];
+  const limits = limitsOf(say, words, reading);
+  if (limits.length) said.push(limits[0]);
+  else if (alignment.known) said.push(fittingOf(say, words, reading.base_share));
+  return [...said, ...(note ? [note] : limits.slice(1, 2))].join(" ");
+}
+
+/** The three numbers without their intervals. */
+export function inWords({ sentences, limits }, { scalar, capability, alignment, known }) {
+  const said = known ? two(alignment) : "unknown (too little capability to tell)";
+  const worse = scalar < limits.worse ? sentences.worse : "";
+  return `scalar ${two(scalar)}, capability ${two(capability)}, alignment ${said}${worse}.`;
+}
