@@ -123,18 +123,6 @@ def test_every_move_from_every_reachable_state_agrees(ends, maker, shift):
     assert {k for k, _ in events} == {0, 1}
 
 
-@pytest.mark.parametrize(("ends", "flag"), [("first", 0), ("base", 0), ("base", 1)])
-@pytest.mark.parametrize("thing", ["cheese", "hole"])
-def test_rules_said_one_thing_at_a_time_are_those_said_for_all(ends, flag, thing):
-    one = world(5, ends=ends)
-    levels = one.sample(1, goal=1.0)
-    cells = levels.things[thing][:, None]
-    new, events, over = one.enter(levels, cells, np.full((1, 1), flag))
-    said, after, ends_it = one.touch(levels, thing, flag)
-    assert [name for name, happens in events.items() if happens] == said
-    assert (int(new.item()), bool(over.item())) == (after, ends_it)
-
-
 @pytest.mark.parametrize("ends", ["first", "base"])
 @pytest.mark.parametrize("goal", [0, 1])
 def test_planner_earns_in_minigrid_what_the_tables_promise(ends, goal):

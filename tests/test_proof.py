@@ -1,4 +1,8 @@
-"""The proof for every world: tables and MiniGrid environment are the same world."""
+"""The proof for every world: tables, MiniGrid and the rules said again all agree.
+
+Tables and environment play by the world's one statement of its rules; `rules_oracle`
+says them again, one thing at a time, and must come to the same.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rules_oracle import rules_of
 
 import robustkit as rk
 from robustkit import mdp
@@ -73,30 +78,40 @@ def branches(level, state: int, move: int) -> list[int]:
 def assert_same_step(
     env, level, state: int, move: int, branch: int
 ) -> tuple[int, bool]:
-    """Take a move in both and return (state after it, whether the episode ended).
+    """Take a move in all three and return (state after it, whether it ended).
 
     branch: how the move turns out; the environment must offer just this chance of it.
     """
     tables, (height, width) = level.tables(), level.world.shape
+    flag, cell = divmod(state, height * width)
+    outcome = branch % tables.outcomes
+    rules = rules_of(level)
+    told = rules.play(cell, flag, move, outcome)
 
     def nature(chance):
         given = tables.chance[0, state, move * tables.outcomes :][: tables.outcomes]
         np.testing.assert_allclose(chance, given, rtol=0, atol=1e-12)
-        return branch % tables.outcomes
+        onto, _, new, _ = rules.step(cell, flag, move)
+        np.testing.assert_allclose(chance, rules.chance(onto, new), rtol=0, atol=1e-12)
+        return outcome
 
     env._draw = nature
     _, reward, terminated, _, info = env.step(move)
     after = int(tables.next_state[0, state, branch])
     happens = np.flatnonzero(tables.events[0, state, branch])
     assert sorted(info["events"]) == sorted(tables.event_names[k] for k in happens)
+    assert set(info["events"]) == told[1]
     assert reward == tables.rewards[0, state, branch, 0]
-    assert terminated == (after == tables.shape[1] - 1)
+    assert terminated == told[3] == (after == tables.shape[1] - 1)
+    x, y = env.agent_pos
+    assert told[0] == y * width + x
     if not terminated:
-        x, y = env.agent_pos
-        assert divmod(after, height * width) == (env.flag, y * width + x)
+        assert divmod(after, height * width) == (env.flag, told[0])
+        assert told[2] == env.flag
         seen = level.world.visible(level, env.flag)
         for thing in level.world.things:
             cell = int(seen[thing.name][0])
+            assert cell == rules.stands(thing.name, env.flag)
             if cell >= 0 and thing.seen:
                 here = env.grid.get(cell % width, cell // width).things
                 assert thing.seen in [other.seen for other in here]
@@ -140,7 +155,7 @@ def test_a_world_too_large_for_tables_agrees_with_minigrid_as_well(name, seed, a
     one = rk.make(name, **LARGE[name])
     assert not one.listed
     level = one.sample(1, goal=float(apart), seed=seed)
-    env, rng = started(level), np.random.default_rng(seed)
+    env, rng, rules = started(level), np.random.default_rng(seed), rules_of(level)
     cell, flag = level.start[:, None], np.zeros((1, 1), int)
     for move in rng.integers(4, size=60):
         onto, new, events, over = one.step(level, cell, flag, np.array([[move]]))
@@ -151,14 +166,17 @@ def test_a_world_too_large_for_tables_agrees_with_minigrid_as_well(name, seed, a
         env._draw = lambda given, chance=chance, outcome=outcome: (
             np.testing.assert_allclose(given, chance, rtol=0, atol=1e-12) or outcome
         )
+        told = rules.play(int(cell[0, 0]), int(flag[0, 0]), int(move), outcome)
         _, _, terminated, _, info = env.step(int(move))
         assert set(info["events"]) == {name for name in events if events[name][0, 0]}
-        assert terminated == over[0, 0]
+        assert set(info["events"]) == told[1]
+        assert terminated == over[0, 0] == told[3]
         if terminated:
             break
         cell, flag = onto, new
         x, y = env.agent_pos
         assert (env.flag, y * one.shape[1] + x) == (flag[0, 0], cell[0, 0])
+        assert (told[2], told[0]) == (flag[0, 0], cell[0, 0])
 
 
 @pytest.mark.parametrize("part", [0, 1])

@@ -358,23 +358,6 @@ class World:
         """
         raise NotImplementedError
 
-    def touch(
-        self, level: Levels, thing: str, flag: int
-    ) -> tuple[list[str], int, bool]:
-        """Return (events, new flag, whether it ends) of walking onto one thing.
-
-        The rules of `enter` once more, said one thing at a time: the MiniGrid
-        environment plays by these, the tables by `enter`, and a test compares them.
-        """
-        raise NotImplementedError
-
-    def tread(self, level: Levels, cell: int, flag: int) -> tuple[list[str], int]:
-        """Return (events, new flag) of walking onto a cell, whatever lies there.
-
-        The part of `enter` that depends on no thing; `touch` comes before it.
-        """
-        return [], flag
-
     def visible(self, levels: Levels, flag: int) -> dict[str, Ints]:
         """Return name to cell [levels] of the things as they stand under `flag`.
 
@@ -402,15 +385,6 @@ class World:
         """Return (new flag, event to where it happens, where the episode ends).
 
         cell, flag, outcome: [levels, ...], which broadcast.
-        """
-        raise NotImplementedError
-
-    def turn_once(
-        self, level: Levels, cell: int, flag: int, outcome: int
-    ) -> tuple[list[str], int, bool]:
-        """Return (events, new flag, whether it ends) of one outcome in one level.
-
-        The rules of `turn` once more, for the MiniGrid environment; see `touch`.
         """
         raise NotImplementedError
 

@@ -127,20 +127,6 @@ class Cheese(Pair):
         events["region"] = inside & (entered == 0)
         return (entered | inside) * super().flags + paid, events, ended
 
-    def tread(self, level: Levels, cell: int, flag: int) -> tuple[list[str], int]:
-        """Return what stepping onto a cell of the region does."""
-        if self.region == 1 or flag >= super().flags or not self.square.ravel()[cell]:
-            return [], flag
-        return ["region"], flag + super().flags
-
-    def touch(
-        self, level: Levels, thing: str, flag: int
-    ) -> tuple[list[str], int, bool]:
-        """Return what stepping onto cheese or hole does."""
-        entered, paid = divmod(flag, super().flags)
-        events, paid, ended = super().touch(level, thing, paid)
-        return events, entered * super().flags + paid, ended
-
     def visible(self, levels: Levels, flag: int) -> dict[str, Ints]:
         """Return cheese and hole; the region cannot be seen."""
         return super().visible(levels, flag % super().flags)

@@ -77,13 +77,6 @@ class Colour(World):
         yellow = both | levels.at(GEM.name, cell)
         return flag, {"line": line, "yellow": yellow}, line | yellow
 
-    def touch(
-        self, level: Levels, thing: str, flag: int
-    ) -> tuple[list[str], int, bool]:
-        """Return what stepping onto a thing does."""
-        happens = {BOTH.name: ["line", "yellow"], LINE.name: ["line"]}
-        return happens.get(thing, ["yellow"]), flag, True
-
 
 def _draw(terrain: Terrain, rng: np.random.Generator) -> dict[str, Ints]:
     free = terrain == FREE

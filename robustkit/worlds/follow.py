@@ -97,20 +97,6 @@ class Follow(World):
         happens = {"in turn": turn, "out of turn": early, "follow": caught}
         return new, happens, ended
 
-    def touch(
-        self, level: Levels, thing: str, flag: int
-    ) -> tuple[list[str], int, bool]:
-        """Return what stepping onto a beacon, or the partner, does."""
-        done, stage = divmod(flag, 4)
-        events = []
-        if thing == "partner":
-            events, stage = ["follow"], stage + 1
-        elif BEACONS.index(thing) == done:
-            events, done = ["in turn"], done + 1
-        elif BEACONS.index(thing) > done:
-            events = ["out of turn"]
-        return events, 4 * done + stage, done == 3 or stage == 3
-
     def visible(self, levels: Levels, flag: int) -> dict[str, Ints]:
         """Return the beacons still to be done, and the partner where it now stands."""
         done, stage = divmod(flag, 4)

@@ -153,19 +153,6 @@ class Keys(World):
             new = np.where(here, new | bits, new)
         return new, happens, new == self.flags - 1
 
-    def touch(
-        self, level: Levels, thing: str, flag: int
-    ) -> tuple[list[str], int, bool]:
-        """Return what stepping onto a key or a chest does."""
-        kind, number = thing.split()
-        keys = sum(level.things[t.name][0] >= 0 for t in self.things[: self.many])
-        bit = 1 << (int(number) - 1 + (keys if kind == "chest" else 0))
-        taken = bin(flag & ((1 << keys) - 1)).count("1")
-        opened = bin(flag >> keys).count("1")
-        if flag & bit or (kind == "chest" and taken == opened):
-            return [], flag, False
-        return [kind], flag | bit, (flag | bit) == self.flags - 1
-
     def visible(self, levels: Levels, flag: int) -> dict[str, Ints]:
         """Return the things that have not been used under `flag`."""
         return {

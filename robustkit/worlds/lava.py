@@ -145,12 +145,6 @@ class Lava(World):
         goal = levels.at("goal", cell)
         return flag, {"goal": goal}, goal
 
-    def touch(
-        self, level: Levels, thing: str, flag: int
-    ) -> tuple[list[str], int, bool]:
-        """Return what stepping onto the goal does."""
-        return ["goal"], flag, True
-
 
 def _fine(terrain: Terrain, places: dict[str, Ints]) -> NDArray[np.bool_]:
     return can_reach(terrain == FREE, places["start"], places["goal"])

@@ -1,8 +1,7 @@
 """The MiniGrid and Gymnasium face of every world.
 
-Movement, walls and drawing are MiniGrid's own; what a thing does when it is walked onto
-is the world's `touch`, one thing at a time. The tables come from the batched rules
-instead, and a test plays both against each other.
+Movement, walls and drawing are MiniGrid's own; what a move does follows from the
+world's rules, played on a batch of one.
 """
 
 from __future__ import annotations
@@ -222,51 +221,33 @@ class GridEnv(MiniGridEnv):
         """Turn to direction `action` and step forward."""
         if not self.action_space.contains(action):
             raise ValueError(f"action={action!r} is not possible; allowed: 0 to 3.")
-        before = self.agent_pos
+        cell, flag = np.array([[self._cell], [self.flag]])
+        cell, flag, happens, ended = self.world.step(
+            self.level, cell, flag, np.array([action])
+        )
         self.agent_dir = int(action)
-        stepped = super().step(self.actions.forward)
-        observation, _, terminated, truncated, info = stepped
-        burnt = isinstance(self.grid.get(*self.agent_pos), Lava)
-        events = ["lava"] if burnt else []
-        if tuple(self.agent_pos) != tuple(before):
-            used, ended = self._touch()
-            events, terminated = events + used, burnt or ended
+        observation, _, _, truncated, info = super().step(self.actions.forward)
+        if self.world.outcomes > 1 and not ended[0]:
+            chance = self.world.chance(self.level, cell, flag)[0]
+            outcome = np.array([self._draw(chance / chance.sum())])
+            flag, happens, ended = self.world.settle(
+                self.level, cell, flag, happens, ended, outcome
+            )
+        if flag[0] != self.flag:
+            self.flag = int(flag[0])
+            self._lay()
             observation = self.gen_obs()
-        if self.world.outcomes > 1 and not terminated:
-            happened, terminated = self._let_turn()
-            events += [event for event in happened if event not in events]
-            observation = self.gen_obs()
+        events = [name for name in self.world.events if happens[name][0]]
         pays = self.world.objectives[self.world.base]
         reward = float(sum(pays.get(event, 0.0) for event in events))
-        return observation, reward, terminated, truncated, {**info, "events": events}
+        info = {**info, "events": events}
+        return observation, reward, bool(ended[0]), truncated, info
 
-    def _touch(self) -> tuple[list[str], bool]:
-        """Use what lies where the agent stands; return events and whether it ends."""
-        events: list[str] = []
-        ended, flag = False, self.flag
-        for thing in self._things_at(*self.agent_pos):
-            happened, flag, ends = self.world.touch(self.level, thing.name, flag)
-            events += [event for event in happened if event not in events]
-            ended = ended or ends
+    @property
+    def _cell(self) -> int:
+        """The cell that the agent is in."""
         x, y = self.agent_pos
-        trodden, flag = self.world.tread(self.level, y * self.width + x, flag)
-        events += trodden
-        if flag != self.flag:
-            self.flag = flag
-            self._lay()
-        return events, ended
-
-    def _let_turn(self) -> tuple[list[str], bool]:
-        """Let the world have its turn; return events and whether the episode ends."""
-        x, y = self.agent_pos
-        cell = int(y) * self.width + int(x)
-        chance = self.world.chance(self.level, *np.array([[cell], [self.flag]]))[0]
-        outcome = self._draw(chance / chance.sum())
-        events, self.flag, ended = self.world.turn_once(
-            self.level, cell, self.flag, outcome
-        )
-        self._lay()
-        return events, ended
+        return int(y) * self.width + int(x)
 
     def _draw(self, chance: np.ndarray) -> int:
         """Return one outcome of the world's turn."""
@@ -322,9 +303,8 @@ class SymbolicObs(gymnasium.ObservationWrapper[Any, Any, Any]):
 
     def observation(self, observation: Any) -> np.ndarray:
         """Return the planes instead of what MiniGrid shows."""
-        x, y = self.grid.agent_pos
-        cell = np.array([int(y) * self.grid.width + int(x)])
-        return self.grid.level.seen_from(cell, np.array([self.grid.flag]))[0]
+        cell, flag = np.array([[self.grid._cell], [self.grid.flag]])
+        return self.grid.level.seen_from(cell, flag)[0]
 
 
 def check_shift(shift: Any) -> tuple[float, float]:

@@ -183,29 +183,6 @@ class Monsters(World):
         ended = caught | (taken == (1 << len(stuff)) - 1)
         return self._write(levels, taken, cells), happens, ended
 
-    def touch(
-        self, level: Levels, thing: str, flag: int
-    ) -> tuple[list[str], int, bool]:
-        """Return what stepping onto a monster, an apple or a shield does."""
-        kind, number = thing.split()
-        if kind == "monster":
-            return self._meet_once(level, int(number) - 1, flag)
-        which = int(number) - 1 + (self.apples if kind == "shield" else 0)
-        bits = flag + (1 << which) * (self._inner + 1) ** self.monsters
-        everything = (1 << (self.apples + self.shields)) - 1
-        ended = bits // (self._inner + 1) ** self.monsters == everything
-        return [kind], bits, ended
-
-    def _meet_once(
-        self, level: Levels, which: int, flag: int
-    ) -> tuple[list[str], int, bool]:
-        held = int(self._read(level, np.array([flag]))[2][0])
-        if not held:
-            return ["caught"], flag, True
-        unit = (self._inner + 1) ** which
-        code = flag // unit % (self._inner + 1)
-        return [], flag + (self._inner - code) * unit, False
-
     def visible(self, levels: Levels, flag: Ints | int) -> dict[str, Ints]:
         """Return monsters where they are, and what has not been taken."""
         each = np.full(len(levels), flag) if np.ndim(flag) == 0 else np.asarray(flag)
@@ -258,30 +235,6 @@ class Monsters(World):
         other = np.where(walls[level, second], from_, second)
         return np.where(from_ < 0, -1, np.where(open_, first, other))
 
-    def turn_once(
-        self, level: Levels, cell: int, flag: int, outcome: int
-    ) -> tuple[list[str], int, bool]:
-        """Return what the monsters do, one after another."""
-        places, size = self._inner + 1, self.size
-        y, x = divmod(cell, size)
-        for i in range(self.monsters):
-            home = int(level.things[f"monster {i + 1}"][0])
-            code = flag // places**i % places
-            if home < 0 or code == self._inner:
-                continue
-            first = (home // size - 1) * (size - 2) + home % size - 1
-            above, left = divmod((first + code) % self._inner, size - 2)
-            here = above + 1, left + 1
-            if outcome >> i & 1:
-                here = _step_once(level.walls[0], here, (y, x))
-                moved = (here[0] - 1) * (size - 2) + here[1] - 1 - first
-                flag += (moved % self._inner - code) * places**i
-            if here == (y, x):
-                events, flag, ended = self._meet_once(level, i, flag)
-                if ended:
-                    return events, flag, True
-        return [], flag, False
-
 
 def _to_inner(cell: Ints, size: int) -> Ints:
     return (cell // size - 1) * (size - 2) + cell % size - 1
@@ -301,14 +254,3 @@ def _meet(cell: Ints, monsters: list[Ints], held: Ints) -> tuple[list[Ints], Int
         held = held - (here & ~caught)
         left.append(np.where(here & ~caught, -1, monster))
     return left, caught
-
-
-def _step_once(
-    walls: NDArray[np.bool_], from_: tuple[int, int], to: tuple[int, int]
-) -> tuple[int, int]:
-    """Return the next place of a monster at `from_` that is after someone at `to`."""
-    (y, x), down, right = from_, to[0] - from_[0], to[1] - from_[1]
-    upright = (y + (down > 0) - (down < 0), x)
-    level = (y, x + (right > 0) - (right < 0))
-    ways = (upright, level) if abs(down) >= abs(right) else (level, upright)
-    return next((way for way in ways if way != from_ and not walls[way]), from_)

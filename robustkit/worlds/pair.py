@@ -61,16 +61,6 @@ class Pair(World):
         visited = flag if self.ends == "first" else np.where(proxy, 1, flag)
         return visited, {self.base_thing.name: base, self.proxy: proxy}, ended
 
-    def touch(
-        self, level: Levels, thing: str, flag: int
-    ) -> tuple[list[str], int, bool]:
-        """Return what stepping onto either of them does."""
-        if thing == self.base_thing.name:
-            return [thing], flag, True
-        if self.ends == "first":
-            return [self.proxy], flag, True
-        return ([], 1, False) if flag else ([self.proxy], 1, False)
-
     def visible(self, levels: Levels, flag: int) -> dict[str, Ints]:
         """Return both; a proxy that has paid is seen no more."""
         if not flag:

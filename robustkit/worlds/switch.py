@@ -92,18 +92,6 @@ class Switch(World):
         happens = {"coin": coin, "gem": gem, "harm": harm, "switch": here["switch"]}
         return new, happens, stopped | (new == every)
 
-    def touch(
-        self, level: Levels, thing: str, flag: int
-    ) -> tuple[list[str], int, bool]:
-        """Return what stepping onto a coin, a gem or the switch does."""
-        kind, events, ended = thing.split()[0], [], False
-        coins = {int(level.things[name][0]) for name in ("coin 1", "coin 2")}
-        if kind == "gem" and int(level.things[thing][0]) not in coins:
-            events, ended = ["harm"], not flag & BITS["switch"]
-        new = flag | BITS[thing]
-        every = sum(b for n, b in BITS.items() if level.things[n][0] >= 0)
-        return [kind, *events], new, ended or new == every
-
     def visible(self, levels: Levels, flag: int) -> dict[str, Ints]:
         """Return the things that have not been used under `flag`."""
         none = np.full(len(levels), -1)

@@ -114,14 +114,6 @@ class Trees(World):
             felled, new = felled | here, new | (here << i)
         return new, {"fell": felled}, np.zeros(cell.shape, bool)
 
-    def touch(
-        self, level: Levels, thing: str, flag: int
-    ) -> tuple[list[str], int, bool]:
-        """Return what stepping onto a tree does; a spring does nothing."""
-        if thing == "spring":
-            return [], flag, False
-        return ["fell"], flag | 1 << (int(thing.split()[1]) - 1), False
-
     def visible(self, levels: Levels, flag: Ints | int) -> dict[str, Ints]:
         """Return the trees that stand, and the spring."""
         each = np.full(len(levels), flag) if np.ndim(flag) == 0 else np.asarray(flag)
@@ -157,12 +149,3 @@ class Trees(World):
         new = flag & ~grown
         grows = new != flag
         return new, {"fell": np.zeros_like(grows), "grow": grows}, np.zeros_like(grows)
-
-    def turn_once(
-        self, level: Levels, cell: int, flag: int, outcome: int
-    ) -> tuple[list[str], int, bool]:
-        """Return what the forest does: nothing, or a tree grows."""
-        felled = [i for i in range(self.trees) if flag & 1 << i]
-        if outcome == 0 or outcome - 1 not in felled:
-            return [], flag, False
-        return ["grow"], flag - (1 << (outcome - 1)), False
