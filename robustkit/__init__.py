@@ -99,7 +99,7 @@ def __dir__() -> list[str]:
 def _register() -> None:
     """Register the worlds with Gymnasium, where it and NumPy can be imported."""
     with suppress(ImportError):  # the doctor speaks all the same
-        from .worlds.register import register
+        from .worlds.registry import register
 
         register()
 

@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..mdp import Floats, Ints, check_policy
-from ..worlds import Levels, World
-from ..worlds.base import MOVES
-from ..worlds.playing import draw_outcome
+from ..worlds import MOVES, Levels, World
+from ..worlds.rollout import take
 from .agent import Agent, check_world, looks, rows_of
 
 BATCH = 4096  # observations that are shown at once
@@ -119,11 +118,7 @@ class Player(Agent):
                 for step in range(steps):
                     seen = level.seen_from(cell, flag)[0]
                     move = read_answer(np.array([self.player.act(seen)]), 1).argmax(1)
-                    cell, flag, events, ended = world.step(level, cell, flag, move)
-                    outcome = draw_outcome(level, cell, flag, rng)
-                    flag, events, ended = world.settle(
-                        level, cell, flag, events, ended, outcome
-                    )
+                    cell, flag, events, ended = take(level, cell, flag, move, rng)
                     happened = np.array([events[name][0] for name in world.events])
                     total[index, episode] += world.discount**step * (pays @ happened)
                     if ended[0]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..mdp import Floats, Ints, rollout
 from ..worlds import Levels, World
-from ..worlds.playing import sample_returns
+from ..worlds.rollout import sample_returns
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 
 from ..mdp import Floats, Ints
-from ..worlds import Levels, World
-from ..worlds.base import MOVES, STEP
-from ..worlds.playing import sample_returns
+from ..worlds import MOVES, STEP, Levels, World
+from ..worlds.rollout import sample_returns
 
 WANTS = (-1.0, 0.0, 0.5, 1.0)  # of each kind of thing; what is below 0 is shunned
 PATIENCE = (0, 1, 2, 4)  # wait while no more than so many things of a kind are left
@@ -64,7 +63,7 @@ class Foragers:
             lies = [
                 np.broadcast_to(seen[t.name].reshape(len(levels), -1), cell.shape)
                 for t in world.things
-                if kind in t.seen
+                if kind in t.features
             ]
             things = np.stack(lies, -1)[:, :, None]
             off = np.where(things >= 0, far[level, onto, things], FAR)
@@ -81,7 +80,7 @@ class Foragers:
 
 def kinds(world: World) -> list[str]:
     """Return the kinds of things that can be told apart."""
-    return list(dict.fromkeys(mark for t in world.things for mark in t.seen))
+    return list(dict.fromkeys(mark for t in world.things for mark in t.features))
 
 
 @lru_cache(maxsize=16)

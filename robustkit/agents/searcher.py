@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from .. import arguments
 from ..mdp import Floats, one_thread, play, soft_plan
-from ..worlds import Levels, World
-from ..worlds.base import MOVES
+from ..worlds import MOVES, Levels, World
 from .agent import Agent
 from .progress import progress
 from .recipe import Recipe, Settings, random_starts, training_pool

@@ -16,7 +16,7 @@ from ..agents.forager import random_walk, search
 from ..mdp import Floats, Ints, evaluate, plan, rollout
 from ..metrics import Population, Reading, ShiftCurve, StratifiedEvaluation, polar, pool
 from ..worlds import Levels, World
-from ..worlds.playing import Act, sample_returns
+from ..worlds.rollout import Act, sample_returns
 
 EPISODES = 32  # in each level, of an agent that is measured by sampling
 REFERENCE_EPISODES = 128  # in each level, of what it is measured against

@@ -56,7 +56,7 @@ def _before_and_after(world: World, seed: int) -> Pair:
     """Return a level in training and one after the shift that matters."""
     agree, part, fresh, _ = world.strata(1, seed)
     if len(world.objectives) > 1:
-        both = (world.agree, agree), (world.part, part)
+        both = tuple(zip(world.goal_grades, (agree, part), strict=True))
     else:
         both = (
             (f"training layout, made as {world.maker}", agree),

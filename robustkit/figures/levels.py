@@ -12,8 +12,7 @@ from matplotlib.patches import Circle, Polygon
 
 from ..mdp import Floats
 from ..styles import LETTER_AT, SHAPES
-from ..worlds import Levels, Thing
-from ..worlds.base import MOVES, STEP
+from ..worlds import MOVES, STEP, Levels, Thing
 from .picture import Picture, literal
 
 # A world's name, and its level in training and shifted, each with words that say which.

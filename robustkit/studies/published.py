@@ -19,7 +19,7 @@ from ..figures.charts import sweep
 from ..figures.picture import Picture
 from ..mdp import Floats, rollout
 from ..worlds import Levels, make
-from ..worlds.pair import Pair
+from ..worlds.zoo.pair import Pair
 from .cases import STUDIES, Case
 from .plan import Condition, Plan, which_seeds
 from .run import measured

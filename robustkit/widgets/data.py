@@ -111,8 +111,8 @@ def about(world: World) -> dict[str, Any]:
     return {
         "name": world.name,
         "summary": world.summary,
-        "agree": world.agree,
-        "part": world.part,
+        "agree": world.goal_grades[0],
+        "part": world.goal_grades[1],
         "width": world.shape[1],
         "height": world.shape[0],
         "things": [
@@ -216,7 +216,7 @@ def _levels(
 ) -> list[dict[str, Any]]:
     """Return the levels to watch; level i is the same i that is measured."""
     parts = [levels[: min(count, n)] for levels in world.strata(n, seed)]
-    chances = world.chances(n, seed)
+    chances = world.thresholds(n, seed)
     shown = [stratum_data(levels, agents, seed) for levels in parts]
     return [
         {"u": np.round(chances[i], 4).tolist(), "strata": [part[i] for part in shown]}

@@ -140,7 +140,7 @@ def _seen(level: Levels, cell: int, flag: int) -> str:
     said = []
     for thing in level.world.things:
         there = int(visible[thing.name][0])
-        if there < 0 or not thing.seen:
+        if there < 0 or not thing.features:
             continue
         down, right = there // width - cell // width, there % width - cell % width
         steps = [

@@ -22,9 +22,11 @@ from minigrid.utils.rendering import fill_coords
 
 from .. import arguments
 from ..styles import SHAPES, Outline
-from . import world_of
-from .base import MOVES, Levels, Thing, World
 from .layouts import FREE, WALL
+from .levels import Levels, Thing
+from .registry import world_of
+from .tabulate import MOVES
+from .world import World
 
 FACING = (">", "v", "<", "^")  # as text, by direction
 
@@ -59,14 +61,14 @@ class Tile(WorldObj):
 def code_of(world: World, things: list[Thing]) -> tuple[int, int, int]:
     """Return MiniGrid's code of things in one cell: type, colour, a bit for a look.
 
-    A thing without marks cannot be seen and leaves no trace; (1, 0, 0) is empty.
+    A thing without features cannot be seen and leaves no trace; (1, 0, 0) is empty.
     """
-    seen = [t for t in things if t.seen]
+    seen = [t for t in things if t.features]
     if not seen:
         return OBJECT_TO_IDX["empty"], 0, 0
     kind, colour = seen[0].tile
-    here = {t.seen for t in seen}
-    bits = sum(1 << i for i, t in enumerate(world.appearances) if t.seen in here)
+    here = {t.features for t in seen}
+    bits = sum(1 << i for i, t in enumerate(world.appearances) if t.features in here)
     return OBJECT_TO_IDX[kind], COLOR_TO_IDX[colour], bits
 
 
@@ -156,7 +158,7 @@ class GridEnv(MiniGridEnv):
             see_through_walls=True,
             render_mode=None if render_mode == "ansi" else render_mode,
             highlight=highlight,
-            tile_size=tile_size,
+            tile_size=arguments.whole("tile_size", tile_size, 1),
         )
         self.render_mode = render_mode
         self.action_space = spaces.Discrete(len(MOVES))
@@ -222,26 +224,22 @@ class GridEnv(MiniGridEnv):
         if not self.action_space.contains(action):
             raise ValueError(f"action={action!r} is not possible; allowed: 0 to 3.")
         cell, flag = np.array([[self._cell], [self.flag]])
-        cell, flag, happens, ended = self.world.step(
-            self.level, cell, flag, np.array([action])
-        )
+        move = self.world.step(self.level, cell, flag, np.array([int(action)]))
         self.agent_dir = int(action)
         observation, _, _, truncated, info = super().step(self.actions.forward)
-        if self.world.outcomes > 1 and not ended[0]:
-            chance = self.world.chance(self.level, cell, flag)[0]
+        if self.world.outcomes > 1 and not move.ended[0]:
+            chance = self.world.outcome_chances(self.level, move.cell, move.flag)[0]
             outcome = np.array([self._draw(chance / chance.sum())])
-            flag, happens, ended = self.world.settle(
-                self.level, cell, flag, happens, ended, outcome
-            )
-        if flag[0] != self.flag:
-            self.flag = int(flag[0])
+            move = self.world.settle(self.level, move, outcome)
+        if move.flag[0] != self.flag:
+            self.flag = int(move.flag[0])
             self._lay()
             observation = self.gen_obs()
-        events = [name for name in self.world.events if happens[name][0]]
+        events = [name for name in self.world.events if move.events[name][0]]
         pays = self.world.objectives[self.world.base]
         reward = float(sum(pays.get(event, 0.0) for event in events))
         info = {**info, "events": events}
-        return observation, reward, bool(ended[0]), truncated, info
+        return observation, reward, bool(move.ended[0]), truncated, info
 
     @property
     def _cell(self) -> int:

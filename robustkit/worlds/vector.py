@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from .. import arguments
 from ..mdp import Floats, Ints, Tables
-from . import world_of
-from .base import MOVES, Levels
+from .levels import Levels
 from .minigrid import check_shift, code_of, draw_code
-from .playing import draw_outcome
+from .registry import world_of
+from .rollout import take
+from .tabulate import MOVES
 
 OBSERVATIONS = ("symbolic", "minigrid", "image")
 POOL_STATES = 2_000_000  # a pool is made smaller where levels have many states
@@ -219,15 +220,10 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
 
     def _play(self, move: Ints) -> tuple[Floats, NDArray[Any], NDArray[Any]]:
         """Do what `_look_up` does by the world's rules, chance included."""
-        world, mine = self.world, self._mine
-        cell, flag, events, ended = world.step(mine, self._cell, self._flag, move)
-        outcome = draw_outcome(mine, cell, flag, self.np_random)
-        flag, events, ended = world.settle(mine, cell, flag, events, ended, outcome)
-        self._cell, self._flag = cell, flag
-        happens = np.stack([events[name] for name in world.events], 1)
-        pays = world.objectives[world.base]
-        rewards = happens @ np.array([pays.get(name, 0.0) for name in world.events])
-        return rewards, happens, ended
+        came = take(self._mine, self._cell, self._flag, move, self.np_random)
+        self._cell, self._flag = came.cell.copy(), came.flag.copy()
+        happens = np.stack([came.events[name] for name in self.world.events], 1)
+        return happens @ self.world.pays[0], happens, came.ended.copy()
 
     def _finish(self, infos: dict[str, Any]) -> dict[str, Any]:
         """Start ended copies again at once; what they ended with goes to the infos."""
@@ -321,7 +317,7 @@ def _codes(levels: Levels, flag: int) -> NDArray[np.uint8]:
     kinds = np.array([(1, 0, 0), (2, 5, 0), (9, 0, 0)], np.uint8)  # empty, wall, lava
     codes = kinds[levels.terrain.reshape(n, cells)]
     world, seen = levels.world, levels.world.visible(levels, flag)
-    for thing in reversed([t for t in world.things if t.seen]):
+    for thing in reversed([t for t in world.things if t.features]):
         there = np.flatnonzero(seen[thing.name] >= 0)
         cell = seen[thing.name][there]
         *kind, bit = code_of(world, [thing])

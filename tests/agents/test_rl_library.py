@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from minigrid.wrappers import FullyObsWrapper, ImgObsWrapper
 
-from robustkit.worlds.register import register
+from robustkit.worlds.registry import register
 
 HOW = 'Stable-Baselines3 is missing: pip install "robustness-2d[rl]"'
 if os.environ.get("ROBUSTKIT_REQUIRE_RL") == "1":

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from ..mdp import Floats, Ints
-from .base import Levels
+from .levels import Levels
+from .tabulate import Move
 
 # (levels, cell, flag, rng) → moves; all but levels and rng are [levels, episodes]
 Act = Callable[[Levels, Ints, Ints, np.random.Generator], Ints]
@@ -22,26 +23,31 @@ def sample_returns(
     All episodes of a batch go on until the last has ended, or for `steps` moves.
     """
     world = levels.world
-    pays = np.array(
-        [[w.get(e, 0.0) for e in world.events] for w in world.objectives.values()]
-    )
     cell = np.repeat(levels.start[:, None], episodes, 1)
     flag = np.zeros_like(cell)
     ended = np.zeros(cell.shape, bool)
-    total = np.zeros((*cell.shape, len(pays)))
+    total = np.zeros((*cell.shape, len(world.pays)))
     for step in range(steps):
-        move = act(levels, cell, flag, rng)
-        onto, new, events, over = world.step(levels, cell, flag, move)
-        new, events, over = world.settle(
-            levels, onto, new, events, over, draw_outcome(levels, onto, new, rng)
-        )
-        happened = np.stack([events[e] & ~ended for e in world.events], -1)
-        total += world.discount**step * (happened @ pays.T)
-        cell, flag = np.where(ended, cell, onto), np.where(ended, flag, new)
-        ended = ended | over
+        move = take(levels, cell, flag, act(levels, cell, flag, rng), rng)
+        happened = np.stack([move.events[e] & ~ended for e in world.events], -1)
+        total += world.discount**step * (happened @ world.pays.T)
+        cell, flag = np.where(ended, cell, move.cell), np.where(ended, flag, move.flag)
+        ended = ended | move.ended
         if ended.all():
             break
     return total
+
+
+def take(
+    levels: Levels, cell: Ints, flag: Ints, action: Ints, rng: np.random.Generator
+) -> Move:
+    """Return what moves come to, the world's own turn drawn and included.
+
+    cell, flag, action: of one shape [levels, ...].
+    """
+    move = levels.world.step(levels, cell, flag, action)
+    outcome = draw_outcome(levels, move.cell, move.flag, rng)
+    return levels.world.settle(levels, move, outcome)
 
 
 def draw_outcome(
@@ -50,7 +56,7 @@ def draw_outcome(
     """Return how the world's turn goes after moves to cells and flags [levels, ...]."""
     if levels.world.outcomes == 1:
         return np.zeros(cell.shape, int)
-    reach = levels.world.chance(levels, cell, flag).cumsum(-1)
+    reach = levels.world.outcome_chances(levels, cell, flag).cumsum(-1)
     drawn = rng.random(cell.shape)[..., None] * reach[..., -1:]
     outcome: Ints = (drawn >= reach).sum(-1)
     return outcome

@@ -112,9 +112,9 @@ def assert_same_step(
         for thing in level.world.things:
             cell = int(seen[thing.name][0])
             assert cell == rules.stands(thing.name, env.flag)
-            if cell >= 0 and thing.seen:
+            if cell >= 0 and thing.features:
                 here = env.grid.get(cell % width, cell // width).things
-                assert thing.seen in [other.seen for other in here]
+                assert thing.features in [other.features for other in here]
     return after, terminated
 
 
@@ -158,11 +158,10 @@ def test_a_world_too_large_for_tables_agrees_with_minigrid_as_well(name, seed, a
     env, rng, rules = started(level), np.random.default_rng(seed), rules_of(level)
     cell, flag = level.start[:, None], np.zeros((1, 1), int)
     for move in rng.integers(4, size=60):
-        onto, new, events, over = one.step(level, cell, flag, np.array([[move]]))
-        chance = one.chance(level, onto, new)[0, 0]
+        came = one.step(level, cell, flag, np.array([[move]]))
+        chance = one.outcome_chances(level, came.cell, came.flag)[0, 0]
         outcome = int(rng.choice(len(chance), p=chance / chance.sum()))
-        turned = one.settle(level, onto, new, events, over, np.array([[outcome]]))
-        new, events, over = turned
+        onto, new, events, over = one.settle(level, came, np.array([[outcome]]))
         env._draw = lambda given, chance=chance, outcome=outcome: (
             np.testing.assert_allclose(given, chance, rtol=0, atol=1e-12) or outcome
         )
@@ -247,7 +246,7 @@ def test_every_level_can_be_won(name, options):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_agents_do_not_see_what_has_no_marks(name):
+def test_agents_do_not_see_what_has_no_features(name):
     one = world(name)
     levels = one.sample(4, goal=1)
     assert levels.planes().shape[1] == 1 + len(one.features)

@@ -14,7 +14,8 @@ import robustkit as rk
 from robustkit import mdp
 from robustkit.agents import forager
 from robustkit.analysis.measure import planned_references
-from robustkit.worlds.playing import sample_returns
+from robustkit.worlds.rollout import sample_returns
+from robustkit.worlds.tabulate import Move
 
 
 def tables(seed: int, levels=2, states=5, actions=2, outcomes=3) -> mdp.Tables:
@@ -176,9 +177,9 @@ def test_trees_grow_again_at_the_published_rate():
     rates[10] = 0  # there is none to grow
     away = np.broadcast_to(part.start[:, None], (4, 11))
     flags = np.broadcast_to(flag, (4, 11))
-    grows = 1 - world.chance(part, away, flags)[..., 0]
+    grows = 1 - world.outcome_chances(part, away, flags)[..., 0]
     np.testing.assert_allclose(grows, np.tile(rates, (4, 1)), atol=1e-12)
-    helped = 1 - world.chance(agree, away, flags)[..., 0]
+    helped = 1 - world.outcome_chances(agree, away, flags)[..., 0]
     np.testing.assert_allclose(helped[:, :10], 0.3)
 
 
@@ -186,7 +187,7 @@ def test_no_tree_grows_under_the_agents_feet():
     world = rk.make("trees")
     levels = world.sample(5, seed=1)
     on_tree = levels.things["tree 1"]
-    chance = world.chance(levels, on_tree, np.full(5, 0b011))
+    chance = world.outcome_chances(levels, on_tree, np.full(5, 0b011))
     assert (chance[:, 1] == 0).all()
     assert (chance[:, 2] > 0).all()
 
@@ -195,7 +196,7 @@ def test_who_fells_the_last_tree_ends_the_forest_unless_there_is_a_spring():
     world = rk.make("trees")
     agree, part = world.strata(3, seed=2)[:2]
     for levels, least in ((agree, 0.3), (part, 1e-6)):
-        grows = 1 - world.chance(levels, levels.start, np.full(3, 0b111))[:, 0]
+        grows = 1 - world.outcome_chances(levels, levels.start, np.full(3, 0b111))[:, 0]
         np.testing.assert_allclose(grows, least)
 
 
@@ -209,8 +210,12 @@ def test_monsters_come_nearer_and_a_shield_destroys_them():
         y, x = np.abs(np.array(divmod(lies, 7)) - np.array(divmod(cell, 7)))
         return np.where(lies < 0, -1, y + x)
 
+    def turned(flag):
+        stays = Move(cell, flag, {}, np.zeros(40, bool))
+        return world.settle(levels, stays, np.ones(40, int))
+
     before = distance(flag)
-    flag, events, ended = world.turn(levels, cell, flag, np.ones(40, int))
+    _, flag, events, ended = turned(flag)
     after = distance(flag)
     assert (after == before - 1).all()  # in an open room nothing is in the way
     assert (ended == (after == 0)).all()
@@ -218,7 +223,7 @@ def test_monsters_come_nearer_and_a_shield_destroys_them():
     shield = 1 << (world.apples + 25 * 0)
     armed = np.full(40, shield * 26)  # one shield taken, the monster where it began
     for _ in range(10):
-        armed, events, ended = world.turn(levels, cell, armed, np.ones(40, int))
+        _, armed, events, ended = turned(armed)
         assert not ended.any()
     assert (world.visible(levels, armed)["monster 1"] == -1).all()
 

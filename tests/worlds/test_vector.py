@@ -9,10 +9,10 @@ from gymnasium.vector import AutoresetMode
 from minigrid.wrappers import FullyObsWrapper, RGBImgObsWrapper
 
 import robustkit as rk
-from robustkit.worlds import vector
+from robustkit.worlds import rollout
 from robustkit.worlds.minigrid import GridEnv
-from robustkit.worlds.playing import draw_outcome
-from robustkit.worlds.register import register
+from robustkit.worlds.registry import register
+from robustkit.worlds.rollout import draw_outcome
 from robustkit.worlds.vector import OBSERVATIONS, VectorGridEnv
 
 NAMES = list(rk.list_worlds())
@@ -52,7 +52,7 @@ def test_copies_play_as_the_minigrid_environment_does(name, options, monkeypatch
         outcomes[:] = draw_outcome(*given)
         return outcomes.copy()
 
-    monkeypatch.setattr(vector, "draw_outcome", nature)
+    monkeypatch.setattr(rollout, "draw_outcome", nature)
     world = rk.make(name, **options)
     envs = VectorGridEnv(world, num_envs=6, shift=(0.5, 0.5), observation="minigrid")
     seen, _ = envs.reset(seed=3)

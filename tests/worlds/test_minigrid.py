@@ -19,7 +19,7 @@ import robustkit as rk
 from robustkit import mdp
 from robustkit.worlds.layouts import MAKERS
 from robustkit.worlds.minigrid import GridEnv
-from robustkit.worlds.register import register
+from robustkit.worlds.registry import register
 
 NAME = "robustkit/Cheese-v0"
 CHEESE, CORNER = 4, 5  # asks for the move that leads there, instead of a move

@@ -1,0 +1,169 @@
+"""What a world declares: things, objectives, memory, where things lie, and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from .. import arguments
+from ..mdp import Floats, Ints, along
+from .layouts import MAKERS, Maker, Terrain, Walls
+from .levels import Bools, Levels, Thing, check_things
+from .sampling import Spots, none_in_the_way, scatter
+
+On = Mapping[str, Bools]  # thing or area to where the agent walks onto it
+Had = Mapping[str, Any]  # what has happened: name to number, or to truth value
+Effects = tuple[dict[str, Bools], Bools, dict[str, Any]]  # events, ended, what is new
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """What a world says of itself; `World` is all that follows from it.
+
+    It names its things, objectives (the base objective first) and memory, and says
+    where things lie (`lay`) and what walking onto them does (`rules`). Data are class
+    attributes, or properties where options change them.
+
+    size: height and width with the border, odd, from 5 to 41.
+    maker, unfamiliar: makers of the training layouts and of those outside them.
+    layouts: number of training layouts; None for a new one in every level.
+    discount: per step, in (0, 1).
+    Raises ValueError for an option out of range.
+    """
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    source: ClassVar[str]
+    mission: ClassVar[str]
+    makers: ClassVar[dict[str, Maker]] = MAKERS
+    by_rule: ClassVar[bool] = False  # `Levels.goal_shifted` changes what things do
+    until_all_used: ClassVar[bool] = False  # an episode ends when all things are used
+
+    size: int = 9
+    maker: str = "blocks"
+    unfamiliar: str = "tree"
+    layouts: int | None = 64
+    discount: float = 0.95
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        declared = cls.__dict__.get("things")
+        if isinstance(declared, tuple):  # a property is checked when a world is made
+            check_things(cls.__name__, declared)
+
+    def __post_init__(self) -> None:
+        self._keep(
+            size=arguments.whole("size", self.size, 5, 41, odd=True),
+            maker=arguments.one_of("maker", self.maker, self.makers),
+            unfamiliar=arguments.one_of("unfamiliar", self.unfamiliar, self.makers),
+            discount=arguments.number("discount", self.discount, 0.5, 0.999),
+        )
+        if self.layouts is not None:
+            self._keep(layouts=arguments.whole("layouts", self.layouts, 1, 100_000))
+
+    def _keep(self, **clean: Any) -> None:
+        """Keep options as they came out of their check: plain numbers and words."""
+        for name, value in clean.items():
+            object.__setattr__(self, name, value)
+
+    # Data
+
+    @property
+    def things(self) -> tuple[Thing, ...]:
+        """What lies in its levels; of two in one cell the first lies on top."""
+        raise NotImplementedError
+
+    @property
+    def objectives(self) -> dict[str, dict[str, float]]:
+        """Name to what it pays for each event; the base objective is the first."""
+        raise NotImplementedError
+
+    @property
+    def goal_grades(self) -> tuple[str, str]:
+        """What levels are like in training, and what a goal shift makes of them."""
+        raise NotImplementedError
+
+    @property
+    def memory(self) -> dict[str, int]:
+        """What an episode remembers: name to number of values; 0 at the beginning.
+
+        A thing named here is gone once it has been used.
+        """
+        return {}
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """What can happen on a move; by default what the objectives pay for."""
+        pays = self.objectives.values()
+        return tuple(dict.fromkeys(event for each in pays for event in each))
+
+    @property
+    def spots(self) -> tuple[str, ...]:
+        """Names of the cells to draw in each level, one after another, for `lay`."""
+        return tuple(thing.name for thing in self.things)
+
+    @property
+    def areas(self) -> dict[str, Walls]:
+        """Name to cells [height, width] that rules ask about as they do of things."""
+        return {}
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of a level, with the border."""
+        return self.size, self.size
+
+    @property
+    def outcomes(self) -> int:
+        """Number of ways in which the world's own turn can go; 1 where it has none."""
+        return 1
+
+    # Where things lie
+
+    def scatter(self, terrain: Terrain, rng: np.random.Generator) -> Spots:
+        """Return start and `spots`, [levels] each; -1 in a layout without room."""
+        return scatter(terrain, rng, self.spots, self.fine)
+
+    def fine(self, terrain: Terrain, spots: Spots) -> Bools:
+        """Return [levels], whether spots will do; others are drawn if not."""
+        return none_in_the_way(terrain, spots)
+
+    def lay(self, spots: Spots, grade: int) -> dict[str, Ints | None]:
+        """Return where things lie: name to cell [levels], None for nowhere.
+
+        spots: of `scatter`, the same at all grades. grade: index into `goal_grades`.
+        """
+        raise NotImplementedError
+
+    # What happens
+
+    def rules(self, on: On, had: Had) -> Effects:
+        """Return (event to where it happens, where the episode ends, what is new).
+
+        on: thing or area to where the agent has just walked onto it. had: what has
+        happened before, by the names of `memory`; what is new has these names too. All
+        are arrays that broadcast to [levels, ...]. Lava needs no rule.
+        """
+        raise NotImplementedError
+
+    def stands(self, levels: Levels, had: Had) -> dict[str, Ints]:
+        """Return name to the cell in which a thing stands once this has happened."""
+        return {
+            name: np.where(had[name], -1, along(cell, had[name]))
+            if name in had
+            else cell
+            for name, cell in levels.things.items()
+        }
+
+    def chance(self, levels: Levels, cell: Ints, had: Had) -> Floats:
+        """Return the probability of each outcome of the turn, [levels, ..., outcomes].
+
+        cell, had: where the agent's move led and what has happened, that included.
+        """
+        raise NotImplementedError
+
+    def nature(self, levels: Levels, cell: Ints, had: Had, outcome: Ints) -> Effects:
+        """Return what the world's own turn does after a move, as `rules` does."""
+        raise NotImplementedError

@@ -1,0 +1,107 @@
+"""What a world comes to, measured: scale, how far its shifts tell, and in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..mdp import Floats, evaluate, optimal_values, plan, uniform_policy
+from .layouts import WALL, count_layouts, reached
+from .levels import Levels, concatenate
+
+if TYPE_CHECKING:
+    from .world import World
+
+DRAWS = 1000  # layouts drawn to say how many of them differ
+SCALE_LEVELS = 128  # per stratum, for the fixed scale of the objectives; fewer where
+SCALE_STATES = 20_000  # they have so many states, but never less than a quarter
+
+
+def scale(world: World) -> Floats:
+    """Return [objectives], the mean room between random and optimal play."""
+    height, width = world.shape
+    fit = SCALE_STATES // (height * width * world.flags)
+    n = min(SCALE_LEVELS, max(SCALE_LEVELS // 4, fit))
+    levels = concatenate(world.strata(n, seed=0))
+    tables = world.tabulate(levels, scaled=False)
+    best = optimal_values(tables, np.eye(len(world.objectives)))
+    room = best - evaluate(tables, uniform_policy(tables))
+    mean: Floats = room[np.arange(len(levels)), levels.start].mean(0)
+    return mean
+
+
+def told_apart(world: World, levels: Levels) -> Floats:
+    """Return [proxies], the share of levels in which a proxy planner does worse."""
+    if len(world.objectives) == 1:
+        return np.zeros(0)
+    tables = levels.tables()
+    best, policies = plan(tables, np.eye(len(world.objectives)))
+    level = np.arange(len(levels))
+    most = best[level, levels.start, 0] * tables.scale[0]
+    earned = [
+        evaluate(tables, policy)[level, levels.start, 0] for policy in policies[1:]
+    ]
+    share: Floats = (np.array(earned) < 0.99 * most).mean(-1)
+    return share
+
+
+def unreached(world: World, level: Levels) -> list[str]:
+    """Return in words what cannot be reached or won in a level, a batch of one."""
+    width = world.shape[1]
+    at = level.start // width, level.start % width
+    seen = reached(level.terrain != WALL, *at)[0].ravel()
+    there = {name: cell[0] for name, cell in level.things.items() if cell[0] >= 0}
+    said = [
+        f"{name} cannot be reached from the start."
+        for name, cell in there.items()
+        if not seen[cell]
+    ]
+    said += [
+        f"{name} lies at the start, where it is not walked onto."
+        for name, cell in there.items()
+        if cell == level.start[0]
+    ]
+    tables = level.tables()
+    best = optimal_values(tables, np.eye(len(world.objectives)))[0, level.start[0]]
+    said += [
+        f"Nothing can be won at {name} here."
+        for name, value in zip(world.objectives, best, strict=True)
+        if value <= 1e-9
+    ]
+    return said
+
+
+def describe(world: World) -> str:
+    """Return in a few lines what a world is and what the shifts do."""
+    proxies = list(world.objectives)[1:]
+    shares = [
+        told_apart(world, levels) for levels in world.strata(SCALE_LEVELS // 4)[:2]
+    ]
+    known = f"{world.layouts} known" if world.layouts else "new in every level"
+    training, shifted = world.goal_grades
+    lines = [
+        f"{world.name}: {world.summary}",
+        f"after: {world.source}",
+        f"base objective: {world.base}; proxies: {', '.join(proxies) or 'none'}",
+        f"training: {training}; layouts: {world.maker}, {known}",
+        f"goal shift: {shifted}",
+        f"layout shift: layouts made as {world.unfamiliar}, none seen in training",
+        *(
+            f"levels that tell {name} from {world.base}: {before:.0%} in training, "
+            f"{after:.0%} at full goal shift"
+            for name, before, after in zip(proxies, *shares, strict=True)
+        ),
+        f"of {DRAWS} layouts drawn, different: {_different(world)}",
+    ]
+    return "\n".join(lines)
+
+
+def _different(world: World) -> str:
+    """Return in words how many layouts of each maker differ, of `DRAWS` drawn."""
+    makers = dict.fromkeys([world.maker, world.unfamiliar])
+    counts = [
+        count_layouts(world.makers[maker], *world.shape, DRAWS, seed=0)
+        for maker in makers
+    ]
+    return ", ".join(f"{n} ({m})" for m, n in zip(makers, counts, strict=True))

@@ -1,0 +1,307 @@
+"""Things, and batches of levels in which they lie, drawn or laid by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import arguments
+from ..mdp import Ints, Tables
+from ..styles import SHAPES
+from .layouts import FREE, LAVA, WALL, Terrain, Walls
+
+if TYPE_CHECKING:
+    from .world import World
+
+Bools = NDArray[np.bool_]
+
+STRATUM_NAMES = (
+    "familiar layout, objectives agree",
+    "familiar layout, objectives part",
+    "unfamiliar layout, objectives agree",
+    "unfamiliar layout, objectives part",
+)
+AGENT = "A"  # its letter
+SIGNS = {".": FREE, "#": WALL, "~": LAVA}  # the letters of the terrain
+# MiniGrid's own that a thing can be; its others are terrain, the agent, or no thing
+TILE_TYPES = ("ball", "box", "door", "floor", "goal", "key")
+TILE_COLOURS = ("blue", "green", "grey", "purple", "red", "yellow")
+ITSELF = ("",)  # the features of a thing that is seen as what it is
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something that lies in a cell and is used by walking onto it.
+
+    shape, colour and letter all tell it apart; `tile` is its MiniGrid type and colour.
+    features: what an agent sees of it, one plane for each word; its own name by
+    default, and () for something that cannot be seen.
+    Raises ValueError for looks that cannot be drawn or that are the agent's.
+    """
+
+    name: str
+    letter: str
+    shape: str
+    colour: str
+    tile: tuple[str, str]
+    features: tuple[str, ...] = ITSELF
+
+    def __post_init__(self) -> None:
+        if self.features == ITSELF:
+            object.__setattr__(self, "features", (self.name,))
+        whose = f"of thing {self.name!r}"
+        if len(self.letter) != 1 or self.letter in (AGENT, *SIGNS, " "):
+            raise ValueError(
+                f"letter {whose}={self.letter!r} is not possible; allowed: one sign, "
+                f"but not {AGENT!r}, the agent's, nor one of the terrain's '.', '#', "
+                "'~'."
+            )
+        if not re.fullmatch("#[0-9A-Fa-f]{6}", self.colour):
+            raise ValueError(
+                f"colour {whose}={self.colour!r} is not possible; allowed: '#' and six "
+                "hexadecimal digits."
+            )
+        arguments.one_of(f"shape {whose}", self.shape, SHAPES)
+        kind, colour = self.tile
+        arguments.one_of(f"type of the tile {whose}", kind, TILE_TYPES)
+        arguments.one_of(f"colour of the tile {whose}", colour, TILE_COLOURS)
+
+
+def check_things(world: str, things: Iterable[Thing]) -> None:
+    """Raise ValueError where two things share a name, or look alike in part.
+
+    Things of the same features are several of one kind and share their looks.
+    """
+    names: set[str] = set()
+    owners: dict[str, Thing] = {}
+    for thing in things:
+        if thing.name in names:
+            raise ValueError(
+                f"things of {world!r}: {thing.name!r} is there twice; allowed: each "
+                "name once."
+            )
+        names.add(thing.name)
+        owner = owners.setdefault(thing.letter, thing)
+        if owner.features != thing.features:
+            raise ValueError(
+                f"things of {world!r}: {owner.name!r} and {thing.name!r} have the same "
+                f"letter={thing.letter!r}; allowed: one for each kind of thing."
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """A batch of levels of one world.
+
+    terrain: [levels, height, width], `FREE`, `WALL` or `LAVA`. start: [levels], the
+    cell to start in.
+    things: name to [levels], the cell it lies in, -1 where there is none.
+    goal_shifted, layout_shifted: [levels], whether base and proxies come apart, and
+    whether the layout lies outside the training layouts.
+    A cell is y * width + x.
+    """
+
+    world: World
+    terrain: Terrain
+    start: Ints
+    things: dict[str, Ints]
+    goal_shifted: Bools
+    layout_shifted: Bools
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def __getitem__(self, index: Any) -> Levels:
+        """Return the chosen levels, still as a batch; an int gives a batch of one."""
+        if isinstance(index, (int, np.integer)):
+            if not -len(self) <= index < len(self):
+                raise IndexError(f"level {index} of {len(self)}")
+            index = [index]
+        return replace(
+            self,
+            terrain=self.terrain[index],
+            start=self.start[index],
+            things={name: cell[index] for name, cell in self.things.items()},
+            goal_shifted=self.goal_shifted[index],
+            layout_shifted=self.layout_shifted[index],
+        )
+
+    def __iter__(self) -> Iterator[Levels]:
+        return (self[i] for i in range(len(self)))
+
+    def __repr__(self) -> str:
+        return (
+            f"<{len(self)} levels of {self.world.name!r}: objectives part in "
+            f"{self.goal_shifted.mean():.0%}, unfamiliar layout in "
+            f"{self.layout_shifted.mean():.0%}>"
+        )
+
+    def __str__(self) -> str:
+        """Return the first levels as text, side by side."""
+        drawn = [self._text(i) for i in range(min(len(self), 4))]
+        return "\n".join("   ".join(row) for row in zip(*drawn, strict=True))
+
+    def _text(self, i: int) -> list[str]:
+        cells = np.array(list(SIGNS))[self.terrain[i]].ravel()
+        for thing in reversed(self.world.things):
+            if self.things[thing.name][i] >= 0:
+                cells[self.things[thing.name][i]] = thing.letter
+        cells[self.start[i]] = AGENT
+        return ["".join(row) for row in cells.reshape(self.terrain.shape[1:])]
+
+    @cached_property
+    def walls(self) -> Walls:
+        """[levels, height, width], True where nobody can go."""
+        return self.terrain == WALL
+
+    @cached_property
+    def lava(self) -> Walls:
+        """[levels, height, width], True where an episode ends for bad."""
+        return self.terrain == LAVA
+
+    @cached_property
+    def stratum(self) -> NDArray[np.int64]:
+        """[levels], index into `STRATUM_NAMES`."""
+        return 2 * self.layout_shifted + self.goal_shifted
+
+    @cached_property
+    def _tables(self) -> Tables:
+        return self.world.tabulate(self)
+
+    def tables(self) -> Tables:
+        """Return the exact MDPs of these levels."""
+        return self._tables
+
+    def planes(self, flag: int = 0) -> NDArray[np.float32]:
+        """Return what an agent sees, [levels, 1 + features, height, width], 0 or 1.
+
+        The first plane marks walls, the others what `World.features` names, as it
+        stands when the flags of the state are `flag`.
+        """
+        features = self.world.features
+        seen = self.world.visible(self, flag)
+        shape = len(self), 1 + len(features), self.terrain[0].size
+        planes = np.zeros(shape, np.float32)
+        planes[:, 0] = self.walls.reshape(len(self), -1)
+        if "lava" in features:
+            planes[:, 1] = self.lava.reshape(len(self), -1)
+        for thing in self.world.things:
+            there = np.flatnonzero(seen[thing.name] >= 0)
+            cell = seen[thing.name][there]
+            for feature in thing.features:
+                planes[there, 1 + features.index(feature), cell] = 1
+        return planes.reshape(len(self), -1, *self.terrain.shape[1:])
+
+    def seen_from(self, cell: Ints, flag: Ints) -> NDArray[np.uint8]:
+        """Return `planes` and where the agent is, [levels, 2 + features, h, w].
+
+        cell, flag: [levels], what the state is in each level. These are the symbolic
+        observations of the environments.
+        """
+        height, width = self.terrain.shape[1:]
+        seen = np.zeros((len(self), 2 + len(self.world.features), height * width), bool)
+        for each in np.unique(flag):
+            here = np.flatnonzero(flag == each)
+            planes = self[here].planes(int(each))
+            seen[here, :-1] = planes.reshape(*planes.shape[:2], -1)
+        seen[np.arange(len(self)), -1, cell] = True
+        return seen.reshape(len(self), -1, height, width).astype(np.uint8)
+
+    @cached_property
+    def vacant(self) -> Bools:
+        """[levels, cells], free cells with nothing in them: where one can start."""
+        free = (self.terrain == FREE).reshape(len(self), -1)
+        for cell in self.things.values():
+            there = np.flatnonzero(cell >= 0)
+            free[there, cell[there]] = False
+        return free
+
+    @cached_property
+    def keys(self) -> list[bytes]:
+        """One name a level for all that lies in it (terrain and things)."""
+        n = len(self)
+        cells = np.stack(list(self.things.values()), 1).astype("<i4")
+        terrain = self.terrain.reshape(n, -1)
+        return [terrain[i].tobytes() + cells[i].tobytes() for i in range(n)]
+
+
+def concatenate(parts: Sequence[Levels]) -> Levels:
+    """Return the levels of all parts, which belong to one world, as one batch."""
+    return Levels(
+        parts[0].world,
+        np.concatenate([p.terrain for p in parts]),
+        np.concatenate([p.start for p in parts]),
+        {k: np.concatenate([p.things[k] for p in parts]) for k in parts[0].things},
+        np.concatenate([p.goal_shifted for p in parts]),
+        np.concatenate([p.layout_shifted for p in parts]),
+    )
+
+
+def by_hand(
+    world: World,
+    rows: Sequence[str],
+    start: tuple[int, int],
+    things: dict[str, tuple[int, int]],
+    goal_shifted: bool | None,
+) -> Levels:
+    """Return one level laid by hand; see `World.level`."""
+    terrain = _terrain(rows, world.shape)
+    names = [thing.name for thing in world.things]
+    cells = {name: np.array([-1]) for name in names}
+    for name, place in things.items():
+        arguments.one_of("things", name, names)
+        cells[name] = np.array([_cell(name, place, terrain)])
+    begin = np.array([_cell("start", start, terrain)])
+    known = world.layouts is not None and any(
+        (terrain == layout).all() for layout in world.training_layouts
+    )
+    shifted = np.array([bool(goal_shifted)])
+    made = Levels(world, terrain[None], begin, cells, shifted, np.array([not known]))
+    if goal_shifted is None:
+        made = replace(made, goal_shifted=np.array([world.parted(made)]))
+    return made
+
+
+def _terrain(rows: Sequence[str], shape: tuple[int, int]) -> Terrain:
+    """Return [height, width] of rows of text; raise ValueError for impossible ones."""
+    lengths = [len(row) for row in rows]
+    if len(lengths) != shape[0] or set(lengths) != {shape[1]}:
+        raise ValueError(
+            f"rows are {len(lengths)} of lengths {sorted(set(lengths))}; allowed: "
+            f"{shape[0]} of length {shape[1]}."
+        )
+    odd = sorted(set("".join(rows)) - set(SIGNS))
+    if odd:
+        raise ValueError(f"rows hold {odd}; allowed: '#', '.' and '~'.")
+    terrain = np.array([[SIGNS[sign] for sign in row] for row in rows], np.uint8)
+    inner = np.zeros(shape, bool)
+    inner[1:-1, 1:-1] = True
+    if (terrain[~inner] != WALL).any():
+        raise ValueError("rows: the border is open; allowed: '#' all around.")
+    return terrain
+
+
+def _cell(name: str, place: tuple[int, int], terrain: Terrain) -> int:
+    """Return the cell at (row, column); raise ValueError for a wall or outside."""
+    height, width = terrain.shape
+    try:
+        row, column = (arguments.whole(name, x, -(2**31)) for x in place)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name}={place!r} is not possible; allowed: a pair (row, column) of whole "
+            "numbers."
+        ) from None
+    if not (0 <= row < height and 0 <= column < width):
+        raise ValueError(
+            f"{name}={place} lies outside; allowed: rows 0 to {height - 1}, columns 0 "
+            f"to {width - 1}."
+        )
+    if terrain[row, column] == WALL:
+        raise ValueError(f"{name}={place} lies in a wall; allowed: a floor cell.")
+    return row * width + column

@@ -1,0 +1,217 @@
+"""Levels drawn at a shift: layouts, and cells in them on which things may lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..mdp import Floats, Ints
+from .layouts import FREE, Terrain, Walls, reached
+from .levels import Bools, Levels, concatenate
+
+if TYPE_CHECKING:
+    from .world import World
+
+TRIES = 200  # rounds of drawing places again before a layout is given up
+LAYOUT_TRIES = 20  # rounds of drawing layouts again before a world is
+Spots = dict[str, Ints]  # name to cell [levels], -1 where there is none
+Fine = Callable[[Terrain, Spots], Bools]
+
+
+def strata(world: World, n: int, seed: int) -> list[Levels]:
+    """Return four strata; see `World.strata`."""
+    # A stream for each kind of layout and one for what lies in it, so that no stratum
+    # depends on which others are asked for.
+    rngs = [np.random.default_rng([seed, k]) for k in range(4)]
+    batches = []
+    for new, draw in enumerate((_familiar, _unfamiliar)):
+        terrain, grades = _furnish(world, n, draw, rngs[new], rngs[2 + new])
+        for grade, things in enumerate(grades):
+            start = things.pop("start")
+            shifted = np.full(n, grade > 0), np.full(n, bool(new))
+            batches.append(Levels(world, terrain, start, things, *shifted))
+    return batches
+
+
+def thresholds(n: int, seed: int) -> Floats:
+    """Return [levels, 2], the shifts (goal, layout) from which level i changes."""
+    return np.random.default_rng([seed, 4]).random((n, 2))
+
+
+def sample(world: World, n: int, goal: float, layout: float, seed: int) -> Levels:
+    """Return n levels at a shift; see `World.sample`."""
+    every = concatenate(strata(world, n, seed))
+    apart, new = (thresholds(n, seed) < [goal, layout]).T
+    return every[(2 * new + apart) * n + np.arange(n)]
+
+
+# Layouts
+
+Draw = Callable[["World", int, np.random.Generator], Terrain]
+
+
+def _familiar(world: World, n: int, rng: np.random.Generator) -> Terrain:
+    if world.layouts is None:
+        return make_layouts(world, world.maker, n, rng)
+    return world.training_layouts[rng.integers(world.layouts, size=n)]
+
+
+def _unfamiliar(world: World, n: int, rng: np.random.Generator) -> Terrain:
+    """Return n layouts none of which is a training layout."""
+    terrain = make_layouts(world, world.unfamiliar, n, rng)
+    if world.layouts is None:
+        return terrain
+    known = {layout.tobytes() for layout in world.training_layouts}
+    for _ in range(100):
+        seen = [i for i, layout in enumerate(terrain) if layout.tobytes() in known]
+        if not seen:
+            return terrain
+        terrain[seen] = make_layouts(world, world.unfamiliar, len(seen), rng)
+    raise ValueError(
+        f"unfamiliar={world.unfamiliar!r} gives no layout of size {world.size} that is "
+        "not a training layout; allowed: another maker, or fewer layouts."
+    )
+
+
+def make_layouts(world: World, maker: str, n: int, rng: np.random.Generator) -> Terrain:
+    """Return n layouts of a maker, [n, height, width]."""
+    return world.makers[maker](n, *world.shape, rng).astype(np.uint8)
+
+
+def _furnish(
+    world: World,
+    n: int,
+    draw: Draw,
+    terrain_rng: np.random.Generator,
+    rng: np.random.Generator,
+) -> tuple[Terrain, list[Spots]]:
+    """Return n layouts and what lies where at each grade.
+
+    A layout that cannot hold the things is drawn again. Raises ValueError where
+    `LAYOUT_TRIES` rounds do not suffice.
+    """
+    terrain = draw(world, n, terrain_rng)
+    grades = _laid(world, terrain, rng)
+    for _ in range(LAYOUT_TRIES):
+        full = np.flatnonzero(grades[0]["start"] < 0)
+        if not len(full):
+            return terrain, grades
+        terrain[full] = draw(world, len(full), terrain_rng)
+        again = _laid(world, terrain[full], rng)
+        for things, others in zip(grades, again, strict=True):
+            for name, cell in others.items():
+                things[name][full] = cell
+    maker = "maker" if draw is _familiar else "unfamiliar"
+    raise ValueError(
+        f"{maker}={getattr(world, maker)!r} gives no layout of size={world.size} that "
+        f"holds start and things of {world.name!r} in {LAYOUT_TRIES} tries; allowed: a "
+        "larger size, another maker, or fewer things."
+    )
+
+
+def _laid(world: World, terrain: Terrain, rng: np.random.Generator) -> list[Spots]:
+    """Return start and things at each grade of the goal shift, on the same spots."""
+    spots = world.scatter(terrain, rng)
+    grades = []
+    for grade in range(len(world.goal_grades)):
+        laid = world.lay(spots, grade)
+        laid |= {t.name: None for t in world.things if t.name not in laid}
+        cells = {
+            name: np.full(len(terrain), -1) if cell is None else cell
+            for name, cell in laid.items()
+        }
+        grades.append({"start": spots["start"], **cells})
+    return grades
+
+
+# Cells in them
+
+
+def scatter(
+    terrain: Terrain,
+    rng: np.random.Generator,
+    names: Iterable[str],
+    fine: Fine,
+    fixed: Mapping[str, int] | None = None,
+    within: Mapping[str, Walls] | None = None,
+) -> Spots:
+    """Return a spot for "start" and each name, drawn again where they are not fine.
+
+    fixed: name to the cell that it always has. within: name to the cells [height,
+    width] that it may have.
+    Where `TRIES` rounds do not suffice, all are -1: the layout cannot hold the things,
+    or cuts them off from each other.
+    """
+    spots = draw_spots(terrain, rng, names, fixed, within)
+    for _ in range(TRIES):
+        laid = np.all([cell >= 0 for cell in spots.values()], axis=0)
+        again = np.flatnonzero(~(laid & fine(terrain, spots)))
+        if not len(again):
+            return spots
+        drawn = draw_spots(terrain[again], rng, names, fixed, within)
+        for name, cell in drawn.items():
+            spots[name][again] = cell
+    for cell in spots.values():
+        cell[again] = -1
+    return spots
+
+
+def draw_spots(
+    terrain: Terrain,
+    rng: np.random.Generator,
+    names: Iterable[str],
+    fixed: Mapping[str, int] | None = None,
+    within: Mapping[str, Walls] | None = None,
+) -> Spots:
+    """Return spots as `scatter` does, drawn once and one after another."""
+    free, fixed, within = terrain == FREE, fixed or {}, within or {}
+    spots = {name: np.full(len(terrain), cell) for name, cell in fixed.items()}
+    for name in ("start", *names):
+        if name not in fixed:
+            left = without(free, *spots.values())
+            spots[name] = random_cell(left & within.get(name, True), rng)
+    return spots
+
+
+def none_in_the_way(terrain: Terrain, spots: Spots) -> Bools:
+    """Return [levels], whether each spot can be reached without passing another."""
+    free, start = terrain == FREE, spots["start"]
+    things = [cell for name, cell in spots.items() if name != "start"]
+    ways = [
+        can_reach(without(free, *(c for c in things if c is not cell)), start, cell)
+        for cell in things
+    ]
+    return np.all(ways, axis=0)
+
+
+def random_cell(free: Walls, rng: np.random.Generator) -> Ints:
+    """Return for each level [levels] a free cell; free is [levels, height, width].
+
+    The same draw picks the same cell wherever it stays free. It is -1 in a level that
+    has none.
+    """
+    flat = free.reshape(len(free), -1)
+    drawn = np.where(flat, rng.random(flat.shape), -1.0)
+    return np.where(flat.any(1), drawn.argmax(1), -1)
+
+
+def without(free: Walls, *cells: Ints) -> Walls:
+    """Return free cells [levels, height, width] less one or more cells [levels]."""
+    left = free.copy()
+    for cell in cells:
+        there = np.flatnonzero(cell >= 0)
+        left.reshape(len(free), -1)[there, cell[there]] = False
+    return left
+
+
+def can_reach(free: Walls, start: Ints, goal: Ints) -> Bools:
+    """Return [levels], whether a way leads from start to goal over free cells.
+
+    None leads to or from a cell that is -1.
+    """
+    width = free.shape[2]
+    seen = reached(free, start // width, start % width)
+    found: Bools = seen.reshape(len(free), -1)[np.arange(len(free)), goal]
+    return found

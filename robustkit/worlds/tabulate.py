@@ -1,0 +1,161 @@
+"""From a world's rules to what a move does, and to exact tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..mdp import Floats, Ints, Tables, along
+from .levels import Bools, Levels
+
+if TYPE_CHECKING:
+    from .world import World
+
+MOVES = ("right", "down", "left", "up")  # numbered as MiniGrid numbers directions
+STEP = np.array([(0, 1), (1, 0), (0, -1), (-1, 0)])  # rows, columns
+
+
+class Move(NamedTuple):
+    """What a move came to; all arrays are [levels, ...].
+
+    cell, flag: the state after it. events: name to where it happened. ended: where the
+    episode is over.
+    """
+
+    cell: Ints
+    flag: Ints
+    events: dict[str, Bools]
+    ended: Bools
+
+
+def recall(memory: dict[str, int], flag: Ints) -> dict[str, Any]:
+    """Return what has happened, name to number, of flags of any shape.
+
+    A number of two values is a truth value. The first name changes fastest: it is the
+    last digit of the flag.
+    """
+    had: dict[str, Any] = {}
+    for name, size in memory.items():
+        flag, digit = np.divmod(flag, size)
+        had[name] = digit > 0 if size == 2 else digit
+    return had
+
+
+def note(memory: dict[str, int], had: Mapping[str, Any]) -> Any:
+    """Return the flags that `recall` reads as `had`."""
+    flag, unit = 0, 1
+    for name, size in memory.items():
+        flag, unit = flag + unit * had[name], unit * size
+    return flag
+
+
+def standing(
+    world: World, levels: Levels, had: dict[str, Any], flag: Ints
+) -> dict[str, Ints]:
+    """Return name to the cell in which a thing now stands, aligned with `flag`."""
+    return {
+        name: cell if cell.ndim == flag.ndim else along(cell, flag)
+        for name, cell in world.stands(levels, had).items()
+    }
+
+
+def step(world: World, levels: Levels, cell: Ints, flag: Ints, action: Ints) -> Move:
+    """Return what a move does from every given state, before the world's own turn."""
+    height, width = world.shape
+    y = np.clip(cell // width + STEP[action, 0], 0, height - 1)
+    x = np.clip(cell % width + STEP[action, 1], 0, width - 1)
+    ahead, flag = y * width + x, np.asarray(flag)
+    walls, lava = (a.reshape(len(levels), -1) for a in (levels.walls, levels.lava))
+    level = along(np.arange(len(levels)), ahead)
+    moved = ~walls[level, ahead] & ~walls[level, cell]
+    had = world.recall(levels, flag)
+    stands = standing(world, levels, had, flag)
+    on = {name: ahead == there for name, there in stands.items()}
+    on |= {name: area.ravel()[ahead] for name, area in world.areas.items()}
+    events, ended, now = world.rules(on, had)
+    if world.until_all_used:
+        ended = ended | _all_used(levels, ahead, had | now)
+    if "lava" in world.events:
+        events = {**events, "lava": lava[level, ahead]}
+        ended = ended | events["lava"]
+    new = np.where(moved, world.note(levels, had | now), flag) if now else flag
+    onto = np.where(moved, ahead, cell)
+    events = {name: happens & moved for name, happens in events.items()}
+    return _whole(onto, new, events, ended & moved)
+
+
+def _whole(cell: Ints, flag: Ints, events: dict[str, Bools], ended: Bools) -> Move:
+    """Return a move whose arrays all have the shape to which they broadcast."""
+    shape = np.broadcast_shapes(cell.shape, flag.shape, ended.shape)
+    full = {name: np.broadcast_to(here, shape) for name, here in events.items()}
+    cell, flag, ended = (np.broadcast_to(a, shape) for a in (cell, flag, ended))
+    return Move(cell, flag, full, ended)
+
+
+def _all_used(levels: Levels, like: Ints, now: dict[str, Any]) -> Bools:
+    """Return where just the things that there are have been used."""
+    used: Bools = np.array(True)
+    for name, cell in levels.things.items():
+        used = used & (now[name] == along(cell >= 0, like))
+    return used
+
+
+def settle(world: World, levels: Levels, move: Move, outcome: Ints) -> Move:
+    """Return a move after the world's turn; outcome: how it goes, which broadcasts.
+
+    Nothing happens any more where the episode has ended, or in a wall.
+    """
+    if world.outcomes == 1:
+        return move
+    cell, flag, events, ended = move
+    had = world.recall(levels, flag)
+    happens, over, now = world.nature(levels, cell, had, outcome)
+    walls = levels.walls.reshape(len(levels), -1)
+    goes_on = ~ended & ~walls[along(np.arange(len(levels)), cell), cell]
+    happens = {name: here & goes_on for name, here in happens.items()}
+    for name, here in events.items():
+        happens[name] = here | happens.get(name, False)
+    new = np.where(goes_on, world.note(levels, had | now), flag)
+    return _whole(cell, new, happens, ended | (over & goes_on))
+
+
+def tabulate(world: World, levels: Levels, scale: Floats) -> Tables:
+    """Return tables; state = flag * cells + cell, the last state is the end."""
+    n, cells, moves = len(levels), levels.terrain[0].size, len(MOVES)
+    grid = np.ix_(range(n), range(world.flags), range(cells), range(moves), [0])
+    move = step(world, levels, grid[2], grid[1], grid[3])
+    end, branches = world.flags * cells, moves * world.outcomes
+    shape = n, end + 1, branches
+    whole = n, world.flags, cells, moves, world.outcomes
+
+    def flat(inner: NDArray[Any]) -> NDArray[Any]:
+        return np.broadcast_to(inner, whole).reshape(n, end, branches)
+
+    chance = None
+    if world.outcomes > 1:
+        odds = world.outcome_chances(levels, move.cell[..., 0], move.flag[..., 0])
+        chance = np.full(shape, 1 / world.outcomes)
+        chance[:, :-1] = flat(odds)
+        move = settle(world, levels, move, np.arange(world.outcomes))
+    next_state = np.full(shape, end, np.int32)
+    onto = np.where(move.ended, end, move.flag * cells + move.cell)
+    next_state[:, :-1] = flat(onto)
+    happened = np.zeros((*shape, len(world.events)), bool)
+    for k, name in enumerate(world.events):
+        happened[:, :-1, :, k] = flat(move.events[name])
+    return Tables(
+        next_state,
+        happened,
+        happened @ world.pays.T,
+        levels.start,
+        tuple(world.objectives),
+        world.events,
+        world.discount,
+        scale,
+        world.blocks,
+        chance,
+        world.outcomes,
+    )

@@ -1,0 +1,1 @@
+"""The worlds, one small file each, all alike: data, `lay` and `rules`."""
