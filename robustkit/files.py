@@ -32,7 +32,7 @@ def text(where: Path, content: str) -> None:
         part.write_text(content, "utf-8")
 
 
-TRAINING = ("worlds", "agents", "mdp.py", "arguments.py")
+TRAINING = ("worlds", "agents", "mdp", "arguments.py")
 MEASURING = (*TRAINING, "metrics", "analysis/measure.py")
 
 

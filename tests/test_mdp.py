@@ -138,7 +138,7 @@ def test_sweeping_and_solving_give_the_same_values_and_visits(tables, seed):
     policy = random_policy(tables, seed)
     solved = mdp.evaluate(tables, policy), mdp.occupancy(tables, policy)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mdp, "DENSE_STATES", 0)
+        patch.setattr(mdp.solve, "DENSE_STATES", 0)
         swept = mdp.evaluate(tables, policy), mdp.occupancy(tables, policy)
     assert np.allclose(solved[0], swept[0], rtol=0, atol=CLOSE)
     assert np.allclose(solved[1], swept[1], rtol=0, atol=CLOSE)
@@ -148,7 +148,7 @@ def test_values_do_not_depend_on_how_a_batch_is_split(monkeypatch):
     tables = world(7).sample(20, 0.5, 0.5, seed=1).tables()
     policy = random_policy(tables, 0)
     whole = mdp.evaluate(tables, policy), mdp.occupancy(tables, policy)
-    monkeypatch.setattr(mdp, "CHUNK_BYTES", 1e5)
+    monkeypatch.setattr(mdp.solve, "CHUNK_BYTES", 1e5)
     assert np.allclose(whole[0], mdp.evaluate(tables, policy), rtol=0, atol=1e-12)
     assert np.allclose(whole[1], mdp.occupancy(tables, policy), rtol=0, atol=1e-12)
 

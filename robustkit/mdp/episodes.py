@@ -1,0 +1,99 @@
+"""Episodes: a batch of them played by a policy in tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .tables import Floats, Tables, check_policy
+
+
+@dataclass(frozen=True, eq=False)
+class Episodes:
+    """What happened in a batch of episodes.
+
+    states: [levels, episodes, steps + 1]; branches: [levels, episodes, steps], which
+    `Tables.next_state` explains.
+    """
+
+    tables: Tables
+    states: NDArray[np.int32]
+    branches: NDArray[np.integer[Any]]
+
+    @property
+    def actions(self) -> NDArray[np.integer[Any]]:
+        """[levels, episodes, steps]."""
+        return self.branches // self.tables.outcomes
+
+    @cached_property
+    def rewards(self) -> Floats:
+        """[levels, episodes, steps, objectives]."""
+        level = np.arange(len(self.states))[:, None, None]
+        return self.tables.rewards[level, self.states[..., :-1], self.branches]
+
+    @cached_property
+    def events(self) -> NDArray[np.bool_]:
+        """[levels, episodes, steps, events]."""
+        level = np.arange(len(self.states))[:, None, None]
+        return self.tables.events[level, self.states[..., :-1], self.branches]
+
+    @property
+    def returns(self) -> Floats:
+        """Discounted return [levels, episodes, objectives]."""
+        discount = self.tables.discount ** np.arange(self.branches.shape[-1])
+        total: Floats = np.einsum("lnto,t->lno", self.rewards, discount)
+        return total
+
+
+def rollout(
+    tables: Tables,
+    policy: ArrayLike,
+    steps: int,
+    rng: np.random.Generator,
+    episodes: int = 1,
+    start: NDArray[Any] | None = None,
+) -> Episodes:
+    """Play `episodes` episodes of `steps` moves in every level.
+
+    start: [levels, episodes], states to begin in; the levels' own by default. The
+    absorbing end is played on in, where nothing happens.
+    Raises ValueError for a policy that is none (see `check_policy`).
+    """
+    return play(tables, check_policy(policy, tables), steps, rng, episodes, start)
+
+
+def play(
+    tables: Tables,
+    policy: NDArray[Any],
+    steps: int,
+    rng: np.random.Generator,
+    episodes: int,
+    start: NDArray[Any] | None = None,
+) -> Episodes:
+    """Do the work of `rollout` without checking the policy (a trainer's inner loop)."""
+    spread = tables.spread(policy)
+    levels, count, branches = spread.shape
+    follow = tables.flat
+    reach = spread.reshape(-1, branches).cumsum(-1)
+    edges = np.ascontiguousarray((reach[:, :-1] / reach[:, -1:]).T, np.float32)
+    offset = (np.arange(levels, dtype=np.int32) * count)[:, None]
+    first = tables.start[:, None] if start is None else start
+    state = np.broadcast_to(first + offset, (levels, episodes)).astype(np.int32)
+    states = np.empty((steps + 1, levels, episodes), np.int32)
+    kind = np.int8 if branches < 128 else np.int16
+    chosen = np.empty((steps, levels, episodes), kind)
+    states[0] = state
+    for step in range(steps):
+        draw = rng.random((levels, episodes), np.float32)
+        chosen[step] = 0
+        for edge in edges:  # a move is the number of edges that the draw has passed
+            chosen[step] += draw >= edge.take(state)
+        state = follow.take(state * branches + chosen[step])
+        states[step + 1] = state
+    return Episodes(
+        tables, np.moveaxis(states - offset, 0, -1), np.moveaxis(chosen, 0, -1)
+    )

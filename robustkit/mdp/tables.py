@@ -1,0 +1,229 @@
+"""Tables: a batch of exact Markov decision processes as plain arrays, and policies."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .. import arguments
+
+Floats = NDArray[Any]
+Ints = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """MDPs, one per level, that share states, actions and objectives.
+
+    next_state: [levels, states, branches], index of the state that a move leads to.
+    Where chance plays no part a branch is an action; else the branches of action a are
+    a * outcomes to (a + 1) * outcomes, one for each way in which it can turn out.
+    events: [levels, states, branches, events], True where a branch makes one happen.
+    rewards: [levels, states, branches, objectives], what each objective pays for it.
+    start: [levels], the state in which an episode begins.
+    objectives: their names; the first is the base objective.
+    discount: per step, in (0, 1).
+    scale: [objectives], room between random and optimal that makes them comparable.
+    blocks: states come in so many blocks of equal size (and the end), and no move leads
+    to an earlier one; what has happened stays happened. Solvers go block by block.
+    chance: [levels, states, branches], the probability of a branch given its action;
+    None where there is one outcome to each action. outcomes: their number.
+    """
+
+    next_state: NDArray[np.int32]
+    events: NDArray[np.bool_]
+    rewards: Floats
+    start: Ints
+    objectives: tuple[str, ...]
+    event_names: tuple[str, ...]
+    discount: float
+    scale: Floats
+    blocks: int = 1
+    chance: Floats | None = None
+    outcomes: int = 1
+
+    def __post_init__(self) -> None:
+        for array in self._arrays:
+            array.flags.writeable = False
+
+    @property
+    def _arrays(self) -> list[NDArray[Any]]:
+        fields = self.next_state, self.events, self.rewards, self.start, self.scale
+        return [*fields, *([] if self.chance is None else [self.chance])]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Levels, states, actions."""
+        levels, states, branches = self.next_state.shape
+        return levels, states, branches // self.outcomes
+
+    def spread(self, policy: Floats) -> Floats:
+        """Return the probability of each branch, [levels, states, branches]."""
+        if self.chance is None:
+            return policy
+        spread: Floats = np.repeat(policy, self.outcomes, -1) * self.chance
+        return spread
+
+    def expect(self, worth: Floats) -> Floats:
+        """Return what actions are worth [levels, states, actions, ...] on average.
+
+        worth: [levels, states, branches, ...], what their branches are worth.
+        """
+        if self.chance is None:
+            return worth
+        chance = self.chance.reshape(*self.chance.shape, *[1] * (worth.ndim - 3))
+        apart = (worth * chance).reshape(*self.shape, self.outcomes, *worth.shape[3:])
+        mean: Floats = apart.sum(3)
+        return mean
+
+    def after(self, values: Floats) -> Floats:
+        """Return values [levels, states, ...] where the branches lead.
+
+        The shape is [levels, states, branches, ...].
+        """
+        ahead: Floats = values[np.arange(len(self))[:, None, None], self.next_state]
+        return ahead
+
+    def draw(
+        self, level: Ints, state: Ints, action: Ints, rng: np.random.Generator
+    ) -> Ints:
+        """Return the branch [...] that actions taken in states turn out to be."""
+        if self.chance is None:
+            return action
+        level, state, action = np.broadcast_arrays(level, state, action)
+        reach = self.chance.reshape(*self.shape, -1)[level, state, action].cumsum(-1)
+        drawn = rng.random(action.shape)[..., None] * reach[..., -1:]
+        return action * self.outcomes + (drawn >= reach).sum(-1)
+
+    def __getitem__(self, index: Any) -> Tables:
+        """Return the tables of the chosen levels, an array or a slice."""
+        chosen = replace(
+            self,
+            next_state=self.next_state[index],
+            events=self.events[index],
+            rewards=self.rewards[index],
+            start=self.start[index],
+            chance=None if self.chance is None else self.chance[index],
+        )
+        chosen.__dict__["live"] = self.live[index]
+        return chosen
+
+    @cached_property
+    def live(self) -> NDArray[np.bool_]:
+        """[levels, states]: False where nothing can ever happen (walls, the end)."""
+        here = np.arange(self.shape[1])[:, None]
+        idle = (self.next_state == here) & (self.rewards == 0).all(-1)
+        if self.chance is not None:
+            idle |= self.chance == 0
+        return ~idle.all(-1)
+
+    @cached_property
+    def flat(self) -> NDArray[np.int32]:
+        """next_state as an index into levels × states, [levels * states * branches]."""
+        offset = (np.arange(len(self)) * self.shape[1])[:, None, None]
+        return (self.next_state + offset).astype(np.int32).ravel()
+
+    @cached_property
+    def digest(self) -> str:
+        """A name for the content; equal tables have equal digests."""
+        content = hashlib.blake2b(digest_size=16)
+        for array in self._arrays:
+            content.update(str(array.shape).encode() + np.ascontiguousarray(array).data)
+        names = self.objectives, self.event_names, self.discount, self.blocks
+        content.update(repr(names).encode())
+        return content.hexdigest()
+
+    @cached_property
+    def parts(self) -> list[Ints]:
+        """The states of each block in which anything can happen, in any level."""
+        ever = np.flatnonzero(self.live.any(0))
+        size = -(-(self.shape[1] - 1) // self.blocks)
+        cuts = np.searchsorted(ever, np.arange(1, self.blocks) * size)
+        return np.split(ever, cuts)
+
+    @cached_property
+    def units(self) -> Floats:
+        """[objectives], the scale, or 1 where an objective pays nothing anywhere."""
+        return np.where(self.scale > 0, self.scale, 1.0)
+
+    def mixture(self, weights: dict[str, float] | str) -> Floats:
+        """Return a mixture of objectives as an array [objectives].
+
+        `weights` is the name of one objective or a dict of name to weight; "base"
+        stands for the base objective. Weights are in units of R_g / scale_g.
+        Raises ValueError for an unknown name or a weight that is not a number.
+        """
+        return mixture(self.objectives, weights)
+
+    def mixed_rewards(self, mixtures: ArrayLike) -> Floats:
+        """Return [levels, states, branches, mixtures], the sum of w_g R_g / scale_g."""
+        weights = np.atleast_2d(np.asarray(mixtures, float)) / self.units
+        mixed: Floats = self.rewards @ weights.T
+        return mixed
+
+
+def mixture(objectives: Sequence[str], weights: dict[str, float] | str) -> Floats:
+    """Return weights over `objectives` as an array; "base" is the first of them."""
+    if isinstance(weights, str):
+        weights = {weights: 1.0}
+    if not isinstance(weights, dict) or not weights:
+        raise ValueError(
+            f"objective={weights!r} is not possible; allowed: a name or a dict of "
+            f"name to weight, with names from base, {', '.join(objectives)}."
+        )
+    array = np.zeros(len(objectives))
+    for name, weight in weights.items():
+        arguments.one_of("objective", name, ["base", *objectives])
+        index = 0 if name == "base" else list(objectives).index(name)
+        array[index] += arguments.number(f"weight of {name!r}", weight, -1e6, 1e6)
+    return array
+
+
+def uniform_policy(tables: Tables) -> Floats:
+    """Return the policy that takes every action with the same probability."""
+    return np.full(tables.shape, 1 / tables.shape[2])
+
+
+def check_policy(policy: ArrayLike, tables: Tables) -> Floats:
+    """Return `policy` as float64 [levels, states, actions], rows summing to 1.
+
+    Raises ValueError where the shape is wrong, a number is not finite or negative, or
+    a row does not sum to 1 within 1e-6.
+    """
+    try:
+        array = np.asarray(policy, float)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"policy={policy!r} holds no numbers; allowed: probabilities [levels, "
+            "states, actions]."
+        ) from None
+    if array.shape != tables.shape:
+        raise ValueError(
+            f"policy has shape {array.shape}; allowed: {tables.shape}, "
+            "which is [levels, states, actions]."
+        )
+    if not np.isfinite(array).all():
+        place = np.argwhere(~np.isfinite(array))[0].tolist()
+        raise ValueError(
+            f"policy holds {array[tuple(place)]} at [level, state, action] {place}; "
+            "allowed: probabilities."
+        )
+    if (array < 0).any():
+        raise ValueError(f"policy holds {array.min():g}; allowed: probabilities >= 0.")
+    total = array.sum(-1)
+    worst = np.unravel_index(np.abs(total - 1).argmax(), total.shape)
+    if abs(total[worst] - 1) > 1e-6:
+        raise ValueError(
+            f"policy sums to {total[worst]:.6g} at level {worst[0]}, state {worst[1]}; "
+            "allowed: 1 over the actions of each state."
+        )
+    return array
