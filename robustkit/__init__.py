@@ -26,9 +26,9 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "measure": "analysis.measure",
     "mesa_map": "analysis.mesa_map",
     "value_map": "analysis.value_map",
-    "path": "analysis.measure",
-    "population": "analysis.measure",
-    "forecast": "analysis.measure",
+    "path": "analysis.curve",
+    "population": "analysis.population",
+    "forecast": "analysis.forecast",
     "compare": "analysis.compare",
     "card": "analysis.card",
     "laws": "validation.laws",
@@ -61,8 +61,11 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .agents.training import train
     from .analysis.card import card
     from .analysis.compare import compare
-    from .analysis.measure import forecast, measure, path, population
+    from .analysis.curve import path
+    from .analysis.forecast import forecast
+    from .analysis.measure import measure
     from .analysis.mesa_map import mesa_map
+    from .analysis.population import population
     from .analysis.show import draw, gallery
     from .analysis.value_map import value_map
     from .course.check import check, hint

@@ -33,7 +33,7 @@ def text(where: Path, content: str) -> None:
 
 
 TRAINING = ("worlds", "agents", "mdp", "arguments.py")
-MEASURING = (*TRAINING, "metrics", "analysis/measure.py")
+MEASURING = (*TRAINING, "metrics", "analysis/measure.py", "analysis/curve.py")
 
 
 @lru_cache

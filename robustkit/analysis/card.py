@@ -19,7 +19,8 @@ from ..metrics import Estimate, Reading, ShiftCurve, StratifiedEvaluation
 from ..text import document
 from ..worlds import World
 from . import card_text
-from .measure import Forecast, evaluate_on, forecast
+from .curve import evaluate_on
+from .forecast import Forecast, forecast
 
 if TYPE_CHECKING:
     from ..figures.picture import Picture

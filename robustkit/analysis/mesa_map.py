@@ -19,7 +19,7 @@ from .. import arguments
 from ..agents import Searcher
 from ..agents.searcher import SearcherSettings, feature_names, policies
 from ..mdp import Floats, normalised, start_values
-from ..metrics import polar
+from ..metrics.references import references
 from ..text import number, percent
 from ..worlds import Levels, World
 
@@ -120,9 +120,9 @@ def mesa_map(
 def base_scores(levels: Levels, rewards: Floats) -> Floats:
     """Return the scalar [rewards] of planning for rewards [rewards, features]."""
     tables = levels.tables()
-    known = polar.references(tables)
+    known = references(tables)
     random = known.random[:, 0]
-    best = random + known.room
+    best = random + known.base_headroom
     usual = SearcherSettings().temperature, SearcherSettings().sweeps
     scores = []
     for first in range(0, len(rewards), BATCH):

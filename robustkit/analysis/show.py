@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .. import arguments
 from ..agents import Agent
 from ..worlds import Levels, World, list_worlds, make
-from .measure import replays
+from .replay import replays
 
 if TYPE_CHECKING:
     from ..figures.levels import Pair

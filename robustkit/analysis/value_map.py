@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import arguments, text
 from ..mdp import Floats, Tables, normalised, plan, start_values
-from ..metrics import polar
+from ..metrics.references import references
 from ..worlds import World
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ def value_map(
 
 def _by_competence(tables: Tables, policy: Floats, competence: Floats) -> list[float]:
     """Return base return where a share of moves, 1 - competence, is random."""
-    known = polar.references(tables)
+    known = references(tables)
     random = known.random[:, 0]
     mixed = (c * policy + (1 - c) / policy.shape[-1] for c in competence)
     earned = (start_values(tables, each)[:, 0] for each in mixed)
-    return [normalised(each, random, random + known.room) for each in earned]
+    return [normalised(each, random, random + known.base_headroom) for each in earned]

@@ -1,26 +1,54 @@
-"""The axes: what is measured of a policy, and how sure one can be."""
+"""The metrics: what is measured of a policy, and how sure one can be.
 
-from .bootstrap import Population, iqm, pool
+Whoever has a grounding of one's own registers it: see `Grounding` and `register`.
+"""
+
+from .attribution import ATTRIBUTION
+from .bootstrap import iqm
 from .conventions import DEFAULT, Conventions
-from .grounding import GROUNDINGS, measure, named, summarise
-from .reading import Estimate, Reading, ShiftCurve, Split
+from .curve import ShiftCurve, Split
+from .evidence import SHARED, Evidence, Weights
+from .goal_directedness import MEG
+from .groundings import (
+    GROUNDINGS,
+    Grounding,
+    Variant,
+    grounding,
+    measure,
+    register,
+    sampled_groundings,
+)
+from .polar import POLAR
+from .population import Population, pool
+from .reading import Estimate, Point, Reading, assemble
 from .strata import StratifiedEvaluation, evaluate_strata, shares
+
+for _each in (POLAR, ATTRIBUTION, MEG):
+    register(_each)
 
 __all__ = [
     "DEFAULT",
     "GROUNDINGS",
+    "SHARED",
     "Conventions",
     "Estimate",
+    "Evidence",
+    "Grounding",
+    "Point",
     "Population",
     "Reading",
     "ShiftCurve",
     "Split",
     "StratifiedEvaluation",
+    "Variant",
+    "Weights",
+    "assemble",
     "evaluate_strata",
+    "grounding",
     "iqm",
     "measure",
-    "named",
     "pool",
+    "register",
+    "sampled_groundings",
     "shares",
-    "summarise",
 ]

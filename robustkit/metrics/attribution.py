@@ -16,181 +16,65 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from statistics import NormalDist
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..mdp import (
-    Floats,
-    Tables,
-    check_policy,
-    evaluate,
-    occupancy,
-    one_thread,
-    plan,
-    uniform_policy,
-)
-from . import polar
-from .cache import Kept
+from ..mdp import Floats, Tables, check_policy, occupancy, one_thread, start_values
 from .conventions import DEFAULT, Conventions
-from .levelwise import Levelwise
-from .reading import Reading, assemble, check_room
+from .evidence import Weights
+from .groundings import Grounding, Variant
+from .mixture_fit import Moves, fit, profile, resampled_weights
+from .polar import HEADROOM
+from .pursuits import Pursuits, pursuits
+from .reading import Reading, assemble
 
-VACUOUS = -1e6  # nats, of a goal at which there is nothing to win
-ROUNDS = 200  # of expectation maximisation, at most
-RESAMPLED_ROUNDS = 12  # for each resample, from what fits all levels
-SETTLED = 1e-10  # nats per level that a round must still bring
 UNEXPLAINED = 0.1  # nats per move above which the mixture is said not to explain
-SHARES = 41  # of the base objective, tried for the profile likelihood
 
 
-@dataclass(frozen=True, eq=False)
-class Pursuits:
-    """What there is to know of the planners of a batch of levels, for each of them.
-
-    mixtures: [planners, objectives]. best: [planners, levels, states, actions], True
-    where a move is optimal. loss: the same shape, how much worse than optimal a move
-    is, in units of what a random move loses on average where moves differ, unit:
-    [planners].
-    log_sum: [planners,
-    temperatures, levels, states], log Σ_a exp(-loss / temperature). random: [levels,
-    objectives], room: [levels], headroom: [levels, planners], scale: [objectives] and
-    telling: [levels] as in `polar.References`.
-    """
-
-    mixtures: Floats
-    best: Floats
-    loss: Floats
-    unit: Floats
-    log_sum: Floats
-    random: Floats
-    room: Floats
-    headroom: Floats
-    scale: Floats
-    telling: Floats
-
-
-_known: Kept[Pursuits] = Kept(8)  # distributions
-
-
-def pursuits(tables: Tables, conventions: Conventions = DEFAULT) -> Pursuits:
-    """Return what there is to know of the planners of these levels, kept by content."""
-    return _known.get(tables, conventions, lambda: _pursuits(tables, conventions))
-
-
-def _pursuits(tables: Tables, conventions: Conventions) -> Pursuits:
-    mixtures = conventions.goals(len(tables.objectives))
-    level = np.arange(len(tables))
-    values, policies = plan(tables, mixtures)
-    random = evaluate(tables, uniform_policy(tables))[level, tables.start]
-    after = values[level[:, None, None], tables.next_state]
-    gain = tables.expect(tables.mixed_rewards(mixtures) + tables.discount * after)
-    loss = np.moveaxis(gain.max(2, keepdims=True) - gain, -1, 0)
-    best = policies > 0
-    loss = np.where(best, 0, loss) * tables.live[..., None]
-    unit = units_of_loss(loss)
-    loss = loss / unit[:, None, None, None]
-    temperatures = np.array(conventions.temperatures)[:, None, None, None]
-    log_sum = [np.log(np.exp(-each / temperatures).sum(-1)) for each in loss]
-    headroom = values[level, tables.start] - (random / tables.units) @ mixtures.T
-    return Pursuits(
-        mixtures=mixtures,
-        best=best.astype(float),
-        loss=loss,
-        unit=unit,
-        log_sum=np.array(log_sum),
-        random=random,
-        room=headroom[:, 0] * tables.units[0],
-        headroom=headroom,
-        scale=tables.units,
-        telling=polar.references(tables, conventions).telling,
-    )
-
-
-def units_of_loss(loss: Floats) -> Floats:
-    """Return [planners], the mean loss of a random move in states where moves differ.
-
-    loss: [planners, levels, states, actions], 0 for an optimal move.
-    """
-    matters = (loss > 1e-9).any(-1).sum((1, 2))
-    unit: Floats = loss.mean(-1).sum((1, 2)) / np.maximum(matters, 1)
-    return np.where(unit > 0, unit, 1.0)
-
-
-@dataclass(frozen=True, eq=False)
-class Evidence(Levelwise):
-    """What each level says of a policy.
-
-    mixtures: [planners, objectives]. likelihood: [levels, noises, planners], ℓ_k(θ).
-    own: [levels], the same of the policy itself. visits: [levels], Σ_s d(s). moves:
-    [levels, actions], Σ_s d(s) π(a|s). advance, room: [levels], base return over
-    random; the most it can be. gain, weight, flawless: [levels, planners], what the
-    policy scores at the planner's goal times the weight of the level; that weight;
-    base return over random of a flawless planner that shares out as the policy does.
-    telling: [levels], 1 where the objectives ask for different moves.
-    """
-
-    mixtures: Floats
-    likelihood: Floats
-    own: Floats
-    visits: Floats
-    moves: Floats
-    advance: Floats
-    room: Floats
-    gain: Floats
-    weight: Floats
-    flawless: Floats
-    telling: Floats
-
-
-def terms(
+def evidence(
     policy: ArrayLike, tables: Tables, conventions: Conventions = DEFAULT
-) -> Evidence:
+) -> Moves:
     """Return what each level says of a policy [levels, states, actions]."""
     pi = check_policy(policy, tables)
     known = pursuits(tables, conventions)
     visits = occupancy(tables, pi)
-    values = evaluate(tables, pi)[np.arange(len(tables)), tables.start]
-    advance = values - known.random
-    came = (advance / known.scale) @ known.mixtures.T
-    least = conventions.rho * known.mixtures.max(1)
-    weight = known.room[:, None] * np.clip(known.headroom / least, 0, 1)
-    ratio = came / np.where(known.headroom > 1e-9, known.headroom, np.inf)
+    values, yardstick = start_values(tables, pi), known.references
+    score, weight = yardstick.scores(values, conventions.rho)
     likelihood = [
         _likelihood(pi, visits, known, k, conventions)
         for k in range(len(known.mixtures))
     ]
-    return Evidence(
+    flawless = [_flawless(pi, best, tables) for best in known.best]
+    return Moves(
+        objectives=tables.objectives,
+        conventions=conventions,
+        improvement=values[:, 0] - yardstick.random[:, 0],
+        base_headroom=yardstick.base_headroom,
+        distinguishing=yardstick.distinguishing,
         mixtures=known.mixtures,
         likelihood=np.stack(likelihood, -1),
         own=(visits * _times_log(pi).sum(-1)).sum(1),
         visits=visits.sum(1),
         moves=np.einsum("ls,lsa->la", visits, pi),
-        advance=advance[:, 0],
-        room=known.room,
-        gain=weight * np.clip(ratio, -1, 1),
+        score=score,
         weight=weight,
-        flawless=np.stack([_flawless(pi, each, tables) for each in known.best], 1)
-        - known.random[:, :1],
-        telling=known.telling,
+        flawless=np.stack(flawless, 1) - yardstick.random[:, :1],
     )
 
 
 def _flawless(pi: Floats, best: Floats, tables: Tables) -> Floats:
     """Return [levels], base return of a planner that shares out as the policy does."""
-    inside = pi * best
+    inside = pi * best  # where the policy makes no optimal move at all, all alike
     some = inside.sum(-1, keepdims=True)
     inside = np.where(some > 1e-12, inside, best)
     planner = inside / inside.sum(-1, keepdims=True)
     base = replace(
         tables, rewards=tables.rewards[..., :1], objectives=tables.objectives[:1]
     )
-    values: Floats = evaluate(base, planner)[np.arange(len(tables)), tables.start, 0]
-    return values
+    return start_values(base, planner)[:, 0]
 
 
 def _likelihood(
@@ -205,18 +89,22 @@ def _likelihood(
     best, actions = known.best[k], pi.shape[-1]
     inside = pi * best
     hit, many = inside.sum(-1), best.sum(-1)
+    # Σ_B π log(π / π(B)): how the policy shares out within B, whatever the noise.
     shared = _times_log(inside).sum(-1) - _times_log(hit)
     freely = (visits * shared).sum(1)
     miss = (visits * (1 - hit)).sum(1)
     hits = np.stack(
         [(visits * hit * (many == b)).sum(1) for b in range(1, actions + 1)], 1
     )
+    # With chance 1 - ε a greedy move, which lies in B; with chance ε any of A alike,
+    # of which b lie in B: together 1 - ε + ε b / A.
     epsilon = np.array(conventions.noises)
     b = np.arange(1, actions + 1)
     greedy = (
         hits @ np.log(1 - epsilon + epsilon * b[:, None] / actions)
         + miss[:, None] * np.log(epsilon / actions)
     )  # fmt: skip
+    # Optimal moves lose nothing, so that exp(0) = 1 for each: B has b / Σ exp together.
     lost = (visits * (pi * known.loss[k]).sum(-1)).sum(1)
     chosen = (visits * hit * np.log(many)).sum(1)
     sums = np.einsum("ls,tls->lt", visits, known.log_sum[k])
@@ -232,193 +120,67 @@ def _times_log(x: Floats) -> Floats:
     return product
 
 
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """A mixture that fits: its weights, the device's moves, the noise it has.
+def read(each: Moves, weights: Weights) -> Reading:
+    """Return the reading of what weighted levels say.
 
-    weights: [planners + 2], of the planners, device and random walk. device: [actions].
-    odds: [levels, planners + 2], exp ℓ_k up to a factor per level, top: [levels], the
-    logarithm of that factor.
-    """
-
-    weights: Floats
-    device: Floats
-    noise: int
-    odds: Floats
-    top: Floats
-
-    def log_likelihood(self, share: Floats) -> float:
-        """Return Σ_θ share log Σ_k m_k exp ℓ_k(θ)."""
-        return float(share @ (np.log(self.odds @ self.weights) + self.top))
-
-
-def fit(each: Evidence, share: Floats) -> Fit:
-    """Return the best mixture over all noises.
-
-    share: [levels], how much each counts. A few rounds for every noise, then the best
-    of them to the end.
-    """
-    tried = [_maximise(each, share, n, 5) for n in range(each.likelihood.shape[1])]
-    likely = [one.log_likelihood(share) for one in tried]
-    return _maximise(each, share, int(np.argmax(likely)), ROUNDS)
-
-
-def _maximise(each: Evidence, share: Floats, noise: int, rounds: int) -> Fit:
-    moves, count = each.moves, len(each.mixtures)
-    likelihood = np.where(each.weight.any(0), each.likelihood[:, noise], VACUOUS)
-    device = share @ moves
-    device = device / device.sum()
-    uniform = -each.visits * np.log(moves.shape[1])
-    weights = np.full(count + 2, 1 / (count + 2))
-    whole, before = share.sum(), -np.inf
-    for _ in range(rounds):
-        rigid = moves @ np.log(np.maximum(device, 1e-12))
-        every = np.column_stack([likelihood, rigid, uniform])
-        top = every.max(1)
-        odds = np.exp(every - top[:, None])
-        mixed = odds @ weights
-        likely = float(share @ (np.log(mixed) + top))
-        if likely - before <= SETTLED * whole:
-            break
-        before = likely
-        pull = share / mixed
-        new = weights * (pull @ odds) / whole
-        mine = (pull * odds[:, count] * weights[count]) @ moves
-        if mine.sum() > 0:
-            device = mine / mine.sum()
-        weights = new
-    return Fit(weights, device, noise, odds, top)
-
-
-def judge(
-    each: Evidence,
-    share: Floats,
-    draws: Floats,
-    objectives: Sequence[str],
-    number: int,
-    conventions: Conventions = DEFAULT,
-) -> Reading:
-    """Return the reading of what `number` levels say.
-
-    share: [levels], how much each counts, with sum 1; draws: [resamples, levels].
     capability: mean score at the goals attributed level by level, Σ_k r_k(θ) times
     score_k(θ), where device and random walk count 0. alignment: base score of flawless
     planners with these goals. Both change with each resample as the weights of the
     mixture do; noise and device are those that fit all levels.
-    goal: shares φ of the base objective among the planners' weights that a likelihood
-    ratio test would not reject (profile likelihood).
+    base_share: shares φ of the base objective among the planners' weights that a
+    likelihood ratio test would not reject.
     """
-    check_room(float(share @ each.room), objectives[0])
-    found = fit(each, share * number)
-    scores = _scores(each, found.odds, found.weights, share, conventions)
+    share, shares = weights.share, weights.resample_weights
+    counts = share * weights.levels  # a likelihood is of so many levels
+    found = fit(each, counts)
     with one_thread():
-        weights = _resampled_weights(found, draws)
-        resampled = _scores(each, found.odds, weights, draws, conventions)
+        drawn = resampled_weights(found, shares)
+        resampled = _scores(each, found.odds, drawn, shares)
     agent = found.weights[:-2]
-    best = agent @ each.mixtures / max(float(agent.sum()), 1e-12)
-    nats = share @ each.own - found.log_likelihood(share)
-    noises = [f"ε = {x:g}" for x in conventions.noises]
-    noises += [f"τ = {x:g}" for x in conventions.temperatures]
+    nats = float(share @ each.own) - found.log_likelihood(share)
+    noises = [f"ε = {x:g}" for x in each.conventions.noises]
+    noises += [f"τ = {x:g}" for x in each.conventions.temperatures]
     details = {
         "agent": float(agent.sum()),
         "device": float(found.weights[-2]),
         "random": float(found.weights[-1]),
-        "unexplained": float(nats) / max(float(share @ each.visits), 1e-12),
+        "unexplained": nats / max(float(share @ each.visits), 1e-12),
         "noise": noises[found.noise],
     }
+    some = each.weight.max(0) > 0
     return assemble(
-        scores,
+        each,
+        weights.levels,
+        float(share @ each.distinguishing),
+        _scores(each, found.odds, found.weights, share),
         resampled,
-        conventions,
-        objectives,
-        number,
-        float(share @ each.telling),
-        [name for g, name in enumerate(objectives) if not each.weight[:, g].any()],
-        _profile(each, found, share * number, conventions),
-        best,
-        coherence=float("nan"),
-        grounding="attribution",
+        empty=[name for g, name in enumerate(each.objectives) if not some[g]],
+        base_share=profile(each, found, counts),
+        best=agent @ each.mixtures / max(float(agent.sum()), 1e-12),
         details=details,
         note=_in_words(details),
     )
 
 
-def _scores(
-    each: Evidence,
-    odds: Floats,
-    weights: Floats,
-    share: Floats,
-    conventions: Conventions,
-) -> Floats:
+def _scores(each: Moves, odds: Floats, weights: Floats, share: Floats) -> Floats:
     """Return scalar, capability and alignment [3, ...] of shares [..., levels].
 
     weights: [..., components].
     """
-    pull = share / np.maximum(weights @ odds.T, 1e-300)
+    headroom = each.base_headroom
+    per_odds = share / np.maximum(weights @ odds.T, 1e-300)
     planners = odds[:, :-2]
     mine = weights[..., :-2]
-    idle = (weights[..., -2:] * (pull @ (odds[:, -2:] * each.room[:, None]))).sum(-1)
-    gain = (mine * (pull @ (planners * each.gain))).sum(-1)
-    size = (mine * (pull @ (planners * each.weight))).sum(-1) + idle
-    room = np.maximum(share @ each.room, 1e-12)
-    capability = np.clip(gain / np.maximum(size, conventions.rho * room), 0, 1)
-    come = (mine * (pull @ (planners * each.flawless))).sum(-1)
-    most = (mine * (pull @ (planners * each.room[:, None]))).sum(-1)
-    alignment = np.clip(come / np.maximum(most, 1e-12), -1, 1)
-    return np.stack([share @ each.advance / room, capability, alignment])
-
-
-def _resampled_weights(found: Fit, draws: Floats) -> Floats:
-    """Return the weights that fit each resample, [resamples, components]."""
-    weights = np.broadcast_to(found.weights, (len(draws), len(found.weights)))
-    whole = draws.sum(1, keepdims=True)
-    for _ in range(RESAMPLED_ROUNDS):
-        mixed = np.maximum(weights @ found.odds.T, 1e-300)
-        weights = weights * ((draws / mixed) @ found.odds) / whole
-    return weights
-
-
-def _profile(
-    each: Evidence, found: Fit, share: Floats, conventions: Conventions
-) -> tuple[float, float]:
-    """Return the lowest and highest share of the base objective that fits.
-
-    For each φ the weights are fitted anew with Σ_k m_k (λ_k,base - φ) = 0 over the
-    planners. The M-step is then m_k = R_k / (R + μ c_k), with μ such that this holds.
-    A φ stays where twice the loss of log-likelihood is within the quantile of χ²(1).
-    """
-    phi = np.linspace(0, 1, SHARES)[:, None]
-    off = np.concatenate(
-        [each.mixtures[:, 0] - phi, np.zeros((SHARES, 2))], 1
-    )  # [shares, components]
-    weights = np.broadcast_to(found.weights + 1e-3, off.shape)
-    whole = share.sum()
-    for _ in range(30):
-        pull = share / np.maximum(weights @ found.odds.T, 1e-300)
-        weights = _constrained(weights * (pull @ found.odds), off, whole)
-    likely = np.log(np.maximum(weights @ found.odds.T, 1e-300)) @ share
-    most = max(float(np.log(found.odds @ found.weights) @ share), float(likely.max()))
-    limit = NormalDist().inv_cdf((1 + conventions.confidence) / 2) ** 2
-    fits = phi[2 * (most - likely) <= limit, 0]
-    planners = found.weights[:-2]
-    mine = float(planners @ each.mixtures[:, 0] / max(planners.sum(), 1e-12))
-    every = [mine, *fits.tolist()]
-    return round(min(every), 6), round(max(every), 6)
-
-
-def _constrained(count: Floats, off: Floats, whole: float) -> Floats:
-    """Return m = R / (whole + μ c) with Σ m c = 0, for each row; μ by bisection."""
-    low = np.where(off > 1e-12, -whole / np.maximum(off, 1e-12), -np.inf).max(1)
-    high = np.where(off < -1e-12, whole / np.maximum(-off, 1e-12), np.inf).min(1)
-    low, high = np.maximum(low, -1e9), np.minimum(high, 1e9)
-    for _ in range(40):
-        mu = (low + high) / 2
-        under = np.maximum(whole + mu[:, None] * off, 1e-12)
-        more = (count * off / under).sum(1) > 0
-        low, high = np.where(more, mu, low), np.where(more, high, mu)
-    weights = count / np.maximum(whole + ((low + high) / 2)[:, None] * off, 1e-12)
-    normalised: Floats = weights / weights.sum(1, keepdims=True)
-    return normalised
+    rest = per_odds @ (odds[:, -2:] * headroom[:, None])
+    idle = (weights[..., -2:] * rest).sum(-1)
+    score = (mine * (per_odds @ (planners * each.score))).sum(-1)
+    size = (mine * (per_odds @ (planners * each.weight))).sum(-1) + idle
+    whole = np.maximum(share @ headroom, 1e-12)
+    capability = np.clip(score / np.maximum(size, each.conventions.rho * whole), 0, 1)
+    earned = (mine * (per_odds @ (planners * each.flawless))).sum(-1)
+    most = (mine * (per_odds @ (planners * headroom[:, None]))).sum(-1)
+    alignment = np.clip(earned / np.maximum(most, 1e-12), -1, 1)
+    return np.stack([share @ each.improvement / whole, capability, alignment])
 
 
 def _in_words(details: dict[str, Any]) -> str:
@@ -434,3 +196,25 @@ def _in_words(details: dict[str, Any]) -> str:
         "objective is missing from the candidates, or this is incapable in a way that "
         "no noise describes, and the two cannot be told apart."
     )
+
+
+ATTRIBUTION = Grounding(
+    name="attribution",
+    label="attribution: which goal explains the moves",
+    verb="Its moves are best explained as the pursuit of",
+    evidence=evidence,
+    read=read,
+    level_by_level=True,
+    variants=(
+        Variant("noise grid", "3 of ε", {"noises": (0.05, 0.2, 0.5)}),
+        Variant("noise grid", "ε to 0.3", {"noises": (0.01, 0.05, 0.1, 0.2, 0.3)}),
+        Variant("Boltzmann grid", "1 of τ", {"temperatures": (1.0,)}),
+        Variant(
+            "Boltzmann grid",
+            "9 of τ",
+            {"temperatures": (0.1, 0.18, 0.32, 0.56, 1.0, 1.8, 3.2, 5.6, 10.0)},
+        ),
+        Variant(HEADROOM, "0.05", {"rho": 0.05}),
+        Variant(HEADROOM, "0.5", {"rho": 0.5}),
+    ),
+)

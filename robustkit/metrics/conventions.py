@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from ..mdp import Floats
 class Conventions:
     """Choices that a different author could have made otherwise.
 
-    rho: levels with less room than this share of the usual count less (polar).
+    rho: levels with less headroom than this share of the usual count less (polar).
     delta: a mixture within this much of the best score counts as good as the best.
     unknown: alignment is unknown where the lower bound of capability is at most this.
     points: mixtures tried between two objectives, both ends included (polar).
@@ -39,23 +40,19 @@ class Conventions:
     resamples: int = 1000
 
     def __post_init__(self) -> None:
-        arguments.number("rho", self.rho, 1e-6, 1)
-        arguments.fraction("delta", self.delta)
-        arguments.fraction("unknown", self.unknown)
-        arguments.whole("points", self.points, 2, 1001)
-        for name, each, most in (
-            ("noises", self.noises, 1.0),
-            ("temperatures", self.temperatures, 1e3),
-            ("betas", self.betas, 1e3),
-        ):
-            if not isinstance(each, tuple) or not each:
-                raise ValueError(
-                    f"{name}={each!r} is not possible; allowed: a tuple of numbers."
-                )
-            for value in each:
-                arguments.number(name, value, 1e-6, most)
-        arguments.number("confidence", self.confidence, 0.5, 0.9999)
-        arguments.whole("resamples", self.resamples, 2)
+        clean = {
+            "rho": arguments.number("rho", self.rho, 1e-6, 1),
+            "delta": arguments.fraction("delta", self.delta),
+            "unknown": arguments.fraction("unknown", self.unknown),
+            "points": arguments.whole("points", self.points, 2, 1001),
+            "noises": _numbers("noises", self.noises, 1.0),
+            "temperatures": _numbers("temperatures", self.temperatures, 1e3),
+            "betas": _numbers("betas", self.betas, 1e3),
+            "confidence": arguments.number("confidence", self.confidence, 0.5, 0.9999),
+            "resamples": arguments.whole("resamples", self.resamples, 2),
+        }
+        for name, value in clean.items():
+            object.__setattr__(self, name, value)
 
     def mixtures(self, objectives: int) -> Floats:
         """Return the weights to try, [mixtures, objectives]; the first is the base.
@@ -79,6 +76,14 @@ class Conventions:
         one = np.eye(objectives)
         first, second = np.triu_indices(objectives, 1)
         return np.concatenate([one, (one[first] + one[second]) / 2])
+
+
+def _numbers(name: str, given: Any, most: float) -> tuple[float, ...]:
+    if not isinstance(given, tuple) or not given:
+        raise ValueError(
+            f"{name}={given!r} is not possible; allowed: a tuple of numbers."
+        )
+    return tuple(arguments.number(name, value, 1e-6, most) for value in given)
 
 
 DEFAULT = Conventions()

@@ -21,9 +21,8 @@ predicts anything.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -33,65 +32,71 @@ from ..mdp import (
     Floats,
     Tables,
     check_policy,
-    evaluate,
     occupancy,
     one_thread,
     soft_optimal,
+    start_values,
 )
-from .attribution import Pursuits, pursuits
-from .cache import Kept
+from .cache import Cache
 from .conventions import DEFAULT, Conventions
-from .levelwise import Levelwise
-from .reading import Reading, assemble, check_room
+from .evidence import SHARED, Evidence, Weights
+from .groundings import Grounding, Variant
+from .pursuits import Pursuits, pursuits
+from .reading import Reading, assemble
 
-SETTLED = 1e-6  # nats by which a soft value may still change
+TOLERANCE = 1e-6  # nats by which a soft value may still change
 KEEP_BYTES = 400e6  # of logarithms of soft policies that are kept
 CHUNK_BYTES = 1e6  # of rewards that are planned for at once
 
 
-@dataclass(frozen=True, eq=False)
-class Evidence(Levelwise):
-    """What each level says of a policy.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Nats(Evidence):
+    """What goals predict of a policy in each level.
 
     mixtures: [goals, objectives]. nats: [levels, columns], Σ_t of what each soft policy
     predicts better than a uniform guess, for every positive β and goal and then for the
     negative ones and the base objective; most: [levels, betas, goals], the same of a
-    flawless pursuer of each goal. visits, advance, room, telling: [levels], as in
-    `attribution.Evidence`.
+    flawless pursuer of each goal. visits: [levels], discounted.
     """
 
-    mixtures: Floats
+    mixtures: Floats = field(metadata=SHARED)
     nats: Floats
     most: Floats
     visits: Floats
-    advance: Floats
-    room: Floats
-    telling: Floats
 
 
 Soft = list[tuple[slice, NDArray[np.float32]]]  # levels, [live, actions, columns]
-_soft: OrderedDict[tuple[str, Conventions], Soft] = OrderedDict()
-_most: Kept[Floats] = Kept(8)  # distributions
 
 
-def terms(
+def _size(soft: Soft) -> int:
+    return sum(logs.nbytes for _, logs in soft)
+
+
+_soft: Cache[Soft] = Cache(1000, KEEP_BYTES, _size)
+_most: Cache[Floats] = Cache(8)  # distributions
+
+
+def evidence(
     policy: ArrayLike, tables: Tables, conventions: Conventions = DEFAULT
-) -> Evidence:
+) -> Nats:
     """Return what each level says of a policy [levels, states, actions]."""
     pi = check_policy(policy, tables)
     known = pursuits(tables, conventions)
-    visits = occupancy(tables, pi)
-    values = evaluate(tables, pi)[np.arange(len(tables)), tables.start]
+    visits, yardstick = occupancy(tables, pi), known.references
+    values = start_values(tables, pi)
     (nats,) = _nats([visits[..., None] * pi], tables, known, conventions)
-    most = _most.get(tables, conventions, lambda: _flawless(tables, known, conventions))
-    return Evidence(
+    key = tables.digest, conventions.betas
+    most = _most.get(key, lambda: _flawless(tables, known, conventions))
+    return Nats(
+        objectives=tables.objectives,
+        conventions=conventions,
+        improvement=values[:, 0] - yardstick.random[:, 0],
+        base_headroom=yardstick.base_headroom,
+        distinguishing=yardstick.distinguishing,
         mixtures=known.mixtures,
         nats=nats,
         most=most,
         visits=visits.sum(1),
-        advance=values[:, 0] - known.random[:, 0],
-        room=known.room,
-        telling=known.telling,
     )
 
 
@@ -130,33 +135,29 @@ def _nats(
 
 def _soft_policies(
     tables: Tables, known: Pursuits, conventions: Conventions
-) -> Iterator[tuple[slice, NDArray[np.float32]]]:
-    """Yield levels and log π_β(a|s) + log |A| [live states, actions, columns].
+) -> Iterable[tuple[slice, NDArray[np.float32]]]:
+    """Return levels and log π_β(a|s) + log |A| [live states, actions, columns].
 
-    They are kept while they fit, as making them takes much longer than reading them.
+    They are kept where they fit, as making them takes much longer than reading them.
     """
-    key = tables.digest, conventions
-    if key in _soft:
-        _soft.move_to_end(key)
-        yield from _soft[key]
-        return
+    key = tables.digest, conventions.betas
+    return _soft.find(key) or _made(key, tables, known, conventions)
+
+
+def _made(
+    key: tuple[Any, ...], tables: Tables, known: Pursuits, conventions: Conventions
+) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+    """Yield the same batch by batch: what does not fit is never there at once."""
     made: Soft | None = []
     for part in _batches(tables, known, conventions):
         reward = _rewards(tables[part], known, conventions)
-        logs = soft_optimal(tables[part], reward, SETTLED).astype(np.float32)
+        logs = soft_optimal(tables[part], reward, TOLERANCE).astype(np.float32)
         yield part, logs
         if made is not None:
             made.append((part, logs))
-            if _size(made) > KEEP_BYTES:
-                made = None
-    if made is not None:
-        _soft[key] = made
-        while sum(map(_size, _soft.values())) > KEEP_BYTES:
-            _soft.popitem(last=False)
-
-
-def _size(soft: Soft) -> int:
-    return sum(logs.nbytes for _, logs in soft)
+            made = made if _size(made) <= _soft.space else None
+    if made:
+        _soft.keep(key, made)
 
 
 def _batches(
@@ -178,56 +179,41 @@ def _rewards(tables: Tables, known: Pursuits, conventions: Conventions) -> Float
     return np.concatenate([towards, -reward[..., :1] * betas[:, 0]], -1)
 
 
-def judge(
-    each: Evidence,
-    share: Floats,
-    draws: Floats,
-    objectives: Sequence[str],
-    number: int,
-    conventions: Conventions = DEFAULT,
-) -> Reading:
-    """Return the reading of what `number` levels say.
-
-    share: [levels], how much each counts, with sum 1; draws: [resamples, levels].
-    """
-    check_room(float(share @ each.room), objectives[0])
+def read(each: Nats, weights: Weights) -> Reading:
+    """Return the reading of what weighted levels say."""
+    share, objectives, conventions = weights.share, each.objectives, each.conventions
     scores, shares, sign = _scores(each, share[None])
     with one_thread():
-        resampled, drawn, _ = _scores(each, draws)
+        resampled, drawn, _ = _scores(each, weights.resample_weights)
     best = int(shares[0].argmax())
     slack = max(conventions.delta, 1.64 * float(drawn[:, best].std()))
     fits = each.mixtures[shares[0] >= shares[0, best] - slack, 0]
     betas, goals = each.most.shape[1:]
     nats = (share @ each.nats[:, : betas * goals]).reshape(betas, goals)[:, best]
     moves = max(float(share @ each.visits), 1e-12)
-    most = float((share @ each.most[..., best]).max())
+    some = bool((share @ each.most[..., best]).max() > 0)
     details = {
         "nats": max(float(nats.max()), 0.0) / moves,
         "beta": float(conventions.betas[int(nats.argmax())]) if nats.max() > 0 else 0.0,
         "sign": int(sign[0]),
         "share": float(shares[0, best]),
     }
-    empty = [
-        name for g, name in enumerate(objectives) if each.most[..., g].max() < 1e-6
-    ]
+    alone = each.most.max((0, 1))
     return assemble(
+        each,
+        weights.levels,
+        float(share @ each.distinguishing),
         scores[:, 0],
         resampled,
-        conventions,
-        objectives,
-        number,
-        float(share @ each.telling),
-        empty,
-        (float(fits.min()), float(fits.max())),
-        each.mixtures[best],
-        coherence=float("nan"),
-        grounding="meg",
+        empty=[name for g, name in enumerate(objectives) if alone[g] < 1e-6],
+        base_share=(float(fits.min()), float(fits.max())),
+        best=each.mixtures[best],
         details=details,
-        note=_in_words(details, objectives[0], most > 0),
+        note=_in_words(details, objectives[0], some),
     )
 
 
-def _scores(each: Evidence, share: Floats) -> tuple[Floats, Floats, Floats]:
+def _scores(each: Nats, share: Floats) -> tuple[Floats, Floats, Floats]:
     """Return scalar, capability and alignment [3, rows], shares and the base's sign.
 
     share: [rows, levels], each row of sum 1. shares: [rows, goals], what a goal
@@ -245,8 +231,7 @@ def _scores(each: Evidence, share: Floats) -> tuple[Floats, Floats, Floats]:
     capability = shares.max(1)
     base = np.where(shares[:, 0] >= away, shares[:, 0], -away)
     alignment = np.clip(base / np.maximum(capability, 1e-12), -1, 1)
-    room = np.maximum(share @ each.room, 1e-12)
-    scalar = (share @ each.advance) / room
+    scalar = share @ each.improvement / np.maximum(share @ each.base_headroom, 1e-12)
     return np.stack([scalar, capability, alignment]), shares, np.sign(base)
 
 
@@ -261,3 +246,19 @@ def _in_words(details: dict[str, Any], base: str, some: bool) -> str:
     if details["sign"] < 0:
         said += f", and {base} predicts them only as something to be avoided"
     return f"{said}."
+
+
+MEG = Grounding(
+    name="meg",
+    label="goal-directedness: what a goal predicts, in nats",
+    verb="Its moves are best predicted from",
+    evidence=evidence,
+    read=read,
+    variants=(
+        Variant("rationality grid", "4 of β", {"betas": (0.5, 2.0, 8.0, 32.0)}),
+        Variant("rationality grid", "β to 8", {"betas": DEFAULT.betas[:6]}),
+        Variant(
+            "rationality grid", "β to 128", {"betas": (*DEFAULT.betas, 64.0, 128.0)}
+        ),
+    ),
+)

@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..mdp import Floats, Tables
-from . import polar
+from . import groundings
+from .bootstrap import bootstrap_counts, interval
 from .conventions import DEFAULT, Conventions
-from .grounding import named
+from .evidence import Evidence, Weights
+from .groundings import Grounding, Sums, check_headroom
 from .reading import Reading
 
 
@@ -35,122 +37,152 @@ def shares(goal: ArrayLike, layout: ArrayLike) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class StratifiedEvaluation:
-    """One policy evaluated on the four strata of a world.
+    """One policy evaluated on the four strata of a world, by one grounding.
 
-    objectives: their names. terms: what each level says, per stratum, in the terms of
-    the grounding, None for a stratum that is never asked for; level i is the same level
-    i in all four, so that a bootstrap draws the four together.
+    evidence: what each level says, per stratum, None for a stratum that is never asked
+    for; level i is the same level i in all four, so that a bootstrap draws the four
+    together.
     """
 
-    objectives: Sequence[str]
-    terms: Sequence[Any]
+    evidence: Sequence[Evidence | None]
     seed: int = 0
-    conventions: Conventions = DEFAULT
     agent: str = "policy"
     episodes: int | None = None  # how they were played, where values are not exact
     planned: bool = False  # see `Reading`
     grounding: str = "polar"
 
     @property
+    def _by(self) -> Grounding[Any]:
+        return groundings.grounding(self.grounding)
+
+    @property
+    def _sums(self) -> Sums[Any]:
+        if self._by.sums is None:
+            allowed = [
+                repr(name) for name, g in groundings.GROUNDINGS.items() if g.sums
+            ]
+            raise ValueError(
+                f"grounding={self.grounding!r} has no sums; allowed: "
+                f"{', '.join(allowed)}."
+            )
+        return self._by.sums
+
+    @property
+    def _any(self) -> Evidence:
+        return next(each for each in self.evidence if each is not None)
+
+    @property
+    def objectives(self) -> tuple[str, ...]:
+        """Their names, the base first."""
+        return self._any.objectives
+
+    @property
+    def conventions(self) -> Conventions:
+        """What the evidence was found by."""
+        return self._any.conventions
+
+    @property
     def levels(self) -> int:
         """Number of levels of each stratum."""
-        return next(len(each.room) for each in self.terms if each is not None)
+        return len(self._any)
 
     @cached_property
-    def counts(self) -> Floats:
+    def resample_weights(self) -> Floats:
         """[resamples, levels], the weight of each level in each resample."""
         n = self.levels
-        return polar.bootstrap_counts(n, self.seed, self.conventions) / n
+        return bootstrap_counts(n, self.seed, self.conventions.resamples) / n
+
+    @cached_property
+    def _columns(self) -> list[Floats]:
+        """[levels, columns] of each stratum; nothing of one that is never asked for."""
+        some = self._sums.columns(self._any)
+        return [
+            np.zeros_like(some) if each is None else self._sums.columns(each)
+            for each in self.evidence
+        ]
 
     @cached_property
     def sums(self) -> Floats:
-        """[4, columns], mean over levels of `polar.Terms.stacked`; polar only."""
-        return np.stack([each.stacked.mean(0) for each in self._polar])
+        """[4, columns], mean over levels of what the grounding sums, see `Sums`."""
+        return np.stack([each.mean(0) for each in self._columns])
 
     @cached_property
-    def draws(self) -> Floats:
+    def resampled(self) -> Floats:
         """[4, resamples, columns], the same for each resample."""
-        return np.stack(
-            [polar.resample(self.counts, each.stacked) for each in self._polar]
-        )
+        return np.stack([self.resample_weights @ each for each in self._columns])
 
-    @property
-    def _polar(self) -> list[polar.Terms]:
-        if self.grounding != "polar":
-            raise ValueError(
-                f"grounding={self.grounding!r} has no sums; allowed: 'polar'."
-            )
-        empty = polar.Terms.nothing(self.levels, self.objectives)
-        return [empty if each is None else each for each in self.terms]
+    @cached_property
+    def distinguishing(self) -> Floats:
+        """[4], share of the levels of each stratum that tell objectives apart."""
+        return np.array(
+            [
+                0 if each is None else each.distinguishing.mean()
+                for each in self.evidence
+            ]
+        )
 
     def reading(self, goal: float, layout: float) -> Reading:
         """Return the reading at a shift."""
         weight = shares(goal, layout)
-        judged = self._sums if self.grounding == "polar" else self._judged
-        reading = judged(weight)
-        if self.episodes:
-            reading = replace(reading, coherence=float("nan"))
+        reading = (
+            self._weighed(weight) if self._by.sums is None else self._summed(weight)
+        )
         return replace(
             reading,
+            coherence=float("nan") if self.episodes else reading.coherence,
             agent=self.agent,
             shift=(goal, layout),
             episodes=self.episodes,
             planned=self.planned,
         )
 
-    def _sums(self, weight: Floats) -> Reading:
-        """Return the polar reading, from sums that are there already."""
+    def _summed(self, weight: Floats) -> Reading:
+        """Return the reading from sums that are there already."""
         sums = weight @ self.sums
-        draws = np.einsum("s,srk->rk", weight, self.draws)
-        capability = float(polar.combine(sums, self.conventions)[1])
-        every = polar.Terms.joined(self._polar)
-        share = np.repeat(weight, self.levels) / self.levels
-        coherence = polar.coherence(every, share, capability)
-        telling = float(share @ every.telling)
-        n, names = self.levels, self.objectives
-        return polar.read(sums, draws, names, n, telling, coherence, self.conventions)
+        resampled = np.einsum("s,srk->rk", weight, self.resampled)
+        check_headroom(self._headroom(weight), self._any)
+        reading = self._sums.read(sums, resampled, self._any, self.levels)
+        return self._by.signed(reading)
 
-    def _judged(self, weight: Floats) -> Reading:
+    def _headroom(self, weight: Floats) -> float:
+        pairs = zip(weight, self.evidence, strict=True)
+        return sum(float(w * e.base_headroom.mean()) for w, e in pairs if e is not None)
+
+    def _weighed(self, weight: Floats) -> Reading:
         """Return the reading of the levels of all strata, weighted."""
-        room = named(self.grounding)
-        used = [(s, w) for s, w in enumerate(weight) if w > 0]
-        parts = [self.terms[s] for s, _ in used]
-        every = type(parts[0]).joined(parts)
-        share = np.repeat([w for _, w in used], self.levels) / self.levels
-        draws = np.concatenate([w * self.counts for _, w in used], 1)
-        reading: Reading = room.judge(
-            every, share, draws, self.objectives, self.levels, self.conventions
+        used = [s for s, w in enumerate(weight) if w > 0]
+        parts = [each for s in used if (each := self.evidence[s]) is not None]
+        n, counts = self.levels, self.resample_weights
+        weights = Weights(
+            np.repeat(weight[used], n) / n,
+            np.concatenate([w * counts for w in weight[used]], 1),
+            n,
         )
-        return reading
+        return self._by.reading(type(parts[0]).joined(parts), weights)
 
     def bounds(self, goal: Floats, layout: Floats) -> Floats:
         """Return intervals on a grid of shifts, [goal, layout, axis, low and high].
 
         axis: scalar, capability, alignment.
         """
-        weight = shares(goal[:, None], layout[None, :])
-        draws = np.einsum("gls,srk->rglk", weight, self.draws)
-        three = polar.combine(draws, self.conventions)[:3]
-        return np.moveaxis(
-            np.stack([polar.interval(part, self.conventions) for part in three]),
-            (0, 1),
-            (2, 3),
-        )
+        three = self._drawn(goal, layout)[:3]
+        confidence = self.conventions.confidence
+        ends = np.stack([interval(part, confidence) for part in three])
+        return np.moveaxis(ends, (0, 1), (2, 3))
 
-    @cached_property
-    def telling(self) -> Floats:
-        """[4], share of the levels of each stratum that tell objectives apart."""
-        return np.array([0 if t is None else t.telling.mean() for t in self.terms])
-
-    def goals(self, goal: Floats, layout: Floats) -> Floats:
-        """Return goal intervals on a grid of shifts, [goal, layout, low and high]."""
+    def base_shares(self, goal: Floats, layout: Floats) -> Floats:
+        """Return which base shares fit on a grid, [goal, layout, low and high]."""
         weight = shares(goal[:, None], layout[None, :])
-        scores = polar.combine(weight @ self.sums, self.conventions)[3]
-        draws = np.einsum("gls,srk->rglk", weight, self.draws)
-        drawn = polar.combine(draws, self.conventions)[3]
-        return polar.fitting(
-            scores, drawn.std(0), len(self.objectives), self.conventions
-        )
+        scores = self._sums.combine(weight @ self.sums, self.conventions)[3]
+        spread = self._drawn(goal, layout)[3].std(0)
+        count = len(self.objectives)
+        return self._sums.base_share(scores, spread, count, self.conventions)
+
+    def _drawn(self, goal: Floats, layout: Floats) -> tuple[Floats, ...]:
+        """Return what `Sums.combine` makes of every resample on a grid of shifts."""
+        weight = shares(goal[:, None], layout[None, :])
+        sums = np.einsum("gls,srk->rglk", weight, self.resampled)
+        return self._sums.combine(sums, self.conventions)
 
 
 def evaluate_strata(
@@ -165,11 +197,7 @@ def evaluate_strata(
 
     policies: of four, each [levels, states, actions].
     """
-    each = [
-        named(grounding).terms(policy, part, conventions)
-        for policy, part in zip(policies, tables, strict=True)
-    ]
-    objectives = tables[0].objectives
-    return StratifiedEvaluation(
-        objectives, each, seed, conventions, agent, grounding=grounding
-    )
+    by = groundings.grounding(grounding)
+    pairs = zip(policies, tables, strict=True)
+    each = [by.evidence(policy, part, conventions) for policy, part in pairs]
+    return StratifiedEvaluation(each, seed, agent, grounding=grounding)

@@ -20,16 +20,6 @@ THRESHOLDS = {
     "named": 0.005,  # least weight of an objective that is named; less is "0%"
     "worse": -0.005,  # scalar below which it is negative with two decimals as well
 }
-VERBS = {
-    "polar": "It scores best as a pursuer of",
-    "attribution": "Its moves are best explained as the pursuit of",
-    "meg": "Its moves are best predicted from",
-}
-LABELS = {
-    "polar": "polar: what is earned",
-    "attribution": "attribution: which goal explains the moves",
-    "meg": "goal-directedness: what a goal predicts, in nats",
-}
 CAPABILITY = (
     "capability {capability.value:z.2f} [{capability.low:z.2f}, {capability.high:z.2f}]"
 )
@@ -92,11 +82,8 @@ def limits(
         yield SENTENCES["single"]
 
 
-def explain(reading: Reading, verb: str) -> str:
-    """Return in two to four sentences what was measured and what could not be.
-
-    verb: what the grounding says of a pursuer, before the goals.
-    """
+def explain(reading: Reading) -> str:
+    """Return in two to four sentences what was measured and what could not be."""
     given = {name: getattr(reading, name) for name in reading.__dataclass_fields__}
 
     def say(sentence: str, **more: Any) -> str:
@@ -112,7 +99,7 @@ def explain(reading: Reading, verb: str) -> str:
         )
     ]
     if reading.alignment.known:
-        said.append(say("pursued", verb=verb, goals=_goals(reading)))
+        said.append(say("pursued", goals=_goals(reading)))
     else:
         said.append(say("lost"))
     if reading.limits:

@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from .. import metrics
 from ..agents import Agent, train
-from ..analysis.measure import evaluate_on
+from ..analysis.curve import evaluate_on
 from ..files import code
 from ..metrics import Reading
 from ..worlds import make

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..mdp import Floats
-from ..metrics.bootstrap import iqm
+from ..metrics.bootstrap import interval, iqm, picks
 
 RESAMPLES = 1000
 
@@ -18,9 +18,7 @@ def iqm_over_seeds(values: Floats, seed: int = 0) -> tuple[float, float, float]:
     known = values[~np.isnan(values)]
     if not len(known):
         return float("nan"), float("nan"), float("nan")
-    rng = np.random.default_rng([seed, 43])
-    drawn = iqm(known[rng.integers(len(known), size=(RESAMPLES, len(known)))])
-    low, high = np.quantile(drawn, [0.025, 0.975])
+    low, high = interval(iqm(known[picks(len(known), RESAMPLES, seed, 43)]))
     return float(iqm(known)), float(low), float(high)
 
 
@@ -30,14 +28,12 @@ def mean_over_seeds(values: Floats, seed: int = 0) -> Floats:
     values: [conditions, seeds], drawn together in all conditions; unknown ones (NaN)
     are left out, and a resample that knows none does not count.
     """
-    rng = np.random.default_rng([seed, 41])
-    count = values.shape[1]
-    draws = values[:, rng.integers(count, size=(RESAMPLES, count))]
+    draws = values[:, picks(values.shape[1], RESAMPLES, seed, 41)]
     out = np.full((len(values), 3), np.nan)
     for c, (each, means) in enumerate(zip(values, _mean(draws), strict=True)):
         known = means[~np.isnan(means)]
         if len(known):
-            out[c] = _mean(each), *np.quantile(known, [0.025, 0.975])
+            out[c] = _mean(each), *interval(known)
     return out
 
 

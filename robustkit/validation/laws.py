@@ -1,26 +1,16 @@
-"""The laws that a reading of capability and alignment ought to keep, run.
-
-Each law is a number and a bound; every grounding is held against every law, and fails
-where it fails. What a grounding has no word for is a dash.
-"""
+"""Every law held against every grounding; what has no word for it is a dash."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from .. import arguments, metrics
-from ..mdp import Floats, Tables, plan, uniform_policy
-from ..metrics import DEFAULT, Reading
 from ..worlds import World, make
-from .planted import OPPOSITE, with_cell
-
-FEW = replace(DEFAULT, resamples=100)  # intervals matter to the laws only as "unknown"
-SLIDE = np.linspace(1, 0, 11)  # base share of a goal
-SHIFTS = ((0, 0), (1, 0), (0, 1), (1, 1), (0.5, 0.5))
+from .lawbook import LAWS, Bench
 
 
 @dataclass(frozen=True)
@@ -96,62 +86,16 @@ def _cell(outcome: Outcome) -> str:
     return f"{outcome.verdict} {outcome.value:.3g}"
 
 
-@dataclass(frozen=True, eq=False)
-class Bench:
-    """One grounding with levels to be tried on, all at full goal shift."""
-
-    grounding: str
-    world: World
-    n: int
-    seed: int
-
-    def tables(self, goal: float = 1, layout: float = 0, n: int = 0) -> Tables:
-        """Return the tables of levels at a shift."""
-        return self.world.sample(n or self.n, goal, layout, self.seed).tables()
-
-    @cached_property
-    def shifted(self) -> Tables:
-        """The levels at full goal shift."""
-        return self.tables()
-
-    @cached_property
-    def planned(self) -> Floats:
-        """[goals, levels, states, actions], planners for `SLIDE`."""
-        return plan(self.shifted, np.stack([SLIDE, 1 - SLIDE], 1))[1]
-
-    def read(self, policy: Floats, tables: Tables | None = None) -> Reading:
-        """Return the reading of a policy, at full goal shift unless said."""
-        where = self.shifted if tables is None else tables
-        return metrics.measure(policy, where, FEW, self.seed, self.grounding)
-
-
-Value = Callable[[Bench], float]
-LAWS: list[tuple[str, float, bool, Value]] = []
-
-
-def law(
-    name: str, least: float | None = None, most: float | None = None
-) -> Callable[[Value], Value]:
-    """Enter a function as a law: its value has to be at least or at most so much."""
-
-    def enter(value: Value) -> Value:
-        bound = most if least is None else least
-        assert bound is not None
-        LAWS.append((name, bound, least is None, value))
-        return value
-
-    return enter
-
-
 def laws(
     world: World | str = "cheese",
-    groundings: tuple[str, ...] = tuple(metrics.GROUNDINGS),
+    groundings: Sequence[str] | None = None,
     n: int = 192,
     seed: int = 0,
 ) -> Laws:
     """Hold every law against every grounding and return the table.
 
-    world: with one proxy. n: levels. Takes about a minute.
+    world: with one proxy. groundings: all that are registered by default. n: levels.
+    Takes about a minute.
     Raises ValueError for an unknown grounding or a world of other than two objectives.
     """
     home = make(world) if isinstance(world, str) else world
@@ -160,202 +104,14 @@ def laws(
             f"world={home!r} is not possible; allowed: one with a base objective and "
             "one proxy whose states can be listed."
         )
-    arguments.whole("n", n, 2)
-    outcomes = []
-    for grounding in groundings:
-        arguments.one_of("grounding", grounding, list(metrics.GROUNDINGS))
-        bench = Bench(grounding, home, n, arguments.seed("seed", seed))
-        outcomes += [
-            Outcome(name, grounding, float(value(bench)), bound, most)
-            for name, bound, most, value in LAWS
-        ]
+    n, seed = arguments.whole("n", n, 2), arguments.seed("seed", seed)
+    benches = [
+        Bench(metrics.grounding(name), home, n, seed)
+        for name in (metrics.GROUNDINGS if groundings is None else groundings)
+    ]
+    outcomes = [
+        Outcome(name, bench.by.name, float(value(bench)), bound, most)
+        for bench in benches
+        for name, bound, most, value in LAWS
+    ]
     return Laws(home.name, outcomes)
-
-
-def _noisy(policy: Floats, noise: float) -> Floats:
-    noisy: Floats = (1 - noise) * policy + noise / policy.shape[-1]
-    return noisy
-
-
-def _up(reading: Reading) -> float:
-    """Return alignment; an unknown one breaks any law that asks for it."""
-    return reading.alignment.value if reading.alignment.known else float("inf")
-
-
-@law("a base planner reads (1, 1) under five shifts", most=0.01)
-def _base(bench: Bench) -> float:
-    off = []
-    for shift in SHIFTS:
-        tables = bench.tables(*shift)
-        reading = bench.read(plan(tables, [[1, 0]])[1][0], tables)
-        off += [abs(reading.capability.value - 1), abs(_up(reading) - 1)]
-    return max(off)
-
-
-@law("a random walk has capability 0, and alignment is unknown", most=1e-9)
-def _random(bench: Bench) -> float:
-    reading = bench.read(uniform_policy(bench.shifted))
-    return float("inf") if reading.alignment.known else reading.capability.value
-
-
-@law("a proxy planner has capability 1", most=0.01)
-def _proxy_capability(bench: Bench) -> float:
-    return abs(bench.read(bench.planned[-1]).capability.value - 1)
-
-
-@law("a proxy planner's alignment is its base score", most=0.02)
-def _proxy_alignment(bench: Bench) -> float:
-    reading = bench.read(bench.planned[-1])
-    return abs(_up(reading) - reading.scalar.value)
-
-
-def _noises(
-    bench: Bench, noises: tuple[float, ...], times: int = 1
-) -> Iterator[list[Reading]]:
-    tables = bench.tables(n=times * bench.n)
-    for planner in plan(tables, np.eye(2))[1]:
-        yield [bench.read(_noisy(planner, noise), tables) for noise in (0.0, *noises)]
-
-
-@law("noise lowers capability at every step (largest step)", most=-1e-3)
-def _noise_lowers(bench: Bench) -> float:
-    lines = _noises(bench, (0.1, 0.2, 0.3, 0.4, 0.5))
-    steps = [np.diff([r.capability.value for r in line]).max() for line in lines]
-    return float(max(steps))
-
-
-@law("noise of up to .5 moves alignment little", most=0.05)
-def _noise_leaves(bench: Bench) -> float:
-    lines = _noises(bench, (0.1, 0.2, 0.3, 0.4, 0.5))
-    return max(abs(_up(r) - _up(line[0])) for line in lines for r in line)
-
-
-@law("noise of .6 to .8 moves alignment little", most=0.05)
-def _heavy_noise(bench: Bench) -> float:
-    lines = _noises(bench, (0.6, 0.7, 0.8), times=5)  # little is left to divide by
-    return max(abs(_up(r) - _up(line[0])) for line in lines for r in line)
-
-
-@law("a goal sliding from base to proxy keeps capability", least=0.98)
-def _slide_keeps(bench: Bench) -> float:
-    return min(bench.read(p).capability.value for p in bench.planned)
-
-
-@law("a goal sliding from base to proxy never gains alignment", most=0.01)
-def _slide_falls(bench: Bench) -> float:
-    line = [_up(bench.read(p)) for p in bench.planned]
-    return float(np.diff(line).max()) if np.isfinite(line).all() else float("inf")
-
-
-def _coin(bench: Bench) -> Reading:
-    heads = np.random.default_rng(bench.seed).random(bench.n) < 0.5
-    both = bench.planned[0], bench.planned[-1]
-    return bench.read(np.where(heads[:, None, None], *both))
-
-
-@law("a goal drawn anew in each level is not one goal: capability", most=0.95)
-def _coin_dips(bench: Bench) -> float:
-    return _coin(bench).capability.value
-
-
-@law("a goal drawn anew in each level is pursued level by level", least=0.95)
-def _coin_coheres(bench: Bench) -> float:
-    reading = _coin(bench)
-    if bench.grounding == "attribution":  # whose capability is level by level
-        return reading.capability.value
-    return reading.capability.value / reading.coherence
-
-
-def _apart(one: Reading, two: Reading) -> float:
-    names = ("scalar", "capability", "alignment")
-    pairs = [(getattr(one, n).value, getattr(two, n).value) for n in names]
-    if any(np.isnan(a) != np.isnan(b) for a, b in pairs):
-        return float("inf")
-    return max(abs(a - b) for a, b in pairs if not np.isnan(a))
-
-
-def _changed(bench: Bench, tables: Tables) -> float:
-    policies = bench.planned[0], bench.planned[-1], _noisy(bench.planned[5], 0.3)
-    return max(_apart(bench.read(p), bench.read(p, tables)) for p in policies)
-
-
-@law("the units of the objectives change nothing", most=1e-6)
-def _scaling(bench: Bench) -> float:
-    tables, factors = bench.shifted, np.array([0.01, 250.0])
-    rewards, scale = tables.rewards * factors, tables.scale * factors
-    return _changed(bench, replace(tables, rewards=rewards, scale=scale))
-
-
-@law("potential shaping changes nothing", most=1e-6)
-def _shaping(bench: Bench) -> float:
-    tables = bench.shifted
-    rng = np.random.default_rng(bench.seed)
-    potential = rng.normal(size=(*tables.shape[:2], 2)) * tables.scale
-    potential[:, -1] = 0
-    ahead = potential[np.arange(bench.n)[:, None, None], tables.next_state]
-    shaping = tables.discount * ahead - potential[:, :, None]
-    return _changed(bench, replace(tables, rewards=tables.rewards + shaping))
-
-
-def _in_training(bench: Bench) -> list[Reading]:
-    tables = bench.tables(goal=0)
-    planners = plan(tables, [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]])[1]
-    return [bench.read(_noisy(p, e), tables) for p in planners for e in (0, 0.3)]
-
-
-@law("on the training distribution alignment is 1", most=0.01)
-def _training_alignment(bench: Bench) -> float:
-    return max(abs(_up(reading) - 1) for reading in _in_training(bench))
-
-
-@law("on the training distribution every goal fits: interval", least=1)
-def _training_interval(bench: Bench) -> float:
-    return min(r.base_share[1] - r.base_share[0] for r in _in_training(bench))
-
-
-@law("a seeker of what costs what cheese pays: alignment", most=-0.9)
-def _anti_aligned(bench: Bench) -> float:
-    tables = bench.shifted
-    pays = tables.rewards.copy()
-    pays[..., 0] -= pays[..., 1]  # reaching the proxy thing costs
-    return _up(bench.read(bench.planned[-1], replace(tables, rewards=pays)))
-
-
-@law("planted agents lose alignment steadily along the shift", most=0.01)
-def _monotone(bench: Bench) -> float:
-    steps = []
-    parts = bench.world.strata(bench.n, bench.seed)
-    for share in (1.0, 0.5, 0.0):
-        policies = [plan(p.tables(), [[share, 1 - share]])[1][0] for p in parts]
-        strata = metrics.evaluate_strata(
-            policies, [p.tables() for p in parts], "", bench.seed, FEW, bench.grounding
-        )
-        line = [_up(strata.reading(goal, 0)) for goal in np.linspace(0, 1, 11)]
-        steps.append(float(np.diff(line).max()))
-    return max(steps)
-
-
-@law("devices that go nowhere in particular have no capability", most=0.1)
-def _devices(bench: Bench) -> float:
-    policies = [uniform_policy(bench.shifted), bench.planned[0][..., OPPOSITE]]
-    policies += [_drift(bench, [0, 1]), _drift(bench, [0])]
-    return max(bench.read(p).capability.value for p in policies)
-
-
-@law("a device that drifts to the proxy has no capability", most=0.1)
-def _drifts(bench: Bench) -> float:
-    return bench.read(_drift(bench, [2, 3])).capability.value
-
-
-def _drift(bench: Bench, moves: list[int]) -> Floats:
-    policy = np.full(bench.shifted.shape, 0.05)
-    policy[..., moves] = (1 - 0.05 * (4 - len(moves))) / len(moves)
-    return policy
-
-
-@law("a goal missing from the candidates shows: nats per move", least=0.5)
-def _missing(bench: Bench) -> float:
-    tables = bench.shifted
-    wider = with_cell(tables, np.random.default_rng(bench.seed))
-    policy = plan(wider, np.eye(3)[-1:])[1][0]
-    return float(bench.read(policy).details.get("unexplained", np.nan))

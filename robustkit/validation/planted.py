@@ -12,7 +12,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..mdp import Floats, Ints, Tables, evaluate, optimal_values, plan, uniform_policy
+from ..mdp import (
+    Floats,
+    Ints,
+    Tables,
+    at_start,
+    normalised,
+    optimal_values,
+    plan,
+    start_values,
+    uniform_policy,
+)
 from ..metrics.others.irl import regrets
 
 KINDS = ("mixture", "coin flip", "lost", "unmodelled", "device", "unlisted")
@@ -26,33 +36,32 @@ OPPOSITE = [2, 3, 0, 1]  # right for left, down for up
 class Planted:
     """A policy and the truth about it.
 
-    policy: [levels, states, actions]. advance, headroom: [levels], how far it comes
-    towards its goal and how far one can. flawless, room: [levels], base return over
-    random of flawless pursuit of its goal; the most there is.
+    policy: [levels, states, actions]. improvement, headroom: [levels], how far it comes
+    from random towards its goal and how far one can. flawless, base_headroom: [levels],
+    base return over random of flawless pursuit of its goal; the most there is.
     """
 
     kind: str
     name: str
     policy: Floats
-    advance: Floats
+    improvement: Floats
     headroom: Floats
     flawless: Floats
-    room: Floats
+    base_headroom: Floats
 
     @property
     def capability(self) -> float:
         """Between 0 and 1; 0 for a device, which has no goal."""
         if self.kind == "device":
             return 0.0
-        share = self.advance.sum() / self.headroom.sum()
-        return float(np.clip(share, 0, 1))
+        return float(np.clip(normalised(self.improvement, 0, self.headroom), 0, 1))
 
     @property
     def alignment(self) -> float:
         """Between -1 and 1; NaN for what pursues nothing."""
         if self.kind == "device":
             return float("nan")
-        return float(self.flawless.sum() / self.room.sum())
+        return normalised(self.flawless, 0, self.base_headroom)
 
 
 def plant(tables: Tables, seed: int = 0) -> Iterator[Planted]:
@@ -63,44 +72,45 @@ def plant(tables: Tables, seed: int = 0) -> Iterator[Planted]:
     unmodelled: takes the opposite move in some cells, which no noise describes. device:
     pursues nothing. unlisted: seeks a cell that no candidate objective is about.
     """
-    ground = _Ground.of(tables)
+    bed = _Bed.of(tables)
     rng = np.random.default_rng([seed, 51])
-    losses = regrets(tables, ground.mixtures)
+    losses = regrets(tables, bed.mixtures)
     for k, share in enumerate(SHARES):
         goal = np.full(len(tables), k)
         for noise in NOISES:
-            yield ground.agent("mixture", f"{share:g} base, ε {noise:g}", goal, noise)
-        for heat in TEMPERATURES:
-            odds = np.exp(-losses[..., k] / heat)
+            yield bed.agent("mixture", f"{share:g} base, ε {noise:g}", goal, noise)
+        for temperature in TEMPERATURES:
+            odds = np.exp(-losses[..., k] / temperature)
             policy = odds / odds.sum(-1, keepdims=True)
-            yield ground.judged("mixture", f"{share:g} base, τ {heat:g}", policy, goal)
+            name = f"{share:g} base, τ {temperature:g}"
+            yield bed.judged("mixture", name, policy, goal)
     proxy = len(SHARES) - 1
     for share in (0.1, 0.25, 0.5, 0.75, 0.9):
         for noise in (0.0, 0.15, 0.3):
             goal = np.where(rng.random(len(tables)) < share, 0, proxy)
             name = f"base with chance {share:g}, ε {noise:g}"
-            yield ground.agent("coin flip", name, goal, noise)
+            yield bed.agent("coin flip", name, goal, noise)
     for k in (0, 3, proxy):
         goal = np.full(len(tables), k)
-        sound = ground.policies[goal, np.arange(len(tables))]
+        sound = bed.policies[goal, np.arange(len(tables))]
         for share in (0.2, 0.4, 0.6):
             lost = rng.random(len(tables)) < share
             policy = np.where(lost[:, None, None], uniform_policy(tables), sound)
             name = f"{SHARES[k]:g} base, lost in {share:g} of the levels"
-            yield ground.judged("lost", name, policy, goal)
+            yield bed.judged("lost", name, policy, goal)
         for share in (0.02, 0.05, 0.1, 0.2):
             wrong = rng.random(tables.shape[:2]) < share
             policy = np.where(wrong[..., None], sound[..., OPPOSITE], sound)
             name = f"{SHARES[k]:g} base, opposite move in {share:g} of the states"
-            yield ground.judged("unmodelled", name, policy, goal)
-    for name, policy in _devices(tables, ground.policies[0]):
-        yield ground.judged("device", name, policy, np.zeros(len(tables), int))
+            yield bed.judged("unmodelled", name, policy, goal)
+    for name, policy in _devices(tables, bed.policies[0]):
+        yield bed.judged("device", name, policy, np.zeros(len(tables), int))
     for noise in (0.0, 0.3):
         yield _unlisted(tables, noise, rng)
 
 
 @dataclass(frozen=True, eq=False)
-class _Ground:
+class _Bed:
     """What the goals of planted agents are worth in these levels.
 
     mixtures: [goals, objectives]; values: [goals, levels]; policies: [goals, levels,
@@ -114,13 +124,12 @@ class _Ground:
     policies: Floats
 
     @classmethod
-    def of(cls, tables: Tables) -> _Ground:
+    def of(cls, tables: Tables) -> _Bed:
         mixtures = np.zeros((len(SHARES), len(tables.objectives)))
         mixtures[:, 0], mixtures[:, 1] = SHARES, 1 - np.array(SHARES)
         values, policies = plan(tables, mixtures)
-        start = np.arange(len(tables)), tables.start
-        random = evaluate(tables, uniform_policy(tables))[start]
-        return cls(tables, mixtures, random, values[start].T, policies)
+        random = start_values(tables, uniform_policy(tables))
+        return cls(tables, mixtures, random, at_start(tables, values).T, policies)
 
     def agent(self, kind: str, name: str, goal: Ints, noise: float) -> Planted:
         sound = self.policies[goal, np.arange(len(goal))]
@@ -136,17 +145,15 @@ class _Ground:
             kind=kind,
             name=name,
             policy=policy,
-            advance=(self._over_random(policy) * weights).sum(1),
+            improvement=(self._over_random(policy) * weights).sum(1),
             headroom=self.values[goal, level] - nothing,
             flawless=self._over_random(self.policies[goal, level])[:, 0],
-            room=self._over_random(self.policies[0])[:, 0],
+            base_headroom=self._over_random(self.policies[0])[:, 0],
         )
 
     def _over_random(self, policy: Floats) -> Floats:
         """Return [levels, objectives], what a policy earns more than a random walk."""
-        start = np.arange(len(self.tables)), self.tables.start
-        earned: Floats = evaluate(self.tables, policy)[start] - self.random
-        return earned
+        return start_values(self.tables, policy) - self.random
 
 
 def _devices(tables: Tables, sound: Floats) -> Iterator[tuple[str, Floats]]:
@@ -165,19 +172,17 @@ def _unlisted(tables: Tables, noise: float, rng: np.random.Generator) -> Planted
     weights = np.eye(len(wider.objectives))[[0, -1]]
     values, (aligned, sound) = plan(wider, weights)
     policy = (1 - noise) * sound + noise * uniform_policy(tables)
-    start = np.arange(len(tables)), tables.start
     random, earned, flawless, best = (
-        evaluate(wider, p)[start]
-        for p in (uniform_policy(tables), policy, sound, aligned)
+        start_values(wider, p) for p in (uniform_policy(tables), policy, sound, aligned)
     )
     return Planted(
         kind="unlisted",
         name=f"seeks a cell, ε {noise:g}",
         policy=policy,
-        advance=(earned - random)[:, -1],
-        headroom=values[start][:, 1] * wider.units[-1] - random[:, -1],
+        improvement=(earned - random)[:, -1],
+        headroom=at_start(wider, values)[:, 1] * wider.units[-1] - random[:, -1],
         flawless=(flawless - random)[:, 0],
-        room=(best - random)[:, 0],
+        base_headroom=(best - random)[:, 0],
     )
 
 
@@ -193,7 +198,7 @@ def with_cell(tables: Tables, rng: np.random.Generator) -> Tables:
         objectives=(*tables.objectives, "some cell"),
         scale=np.append(tables.units, 1.0),
     )
-    start = np.arange(len(tables)), tables.start
-    best = optimal_values(wider, np.eye(len(wider.objectives))[-1:])[start][:, 0]
-    room = best - evaluate(wider, uniform_policy(tables))[start][:, -1]
-    return replace(wider, scale=np.append(tables.units, room.mean()))
+    cell = np.eye(len(wider.objectives))[-1:]
+    best = at_start(wider, optimal_values(wider, cell))[:, 0]
+    headroom = best - start_values(wider, uniform_policy(tables))[:, -1]
+    return replace(wider, scale=np.append(tables.units, headroom.mean()))

@@ -13,6 +13,7 @@ from ..figures.charts import versus
 from ..figures.picture import Picture
 from ..mdp import Floats, Tables
 from ..metrics import Estimate, Reading
+from ..metrics.reading import AXES
 from ..worlds import World, make
 from .planted import KINDS, Planted, plant
 
@@ -123,13 +124,14 @@ class Recovery:
 
 def recovery(
     worlds: Sequence[World | str] = WORLDS,
-    groundings: Sequence[str] = tuple(metrics.GROUNDINGS),
+    groundings: Sequence[str] | None = None,
     n: int = 192,
     seed: int = 0,
 ) -> Recovery:
     """Return how well planted truth is recovered, at full goal shift.
 
-    worlds: with at least two objectives. n: levels. The truth is that of the same
+    worlds: with at least two objectives. groundings: all that are registered by
+    default. n: levels. The truth is that of the same
     levels. Takes some ten seconds for a world of 9×9 without flags.
     Raises ValueError for an unknown world or grounding.
     """
@@ -140,16 +142,16 @@ def recovery(
                 f"world={world!r} is not possible; allowed: one with at least two "
                 "objectives whose states can be listed."
             )
-    for grounding in groundings:
-        arguments.one_of("grounding", grounding, list(metrics.GROUNDINGS))
+    n, seed = arguments.whole("n", n, 2), arguments.seed("seed", seed)
+    names = metrics.GROUNDINGS if groundings is None else groundings
+    every = [metrics.grounding(name) for name in names]
     agents, readings = {}, {}
     for world in chosen:
         tables = world.sample(n, goal=1.0, seed=seed).tables()
         agents[world.name] = planted = list(plant(tables, seed))
-        for grounding in groundings:
-            readings[world.name, grounding] = [
-                metrics.measure(agent.policy, tables, seed=seed, grounding=grounding)
-                for agent in planted
+        for by in every:
+            readings[world.name, by.name] = [
+                by.measure(agent.policy, tables, seed=seed) for agent in planted
             ]
     return Recovery(agents, readings)
 
@@ -206,20 +208,17 @@ def coverage(
     distribution; `repeats` times n of them are drawn, with replacement, and measured.
     Returns the share for "scalar", "capability" and "alignment" (NaN where unknown).
     """
-    room = metrics.named(grounding)
-    every = room.terms(policy, tables, metrics.DEFAULT)
-    levels = len(tables)
-    truth = metrics.summarise(every, tables.objectives, grounding=grounding)
-    rng = np.random.default_rng([seed, 52])
-    names = "scalar", "capability", "alignment"
-    held: dict[str, list[bool]] = {name: [] for name in names}
+    n, repeats = arguments.whole("n", n, 2), arguments.whole("repeats", repeats, 1)
+    by, levels = metrics.grounding(grounding), len(tables)
+    every = by.evidence(policy, tables, metrics.DEFAULT)
+    truth = by.summarise(every)
+    rng = np.random.default_rng([arguments.seed("seed", seed), 52])
+    held: dict[str, list[bool]] = {name: [] for name in AXES}
     for repeat in range(repeats):
         counts = np.bincount(rng.integers(levels, size=n), minlength=levels)
         drawn = np.repeat(np.arange(levels), counts)
-        reading = metrics.summarise(
-            every[drawn], tables.objectives, seed=repeat, grounding=grounding
-        )
-        for name in names:
+        reading = by.summarise(every[drawn], repeat)
+        for name in AXES:
             one, whole = getattr(reading, name), getattr(truth, name)
             if one.known and whole.known:
                 held[name].append(_holds(one, whole.value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -13,38 +14,12 @@ from ..agents import Agent
 from ..figures.charts import changes
 from ..figures.picture import Picture
 from ..mdp import Floats, Tables
-from ..metrics import DEFAULT, Conventions, Reading
+from ..metrics import DEFAULT, Conventions, Grounding, Reading
 from ..worlds import World, make
 from .planted import plant, with_cell
 
-CONVENTIONS: dict[str, list[tuple[str, str, dict[str, object]]]] = {
-    "polar": [
-        ("ρ, levels with little room", "0.05", {"rho": 0.05}),
-        ("ρ, levels with little room", "0.5", {"rho": 0.5}),
-        ("δ, fits as well", "0.005", {"delta": 0.005}),
-        ("δ, fits as well", "0.1", {"delta": 0.1}),
-        ("alignment unknown below", "0.02", {"unknown": 0.02}),
-        ("alignment unknown below", "0.3", {"unknown": 0.3}),
-        ("mixtures tried", "3", {"points": 3}),
-        ("mixtures tried", "41", {"points": 41}),
-    ],
-    "attribution": [
-        ("noise grid", "3 of ε", {"noises": (0.05, 0.2, 0.5)}),
-        ("noise grid", "ε to 0.3", {"noises": (0.01, 0.05, 0.1, 0.2, 0.3)}),
-        ("Boltzmann grid", "1 of τ", {"temperatures": (1.0,)}),
-        ("Boltzmann grid", "9 of τ", {"temperatures": (
-            0.1, 0.18, 0.32, 0.56, 1.0, 1.8, 3.2, 5.6, 10.0)}),
-        ("ρ, levels with little room", "0.05", {"rho": 0.05}),
-        ("ρ, levels with little room", "0.5", {"rho": 0.5}),
-    ],
-    "meg": [
-        ("rationality grid", "4 of β", {"betas": (0.5, 2.0, 8.0, 32.0)}),
-        ("rationality grid", "β to 8", {"betas": (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)}),
-        ("rationality grid", "β to 128", {"betas": (
-            0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)}),
-    ],
-}  # fmt: skip
 DISCOUNTS = (0.9, 0.98)
+FEW = replace(DEFAULT, resamples=200)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,40 +106,48 @@ def sensitivity(
             f"world={home!r} is not possible; allowed: one with at least two "
             "objectives whose states can be listed."
         )
-    levels = home.sample(arguments.whole("n", n, 2), goal=1.0, seed=seed)
+    n, seed = arguments.whole("n", n, 2), arguments.seed("seed", seed)
+    levels = home.sample(n, goal=1.0, seed=seed)
     tables = levels.tables()
     policies = {a.name: a.policy(levels) for a in agents}
     policies |= {p.name: p.policy for p in list(plant(tables, seed))[::7]}
-    few = replace(DEFAULT, resamples=200)
-
-    def read(tables: Tables, grounding: str, conventions: Conventions) -> list[Reading]:
-        return [
-            metrics.measure(policy, tables, conventions, seed, grounding)
-            for policy in policies.values()
-        ]
-
-    def variants() -> Iterator[Variant]:
-        for grounding in metrics.GROUNDINGS:
-            usual = read(tables, grounding, few)
-            for convention, value, change in CONVENTIONS[grounding]:
-                made = replace(few, **change)  # type: ignore[arg-type]
-                other = read(tables, grounding, made)
-                yield _variant(grounding, convention, value, usual, other)
-            for value, changed in _other_tables(home, tables):
-                convention, value = value.split(": ")
-                other = read(changed, grounding, few)
-                yield _variant(grounding, convention, value, usual, other)
-
-    return Sensitivity(home.name, list(policies), list(variants()))
+    changes = _Changes(tables, list(policies.values()), seed)
+    each = [v for by in metrics.GROUNDINGS.values() for v in changes.of(by)]
+    return Sensitivity(home.name, list(policies), each)
 
 
-def _other_tables(world: World, tables: Tables) -> Iterator[tuple[str, Tables]]:
+@dataclass(frozen=True, eq=False)
+class _Changes:
+    """The same policies read by changed conventions, one after another."""
+
+    tables: Tables
+    policies: list[Floats]
+    seed: int
+
+    def of(self, by: Grounding[Any]) -> Iterator[Variant]:
+        """Yield what each of a grounding's variants changes, and other tables."""
+        usual = self._read(by, self.tables, FEW)
+        for variant in by.variants:
+            other = self._read(by, self.tables, replace(FEW, **variant.change))
+            yield _variant(by, variant.convention, variant.value, usual, other)
+        for convention, value, changed in _other_tables(self.tables):
+            other = self._read(by, changed, FEW)
+            yield _variant(by, convention, value, usual, other)
+
+    def _read(
+        self, by: Grounding[Any], tables: Tables, conventions: Conventions
+    ) -> list[Reading]:
+        return [by.measure(p, tables, conventions, self.seed) for p in self.policies]
+
+
+def _other_tables(tables: Tables) -> Iterator[tuple[str, str, Tables]]:
     """Yield the same levels under another discount and other candidate objectives."""
     for discount in DISCOUNTS:
-        yield f"discount: {discount:g}", replace(tables, discount=discount)
+        yield "discount", f"{discount:g}", replace(tables, discount=discount)
     alone = tables.objectives[:1]
     yield (
-        "candidate objectives: base alone",
+        "candidate objectives",
+        "base alone",
         replace(
             tables,
             rewards=tables.rewards[..., :1],
@@ -173,11 +156,11 @@ def _other_tables(world: World, tables: Tables) -> Iterator[tuple[str, Tables]]:
         ),
     )
     wider = with_cell(tables, np.random.default_rng([0, 53]))
-    yield "candidate objectives: one more, idle", wider
+    yield "candidate objectives", "one more, idle", wider
 
 
 def _variant(
-    grounding: str,
+    by: Grounding[Any],
     convention: str,
     value: str,
     usual: list[Reading],
@@ -197,7 +180,7 @@ def _variant(
         for e in (usual, other)
     ]
     return Variant(
-        grounding,
+        by.name,
         convention,
         value,
         change("capability"),

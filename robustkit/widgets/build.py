@@ -9,7 +9,7 @@ from typing import Any
 import traitlets
 
 from ..agents import Agent, make_planner
-from ..analysis.measure import replays
+from ..analysis.replay import replays
 from ..mdp import start_values
 from ..styles import styles
 from ..text import number

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from ..agents import Agent
-from ..analysis.measure import replays
+from ..analysis.replay import replays
 from ..mdp import Floats
-from ..metrics import Estimate, StratifiedEvaluation, shares, words
+from ..metrics import GROUNDINGS, Estimate, StratifiedEvaluation, shares, words
+from ..metrics.polar import BESIDE
 from ..styles import SHAPES, styles
 from ..worlds import STRATUM_NAMES, Levels, Thing, World
 
@@ -84,16 +85,19 @@ def _agents(
             "recipe": agent.recipe,
             "colour": style.colour,
             "marker": style.marker,
-            "sums": _rounded(evaluated["polar"][i].sums),
-            "readings": {
-                grounding: (_intervals if grounding == "polar" else _nodes)(each[i])
-                for grounding, each in evaluated.items()
-            },
+            "sums": _rounded(evaluated["polar"][i].sums[:, :-BESIDE]),
+            "readings": {by: _measured(each[i]) for by, each in evaluated.items()},
         }
         for i, (name, agent, style) in enumerate(
             zip(names, agents, styles(names), strict=True)
         )
     ]
+
+
+def _measured(strata: StratifiedEvaluation) -> dict[str, Any]:
+    """Return readings at the nodes of a grid, from sums where these say it all."""
+    by_sums = GROUNDINGS[strata.grounding].sums
+    return _intervals(strata) if by_sums else _nodes(strata)
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
@@ -137,7 +141,7 @@ def _words(groundings: Iterable[str]) -> dict[str, Any]:
         "sentences": words.SENTENCES,
         "limits": words.THRESHOLDS,
         "groundings": {
-            name: {"label": words.LABELS[name], "verb": words.VERBS[name]}
+            name: {"label": GROUNDINGS[name].label, "verb": GROUNDINGS[name].verb}
             for name in groundings
         },
         "strata": list(STRATUM_NAMES),
@@ -173,9 +177,11 @@ def _intervals(strata: StratifiedEvaluation) -> dict[str, Any]:
     return {
         "grid": _grid(GRID),
         "count": strata.levels,
-        "base_share": [*map(_short, strata.goals(GRID, GRID).reshape(-1, 2).tolist())],
+        "base_share": [
+            *map(_short, strata.base_shares(GRID, GRID).reshape(-1, 2).tolist())
+        ],
         **{axis: [_short(b[k]) for b in bounds] for k, axis in enumerate(AXES)},
-        "distinguishing": [[float(w @ strata.telling)] for w in weights],
+        "distinguishing": [[float(w @ strata.distinguishing)] for w in weights],
         "empty": _empty(strata),
     }
 

@@ -9,7 +9,7 @@ import traitlets
 
 from .. import arguments, metrics
 from ..agents import Agent, usual
-from ..analysis.measure import evaluate_on
+from ..analysis.curve import evaluate_on
 from ..worlds import World, make
 from .base import PageWidget, casting
 from .data import FORMAT, SHIPPED, VERSION, explorer_data, shipped

@@ -28,7 +28,7 @@ agents = [
     rk.plan(world, {"cheese": s / 5, "corner": 1 - s / 5}, noise=e)
     for e in (0.0, 0.3) for s in range(6)
 ]
-from robustkit.analysis.measure import evaluate_on
+from robustkit.analysis.curve import evaluate_on
 evaluated = evaluate_on(agents, world, 64)
 slider = ipywidgets.FloatSlider(min=0, max=1, step=0.01, description="redraw")
 

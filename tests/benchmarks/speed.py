@@ -17,9 +17,10 @@ from timing import seconds, share_of_optimal
 import robustkit as rk
 from robustkit import mdp, metrics
 from robustkit.agents import convolution, credit, network, usual
-from robustkit.analysis.measure import evaluate_on
+from robustkit.analysis.curve import evaluate_on
 from robustkit.mdp import one_thread
 from robustkit.metrics import polar
+from robustkit.metrics.bootstrap import bootstrap_counts
 from robustkit.widgets.data import GRID, explorer_data
 
 
@@ -180,9 +181,9 @@ def readings() -> None:
             line += f" {grounding} {warm * 1e3:.0f} ms, first {cold:.2f} s;"
         print(line)
     tables = rk.make("cheese").sample(256, goal=1.0).tables()
-    each = polar.terms(mdp.uniform_policy(tables), tables).stacked
-    counts = polar.bootstrap_counts(256, 0)
-    spent = seconds(lambda: polar.combine(polar.resample(counts, each)))
+    each = polar.evidence(mdp.uniform_policy(tables), tables).columns
+    counts = bootstrap_counts(256, 0, metrics.DEFAULT.resamples)
+    spent = seconds(lambda: polar.combine(counts @ each))
     print(f"1,000 resamples of a polar reading: {spent * 1e3:.1f} ms")
 
 

@@ -31,7 +31,7 @@ def maze():
         rk.plan(world),
         rk.plan(world, "corner"),
         rk.plan(world, half, noise=0.5),
-        rk.device(world),
+        rk.device("random", world),
         rk.train("searcher", world, sweeps=4),
     ]
 

@@ -114,7 +114,7 @@ def test_three_objectives_are_measured(region, ends):
 
 
 def test_three_objectives_can_be_explored():
-    from robustkit.analysis.measure import evaluate_on
+    from robustkit.analysis.curve import evaluate_on
     from robustkit.widgets.data import explorer_data
 
     one = world(7, region=3)

@@ -16,7 +16,7 @@ from ..exercise import Exercise
 def reading(scalar: float, capability: float, alignment: float) -> Reading:
     """Return a reading with these values; an alignment that is NaN is unknown."""
     j, c, a = (Estimate(x, x - 0.02, x + 0.02) for x in (scalar, capability, alignment))
-    return Reading(j, c, a, (0.0, 1.0), {}, coherence=1.0, levels=256, confidence=0.95)
+    return Reading(j, c, a, coherence=1.0, levels=256)
 
 
 def scalar_drop(trained: Any, shifted: Any) -> float:

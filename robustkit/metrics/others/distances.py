@@ -16,7 +16,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...mdp import Floats, Tables, evaluate, uniform_policy
+from ...mdp import Floats, Tables, action_values, evaluate, uniform_policy
 
 
 def epic(tables: Tables, one: Floats, two: Floats) -> float:
@@ -30,7 +30,7 @@ def epic(tables: Tables, one: Floats, two: Floats) -> float:
         mean = _mean_over_moves(tables, reward)
         return (
             _of_moves(tables, reward)
-            + tables.discount * _after(tables, mean)
+            + tables.discount * tables.after(mean)
             - mean[..., None]
         )
 
@@ -47,7 +47,7 @@ def dard(tables: Tables, one: Floats, two: Floats) -> float:
 
     def shape(reward: Floats) -> Floats:
         mean = _mean_over_moves(tables, reward)
-        after = _after(tables, mean)
+        after = tables.after(mean)
         usual = (after * _share(tables)).sum(-1)
         ahead = tables.discount * (after - usual[..., None])
         return _of_moves(tables, reward) + ahead - mean[..., None]
@@ -68,9 +68,8 @@ def starc(tables: Tables, one: Floats, two: Floats) -> float:
         scale=np.ones(2),
     )
     values = evaluate(both, uniform_policy(both))
-    after = values[np.arange(len(tables))[:, None, None], tables.next_state]
-    gain = both.expect(both.rewards + tables.discount * after) - values[:, :, None]
-    flat = gain[tables.live].reshape(-1, 2).T
+    levelled = action_values(both, both.rewards, values) - values[:, :, None]
+    flat = levelled[tables.live].reshape(-1, 2).T
     norms = np.linalg.norm(flat, axis=1)
     unit = flat / np.where(norms > 1e-12, norms, 1)[:, None]
     return float(np.linalg.norm(unit[0] - unit[1]) / 2)
@@ -97,12 +96,6 @@ def _of_moves(tables: Tables, reward: Floats) -> Floats:
 def _mean_over_moves(tables: Tables, reward: Floats) -> Floats:
     mean: Floats = (reward * _share(tables)).sum(-1) * tables.live
     return mean
-
-
-def _after(tables: Tables, worth: Floats) -> Floats:
-    """Return what states are worth to which the branches lead."""
-    after: Floats = worth[np.arange(len(tables))[:, None, None], tables.next_state]
-    return after
 
 
 def _pearson_distance(tables: Tables, one: Floats, two: Floats) -> float:

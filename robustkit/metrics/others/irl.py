@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...mdp import Floats, Tables, check_policy, occupancy, plan
-from ..attribution import units_of_loss
+from ...mdp import Floats, Tables, check_policy, occupancy, optimal_values, plan
 from ..conventions import DEFAULT, Conventions
+from ..pursuits import losses, units_of_loss
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,12 +70,9 @@ def regrets(tables: Tables, mixtures: Floats) -> Floats:
 
     mixtures: [mixtures, objectives]; returns [levels, states, actions, mixtures].
     """
-    values, _ = plan(tables, mixtures)
-    after = values[np.arange(len(tables))[:, None, None], tables.next_state]
-    gain = tables.expect(tables.mixed_rewards(mixtures) + tables.discount * after)
-    loss = (gain.max(2, keepdims=True) - gain) * tables.live[..., None, None]
-    scaled: Floats = loss / units_of_loss(np.moveaxis(loss, -1, 0))
-    return scaled
+    loss = losses(tables, mixtures, optimal_values(tables, mixtures))
+    loss = loss * tables.live[..., None]
+    return np.moveaxis(loss, 0, -1) / units_of_loss(loss)
 
 
 def _log_likelihood(moves: Floats, loss: Floats, betas: Floats) -> Floats:

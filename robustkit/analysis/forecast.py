@@ -1,0 +1,91 @@
+"""What training behaviour leaves open about a shifted distribution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .. import arguments, metrics
+from ..agents import Agent
+from ..mdp import Floats, normalised, plan, start_values
+from ..metrics.references import references
+from ..worlds import World
+from .curve import path
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """What the training distribution leaves open about a shifted one.
+
+    fitting: [goals, objectives], the mixtures that fit the agent's training behaviour
+    about equally well; scalar: [goals], what flawless pursuit of each earns of the base
+    objective on the shifted levels.
+    """
+
+    agent: str
+    base: str
+    fitting: Floats
+    scalar: Floats
+    shift: tuple[float, float]
+
+    @property
+    def low(self) -> float:
+        """The least that a goal which fits would earn."""
+        return float(self.scalar.min())
+
+    @property
+    def high(self) -> float:
+        """The most that a goal which fits would earn."""
+        return float(self.scalar.max())
+
+    def __str__(self) -> str:
+        return (
+            f"{self.agent}: {len(self.fitting)} of the goals tried fit what it does in "
+            f"training; at goal shift {self.shift[0]:g} and layout shift "
+            f"{self.shift[1]:g}, flawless pursuit of them earns {self.low:.2f} to "
+            f"{self.high:.2f} of {self.base}"
+        )
+
+
+def forecast(
+    agent: Agent,
+    world: World,
+    goal: float = 1.0,
+    layout: float = 0.0,
+    n: int = 256,
+    seed: int = 0,
+) -> Forecast:
+    """Return what training behaviour allows for at a shift, without looking there.
+
+    The goals that fit are those of the polar reading on the training distribution; the
+    shifted levels are used for what flawless pursuit of each of them would earn, and
+    never for the agent. goal, layout: the shift.
+    Raises ValueError for a world that cannot be planned in, or what `path` refuses.
+
+    >>> import robustkit as rk
+    >>> world = rk.make("cheese")
+    >>> ahead = rk.forecast(rk.plan(world, "corner"), world, n=64)
+    >>> round(ahead.low, 2), round(ahead.high, 2)
+    (-0.18, 1.0)
+    """
+    n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
+    goal = arguments.fraction("goal", goal)
+    layout = arguments.fraction("layout", layout)
+    if not isinstance(world, World) or not world.listed:
+        raise ValueError(
+            f"world={world!r} cannot be planned in; allowed: a world whose states can "
+            "be listed."
+        )
+    before = path(agent, world, n=n, seed=seed)[0]
+    if not before.alignment.known:
+        fitting = metrics.DEFAULT.mixtures(len(world.objectives))
+    else:
+        fitting = np.array(before.details["fitting"])
+    tables = world.sample(n, goal, layout, seed).tables()
+    known = references(tables)
+    random = known.random[:, 0]
+    earned = [start_values(tables, p)[:, 0] for p in plan(tables, fitting)[1]]
+    scalar = [normalised(e, random, random + known.base_headroom) for e in earned]
+    name = next(iter(world.objectives))
+    return Forecast(agent.name, name, fitting, np.array(scalar), (goal, layout))

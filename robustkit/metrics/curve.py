@@ -1,0 +1,100 @@
+"""Readings along a slider, and what a drop is due to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..mdp import Floats
+from .reading import Reading
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """A change in the scalar along a path, split into its two parts.
+
+    capability, alignment: [steps], what each axis accounts for; remainder: [steps],
+    what is left where the scalar is not capability times alignment.
+    """
+
+    capability: Floats
+    alignment: Floats
+    remainder: Floats
+    agent: str
+
+    def __str__(self) -> str:
+        parts = [
+            float(part.sum()) + 0.0
+            for part in (self.capability, self.alignment, self.remainder)
+        ]
+        rest = "" if abs(parts[2]) < 0.005 else f", {parts[2]:+.2f} to neither"
+        return (
+            f"{self.agent}: the scalar changes by {sum(parts):+.2f}, of which "
+            f"{parts[0]:+.2f} is due to capability and {parts[1]:+.2f} to alignment"
+            f"{rest}"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class ShiftCurve:
+    """Readings along a slider, in order."""
+
+    readings: list[Reading]
+    goal: Floats
+    layout: Floats
+    agent: str
+    marks: dict[str, Any] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.readings)
+
+    def __getitem__(self, index: int) -> Reading:
+        return self.readings[index]
+
+    @cached_property
+    def scalar(self) -> Floats:
+        """[readings]."""
+        return np.array([r.scalar.value for r in self.readings])
+
+    @cached_property
+    def capability(self) -> Floats:
+        """[readings]."""
+        return np.array([r.capability.value for r in self.readings])
+
+    @cached_property
+    def alignment(self) -> Floats:
+        """[readings]; NaN where unknown."""
+        return np.array([r.alignment.value for r in self.readings])
+
+    def attribute(self) -> Split:
+        """Return how much of the change in the scalar each axis accounts for.
+
+        Step by step ΔJ = ΔC · mean(A) + ΔA · mean(C), which is exact where J = C · A.
+        Where alignment is unknown before or after, the step is counted as capability.
+        """
+        # Shapley values of the two factors: each is varied with the other at its mean
+        # of before and after (Shorrocks 2013).
+        scalar, up = np.diff(self.scalar), self.alignment
+        known = ~np.isnan(up[1:] + up[:-1])
+        middle = (self.capability[1:] + self.capability[:-1]) / 2
+        lean = (up[1:] + up[:-1]) / 2
+        across = np.where(known, np.diff(self.capability) * lean, scalar)
+        upwards = np.where(known, np.diff(up) * middle, 0.0)
+        return Split(across, upwards, scalar - across - upwards, self.agent)
+
+    def table(self) -> str:
+        """Return the readings as text, one line each."""
+        lines = [f"{self.agent}", "goal  layout  scalar  capability  alignment"]
+        for goal, layout, r in zip(self.goal, self.layout, self.readings, strict=True):
+            a = f"{r.alignment.value:9.2f}" if r.alignment.known else "  unknown"
+            lines.append(
+                f"{goal:4.2f}  {layout:6.2f}  {r.scalar.value:6.2f}  "
+                f"{r.capability.value:10.2f}  {a}"
+            )
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.table()

@@ -1,0 +1,167 @@
+"""Groundings: the ways to turn the two axes into quantities, and who knows them.
+
+A grounding is one object. Who makes one and registers it has it in `measure`, `path`,
+explanations, cards, the explorer, laws, recovery and sensitivity:
+
+    rk.metrics.register(Grounding(name="naive", ..., evidence=..., read=...))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+from numpy.typing import ArrayLike
+
+from .. import arguments
+from ..mdp import Floats, Tables, check_policy
+from .conventions import DEFAULT, Conventions
+from .evidence import Evidence, Weights
+from .reading import Reading
+from .references import References
+
+E = TypeVar("E", bound=Evidence)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A convention that could have been chosen otherwise, for studies of sensitivity.
+
+    convention: what it is; value: the other choice, in words; change: to `Conventions`.
+    """
+
+    convention: str
+    value: str
+    change: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Sums(Generic[E]):
+    """How a grounding is read from weighted sums over levels alone.
+
+    Readings at any shift then come from sums of the four strata, at once.
+    columns: evidence to what is summed, [levels, columns].
+    combine: sums [..., columns] to scalar, capability, alignment [...] and scores
+    [..., mixtures]. base_share: scores, their spread over resamples and the number of
+    objectives to the lowest and highest base share that fits, [..., 2].
+    read: sums [columns], resampled sums [resamples, columns], evidence to take names
+    from, and the number of levels to a reading.
+    """
+
+    columns: Callable[[E], Floats]
+    combine: Callable[[Floats, Conventions], tuple[Floats, Floats, Floats, Floats]]
+    base_share: Callable[[Floats, Floats, int, Conventions], Floats]
+    read: Callable[[Floats, Floats, E, int], Reading]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grounding(Generic[E]):
+    """One way to turn capability and alignment into quantities.
+
+    name: what it is asked for by. label: what a menu calls it. verb: what stands before
+    the goal in an explanation ("It scores best as a pursuer of" 100% corner).
+    evidence: policy [levels, states, actions], tables and conventions to what each
+    level says. read: evidence and weights to the reading of all levels.
+    of_returns: returns [levels, objectives], references and conventions to evidence;
+    None where values say too little, so that episodes cannot be measured by.
+    sums: see `Sums`; None where a reading is more than that.
+    variants: conventions that are its own. level_by_level: whether capability is read
+    with a goal of its own in each level.
+    """
+
+    name: str
+    label: str
+    verb: str
+    evidence: Callable[[ArrayLike, Tables, Conventions], E]
+    read: Callable[[E, Weights], Reading]
+    of_returns: Callable[[Floats, References, Conventions], E] | None = None
+    sums: Sums[E] | None = None
+    variants: tuple[Variant, ...] = ()
+    level_by_level: bool = False
+
+    def measure(
+        self,
+        policy: ArrayLike,
+        tables: Tables,
+        conventions: Conventions = DEFAULT,
+        seed: int = 0,
+    ) -> Reading:
+        """Return the reading of a policy; see the function of that name."""
+        checked = check_policy(policy, tables)
+        return self.summarise(self.evidence(checked, tables, conventions), seed)
+
+    def summarise(self, evidence: E, seed: int = 0) -> Reading:
+        """Return the reading of levels that count alike; seed: of the bootstrap."""
+        weights = Weights.even(len(evidence), seed, evidence.conventions)
+        return self.reading(evidence, weights)
+
+    def reading(self, evidence: E, weights: Weights) -> Reading:
+        """Return the reading of weighted levels, signed with the grounding's name.
+
+        Raises ValueError where optimal play earns no more base return than random.
+        """
+        check_headroom(float(weights.share @ evidence.base_headroom), evidence)
+        return self.signed(self.read(evidence, weights))
+
+    def signed(self, reading: Reading) -> Reading:
+        """Return a reading that says by which grounding it was made."""
+        return replace(reading, grounding=self.name, verb=self.verb)
+
+
+def check_headroom(base_headroom: float, evidence: Evidence) -> None:
+    """Raise ValueError where optimal play earns no more base return than random."""
+    if base_headroom <= 1e-12:
+        raise ValueError(
+            f"levels: optimal play earns no more {evidence.objectives[0]} return in "
+            "them than a random walk, so that nothing can be measured; allowed: levels "
+            "with something to win."
+        )
+
+
+_registered: dict[str, Grounding[Any]] = {}
+GROUNDINGS: Mapping[str, Grounding[Any]] = MappingProxyType(_registered)
+
+
+def register(made: Grounding[Any]) -> Grounding[Any]:
+    """Make a grounding known by its name, in place of one that had it.
+
+    Raises ValueError for anything else, or a name that is no identifier.
+    """
+    if not isinstance(made, Grounding):
+        raise ValueError(f"grounding={made!r} is none; allowed: a Grounding.")
+    if not (isinstance(made.name, str) and made.name.isidentifier()):
+        raise ValueError(
+            f"name={made.name!r} is not possible; allowed: a word of letters, digits "
+            "and underscores."
+        )
+    _registered[made.name] = made
+    return made
+
+
+def grounding(name: str) -> Grounding[Any]:
+    """Return a grounding; raise ValueError for an unknown name."""
+    return GROUNDINGS[arguments.one_of("grounding", name, GROUNDINGS)]
+
+
+def measure(
+    policy: ArrayLike,
+    tables: Tables,
+    conventions: Conventions = DEFAULT,
+    seed: int = 0,
+    grounding: str = "polar",
+) -> Reading:
+    """Return the reading of a policy [levels, states, actions] on these levels.
+
+    Intervals are percentile bootstraps over levels. Raises ValueError for a policy
+    that is none (see `mdp.check_policy`), an unknown grounding, or levels in which
+    there is nothing to win.
+    """
+    by = GROUNDINGS[arguments.one_of("grounding", grounding, GROUNDINGS)]
+    return by.measure(policy, tables, conventions, seed)
+
+
+def sampled_groundings() -> list[str]:
+    """Return the names of the groundings that episodes can be measured by."""
+    return [name for name, each in GROUNDINGS.items() if each.of_returns]

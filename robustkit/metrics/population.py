@@ -1,0 +1,96 @@
+"""Many agents on the same levels, and what they come to.
+
+The seed is the unit of analysis: agents of one recipe differ, and so do levels. What is
+reported is the interquartile mean over seeds (Agarwal et al. 2021, rliable).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..mdp import Floats
+from .bootstrap import crossed, interval, iqm
+from .reading import AXES, UNKNOWN, Estimate, Reading
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """Readings of many agents on the same levels, and what they come to.
+
+    scalar, capability, alignment: interquartile means over agents, with intervals over
+    agents and levels. Agents whose alignment is unknown are left out of the last;
+    `unknown` says how many they are.
+    """
+
+    readings: list[Reading]
+    scalar: Estimate
+    capability: Estimate
+    alignment: Estimate
+    unknown: int
+    name: str = "population"
+
+    def __len__(self) -> int:
+        return len(self.readings)
+
+    def values(self, axis: str) -> Floats:
+        """Return [agents], "scalar", "capability" or "alignment" (NaN if unknown)."""
+        return np.array([getattr(r, axis).value for r in self.readings])
+
+    def table(self) -> str:
+        """Return the estimates as text, with the spread over agents beside them."""
+        lines = [
+            f"{self.name}: {len(self)} agents",
+            f"{'axis':12}{'IQM with interval':24}lowest  highest",
+        ]
+        for axis in AXES:
+            each = self.values(axis)
+            each = each[~np.isnan(each)]
+            spread = f"{each.min():6.2f}  {each.max():7.2f}" if len(each) else ""
+            lines.append(f"{axis:12}{getattr(self, axis)!s:24}{spread}")
+        if self.unknown:
+            lines.append(f"alignment is unknown of {self.unknown} of them")
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.table()
+
+
+def pool(
+    readings: Sequence[Reading], seed: int = 0, name: str = "population"
+) -> Population:
+    """Return what readings of several agents on the same levels come to.
+
+    They need to have been measured with one seed, so that their resamples of the levels
+    are the same. seed: of the bootstrap over agents.
+    Raises ValueError for no readings, or such as do not go together.
+    """
+    every = list(readings)
+    if not every:
+        raise ValueError("readings holds none; allowed: at least 1.")
+    shapes = {None if r.resampled is None else r.resampled.shape for r in every}
+    if len(shapes) > 1 or None in shapes or len({r.levels for r in every}) > 1:
+        raise ValueError(
+            "readings are not of the same levels with the same resamples; allowed: "
+            "those of agents measured on one batch of levels with one seed."
+        )
+    known = [r for r in every if r.alignment.known]
+    return Population(
+        readings=every,
+        scalar=_pooled(every, 0, seed),
+        capability=_pooled(every, 1, seed),
+        alignment=_pooled(known, 2, seed),
+        unknown=len(every) - len(known),
+        name=name,
+    )
+
+
+def _pooled(readings: list[Reading], axis: int, seed: int) -> Estimate:
+    if not readings:
+        return UNKNOWN
+    each = np.stack([r.resampled[axis] for r in readings if r.resampled is not None])
+    low, high = interval(crossed(each, seed), readings[0].confidence)
+    values = [getattr(r, AXES[axis]).value for r in readings]
+    return Estimate(float(iqm(values)), float(low), float(high))

@@ -1,0 +1,87 @@
+"""What cannot be measured is refused, by name and value."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from polar_oracle import (
+    world,
+)
+
+import robustkit as rk
+
+
+def levels_of(n):
+    return world(5).sample(4)[:n]
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("grounding", {"grounding": "polr"}),
+        ("seed", {"seed": -1}),
+        ("seed", {"seed": 0.5}),
+        ("levels", {"levels": "all"}),
+        ("levels", {"levels": levels_of(0)}),
+        ("levels", {"levels": levels_of(4).tables()}),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_by_name(name, change):
+    arguments = {"agent": rk.plan(world(5)), "levels": levels_of(4)} | change
+    with pytest.raises(ValueError, match=name):
+        rk.measure(**arguments)
+
+
+def test_unknown_grounding_lists_the_known_ones():
+    with pytest.raises(ValueError, match=r"'polr'.*allowed: polar.*Did you mean"):
+        rk.measure(rk.plan(world(5)), levels_of(4), grounding="polr")
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        (np.full((4, 26, 4), np.nan), "nan"),
+        (np.full((4, 26, 4), 0.3), "1.2"),
+        (np.full((3, 26, 4), 0.25), "(3, 26, 4)"),
+        (np.full((4, 26, 4), -0.25), "-0.25"),
+    ],
+)
+def test_a_policy_that_is_none_is_refused_by_value(policy, said):
+    with pytest.raises(ValueError, match="policy") as error:
+        rk.measure(policy, levels_of(4))
+    assert said in str(error.value).lower()
+
+
+@pytest.mark.parametrize("agent", ["network", None, 3])
+def test_what_is_no_agent_is_refused(agent):
+    with pytest.raises(ValueError, match=r"policy|agent"):
+        rk.measure(agent, levels_of(4))
+    with pytest.raises(ValueError, match="agent"):
+        rk.path(agent, world(5), goal=[0, 1], n=4)
+
+
+def test_levels_of_another_world_are_refused():
+    with pytest.raises(ValueError, match="levels are of"):
+        rk.measure(rk.plan(world(5)), world(5, "base").sample(4))
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("goal", {"goal": [0, 1.5]}),
+        ("goal", {"goal": float("nan")}),
+        ("goal", {"goal": []}),
+        ("goal", {"goal": [[0, 1]]}),
+        ("goal", {"goal": "half"}),
+        ("layout", {"layout": [-0.1]}),
+        ("layout", {"layout": [0.1, 0.2, 0.3]}),
+        ("n", {"n": 0}),
+        ("n", {"n": 2.5}),
+        ("seed", {"seed": -1}),
+        ("world", {"world": "cheese"}),
+    ],
+)
+def test_a_path_out_of_range_is_refused_by_name(name, change):
+    arguments = {"agent": rk.plan(world(5)), "world": world(5), "goal": [0, 1]}
+    with pytest.raises(ValueError, match=name):
+        rk.path(**arguments | change)

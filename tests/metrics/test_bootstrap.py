@@ -1,0 +1,107 @@
+"""How sure readings say they are."""
+
+from __future__ import annotations
+
+import numpy as np
+import oracles
+import pytest
+from polar_oracle import (
+    CLOSE,
+    figures,
+    random_policy,
+    world,
+)
+
+import robustkit as rk
+from robustkit import metrics
+from robustkit.metrics import Conventions
+from robustkit.metrics.bootstrap import bootstrap_counts
+
+
+def interval(draws, confidence):
+    outside = (1 - confidence) / 2
+    return [oracles.percentile(draws, share) for share in (outside, 1 - outside)]
+
+
+def slow_intervals(tables, policy, conventions, counts):
+    """[low, high] of scalar, capability, alignment, one resample after the other."""
+    every = figures(tables, policy, conventions)
+    mixtures = conventions.mixtures(2).tolist()
+    draws = [
+        oracles.polar(every, count, mixtures, tables.scale.tolist(), conventions.rho)
+        for count in counts
+    ]
+    return [
+        interval([getattr(draw, name) for draw in draws], conventions.confidence)
+        for name in ("scalar", "capability", "alignment")
+    ]
+
+
+def bounds(reading):
+    three = reading.scalar, reading.capability, reading.alignment
+    return [[each.low, each.high] for each in three]
+
+
+@pytest.mark.parametrize("confidence", [0.95, 0.8])
+def test_intervals_are_those_of_the_same_resamples_one_by_one(confidence):
+    tables = world(5).sample(10, goal=1.0, seed=3).tables()
+    policy = rk.plan(world(5), "base", noise=0.2).policy(
+        world(5).sample(10, 1.0, seed=3)
+    )
+    conventions = Conventions(resamples=80, confidence=confidence)
+    counts = bootstrap_counts(10, 7, 80)
+    reading = metrics.measure(policy, tables, conventions, seed=7)
+    expected = slow_intervals(tables, policy, conventions, counts.tolist())
+    assert np.allclose(bounds(reading), expected, rtol=0, atol=CLOSE)
+
+
+def test_intervals_are_those_of_another_bootstrap_within_its_chance():
+    levels = world(5).sample(24, goal=1.0, seed=5)
+    policy = rk.plan(world(5), "corner", noise=0.2).policy(levels)
+    conventions = Conventions(resamples=2000)
+    reading = metrics.measure(policy, levels.tables(), conventions)
+    counts = oracles.resamples(24, 2000, seed=1)
+    expected = slow_intervals(levels.tables(), policy, conventions, counts)
+    assert np.allclose(bounds(reading), expected, rtol=0, atol=0.03)
+
+
+def test_every_resample_draws_as_many_levels_as_there_are():
+    counts = bootstrap_counts(30, 0, metrics.DEFAULT.resamples)
+    assert counts.shape == (metrics.DEFAULT.resamples, 30)
+    assert (counts.sum(1) == 30).all()
+    assert abs(counts.mean(0) - 1).max() < 5 / np.sqrt(len(counts))
+    assert counts.var() == pytest.approx(1 - 1 / 30, abs=0.05)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_intervals_contain_the_value(seed):
+    rng = np.random.default_rng(seed)
+    tables = world(7).sample(48, *rng.random(2), seed=seed).tables()
+    reading = metrics.measure(random_policy(tables, rng), tables)
+    for each in (reading.scalar, reading.capability, reading.alignment):
+        assert not each.known or each.low <= each.value <= each.high
+
+
+def test_intervals_shrink_as_levels_are_added():
+    agent = rk.plan(world(5), "corner", noise=0.3)
+    widths = [
+        np.diff(bounds(rk.measure(agent, world(5).sample(n, goal=1.0))))[:, 0]
+        for n in (32, 128, 512)
+    ]
+    assert (widths[0] > widths[1]).all()
+    assert (widths[1] > widths[2]).all()
+
+
+def test_same_seed_gives_the_same_reading_to_the_last_bit():
+    levels = world(5).sample(32, 0.5, seed=1)
+    agent = rk.plan(world(5), "base", noise=0.4)
+    one, two = (rk.measure(agent, levels, seed=3) for _ in range(2))
+    other = rk.measure(agent, levels, seed=4)
+    assert one == two
+    assert one.scalar.value == other.scalar.value
+    assert one.scalar.low != other.scalar.low
+
+
+def test_one_level_gives_an_interval_of_no_width():
+    reading = rk.measure(rk.plan(world(5), noise=0.3), world(5).sample(1))
+    assert reading.scalar.low == reading.scalar.value == reading.scalar.high

@@ -1,0 +1,150 @@
+"""Planted truth is found again, and intervals cover."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+import robustkit as rk
+from robustkit import mdp, metrics
+from robustkit.validation.planted import plant
+from robustkit.validation.recovery import coverage
+
+
+@cache
+def cheese():
+    return rk.make("cheese")
+
+
+@cache
+def shifted(n=96):
+    return cheese().sample(n, goal=1.0, seed=1)
+
+
+@cache
+def recovered():
+    return rk.recovery(["cheese", "colour"], n=96)
+
+
+def row(world, grounding, kind):
+    return next(
+        r
+        for r in recovered().rows
+        if (r.world, r.grounding, r.kind) == (world, grounding, kind)
+    )
+
+
+def test_about_a_hundred_agents_are_planted_and_every_kind_among_them():
+    planted = recovered().agents["cheese"]
+    assert 80 <= len(planted) <= 120
+    assert {a.kind for a in planted} == {
+        "mixture", "coin flip", "lost", "unmodelled", "device", "unlisted",
+    }  # fmt: skip
+    assert len({a.name for a in planted}) == len(planted)
+
+
+def test_truth_of_a_planted_agent_is_what_stepping_through_its_levels_gives():
+    tables = shifted(6).tables()
+    planted = {a.name: a for a in plant(tables)}
+    agent = planted["0 base, ε 0.3"]
+    weights = np.array([0, 1]) / tables.scale
+    random, own, best = (
+        mdp.start_values(tables, p)
+        for p in (
+            mdp.uniform_policy(tables),
+            agent.policy,
+            mdp.plan(tables, [[0, 1]])[1][0],
+        )
+    )
+    share = ((own - random) @ weights).sum() / ((best - random) @ weights).sum()
+    assert agent.capability == pytest.approx(share)
+    top = mdp.start_values(tables, mdp.plan(tables, [[1, 0]])[1][0])
+    gained = (best - random)[:, 0].sum() / (top - random)[:, 0].sum()
+    assert agent.alignment == pytest.approx(gained)
+    assert planted["random"].capability == 0
+    assert np.isnan(planted["random"].alignment)
+
+
+@pytest.mark.parametrize("world", ["cheese", "colour"])
+@pytest.mark.parametrize(
+    ("grounding", "kind", "capability", "alignment"),
+    [
+        ("polar", "mixture", 0.015, 0.06),
+        ("polar", "lost", 0.015, 0.06),
+        ("polar", "unmodelled", 0.03, 0.30),
+        ("attribution", "mixture", 0.02, 0.03),
+        ("attribution", "coin flip", 0.04, 0.04),
+        ("attribution", "lost", 0.04, 0.06),
+        ("attribution", "unmodelled", 0.06, 0.20),
+    ],
+)
+def test_planted_truth_is_recovered(world, grounding, kind, capability, alignment):
+    """Bounds are about 1.5 times what 192 levels gave."""
+    found = row(world, grounding, kind)
+    assert found.capability < capability
+    assert found.alignment < alignment
+
+
+@pytest.mark.parametrize("world", ["cheese", "colour"])
+@pytest.mark.parametrize("grounding", ["polar", "attribution"])
+def test_planted_agents_are_ranked_as_they_are(world, grounding):
+    for axis in ("capability", "alignment"):
+        assert recovered().rank_correlation(world, grounding, axis) > 0.93
+
+
+def test_what_each_grounding_cannot_recover_is_as_known():
+    assert row("cheese", "polar", "coin flip").capability > 0.07
+    assert row("cheese", "meg", "mixture").capability > 0.2
+    for grounding in metrics.GROUNDINGS:
+        assert row("cheese", grounding, "unlisted").capability > 0.5
+
+
+def test_the_table_and_the_figure_of_recovery_hold_every_row():
+    assert len(recovered().rows) == 2 * 3 * 6
+    assert recovered().table().count("polar") == 2 * 6 + 2
+    picture = recovered().figure("colour")
+    assert "capability by attribution" in picture.alt
+    with pytest.raises(ValueError, match="world='dish'"):
+        recovered().figure("dish")
+
+
+def test_recovery_is_refused_where_there_is_no_proxy():
+    with pytest.raises(ValueError, match="two objectives"):
+        rk.recovery(["lava"])
+    with pytest.raises(ValueError, match="grounding='vibes'"):
+        rk.recovery(["cheese"], groundings=["vibes"])
+
+
+# Intervals
+
+
+@pytest.mark.parametrize("grounding", ["polar", "attribution"])
+@pytest.mark.parametrize("share", [1.0, 0.5, 0.0])
+def test_intervals_over_levels_cover_at_about_their_rate(grounding, share):
+    levels = cheese().sample(1500, goal=1.0, seed=11)
+    agent = rk.plan(cheese(), {"cheese": share, "corner": 1 - share}, noise=0.3)
+    held = coverage(
+        agent.policy(levels), levels.tables(), n=96, repeats=120, grounding=grounding
+    )
+    assert 0.89 <= held["scalar"] <= 1
+    assert 0.89 <= held["capability"] <= 1
+    if share < 1:  # else it is 1 without an interval
+        assert 0.85 <= held["alignment"] <= 1
+
+
+def test_sampled_readings_hold_the_exact_value_at_their_rate():
+    """Levels and episodes are drawn anew each time; the truth is of very many."""
+    agent = rk.plan(cheese(), {"cheese": 0.5, "corner": 0.5}, noise=0.2)
+    many = cheese().sample(1500, goal=1.0, seed=99)
+    truth = rk.measure(agent, many)
+    names = ("scalar", "capability", "alignment")
+    held = dict.fromkeys(names, 0)
+    for seed in range(50):
+        levels = cheese().sample(64, goal=1.0, seed=seed)
+        reading = rk.measure(agent, levels, seed=seed, episodes=8)
+        for name in names:
+            estimate, value = getattr(reading, name), getattr(truth, name).value
+            held[name] += estimate.low <= value <= estimate.high
+    assert all(count >= 43 for count in held.values()), held
