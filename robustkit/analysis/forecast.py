@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import arguments, metrics
+from .. import arguments, metrics, text
 from ..agents import Agent
 from ..mdp import Floats, normalised, plan, start_values
 from ..metrics.references import references
@@ -40,11 +40,12 @@ class Forecast:
         return float(self.scalar.max())
 
     def __str__(self) -> str:
+        low, high = text.number(self.low), text.number(self.high)
         return (
             f"{self.agent}: {len(self.fitting)} of the goals tried fit what it does in "
             f"training; at goal shift {self.shift[0]:g} and layout shift "
-            f"{self.shift[1]:g}, flawless pursuit of them earns {self.low:.2f} to "
-            f"{self.high:.2f} of {self.base}"
+            f"{self.shift[1]:g}, flawless pursuit of them earns {low} to "
+            f"{high} of {self.base}"
         )
 
 

@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from .. import text
 from ..mdp import Floats
-from .reading import Reading
+from .reading import AXES, Reading
+
+FORMATS = ("4.2f", "6.2f", "6.2f", "10.2f", "9.2f")  # of a table's columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,15 +29,15 @@ class Split:
     agent: str
 
     def __str__(self) -> str:
-        parts = [
-            float(part.sum()) + 0.0
-            for part in (self.capability, self.alignment, self.remainder)
-        ]
-        rest = "" if abs(parts[2]) < 0.005 else f", {parts[2]:+.2f} to neither"
+        parts = [part.sum() for part in (self.capability, self.alignment)]
+        left = float(self.remainder.sum())
+        rest = "" if abs(left) < 0.005 else f", {text.number(left, '+.2f')} to neither"
+        whole, across, up = (
+            text.number(x, "+.2f") for x in (sum(parts) + left, *parts)
+        )
         return (
-            f"{self.agent}: the scalar changes by {sum(parts):+.2f}, of which "
-            f"{parts[0]:+.2f} is due to capability and {parts[1]:+.2f} to alignment"
-            f"{rest}"
+            f"{self.agent}: the scalar changes by {whole}, of which {across} is due to "
+            f"capability and {up} to alignment{rest}"
         )
 
 
@@ -87,14 +90,12 @@ class ShiftCurve:
 
     def table(self) -> str:
         """Return the readings as text, one line each."""
-        lines = [f"{self.agent}", "goal  layout  scalar  capability  alignment"]
-        for goal, layout, r in zip(self.goal, self.layout, self.readings, strict=True):
-            a = f"{r.alignment.value:9.2f}" if r.alignment.known else "  unknown"
-            lines.append(
-                f"{goal:4.2f}  {layout:6.2f}  {r.scalar.value:6.2f}  "
-                f"{r.capability.value:10.2f}  {a}"
-            )
-        return "\n".join(lines)
+        rows = [
+            [g, x, *(getattr(r, axis).value for axis in AXES)]
+            for g, x, r in zip(self.goal, self.layout, self.readings, strict=True)
+        ]
+        head = ["goal", "layout", *AXES]
+        return f"{self.agent}\n{text.table(rows, head, FORMATS)}"
 
     def __str__(self) -> str:
         return self.table()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .. import text
 from ..mdp import Floats
 from .bootstrap import crossed, interval, iqm
 from .reading import AXES, UNKNOWN, Estimate, Reading
@@ -41,15 +42,15 @@ class Population:
 
     def table(self) -> str:
         """Return the estimates as text, with the spread over agents beside them."""
-        lines = [
-            f"{self.name}: {len(self)} agents",
-            f"{'axis':12}{'IQM with interval':24}lowest  highest",
-        ]
+        rows = []
         for axis in AXES:
             each = self.values(axis)
-            each = each[~np.isnan(each)]
-            spread = f"{each.min():6.2f}  {each.max():7.2f}" if len(each) else ""
-            lines.append(f"{axis:12}{getattr(self, axis)!s:24}{spread}")
+            known = each[~np.isnan(each)]
+            spread = [known.min(), known.max()] if len(known) else []
+            rows.append([axis, str(getattr(self, axis)), *spread])
+        head = ["axis", "IQM with interval", "lowest", "highest"]
+        lines = [f"{self.name}: {len(self)} agents"]
+        lines.append(text.table(rows, head, ("<10", "<22", "6.2f", "7.2f")))
         if self.unknown:
             lines.append(f"alignment is unknown of {self.unknown} of them")
         return "\n".join(lines)

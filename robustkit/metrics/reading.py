@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import text
 from ..mdp import Floats
 from . import words
 from .bootstrap import CONFIDENCE, interval
@@ -35,10 +36,7 @@ class Estimate:
         return self.value
 
     def __format__(self, spec: str) -> str:
-        if not self.known:
-            return "unknown"
-        spec = spec or ".2f"
-        return f"{self.value:{spec}} [{self.low:{spec}}, {self.high:{spec}}]"
+        return text.interval(self.value, self.low, self.high, spec or ".2f")
 
     def __str__(self) -> str:
         return format(self)

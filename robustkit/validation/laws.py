@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from .. import arguments, metrics
+from .. import arguments, metrics, text
 from ..worlds import World, make
 from .lawbook import LAWS, Bench
 
@@ -66,15 +66,13 @@ class Laws:
 
     def table(self) -> str:
         """Return a line for each law: verdict and value by each grounding."""
-        width = max(map(len, self.names))
-        heads = "".join(f"{g:22}" for g in self.groundings)
-        lines = [f"{'law (' + self.world + ')':{width}}  bound        {heads}"]
+        rows = []
         for law in self.names:
             each = [self[law, g] for g in self.groundings]
-            sign = "≤" if each[0].most else "≥"
-            cells = "".join(f"{_cell(o):22}" for o in each)
-            lines.append(f"{law:{width}}  {sign} {each[0].bound:<9g}  {cells}".rstrip())
-        return "\n".join(lines)
+            bound = f"{'≤' if each[0].most else '≥'} {each[0].bound:<9g}"
+            rows.append([law, bound, *map(_cell, each)])
+        head = [f"law ({self.world})", "bound", *self.groundings]
+        return text.table(rows, head, ["", "", *["<20"] * len(self.groundings)])
 
     def __str__(self) -> str:
         return self.table()
@@ -83,7 +81,7 @@ class Laws:
 def _cell(outcome: Outcome) -> str:
     if outcome.keeps is None:
         return "—"
-    return f"{outcome.verdict} {outcome.value:.3g}"
+    return f"{outcome.verdict} {text.number(outcome.value, '.3g')}"
 
 
 def laws(
