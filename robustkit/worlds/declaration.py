@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -94,7 +95,7 @@ class Declaration:
         """
         return {}
 
-    @property
+    @cached_property
     def events(self) -> tuple[str, ...]:
         """What can happen on a move; by default what the objectives pay for."""
         pays = self.objectives.values()

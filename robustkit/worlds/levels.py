@@ -28,6 +28,7 @@ STRATUM_NAMES = (
     "unfamiliar layout, objectives part",
 )
 AGENT = "A"  # its letter
+FACING = (">", "v", "<", "^")  # ... where it is seen which way it looks
 SIGNS = {".": FREE, "#": WALL, "~": LAVA}  # the letters of the terrain
 # MiniGrid's own that a thing can be; its others are terrain, the agent, or no thing
 TILE_TYPES = ("ball", "box", "door", "floor", "goal", "key")
@@ -56,11 +57,11 @@ class Thing:
         if self.features == ITSELF:
             object.__setattr__(self, "features", (self.name,))
         whose = f"of thing {self.name!r}"
-        if len(self.letter) != 1 or self.letter in (AGENT, *SIGNS, " "):
+        if len(self.letter) != 1 or self.letter in (AGENT, *FACING, *SIGNS, " "):
             raise ValueError(
                 f"letter {whose}={self.letter!r} is not possible; allowed: one sign, "
-                f"but not {AGENT!r}, the agent's, nor one of the terrain's '.', '#', "
-                "'~'."
+                f"none of the agent's ({AGENT} {' '.join(FACING)}) or of the terrain's "
+                f"({' '.join(SIGNS)})."
             )
         if not re.fullmatch("#[0-9A-Fa-f]{6}", self.colour):
             raise ValueError(

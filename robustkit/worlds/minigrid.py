@@ -23,12 +23,10 @@ from minigrid.utils.rendering import fill_coords
 from .. import arguments
 from ..styles import SHAPES, Outline
 from .layouts import FREE, WALL
-from .levels import Levels, Thing
+from .levels import FACING, Levels, Thing
 from .registry import world_of
 from .tabulate import MOVES
 from .world import World
-
-FACING = (">", "v", "<", "^")  # as text, by direction
 
 
 class Tile(WorldObj):
@@ -177,7 +175,7 @@ class GridEnv(MiniGridEnv):
         if "shift" in options:
             self.shift = check_shift(options["shift"])
         self._given = self._checked(options.get("level"))
-        observation, info = super().reset(seed=seed)
+        observation, info = super().reset(seed=check_seed(seed))
         return observation, {**info, "events": []}
 
     def _checked(self, level: Any) -> Levels | None:
@@ -315,3 +313,8 @@ def check_shift(shift: Any) -> tuple[float, float]:
             "numbers from 0 to 1."
         ) from None
     return arguments.fraction("goal", goal), arguments.fraction("layout", layout)
+
+
+def check_seed(seed: Any) -> int | None:
+    """Return a seed or None; raise ValueError for anything else."""
+    return None if seed is None else arguments.seed("seed", seed)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from .. import arguments
 from ..mdp import Floats, Ints, Tables
 from .levels import Levels
-from .minigrid import check_shift, code_of, draw_code
+from .minigrid import check_seed, check_shift, code_of, draw_code
 from .registry import world_of
 from .rollout import take
 from .tabulate import MOVES
@@ -101,7 +101,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
         options = dict(options or {})
         for name in options:
             arguments.one_of("option of reset", name, ["shift", "reset_mask"])
-        super().reset(seed=seed)
+        super().reset(seed=check_seed(seed))
         if "shift" in options:
             self.shift = check_shift(options["shift"])
         if seed is not None or self._levels is None or "shift" in options:

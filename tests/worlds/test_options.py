@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 
 import numpy as np
 import pytest
-from mazes import layouts, world
+from mazes import layouts, same, world
 
 import robustkit as rk
-from robustkit.worlds import WORLDS, Levels
+from robustkit.worlds import WORLDS
 from robustkit.worlds.layouts import FREE
+from robustkit.worlds.minigrid import GridEnv
+from robustkit.worlds.vector import VectorGridEnv
 
 
 def test_worlds_are_listed_with_one_line_each():
@@ -120,6 +123,51 @@ def test_a_sample_out_of_range_is_refused_by_name_and_value(argument, value):
     assert "allowed" in str(error.value)
 
 
-def test_whole_numbers_of_any_kind_will_do():
-    assert rk.make("cheese", size=np.int64(9)) == world()
-    assert isinstance(world(5).sample(np.int32(3), goal=np.float32(1)), Levels)
+ODD = [int, float, np.int8, np.int64, np.float32, np.float64, np.array]
+
+
+@pytest.mark.parametrize("kind", ODD)
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("cheese", {"size": 7, "layouts": 4, "region": 3}),
+        ("coin", {"size": 9, "height": 5, "layouts": 4}),
+        ("lava", {"size": 9, "height": 5, "layouts": 4}),
+        ("keys", {"size": 7, "few": 2, "many": 3}),
+        ("monsters", {"size": 5, "apples": 2, "shields": 1, "monsters": 1, "chase": 1}),
+        ("trees", {"size": 5, "trees": 2}),
+    ],
+)
+def test_options_are_plain_numbers_whatever_they_were_given_as(name, options, kind):
+    given = {option: kind(value) for option, value in options.items()}
+    one = rk.make(name, **given, discount=np.float32(0.9))
+    assert repr(one) == repr(rk.make(name, **options, discount=float(np.float32(0.9))))
+    assert all(type(v) in (int, float, str) for v in one.options.values())
+    assert json.loads(json.dumps(one.options)) == one.options
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_levels_are_drawn_and_laid_by_numbers_of_any_kind(kind):
+    one = world(5)
+    levels = one.sample(kind(3), goal=kind(1), layout=kind(0), seed=kind(3))
+    assert same(levels, one.sample(3, goal=1.0, layout=0.0, seed=3))
+    rows = ["#####", "#...#", "#...#", "#...#", "#####"]
+    places = {"cheese": (kind(3), kind(3)), "hole": (kind(1), kind(1))}
+    laid = one.level(rows, (kind(2), kind(2)), places)
+    assert (laid.start.item(), laid.things["cheese"].item()) == (12, 18)
+    env = GridEnv(one, shift=(kind(1), kind(0)), max_steps=kind(3), tile_size=kind(8))
+    env.reset(seed=kind(2))
+    assert env.shift == (1.0, 0.0)
+    assert [type(n) for n in (*env.shift, env.max_steps, env.tile_size)] == [
+        *(float, float, int, int)
+    ]
+    envs = VectorGridEnv(one, num_envs=kind(2), pool=kind(4), max_steps=kind(3))
+    assert envs.reset(seed=kind(2))[0].shape == (2, 4, 5, 5)
+    assert [type(n) for n in (envs.num_envs, envs.pool, envs.max_steps)] == [int] * 3
+
+
+@pytest.mark.parametrize("place", [(1.5, 1), (1,), (1, 2, 3), 7, None, ("1", "1")])
+def test_a_place_that_is_none_is_refused(place):
+    rows = ["#####", "#...#", "#...#", "#...#", "#####"]
+    with pytest.raises(ValueError, match=r"^start=.*allowed: a pair \(row, column\)"):
+        world(5).level(rows, place, {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -59,7 +60,7 @@ class Cheese(Pair):
         super().__post_init__()
         self._keep(region=arguments.whole("region", self.region, 1, self.size - 2))
 
-    @property
+    @cached_property
     def objectives(self) -> dict[str, dict[str, float]]:
         """1 for the cheese; for the hole; from region 2 on, for entering the region."""
         names = (
@@ -77,12 +78,12 @@ class Cheese(Pair):
             outside = "anywhere but in the corner"
         return f"the cheese lies in the {inside}", f"the cheese lies {outside}"
 
-    @property
+    @cached_property
     def memory(self) -> dict[str, int]:
         """What any pair remembers; from region 2 on, whether it has been entered."""
         return super().memory | ({} if self.region == 1 else {"region": 2})
 
-    @property
+    @cached_property
     def areas(self) -> dict[str, Walls]:
         """The region, where it is more than the corner."""
         inside = np.zeros(self.shape, bool)

@@ -95,7 +95,8 @@ class Coin(Pair):
         self._keep(height=arguments.whole("height", self.height, 5, 41, odd=True))
         low = self.height == 5
         name = "height=5, size" if low else "size"
-        arguments.whole(name, self.size, 9, 25 if low else 41, odd=True)
+        most = 25 if low else 41
+        self._keep(size=arguments.whole(name, self.size, 9, most, odd=True))
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from ..declaration import Effects, Had, On
 from ..layouts import FREE, Terrain
 from ..levels import Bools, Levels, Thing
 from ..sampling import Spots, can_reach, without
+from ..tabulate import any_of
 from ..world import World
 
 BEACONS = ("beacon 1", "beacon 2", "beacon 3")
@@ -76,14 +77,15 @@ class Follow(World):
         }
         first, second, third = (lies[name] for name in BEACONS)
         shifted = along(levels.goal_shifted, done)
-        way = (np.where(shifted, third, first), second, np.where(shifted, first, third))
-        return stands | {"partner": np.select([stage == k for k in range(3)], way, -1)}
+        partner = np.where(stage == 0, np.where(shifted, third, first), second)
+        partner = np.where(stage == 2, np.where(shifted, first, third), partner)
+        return stands | {"partner": np.where(stage < 3, partner, -1)}
 
     def rules(self, on: On, had: Had) -> Effects:
         """Return what stepping onto a beacon, and so onto the partner, does."""
         done, stage = had["done"], had["stage"]
-        turn = np.any([on[b] & (done == k) for k, b in enumerate(BEACONS)], axis=0)
-        early = np.any([on[b] & (done < k) for k, b in enumerate(BEACONS)], axis=0)
+        turn = any_of(on[b] & (done == k) for k, b in enumerate(BEACONS))
+        early = any_of(on[b] & (done < k) for k, b in enumerate(BEACONS))
         events = {"in turn": turn, "out of turn": early, "follow": on["partner"]}
         now = {"done": done + turn, "stage": stage + on["partner"]}
         return events, (now["done"] == 3) | (now["stage"] == 3), now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..declaration import Effects, Had, On
 from ..layouts import Terrain
 from ..levels import Levels, Thing
 from ..sampling import Spots, draw_spots
+from ..tabulate import any_of
 from ..world import World
 
 
@@ -51,7 +53,7 @@ class Keys(World):
         self._keep(few=arguments.whole("few", self.few, 1, 3))
         self._keep(many=arguments.whole("many", self.many, self.few, 6 - self.few))
 
-    @property
+    @cached_property
     def things(self) -> tuple[Thing, ...]:
         """As many keys and chests as there can be; a level holds `few + many`."""
         return tuple(
@@ -63,12 +65,12 @@ class Keys(World):
             for i in range(self.many)
         )
 
-    @property
+    @cached_property
     def spots(self) -> tuple[str, ...]:
         """As many as a level has things."""
         return tuple(f"spot {i + 1}" for i in range(self.few + self.many))
 
-    @property
+    @cached_property
     def memory(self) -> dict[str, int]:
         """Whether the thing on each spot has been taken or opened."""
         return dict.fromkeys(self.spots, 2)
@@ -132,15 +134,14 @@ class Keys(World):
     def rules(self, on: On, had: Had) -> Effects:
         """Return what stepping onto a key or a chest does."""
         keys, chests = (
-            [t.name for t in self.things if t.name.startswith(kind)]
-            for kind in ("key", "chest")
+            [f"{kind} {i + 1}" for i in range(self.many)] for kind in ("key", "chest")
         )
         held = sum(had[key] * 1 for key in keys) - sum(had[chest] for chest in chests)
         use = {key: on[key] for key in keys}
         use |= {chest: on[chest] & (held > 0) for chest in chests}
         events = {
-            "chest": np.any([use[name] for name in chests], axis=0),
-            "key": np.any([use[name] for name in keys], axis=0),
+            "chest": any_of(use[name] for name in chests),
+            "key": any_of(use[name] for name in keys),
         }
         now = {name: had[name] | here for name, here in use.items()}
         return events, np.array(False), now

@@ -102,8 +102,8 @@ class Lava(World):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        arguments.whole("size", self.size, 7, 41, odd=True)
         self._keep(
+            size=arguments.whole("size", self.size, 7, 41, odd=True),
             height=arguments.whole("height", self.height, 5, 41, odd=True),
             start=arguments.one_of("start", self.start, ["anywhere", "corner"]),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..declaration import Effects, Had, On
 from ..layouts import FREE, Terrain
 from ..levels import Bools, Levels, Thing
 from ..sampling import Spots, can_reach
+from ..tabulate import any_of
 from ..world import World
 
 
@@ -64,7 +66,7 @@ class Monsters(World):
             self._keep(**{name: arguments.whole(name, getattr(self, name), 1, 5)})
         self._keep(chase=arguments.fraction("chase", self.chase))
 
-    @property
+    @cached_property
     def things(self) -> tuple[Thing, ...]:
         """Monsters, apples and shields."""
         looks = (
@@ -81,7 +83,7 @@ class Monsters(World):
     def _kind(self, kind: str) -> list[str]:
         return [t.name for t in self.things if t.features == (kind,)]
 
-    @property
+    @cached_property
     def memory(self) -> dict[str, int]:
         """How far each monster has come, and what has been taken.
 
@@ -160,9 +162,9 @@ class Monsters(World):
         """Return what stepping onto monsters, an apple or a shield does."""
         now, caught = self._meet(on, had)
         taken = [self._kind("apple"), self._kind("shield")]
-        apple, shield = (np.any([on[t] for t in kind], axis=0) for kind in taken)
+        apple, shield = (any_of(on[t] for t in kind) for kind in taken)
         now |= {name: had[name] | on[name] for kind in taken for name in kind}
-        done = np.all([now[name] for kind in taken for name in kind], axis=0)
+        done = ~any_of(~now[name] for kind in taken for name in kind)
         events = {"apple": apple, "shield": shield, "caught": caught}
         return events, caught | done, now
 

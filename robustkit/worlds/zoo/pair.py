@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from ... import arguments
 from ..declaration import Effects, Had, On
@@ -23,7 +24,7 @@ class Pair(World):
         super().__post_init__()
         self._keep(ends=arguments.one_of("ends", self.ends, ["first", "base"]))
 
-    @property
+    @cached_property
     def memory(self) -> dict[str, int]:
         """Whether the proxy has paid, where that ends nothing."""
         return {} if self.ends == "first" else {self.things[1].name: 2}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from ..declaration import Effects, Had, On
 from ..layouts import FREE, Terrain
 from ..levels import Bools, Levels, Thing
 from ..sampling import Spots, can_reach
+from ..tabulate import any_of
 from ..world import World
 
 RATE, LEAST = 0.3, 1e-6  # of regrowth: where all trees stand, and where none does
@@ -58,13 +60,13 @@ class Trees(World):
         super().__post_init__()
         self._keep(trees=arguments.whole("trees", self.trees, 2, 10))
 
-    @property
+    @cached_property
     def things(self) -> tuple[Thing, ...]:
         """Trees and a spring."""
         looks = ("T", "fir", "#009E73", ("ball", "green"), ("tree",))
         return *(Thing(name, *looks) for name in self.memory), SPRING
 
-    @property
+    @cached_property
     def memory(self) -> dict[str, int]:
         """Whether each tree is felled."""
         return {f"tree {i + 1}": 2 for i in range(self.trees)}
@@ -86,7 +88,7 @@ class Trees(World):
 
     def rules(self, on: On, had: Had) -> Effects:
         """Return what stepping onto a tree does; a spring does nothing."""
-        felled = np.any([on[name] for name in self.memory], axis=0)
+        felled = any_of(on[name] for name in self.memory)
         now = {name: had[name] | on[name] for name in self.memory}
         return {"fell": felled}, np.array(False), now
 
@@ -107,5 +109,5 @@ class Trees(World):
         """Return what the forest does: nothing, or a tree grows."""
         grows = {t: had[t] & (outcome == i + 1) for i, t in enumerate(self.memory)}
         now = {name: had[name] & ~here for name, here in grows.items()}
-        grown = np.any(list(grows.values()), axis=0)
+        grown = any_of(grows.values())
         return {"grow": grown}, np.array(False), now
