@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .. import arguments
 from ..agents import Agent
 from ..metrics import Population, pool
 from ..worlds import Levels
@@ -26,6 +27,7 @@ def population(
     every = [agents] if isinstance(agents, Agent) else agents
     if not isinstance(every, Sequence) or not every:
         raise ValueError(f"agents={agents!r} is not possible; allowed: a list of them.")
+    seed = arguments.seed("seed", seed)
     readings = [measure(agent, levels, grounding, seed) for agent in every]
     recipes = sorted({agent.recipe for agent in every})
     return pool(readings, seed, name or " and ".join(recipes))

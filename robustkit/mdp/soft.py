@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .solve import live_successors
+from .sweeps import live_successors
 from .tables import Floats, Tables
 
 

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import ThreadpoolController
 
+from .sweeps import converge, evaluate_by_sweeps, live_successors, occupancy_by_sweeps
 from .tables import Floats, Ints, Tables, check_policy, uniform_policy
 
 DENSE_STATES = 400  # up to here a dense solve beats sweeps (see tests/benchmarks)
 IMPROVEMENT = 1e-9  # policy iteration goes on while a move is better by more
-TOLERANCE = 1e-10  # sweeps stop when no value can still change by more
 CHUNK_BYTES = 64e6  # a dense solve holds about this much at a time
 
 
@@ -32,7 +32,7 @@ def evaluate(tables: Tables, policy: ArrayLike) -> Floats:
     """
     pi = tables.spread(check_policy(policy, tables))
     if max(map(len, tables.parts)) > DENSE_STATES:
-        return _evaluate_by_sweeps(tables, pi)
+        return evaluate_by_sweeps(tables, pi)
     values = np.zeros((*tables.shape[:2], len(tables.objectives)))
     # Nothing leads back to an earlier block: solved from the last one on, each needs
     # only its own states as unknowns.
@@ -55,7 +55,7 @@ def occupancy(tables: Tables, policy: ArrayLike, start: Floats | None = None) ->
     if start is None:
         start = np.eye(tables.shape[1])[tables.start]
     if max(map(len, tables.parts)) > DENSE_STATES:
-        return _occupancy_by_sweeps(tables, pi, start)
+        return occupancy_by_sweeps(tables, pi, start)
     visits = np.zeros(tables.shape[:2])
     inflow = np.array(start, float)
     # d = start + discount P' d: transposed, and so from the first block on.
@@ -170,38 +170,6 @@ def _moves(tables: Tables, pi: Floats, states: Ints, batch: slice) -> Floats:
     return moves[..., :-1]
 
 
-def _successors(tables: Tables) -> Ints:
-    """Return next_state as an index into levels × states, [levels * states, ...]."""
-    return tables.flat.reshape(-1, tables.next_state.shape[2]).astype(np.intp)
-
-
-def _evaluate_by_sweeps(tables: Tables, pi: Floats) -> Floats:
-    levels, states, branches = pi.shape
-    follow, weight = _successors(tables), pi.reshape(-1, branches)
-    expected = np.einsum("lsa,lsag->lsg", pi, tables.rewards).reshape(len(follow), -1)
-    values = np.zeros_like(expected)
-    while True:
-        after = sum(weight[:, b, None] * values[follow[:, b]] for b in range(branches))
-        new = expected + tables.discount * after
-        change = np.abs(new - values).max()
-        values = new
-        if change <= TOLERANCE * (1 - tables.discount):
-            return values.reshape(levels, states, -1)
-
-
-def _occupancy_by_sweeps(tables: Tables, pi: Floats, start: Floats) -> Floats:
-    levels, states, branches = pi.shape
-    follow = _successors(tables).ravel()
-    weight = tables.discount * (pi * tables.live[..., None]).ravel()
-    here: Floats = start.ravel()
-    visits = here
-    while here.max() > TOLERANCE * (1 - tables.discount):
-        mass = np.repeat(here, branches) * weight
-        here = np.bincount(follow, mass, minlength=levels * states)
-        visits = visits + here
-    return visits.reshape(levels, states) * tables.live
-
-
 def plan(tables: Tables, mixtures: ArrayLike) -> tuple[Floats, Floats]:
     """Return optimal values [levels, states, mixtures] and policies that reach them.
 
@@ -240,7 +208,7 @@ def _iterate(tables: Tables, mixtures: Floats) -> tuple[Floats, Floats]:
     for states in reversed(tables.parts):
         if len(states):
             rows = np.flatnonzero((state >= states[0]) & (state <= states[-1]))
-            _converge(value, rows, level[rows], follow, reward, tables.discount)
+            converge(value, rows, level[rows], follow, reward, tables.discount)
     values = np.zeros((*live.shape, reward.shape[-1]))
     values[live] = value[:-1]
     return values, reward + tables.discount * value[follow]
@@ -274,36 +242,3 @@ def _improve(tables: Tables, mixtures: Floats) -> tuple[Floats, Floats]:
             greedy = np.eye(gain.shape[-1])[gain.argmax(-1)]
             policy[left] = np.where(better[..., None], greedy, policy[left])
     return np.where(tables.live[..., None], values, 0), worth[tables.live]
-
-
-def _converge(
-    value: Floats,
-    rows: Ints,
-    level: Ints,
-    follow: Ints,
-    reward: Floats,
-    discount: float,
-) -> None:
-    """Sweep some rows of `value`, in place, until no level's change any more.
-
-    That is exact where episodes end; where rewards go on for ever it stops when what
-    is still to come has been discounted away.
-    """
-    for _ in range(int(40 / (1 - discount))):
-        if not len(rows):
-            return
-        new = (reward[rows] + discount * value[follow[rows]]).max(1)
-        change = np.abs(new - value[rows]).max(1)
-        value[rows] = new
-        first = np.flatnonzero(np.diff(level, prepend=-1))
-        still = np.maximum.reduceat(change, first) > 0
-        if not still.all():
-            stay = np.repeat(still, np.diff(first, append=len(rows)))
-            rows, level = rows[stay], level[stay]
-
-
-def live_successors(tables: Tables) -> Ints:
-    """Return next_state among live states, [live states, branches]; -1 at an end."""
-    row = np.full(tables.live.size, -1)
-    row[tables.live.ravel()] = np.arange(tables.live.sum())
-    return row[_successors(tables)[tables.live.ravel()]]

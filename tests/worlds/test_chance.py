@@ -81,13 +81,13 @@ def test_sweeps_and_solving_agree_with_chance(seed):
     spread = some.spread(policy)
     solved, swept = (
         mdp.evaluate(some, policy),
-        mdp.solve._evaluate_by_sweeps(some, spread),
+        mdp.sweeps.evaluate_by_sweeps(some, spread),
     )
     np.testing.assert_allclose(solved, swept, atol=1e-8)
     start = np.eye(some.shape[1])[some.start]
     visits = mdp.occupancy(some, policy)
     np.testing.assert_allclose(
-        visits, mdp.solve._occupancy_by_sweeps(some, spread, start), atol=1e-8
+        visits, mdp.sweeps.occupancy_by_sweeps(some, spread, start), atol=1e-8
     )
     pays = some.expect(some.rewards)
     earned = np.einsum("ls,lsa,lsag->lg", visits, policy, pays)
