@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+
 import numpy as np
 import pytest
 
@@ -263,6 +266,13 @@ def wrong_answers(name):
 ALL = [(name, words) for name in NAMES for words in wrong_answers(name)]
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """Give a busy machine time: what is asked here is words, not speed."""
+    room = importlib.import_module("robustkit.course.check")
+    monkeypatch.setattr(room, "PATIENCE", 60.0)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_reference_passes_at_least_three_checks(name):
     verdict = rk.check(name, RIGHT[name])
@@ -307,7 +317,7 @@ def test_a_value_that_no_mistake_explains_is_shown(name):
     assert "0.123" in rk.check(name, lambda *given: 0.12345).message
 
 
-SOLVED = {
+SOLVED = {  # what gives a solution away
     "normalised": "(got - random).sum() / (best - random).sum()",
     "scalar-drop": "trained.scalar.value - shifted.scalar.value",
     "table-return": "(policy * (reward + discount * values[next_state])).sum",
@@ -341,6 +351,8 @@ SOLVED = {
 
 @pytest.mark.parametrize("name", NAMES)
 def test_words_never_hold_the_answer(name):
+    lines = map(str.strip, inspect.getsource(RIGHT[name]).splitlines())
+    told = [line for line in lines if len(line) > 12] + [SOLVED.get(name, "\0")]
     said = [rk.check(name, wrong).message for wrong in wrong_answers(name).values()]
     for words in [*EXERCISES[name].hints, *EXERCISES[name].mistakes, *said]:
-        assert SOLVED[name] not in words
+        assert not [line for line in told if line in words]
