@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import robustkit as rk
 from robustkit.course.lessons import exercises
 
-room = importlib.import_module("robustkit.course.check")
+module = importlib.import_module("robustkit.course.check")
 EXERCISES = exercises()
 NAMES = list(EXERCISES)
 
@@ -76,7 +76,7 @@ def test_nothing_that_is_given_makes_a_check_raise(name, which):
 
 
 def test_an_endless_loop_is_waited_for_and_then_said(monkeypatch):
-    monkeypatch.setattr(room, "PATIENCE", 0.3)
+    monkeypatch.setattr(module, "PATIENCE", 0.3)
     start = time.monotonic()
     verdict = rk.check("normalised", endless)
     assert time.monotonic() - start < 5
@@ -90,7 +90,7 @@ def busy(*given):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_endless_loop_does_not_go_on_behind_the_learners_back(name, monkeypatch):
-    monkeypatch.setattr(room, "PATIENCE", 0.1)
+    monkeypatch.setattr(module, "PATIENCE", 0.1)
     before = set(threading.enumerate())
     assert "did not finish" in rk.check(name, busy).message
     for left in set(threading.enumerate()) - before:
@@ -106,7 +106,7 @@ def test_constant_answers_are_never_correct(name, value):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_hints_come_one_after_the_other_and_end(name):
-    room._hints_given.clear()
+    module._hints_given.clear()
     count = len(EXERCISES[name].hints)
     given_ = [rk.hint(name) for _ in range(count + 2)]
     assert [h.startswith(f"Hint {i + 1} of {count}") for i, h in enumerate(given_)] == [
@@ -122,5 +122,5 @@ def test_an_unknown_exercise_is_named_with_what_is_near():
 
 
 def test_the_page_shows_words_as_text():
-    verdict = room.Verdict("x", "not yet", "<script>alert(1)</script>")
+    verdict = module.Verdict("x", "not yet", "<script>alert(1)</script>")
     assert "<script>" not in verdict._repr_html_()

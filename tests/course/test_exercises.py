@@ -269,8 +269,8 @@ ALL = [(name, words) for name in NAMES for words in wrong_answers(name)]
 @pytest.fixture(autouse=True)
 def patience(monkeypatch):
     """Give a busy machine time: what is asked here is words, not speed."""
-    room = importlib.import_module("robustkit.course.check")
-    monkeypatch.setattr(room, "PATIENCE", 60.0)
+    module = importlib.import_module("robustkit.course.check")
+    monkeypatch.setattr(module, "PATIENCE", 60.0)
 
 
 @pytest.mark.parametrize("name", NAMES)
