@@ -1,4 +1,8 @@
-"""All recipes, and all kinds of agents that can be kept in files."""
+"""All recipes, and all kinds of agents that can be kept in files.
+
+A new recipe is a file with its settings, its agent, its stages and `RECIPE`, and a word
+here.
+"""
 
 from __future__ import annotations
 

@@ -21,6 +21,12 @@ def command(plan, *more):
     return [sys.executable, "-m", "robustkit", "study", str(plan), *map(str, more)]
 
 
+def start(plan, *more):
+    """Start a study by a process of its own, which is read when it has ended."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command(plan, *more), **pipes)
+
+
 def await_parts(store, count, process=None, seconds=90):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -35,9 +41,7 @@ def await_parts(store, count, process=None, seconds=90):
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is POSIX's")
 def test_a_driver_that_is_killed_loses_nothing_that_was_finished(tmp_path, unbroken):
     plan, store = slow_plan(tmp_path), tmp_path / "plan.study"
-    driver = subprocess.Popen(
-        command(plan, "--jobs", 2), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    )
+    driver = start(plan, "--jobs", 2)
     await_parts(store, 3, driver)
     driver.kill()
     driver.wait()
@@ -73,12 +77,7 @@ def children(pid):
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs /proc")
 def test_a_worker_that_is_killed_is_replaced(tmp_path, unbroken):
     plan, store = slow_plan(tmp_path), tmp_path / "plan.study"
-    driver = subprocess.Popen(
-        command(plan, "--jobs", 2),
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    driver = start(plan, "--jobs", 2)
     await_parts(store, 2, driver)
     workers = [
         pid for pid, line in children(driver.pid).items() if "popen_loky" in line
@@ -104,8 +103,7 @@ def runs(pid):
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs /proc")
 def test_a_driver_that_is_asked_to_end_takes_its_workers_along(tmp_path, unbroken):
     plan, store = slow_plan(tmp_path), tmp_path / "plan.study"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
-    driver = subprocess.Popen(command(plan, "--jobs", 2), **quiet)
+    driver = start(plan, "--jobs", 2)
     await_parts(store, 2, driver)
     below = children(driver.pid)
     driver.terminate()
@@ -198,12 +196,7 @@ def test_a_cluster_finds_the_same_bytes_though_a_worker_is_killed(
 ):
     address, workers = cluster
     plan, store = slow_plan(tmp_path), tmp_path / "plan.study"
-    driver = subprocess.Popen(
-        command(plan, "--on", address),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    driver = start(plan, "--on", address)
     await_parts(store, 3, driver)
     assert len(parts(store)) < 16
     workers[0].kill()
