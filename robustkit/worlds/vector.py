@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from .. import arguments
 from ..mdp import Floats, Ints, Tables
 from .levels import Levels
-from .minigrid import check_seed, check_shift, code_of, draw_code
+from .minigrid import check_seed, check_shift
 from .registry import world_of
 from .rollout import take
 from .tabulate import MOVES
+from .tiles import codes_of, draw_code
 
 OBSERVATIONS = ("symbolic", "minigrid", "image")
 POOL_STATES = 2_000_000  # a pool is made smaller where levels have many states
@@ -257,7 +258,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
             seen = np.zeros((n, planes[0, 0].size, count + 1), np.uint8)
             seen[..., :-1] = planes.reshape(n, count, -1).swapaxes(1, 2)
             return seen
-        codes = _codes(levels, flag)
+        codes = codes_of(levels, flag)
         if self.observation == "minigrid":
             return codes
         return self._number_tiles(codes)
@@ -309,18 +310,3 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
         agent = self._tiles[kind[copies, cell], 1 + self._facing]
         picture[copies, cell // width, :, cell % width] = agent
         return picture.reshape(-1, height * size, width * size, 3)
-
-
-def _codes(levels: Levels, flag: int) -> NDArray[np.uint8]:
-    """Return MiniGrid's encoding of every cell, [levels, cells, 3]."""
-    n, cells = len(levels), levels.terrain[0].size
-    kinds = np.array([(1, 0, 0), (2, 5, 0), (9, 0, 0)], np.uint8)  # empty, wall, lava
-    codes = kinds[levels.terrain.reshape(n, cells)]
-    world, seen = levels.world, levels.world.visible(levels, flag)
-    for thing in reversed([t for t in world.things if t.features]):
-        there = np.flatnonzero(seen[thing.name] >= 0)
-        cell = seen[thing.name][there]
-        *kind, bit = code_of(world, [thing])
-        codes[there, cell, :2] = kind
-        codes[there, cell, 2] |= np.uint8(bit)
-    return codes

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import warnings
-from collections import deque
 from functools import cache
 
 import gymnasium
 import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from minigrid.core.constants import COLOR_TO_IDX, OBJECT_TO_IDX
 from minigrid.wrappers import FullyObsWrapper, ImgObsWrapper, RGBImgObsWrapper
 
 import robustkit as rk
 from robustkit import mdp
-from robustkit.worlds.layouts import MAKERS
 from robustkit.worlds.minigrid import GridEnv
 from robustkit.worlds.registry import register
 
 NAME = "robustkit/Cheese-v0"
-CHEESE, CORNER = 4, 5  # asks for the move that leads there, instead of a move
 
 
 @pytest.fixture(autouse=True)
@@ -62,65 +57,6 @@ def assert_same_step(env, level, state, move):
     if not terminated:
         assert divmod(after, cells) == (env.flag, cell_of(env))
     return after, terminated
-
-
-# The proof that tables and MiniGrid are the same world
-
-
-@settings(max_examples=120)
-@given(
-    st.sampled_from([5, 7, 9]),
-    st.sampled_from(sorted(set(MAKERS) - {"open"})),
-    st.sampled_from(["first", "base"]),
-    st.tuples(st.floats(0, 1), st.floats(0, 1)),
-    st.integers(0, 2**32),
-    st.lists(st.integers(0, 5), min_size=1, max_size=60),
-)
-def test_play_in_tables_and_in_minigrid_agrees_step_for_step(
-    size, maker, ends, shift, seed, wishes
-):
-    level = world(size, maker, ends).sample(1, *shift, seed=seed)
-    _, ways = mdp.plan(level.tables(), np.eye(2))
-    env, state = started(level), int(level.start[0])
-    assert (env.flag, cell_of(env)) == (0, state)
-    for wish in wishes:
-        move = wish if wish < 4 else int(ways[wish - CHEESE, 0, state].argmax())
-        state, ended = assert_same_step(env, level, state, move)
-        if ended:
-            break
-
-
-@settings(max_examples=10)
-@given(st.integers(0, 2**32), st.sampled_from(["first", "base"]))
-def test_open_layouts_agree_too(seed, ends):
-    open_world = rk.make("cheese", size=5, maker="open", ends=ends, layouts=1)
-    level = open_world.sample(1, goal=0.5, seed=seed)
-    env, state = started(level), int(level.start[0])
-    for move in np.random.default_rng(seed).integers(4, size=40):
-        state, ended = assert_same_step(env, level, state, int(move))
-        if ended:
-            break
-
-
-@pytest.mark.parametrize("ends", ["first", "base"])
-@pytest.mark.parametrize("maker", ["blocks", "tree"])
-@pytest.mark.parametrize("shift", [(0, 0), (1, 0), (1, 1)])
-def test_every_move_from_every_reachable_state_agrees(ends, maker, shift):
-    level = world(5, maker, ends).sample(1, *shift, seed=3)
-    tables, start = level.tables(), int(level.start[0])
-    way, todo, events = {start: []}, deque([start]), set()
-    while todo:
-        state = todo.popleft()
-        for move in range(4):
-            env, here = started(level), start
-            for step in way[state]:
-                here, _ = assert_same_step(env, level, here, step)
-            after, ended = assert_same_step(env, level, here, move)
-            events |= {(k, ended) for k in np.flatnonzero(tables.events[0, here, move])}
-            if not ended and after not in way:
-                way[after] = [*way[state], move]
-                todo.append(after)
-    assert {k for k, _ in events} == {0, 1}
 
 
 @pytest.mark.parametrize("ends", ["first", "base"])

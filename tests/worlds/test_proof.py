@@ -45,6 +45,20 @@ each_variant = pytest.mark.parametrize(
 )
 
 
+MAZES = [  # mazes of all sizes and makers, in which cheese and hole lie
+    ("cheese", {"maker": maker, "unfamiliar": other, "size": size, "ends": ends})
+    for maker, other, size, ends in (
+        ("tree", "blocks", 5, "first"),
+        ("tree", "edge", 9, "base"),
+        ("blocks", "dense", 7, "base"),
+        ("edge", "blocks", 7, "first"),
+        ("dense", "rooms", 9, "first"),
+        ("rooms", "tree", 9, "base"),
+        ("open", "tree", 5, "base"),
+    )
+]
+
+
 @cache
 def _world(name: str, options: tuple[tuple[str, object], ...]) -> rk.worlds.World:
     return rk.make(name, **dict(options))
@@ -118,7 +132,9 @@ def assert_same_step(
     return after, terminated
 
 
-@each_variant
+@pytest.mark.parametrize(
+    ("name", "options"), [(name, {}) for name in NAMES] + OTHER + MAZES, ids=str
+)
 @settings(max_examples=25)
 @given(
     st.tuples(st.floats(0, 1), st.floats(0, 1)),
