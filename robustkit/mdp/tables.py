@@ -29,7 +29,7 @@ class Tables:
     start: [levels], the state in which an episode begins.
     objectives: their names; the first is the base objective.
     discount: per step, in (0, 1).
-    scale: [objectives], room between random and optimal that makes them comparable.
+    scale: [objectives], headroom from random to optimal, which makes them comparable.
     blocks: states come in so many blocks of equal size (and the end), and no move leads
     to an earlier one; what has happened stays happened. Solvers go block by block.
     chance: [levels, states, branches], the probability of a branch given its action;

@@ -3,7 +3,9 @@
 A grounding is one object. Who makes one and registers it has it in `measure`, `path`,
 explanations, cards, the explorer, laws, recovery and sensitivity:
 
-    rk.metrics.register(Grounding(name="naive", ..., evidence=..., read=...))
+    from robustkit.metrics import Grounding, register
+
+    register(Grounding(name="naive", ..., evidence=..., read=...))
 """
 
 from __future__ import annotations
