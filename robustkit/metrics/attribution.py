@@ -49,11 +49,7 @@ def evidence(
     ]
     flawless = [_flawless(pi, best, tables) for best in known.best]
     return Moves(
-        objectives=tables.objectives,
-        conventions=conventions,
-        improvement=values[:, 0] - yardstick.random[:, 0],
-        base_headroom=yardstick.base_headroom,
-        distinguishing=yardstick.distinguishing,
+        **yardstick.common(values, conventions),
         mixtures=known.mixtures,
         likelihood=np.stack(likelihood, -1),
         own=(visits * _times_log(pi).sum(-1)).sum(1),

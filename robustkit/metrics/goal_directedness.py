@@ -82,17 +82,12 @@ def evidence(
     """Return what each level says of a policy [levels, states, actions]."""
     pi = check_policy(policy, tables)
     known = pursuits(tables, conventions)
-    visits, yardstick = occupancy(tables, pi), known.references
-    values = start_values(tables, pi)
+    visits, values = occupancy(tables, pi), start_values(tables, pi)
     (nats,) = _nats([visits[..., None] * pi], tables, known, conventions)
     key = tables.digest, conventions.betas
     most = _most.get(key, lambda: _flawless(tables, known, conventions))
     return Nats(
-        objectives=tables.objectives,
-        conventions=conventions,
-        improvement=values[:, 0] - yardstick.random[:, 0],
-        base_headroom=yardstick.base_headroom,
-        distinguishing=yardstick.distinguishing,
+        **known.references.common(values, conventions),
         mixtures=known.mixtures,
         nats=nats,
         most=most,

@@ -70,15 +70,7 @@ def _evidence(
     values: Floats, known: References, conventions: Conventions, sampled: bool
 ) -> Values:
     score, weight = known.scores(values, conventions.rho, sampled)
-    return Values(
-        objectives=known.objectives,
-        conventions=conventions,
-        improvement=values[:, 0] - known.random[:, 0],
-        base_headroom=known.base_headroom,
-        distinguishing=known.distinguishing,
-        score=score,
-        weight=weight,
-    )
+    return Values(**known.common(values, conventions), score=score, weight=weight)
 
 
 def combine(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -63,6 +63,16 @@ class References:
             scale=scale,
             distinguishing=_distinguishing(headroom, mixtures),
         )
+
+    def common(self, values: Floats, conventions: Conventions) -> dict[str, Any]:
+        """Return what all evidence holds, by name; values: [levels, objectives]."""
+        return {
+            "objectives": self.objectives,
+            "conventions": conventions,
+            "improvement": values[:, 0] - self.random[:, 0],
+            "base_headroom": self.base_headroom,
+            "distinguishing": self.distinguishing,
+        }
 
     def scores(
         self, values: Floats, rho: float, sampled: bool = False

@@ -29,11 +29,7 @@ def of_returns(values, known, conventions):
     alone = [int(np.argmax(known.mixtures @ one)) for one in np.eye(len(known.scale))]
     earned = values - known.random
     return Returns(
-        objectives=known.objectives,
-        conventions=conventions,
-        improvement=earned[:, 0],
-        base_headroom=known.base_headroom,
-        distinguishing=known.distinguishing,
+        **known.common(values, conventions),
         earned=earned,
         headroom=known.headroom[:, alone] * known.scale,
     )

@@ -9,7 +9,7 @@ import pytest
 
 import robustkit as rk
 from robustkit import mdp, metrics
-from robustkit.validation.planted import plant
+from robustkit.validation.planted import plant, with_cell
 from robustkit.validation.recovery import coverage
 
 
@@ -148,3 +148,12 @@ def test_sampled_readings_hold_the_exact_value_at_their_rate():
             estimate, value = getattr(reading, name), getattr(truth, name).value
             held[name] += estimate.low <= value <= estimate.high
     assert all(count >= 43 for count in held.values()), held
+
+
+def test_an_objective_added_for_a_cell_is_worth_as_much_as_the_others():
+    tables = shifted(16).tables()
+    wider = with_cell(tables, np.random.default_rng(0))
+    best = mdp.at_start(wider, mdp.optimal_values(wider, [[0, 0, 1]]))[:, 0]
+    best *= wider.scale[2]
+    random = mdp.start_values(wider, mdp.uniform_policy(wider))[:, 2]
+    assert (best - random).mean() == pytest.approx(wider.scale[2])
