@@ -9,6 +9,7 @@ from polar_oracle import (
 )
 
 import robustkit as rk
+from robustkit import metrics
 
 
 def levels_of(n):
@@ -85,3 +86,27 @@ def test_a_path_out_of_range_is_refused_by_name(name, change):
     arguments = {"agent": rk.plan(world(5)), "world": world(5), "goal": [0, 1]}
     with pytest.raises(ValueError, match=name):
         rk.path(**arguments | change)
+
+
+# What is a number
+
+
+def test_numbers_of_numpy_are_as_good_as_pythons():
+    made = metrics.Conventions(
+        resamples=np.int64(50),
+        points=5.0,
+        rho=np.float32(0.25),
+        noises=(np.array(0.5),),
+    )
+    plain = metrics.Conventions(resamples=50, points=5, rho=0.25, noises=(0.5,))
+    assert repr(made) == repr(plain)
+    agent = rk.plan(world(5), noise=0.5)
+
+    def said(seed, count, half):
+        yield str(rk.measure(agent, levels_of(4), seed=seed, episodes=count))
+        yield str(rk.path(agent, world(5), goal=half, n=count, seed=seed)[0])
+        yield str(rk.forecast(agent, world(5), goal=half, n=count, seed=seed))
+        yield str(rk.population([agent], levels_of(4), seed=seed))
+
+    ours = said(np.int8(2), np.array(4), np.float32(0.5))
+    assert list(ours) == list(said(2, 4, 0.5))
