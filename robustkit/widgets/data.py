@@ -13,19 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..agents import Agent
 from ..analysis.replay import replays
 from ..mdp import Floats
 from ..metrics import GROUNDINGS, Estimate, StratifiedEvaluation, shares, words
 from ..metrics.polar import BESIDE
+from ..metrics.reading import AXES
 from ..styles import SHAPES, styles
 from ..worlds import STRATUM_NAMES, Levels, Thing, World
 
 FORMAT, VERSION = "robustkit-explorer", 3
 GRID = np.linspace(0, 1, 11).round(12)  # shifts at which intervals are computed
 COARSE = np.linspace(0, 1, 5)  # the same for groundings that take longer
-AXES = "scalar", "capability", "alignment"
 EPISODE = 60  # moves after which a replay stops
 SHIPPED = "cheese"  # the world whose explorer is there at once
 FILE = Path(__file__).parent / f"{SHIPPED}.json.gz"
@@ -152,14 +153,14 @@ def _rounded(array: Floats) -> Any:
     return np.round(array, 6).tolist()
 
 
-def _short(numbers: Iterable[float]) -> list[float]:
-    """Return numbers with four decimals, or all where fewer would be said otherwise."""
+def _short(array: ArrayLike) -> Any:
+    """Return numbers with four decimals, or all where two would come out otherwise.
 
-    def said(number: float) -> str:
-        return f"{number:.2f} {number:.0%}"
-
-    short = [(round(number, 4), number) for number in numbers]
-    return [few if said(few) == said(many) else many for few, many in short]
+    0.12496 would be 0.1250 and then be said to be 0.13.
+    """
+    exact = np.asarray(array)
+    short = np.round(exact, 4)
+    return np.where(np.round(1e4 * short) % 100 == 50, exact, short).tolist()
 
 
 def _grid(nodes: Floats) -> dict[str, list[float]]:
@@ -172,15 +173,13 @@ def _intervals(strata: StratifiedEvaluation) -> dict[str, Any]:
     distinguishing: [share] of the levels that tell objectives apart. empty: at which
     objectives nothing can be won, for each stratum.
     """
-    bounds = strata.bounds(GRID, GRID).reshape(-1, 3, 2).tolist()
+    bounds = strata.bounds(GRID, GRID).reshape(-1, 3, 2)
     weights = shares(GRID[:, None], GRID).reshape(-1, 4)
     return {
         "grid": _grid(GRID),
         "count": strata.levels,
-        "base_share": [
-            *map(_short, strata.base_shares(GRID, GRID).reshape(-1, 2).tolist())
-        ],
-        **{axis: [_short(b[k]) for b in bounds] for k, axis in enumerate(AXES)},
+        "base_share": _short(strata.base_shares(GRID, GRID).reshape(-1, 2)),
+        **{axis: _short(bounds[:, k]) for k, axis in enumerate(AXES)},
         "distinguishing": [[float(w @ strata.distinguishing)] for w in weights],
         "empty": _empty(strata),
     }
@@ -199,9 +198,9 @@ def _nodes(strata: StratifiedEvaluation) -> dict[str, Any]:
     return {
         "grid": _grid(COARSE),
         "count": strata.levels,
-        **{a: [_short(three(getattr(r, a))) for r in readings] for a in AXES},
-        "base_share": [_short(reading.base_share) for reading in readings],
-        "best": [_short(reading.best.values()) for reading in readings],
+        **{a: _short([three(getattr(r, a)) for r in readings]) for a in AXES},
+        "base_share": _short([reading.base_share for reading in readings]),
+        "best": _short([[*reading.best.values()] for reading in readings]),
         "notes": [reading.note for reading in readings],
         "distinguishing": [[reading.distinguishing] for reading in readings],
         "empty": _empty(strata),
@@ -213,8 +212,15 @@ def _empty(strata: StratifiedEvaluation) -> list[list[str]]:
     said = {
         name: words.SENTENCES["empty"].format(name=name) for name in strata.objectives
     }
-    corners = [strata.reading(goal, layout) for layout in (0, 1) for goal in (0, 1)]
-    return [[name for name in said if said[name] in r.limits] for r in corners]
+
+    def nothing_at(goal: int, layout: int) -> list[str]:
+        try:
+            limits = strata.reading(goal, layout).limits
+        except ValueError:  # nothing at the base objective: no reading at all
+            return list(said)[:1]
+        return [name for name in said if said[name] in limits]
+
+    return [nothing_at(goal, layout) for layout in (0, 1) for goal in (0, 1)]
 
 
 def _levels(

@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 
 from ..metrics import Conventions, Estimate, Reading, shares
-from ..metrics.polar import combine
+from ..metrics.polar import BESIDE, combine
+from ..metrics.reading import AXES, UNKNOWN
 from ..text import number
-from .data import AXES
 
 CORNERS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))  # (goal, layout)
-UNKNOWN = Estimate(float("nan"), -1.0, 1.0)
 
 
 def point(
@@ -28,17 +27,7 @@ def point(
 ) -> Reading:
     """Return a place on the plane, to be drawn; alignment: None where it is unknown."""
     up = UNKNOWN if alignment is None else _estimate(alignment)
-    return Reading(
-        scalar=_estimate(scalar),
-        capability=_estimate(capability),
-        alignment=up,
-        base_share=(0.0, 1.0),
-        best={},
-        coherence=float("nan"),
-        levels=0,
-        confidence=0.95,
-        agent=agent,
-    )
+    return Reading(_estimate(scalar), _estimate(capability), up, agent)
 
 
 def _estimate(given: Estimate | float) -> Estimate:
@@ -46,13 +35,14 @@ def _estimate(given: Estimate | float) -> Estimate:
 
 
 def reading_at(data: Mapping[str, Any], i: int, goal: float, layout: float) -> Reading:
-    """Return the polar reading of agent i of an explorer's data at a shift.
+    """Return where agent i of an explorer's data stands at a shift, by its earnings.
 
     goal, layout: in [0, 1]. Values are exact there, intervals bilinear between the
     nodes of the grid.
     """
     agent, conventions = data["agents"][i], Conventions(**data["conventions"])
-    values = combine(shares(goal, layout) @ np.array(agent["sums"]), conventions)
+    sums = shares(goal, layout) @ np.array(agent["sums"])
+    values = combine(np.pad(sums, (0, BESIDE)), conventions)
     own = agent["readings"]["polar"]
     scalar, capability, alignment = (
         Estimate(float(value), *interval_at(own, axis, goal, layout))
