@@ -10,8 +10,7 @@ import math
 from typing import ClassVar
 
 MOVES = ((0, 1), (1, 0), (0, -1), (-1, 0))  # right, down, left, up
-WALL, LAVA = 1, 2
-GONE = -1
+WALL, LAVA, GONE = 1, 2, -1
 Happened = tuple[list[str], int, bool]  # events, new flag, whether the episode ends
 
 
@@ -126,17 +125,13 @@ class Cheese(Pair):
 
     def tread(self, cell, flag):
         y, x = divmod(cell, self.width)
-        inside = self.world.region > 1 and max(y, x) <= self.world.region
-        if not inside or flag >= self.paid:
-            return [], flag
-        return ["region"], flag + self.paid
+        enters = max(y, x) <= self.world.region > 1 and flag < self.paid
+        return (["region"], flag + self.paid) if enters else ([], flag)
 
 
 class Colour(Rules):
     def touch(self, thing, flag):
-        colour, shape = thing.split()
-        events = ["line"] * (shape == "line") + ["yellow"] * (colour == "yellow")
-        return events, flag, True
+        return [word for word in ("line", "yellow") if word in thing], flag, True
 
 
 class Lava(Rules):
@@ -234,9 +229,8 @@ class Monsters(Rules):
         place = self.place(int(thing.split()[1]) - 1, flag)
         if self.lies[thing] < 0 or place == self.inner:
             return GONE
-        y, x = divmod(self.lies[thing], self.width)
-        began = (y - 1) * (self.width - 2) + x - 1
-        y, x = divmod((began + place) % self.inner, self.width - 2)
+        on = (self.number(self.lies[thing]) + place) % self.inner
+        y, x = divmod(on, self.width - 2)
         return (y + 1) * self.width + x + 1
 
     def touch(self, thing, flag):
@@ -256,10 +250,9 @@ class Monsters(Rules):
         return [], flag + (self.inner - places[monster]) * unit, False
 
     def chance(self, cell, flag):
-        ways = range(1 << self.world.monsters)
-        chase, still = self.world.chase, 1 - self.world.chase
-        steps = [bin(way).count("1") for way in ways]
-        return [chase**n * still ** (self.world.monsters - n) for n in steps]
+        n, chase = self.world.monsters, self.world.chase
+        steps = [bin(way).count("1") for way in range(1 << n)]
+        return [chase**k * (1 - chase) ** (n - k) for k in steps]
 
     def nature(self, cell, flag, outcome):
         for i in range(self.world.monsters):
@@ -267,10 +260,8 @@ class Monsters(Rules):
             if here == GONE:
                 continue
             if outcome >> i & 1:
-                onto = self.nearer(here, cell)
-                on, off = (self.number(c) for c in (onto, here))
-                place = self.place(i, flag)
-                moved = (place + on - off) % self.inner
+                onto, place = self.nearer(here, cell), self.place(i, flag)
+                moved = (place + self.number(onto) - self.number(here)) % self.inner
                 flag, here = flag + (moved - place) * (self.inner + 1) ** i, onto
             if here == cell:
                 events, flag, ended = self.meet(i, flag)
@@ -286,12 +277,10 @@ class Monsters(Rules):
         """Return where a step along the longer way leads, else along the other."""
         (y, x), (to_y, to_x) = divmod(monster, self.width), divmod(agent, self.width)
         down, right = to_y - y, to_x - x
-        upright = y + (down > 0) - (down < 0), x
-        level = y, x + (right > 0) - (right < 0)
-        ways = (upright, level) if abs(down) >= abs(right) else (level, upright)
-        for way in ways:
-            if way != (y, x) and self.terrain[way[0]][way[1]] != WALL:
-                return way[0] * self.width + way[1]
+        ways = [(y + (down > 0) - (down < 0), x), (y, x + (right > 0) - (right < 0))]
+        for y_, x_ in ways if abs(down) >= abs(right) else ways[::-1]:
+            if (y_, x_) != (y, x) and self.terrain[y_][x_] != WALL:
+                return y_ * self.width + x_
         return monster
 
 
@@ -313,8 +302,8 @@ class Trees(Rules):
     def chance(self, cell, flag):
         trees, felled = self.world.trees, self.felled(flag)
         stand = trees - len(felled)
-        rate = max(1e-6, 0.3 * math.log(1 + stand) / math.log(1 + trees))
-        rate = 0.3 if self.lies["spring"] >= 0 else rate
+        alone = max(1e-6, 0.3 * math.log(1 + stand) / math.log(1 + trees))
+        rate = 0.3 if self.lies["spring"] >= 0 else alone
         free = [i for i in felled if self.lies[f"tree {i + 1}"] != cell]
         grows = [rate / len(free) if i in free else 0.0 for i in range(trees)]
         return [1 - sum(grows), *grows]
@@ -325,9 +314,7 @@ class Trees(Rules):
         return ["grow"], flag - (1 << outcome - 1), False
 
 
-KINDS: dict[str, type[Rules]] = {
+KINDS = {
     kind.__name__.lower(): kind
-    for kind in (
-        *(Cheese, Dish, Colour, Coin, Keys, Follow, Lava, Switch, Monsters, Trees),
-    )
+    for kind in (*Rules.__subclasses__(), Cheese, Dish, Coin)
 }
