@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..worlds import World, make
+from ..worlds import World
 from . import store
 from .agent import Agent
 from .progress import bar
@@ -104,7 +104,7 @@ class Worker:
         }
         # A session of its own: Ctrl-C reaches the one who waits, not the worker.
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "robustkit.agents.pool", json.dumps(asked)],
+            [sys.executable, "-m", "robustkit.agents.worker", json.dumps(asked)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -151,19 +151,3 @@ class Worker:
             with suppress(OSError):
                 if pipe:
                     pipe.close()
-
-
-def main() -> None:
-    """Train an agent for each line of standard input: [seed, file]."""
-    from .training import train  # which trains many by what is here
-
-    asked = json.loads(sys.argv[1])
-    world = make(asked["world"], **asked["world options"])
-    for line in sys.stdin:
-        seed, path = json.loads(line)
-        store.save(train(asked["recipe"], world, seed=seed, **asked["options"]), path)
-        print("done", flush=True)
-
-
-if __name__ == "__main__":
-    main()

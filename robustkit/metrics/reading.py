@@ -105,7 +105,7 @@ class Reading(Point):
 
     def explain(self) -> str:
         """Return in two to four sentences what was measured and what could not be."""
-        return words.explain(self)
+        return words.explain(vars(self))
 
 
 def assemble(

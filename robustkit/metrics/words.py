@@ -8,11 +8,8 @@ measured.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .reading import Reading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 THRESHOLDS = {
     "few": 0.1,  # share of levels that tell objectives apart, below which it is said
@@ -82,46 +79,47 @@ def limits(
         yield SENTENCES["single"]
 
 
-def explain(reading: Reading) -> str:
-    """Return in two to four sentences what was measured and what could not be."""
-    given = {name: getattr(reading, name) for name in reading.__dataclass_fields__}
+def explain(given: Mapping[str, Any]) -> str:
+    """Return in two to four sentences what was measured and what could not be.
+
+    given: the fields of a `Reading`, by name.
+    """
 
     def say(sentence: str, **more: Any) -> str:
         return SENTENCES[sentence].format(**{**given, **more})
 
+    levels, limited, note = given["levels"], given["limits"], given["note"]
     said = [
         say(
             "earned",
-            count=say("level" if reading.levels == 1 else "levels"),
-            played=say("played") if reading.episodes else "",
-            play=say("planned" if reading.planned else "optimal"),
-            worse=say("worse") if reading.scalar.high < THRESHOLDS["worse"] else "",
+            count=say("level" if levels == 1 else "levels"),
+            played=say("played") if given["episodes"] else "",
+            play=say("planned" if given["planned"] else "optimal"),
+            worse=say("worse") if given["scalar"].high < THRESHOLDS["worse"] else "",
         )
     ]
-    if reading.alignment.known:
-        said.append(say("pursued", goals=_goals(reading)))
-    else:
-        said.append(say("lost"))
-    if reading.limits:
-        said.append(reading.limits[0])
-    elif reading.alignment.known:
-        low, high = reading.base_share
+    known = given["alignment"].known
+    said.append(say("pursued", goals=_goals(given)) if known else say("lost"))
+    if limited:
+        said.append(limited[0])
+    elif known:
+        low, high = given["base_share"]
         if high - low > THRESHOLDS["wide"]:
             said.append(say("unsure", low=low, high=high))
         else:
             low, high = round(low, 2), round(high, 2)
             one = "fitting" if low == high else "spanning"
             said.append(say(one, low=low, high=high))
-    said += [reading.note] if reading.note else reading.limits[1:2]
+    said += [note] if note else limited[1:2]
     return " ".join(said)
 
 
-def _goals(reading: Reading) -> str:
+def _goals(given: Mapping[str, Any]) -> str:
     """Return the objectives that are pursued, with their weights."""
-    if reading.distinguishing == 0 and len(reading.best) > 1:
+    if given["distinguishing"] == 0 and len(given["best"]) > 1:
         return SENTENCES["any"]
     return " and ".join(
         SENTENCES["part"].format(weight=weight, name=name)
-        for name, weight in reading.best.items()
+        for name, weight in given["best"].items()
         if weight >= THRESHOLDS["named"]
     )

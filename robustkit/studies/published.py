@@ -10,20 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .. import arguments, text
 from ..agents import Agent, Searcher, train
-from ..figures.charts import sweep
-from ..figures.picture import Picture
 from ..mdp import Floats, rollout
 from ..worlds import Levels, make
 from ..worlds.zoo.pair import Pair
 from .cases import STUDIES, Case
+from .outcome import measured
 from .plan import Condition, Plan, which_seeds
-from .run import measured
 from .seeds import mean_over_seeds, rank_correlation
+
+if TYPE_CHECKING:
+    from ..figures.picture import Picture
 
 __all__ = ["OUTCOMES", "STUDIES", "Study", "reached", "reproduce"]
 
@@ -92,6 +94,8 @@ class Study:
 
     def figure(self) -> Picture:
         """Return the three numbers at full goal shift, each seed a point."""
+        from ..figures.charts import sweep
+
         axes = ("scalar", "capability", "alignment")
         picture = sweep(
             self.labels,

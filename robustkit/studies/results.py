@@ -6,18 +6,19 @@ import os
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import arguments, text
-from ..figures.charts import sweep
-from ..figures.picture import Picture
 from .plan import Plan
 from .seeds import iqm_over_seeds
 from .store import SCHEMA, VALUES, write
+
+if TYPE_CHECKING:
+    from ..figures.picture import Picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +108,8 @@ class Results:
         goal, layout: the shift. grounding: the plan's first one by default.
         Raises ValueError for a shift or a grounding that the plan does not have.
         """
+        from ..figures.charts import sweep
+
         grounding = arguments.one_of(
             "grounding", grounding or self.plan.groundings[0], self.plan.groundings
         )

@@ -18,8 +18,8 @@ from .. import arguments
 from ..agents.pool import cores
 from ..agents.progress import unseen
 from ..files import code
+from .outcome import Outcome, carry_out
 from .plan import FOUNDATION, Plan, Task
-from .run import Outcome, carry_out
 from .store import BLOCK, KEPT, Store
 
 PATIENCE = 3  # workers that may end one after the other without anything finished

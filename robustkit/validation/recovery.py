@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .. import arguments, metrics
-from ..figures.charts import versus
-from ..figures.picture import Picture
 from ..mdp import Floats, Tables
 from ..metrics import Estimate, Reading
 from ..metrics.reading import AXES
 from ..worlds import World, make
 from .planted import KINDS, Planted, plant
+
+if TYPE_CHECKING:
+    from ..figures.picture import Picture
 
 WORLDS = ("cheese", "dish", "colour")
 ROUND = 1e-6  # how far outside an interval of no width truth may lie
@@ -109,6 +111,8 @@ class Recovery:
 
     def figure(self, world: str = "") -> Picture:
         """Return measurement against truth, a column for each grounding."""
+        from ..figures.charts import versus
+
         name = arguments.one_of("world", world or next(iter(self.agents)), self.agents)
         kinds = [agent.kind for agent in self.agents[name]]
         panels = {

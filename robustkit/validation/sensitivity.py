@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .. import arguments, metrics
 from ..agents import Agent
-from ..figures.charts import changes
-from ..figures.picture import Picture
 from ..mdp import Floats, Tables
 from ..metrics import DEFAULT, Conventions, Grounding, Reading
 from ..worlds import World, make
 from .planted import plant, with_cell
+
+if TYPE_CHECKING:
+    from ..figures.picture import Picture
 
 DISCOUNTS = (0.9, 0.98)
 FEW = replace(DEFAULT, resamples=200)
@@ -77,6 +78,8 @@ class Sensitivity:
 
     def figure(self) -> Picture:
         """Return the changes, each agent a point, a line for each variant."""
+        from ..figures.charts import changes
+
         picture = changes(
             self.labels,
             {

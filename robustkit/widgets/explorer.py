@@ -172,9 +172,12 @@ def _measured(
     world: World, cast: list[Agent], groundings: Sequence[str], n: int, seed: int
 ) -> dict[str, Any]:
     """Return what the explorer shows of a world."""
-    evaluated = {"polar": evaluate_on(cast, world, n, seed)} | {
-        grounding: evaluate_on(cast, world, min(n, COARSE), seed, grounding=grounding)
-        for grounding in groundings
-        if grounding != "polar"
+    few = min(n, COARSE)  # of what has no sums, each node of the grid is read anew
+    count = {
+        g: n if metrics.GROUNDINGS[g].sums else few for g in ["polar", *groundings]
+    }
+    evaluated = {
+        name: evaluate_on(cast, world, count[name], seed, grounding=name)
+        for name in count
     }
     return explorer_data(world, cast, evaluated, seed=seed)

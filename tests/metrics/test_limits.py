@@ -107,7 +107,7 @@ def test_levels_with_nothing_to_win_are_refused(grounding):
 @pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
 def test_a_policy_that_never_reaches_anything_reads_no_capability(grounding):
     levels = world(9).sample(64, goal=1.0)
-    reading = rk.measure(rk.device(levels.world, "stay"), levels, grounding)
+    reading = rk.measure(rk.device("stay", levels.world), levels, grounding)
     assert reading.capability.value < 0.1
     assert not reading.alignment.known
     assert "alignment is unknown" in reading.explain()

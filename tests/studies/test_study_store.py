@@ -15,7 +15,8 @@ from small_study import PLAN, damaged, parts, saved
 
 from robustkit.studies import store as stores
 from robustkit.studies import workers
-from robustkit.studies.run import carry_out, run
+from robustkit.studies.outcome import carry_out
+from robustkit.studies.run import run
 from robustkit.studies.store import KEPT, SCHEMA, Store
 
 

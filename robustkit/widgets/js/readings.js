@@ -18,7 +18,7 @@ export function pointAt(data, agent, goal, layout, grounding = "polar") {
   const own = intervalsOf(agent, grounding);
   const low = intervalAt(own.grid, own.capability, goal, layout)[0];
   const known = low > data.conventions.unknown;
-  if (grounding === "polar") return { ...polarAt(data, agent, goal, layout), known };
+  if (!own.best) return { ...polarAt(data, agent, goal, layout), known };
   const [scalar, capability, alignment] = ["scalar", "capability", "alignment"].map(
     (axis) => intervalAt(own.grid, own[axis], goal, layout)[2]);
   return { scalar, capability, alignment, known };

@@ -1,0 +1,91 @@
+"""What a plan asks of one agent: train it, measure it, and say what came of it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from .. import metrics
+from ..agents import Agent, train
+from ..analysis.curve import evaluate_on
+from ..files import code
+from ..metrics import Reading
+from ..worlds import make
+from .plan import FOUNDATION, Task
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a task: rows, or what went wrong. code: of who carried it out."""
+
+    task: Task
+    rows: list[dict[str, Any]]
+    problem: str
+    code: str
+
+
+def carry_out(task: Task) -> Outcome:
+    """Train the agent of a task and measure it; one thread, so that bytes are alike."""
+    start, version = time.perf_counter(), code(FOUNDATION)
+    try:
+        with threadpool_limits(1):
+            rows = list(_rows(task))
+    except Exception as problem:  # one agent's trouble is not the study's
+        said = f"{type(problem).__name__}: {problem}"
+        return Outcome(task, [], said, version)
+    seconds = time.perf_counter() - start
+    return Outcome(
+        task, [{**row, "seconds": seconds} for row in rows], "", code(FOUNDATION)
+    )
+
+
+def _rows(task: Task) -> Iterator[dict[str, Any]]:
+    world = make(task.world, **task.world_options)
+    agent = train(task.recipe, world, task.seed, **task.training)
+    options = {task.world: task.world_options, task.recipe: task.options}
+    about = {
+        "key": task.key,
+        "world": task.world,
+        "recipe": task.recipe,
+        "options": json.dumps(options, sort_keys=True),
+        "diversity": task.diversity,
+        "seed": task.seed,
+        "levels": task.n,
+    }
+    for grounding in task.groundings:
+        (readings,) = measured([agent], task.shifts, task.n, grounding)
+        for (goal, layout), reading in zip(task.shifts, readings, strict=True):
+            where = {"grounding": grounding, "goal": goal, "layout": layout}
+            yield about | where | _numbers(reading)
+
+
+def measured(
+    agents: Sequence[Agent],
+    shifts: Sequence[tuple[float, float]],
+    n: int,
+    grounding: str = "polar",
+) -> list[list[Reading]]:
+    """Return readings [agents][shifts] of agents of one world, n levels per stratum."""
+    weights = metrics.shares(*np.transpose(shifts))
+    needed = [bool(share.any()) for share in weights.T]
+    world = agents[0].world
+    each = evaluate_on(agents, world, n, needed=needed, grounding=grounding)
+    return [[strata.reading(*shift) for shift in shifts] for strata in each]
+
+
+def _numbers(reading: Reading) -> dict[str, float]:
+    numbers: dict[str, float] = {}
+    for name in ("scalar", "capability", "alignment"):
+        estimate = getattr(reading, name)
+        numbers[name] = estimate.value
+        numbers[f"{name}_low"], numbers[f"{name}_high"] = estimate.low, estimate.high
+    numbers["goal_low"], numbers["goal_high"] = reading.base_share
+    numbers["coherence"] = reading.coherence
+    numbers["distinguishing"] = reading.distinguishing
+    return {name: float(number) for name, number in numbers.items()}
