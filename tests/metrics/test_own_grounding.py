@@ -92,7 +92,7 @@ def test_it_measures_and_explains():
     assert reading.capability.value == pytest.approx(1)
     assert reading.alignment.value == pytest.approx(reading.scalar.value)
     assert "It does best at 100% corner: capability 1.00" in reading.explain()
-    lost = rk.measure(rk.device(levels.world, "random"), levels, grounding="naive")
+    lost = rk.measure(rk.device("random", levels.world), levels, grounding="naive")
     assert not lost.alignment.known
     played = rk.measure(corner(), levels, grounding="naive", episodes=32)
     assert played.capability.value == pytest.approx(1, abs=0.1)
