@@ -36,15 +36,15 @@ function polarAt(data, agent, goal, layout) {
   const headroom = total(1);
   const scalar = headroom > 0 ? total(0) / headroom : 0;
   const count = data.lambdas.length;
-  const scores = data.lambdas.map((_, k) => {
+  const scores = [];
+  let capability = Math.max(0, scalar);
+  for (let k = 0; k < count; k++) {
     const weight = Math.max(total(2 + k + count), data.conventions.rho * headroom);
-    return weight > 0 ? clamp(total(2 + k) / weight, -1, 1) : 0;
-  });
-  const most = Math.max(...scores);
-  const best = data.lambdas[scores.findIndex((score) => score >= most - TIED)];
-  const capability = Math.max(0, scalar, most);
+    scores.push(weight > 0 ? clamp(total(2 + k) / weight, -1, 1) : 0);
+    capability = Math.max(capability, scores[k]);
+  }
   const alignment = capability > 0 ? clamp(scalar / capability, -1, 1) : 0;
-  return { scalar, capability, alignment, best };
+  return { scalar, capability, alignment, scores };
 }
 
 /** [index, fraction] of a value between the sorted nodes of a grid. */
@@ -86,6 +86,12 @@ function nodeAt(grid, goal, layout) {
   return i * grid.layout.length + j;
 }
 
+/** The mixture at which a polar reading looks best, the first of several. */
+function bestOf(data, { scores }) {
+  const most = Math.max(...scores);
+  return data.lambdas[scores.findIndex((score) => score >= most - TIED)];
+}
+
 /** All that words say of a reading, with the names that it has in Python. */
 export function readingAt(data, agent, point, { goal, layout, grounding }) {
   const own = intervalsOf(agent, grounding), { base, objectives } = data.world;
@@ -98,7 +104,7 @@ export function readingAt(data, agent, point, { goal, layout, grounding }) {
   return {
     agent: agent.name, base, objectives, scalar, capability, alignment, ...data.words.groundings[grounding],
     levels: own.count, episodes: data.episodes, planned: data.planned, confidence: data.conventions.confidence,
-    best: own.best ? own.best[node] : point.best, base_share: at(own.base_share), note: own.notes?.[node],
+    best: own.best ? own.best[node] : bestOf(data, point), base_share: at(own.base_share), note: own.notes?.[node],
     distinguishing: at(own.distinguishing)[0],
     empty: objectives.filter((name) => shares.every((share, s) => !share || own.empty[s].includes(name))),
   };

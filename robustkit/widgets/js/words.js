@@ -11,11 +11,23 @@ function fixed(value, digits) {
   return value < 0 && Number(said) ? `-${said}` : said;
 }
 
+const cuts = new Map(); // template: text, name, digits, kind, text, name, ...
+const cut = (template) => {
+  if (!cuts.has(template)) cuts.set(template, template.split(/\{([\w.]+)(?::z?\.(\d)([f%]))?\}/));
+  return cuts.get(template);
+};
+
 /** A template with what it names, as Python's `str.format` fills it in. */
-export const fill = (template, given) => template.replace(/\{([\w.]+)(?::z?\.(\d)([f%]))?\}/g, (_, path, digits, kind) => {
-  const value = path.split(".").reduce((part, name) => part[name], given);
-  return kind === "%" ? `${fixed(100 * value, digits)}%` : kind ? fixed(value, Number(digits)) : value;
-});
+export function fill(template, given) {
+  const [first, ...rest] = cut(template);
+  let said = first;
+  for (let i = 0; i < rest.length; i += 4) {
+    const [path, digits, kind, text] = rest.slice(i, i + 4);
+    const value = path.split(".").reduce((part, name) => part[name], given);
+    said += (kind === "%" ? `${fixed(100 * value, digits)}%` : kind ? fixed(value, Number(digits)) : value) + text;
+  }
+  return said;
+}
 
 function limitsOf(say, { limits }, { objectives, distinguishing, empty, levels }) {
   const apart = objectives.length === 1 ? "only" : distinguishing <= 0 ? "alike" : distinguishing < limits.few ? "few" : "";
@@ -36,7 +48,7 @@ function fittingOf(say, { limits }, [low, high]) {
 
 /** What `Reading.explain()` says of a reading with the names that it has in Python. */
 export function explained(words, reading) {
-  const say = (sentence, more) => fill(words.sentences[sentence], { ...reading, ...more });
+  const say = (sentence, more) => fill(words.sentences[sentence], more ? Object.assign(Object.create(reading), more) : reading);
   const { scalar, alignment, levels, episodes, planned, note } = reading;
   const said = [say("earned", {
     count: say(levels === 1 ? "level" : "levels"), played: episodes ? say("played") : "",
