@@ -18,7 +18,7 @@ WHOLE = (int, float, np.int8, np.int16, np.int64, np.uint8, np.float32, np.float
 NO_NUMBERS = [
     "5", "", None, [5], (5,), {5}, {}, True, False, np.True_, np.array(True), 5 + 0j,
     np.complex64(5), Decimal(5), Fraction(5), np.array([5]), np.array("5"), b"5",
-    np.datetime64(5, "s"), object(), int, math.nan, np.float32("nan"), np.array(np.nan),
+    np.datetime64(5, "s"), ..., int, math.nan, np.float32("nan"), np.array(np.nan),
 ]  # fmt: skip
 
 
