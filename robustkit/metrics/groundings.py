@@ -44,18 +44,20 @@ class Sums(Generic[E]):
     """How a grounding is read from weighted sums over levels alone.
 
     Readings at any shift then come from sums of the four strata, at once.
-    columns: evidence to what is summed, [levels, columns].
+    columns: evidence to what is summed, [levels, columns]; beside: to what needs no
+    resampled sums, [levels, few].
     combine: sums [..., columns] to scalar, capability, alignment [...] and scores
     [..., mixtures]. base_share: scores, their spread over resamples and the number of
     objectives to the lowest and highest base share that fits, [..., 2].
-    read: sums [columns], resampled sums [resamples, columns], evidence to take names
-    from, and the number of levels to a reading.
+    read: sums [columns], those beside, resampled sums [resamples, columns], evidence
+    to take names from, and the number of levels to a reading.
     """
 
     columns: Callable[[E], Floats]
+    beside: Callable[[E], Floats]
     combine: Callable[[Floats, Conventions], tuple[Floats, Floats, Floats, Floats]]
     base_share: Callable[[Floats, Floats, int, Conventions], Floats]
-    read: Callable[[Floats, Floats, E, int], Reading]
+    read: Callable[[Floats, Floats, Floats, E, int], Reading]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,18 +37,21 @@ class Values(Evidence):
 
     @property
     def columns(self) -> Floats:
-        """[levels, 2 + 2 * mixtures + 3], what a reading is a weighted sum of.
-
-        Improvement, base headroom, score and weight of every mixture; then score and
-        weight where each level has the mixture that suits it best, and distinguishing.
-        """
-        own = self.score.max(1), self.weight.max(1), self.distinguishing
+        """[levels, 2 + 2 * mixtures]: improvement, base headroom, score, weight."""
         return np.column_stack(
-            [self.improvement, self.base_headroom, self.score, self.weight, *own]
+            [self.improvement, self.base_headroom, self.score, self.weight]
         )
 
+    @property
+    def beside(self) -> Floats:
+        """[levels, 3]: what a reading needs the sums of, but not resampled ones.
 
-BESIDE = 3  # columns that `combine` has no need of
+        Score and weight where each level has the mixture that suits it best, and
+        distinguishing.
+        """
+        return np.column_stack(
+            [self.score.max(1), self.weight.max(1), self.distinguishing]
+        )
 
 
 def evidence(
@@ -83,7 +86,7 @@ def combine(
     Alignment is 1 where capability is 0, which callers report as unknown.
     """
     improvement, headroom = sums[..., 0], np.maximum(sums[..., 1], 1e-12)
-    score, weight = np.split(sums[..., 2:-BESIDE], 2, axis=-1)
+    score, weight = np.split(sums[..., 2:], 2, axis=-1)
     scores = score / np.maximum(weight, conventions.rho * headroom[..., None])
     scores = np.clip(scores, -1, 1)
     scalar = improvement / headroom
@@ -96,33 +99,37 @@ def combine(
 def read(each: Values, weights: Weights) -> Reading:
     """Return the reading of what weighted levels say."""
     columns = each.columns
-    sums, resampled = weights.share @ columns, weights.resample_weights @ columns
-    return read_sums(sums, resampled, each, weights.levels)
+    sums, beside = weights.share @ columns, weights.share @ each.beside
+    resampled = weights.resample_weights @ columns
+    return read_sums(sums, beside, resampled, each, weights.levels)
 
 
-def read_sums(sums: Floats, resampled: Floats, each: Values, levels: int) -> Reading:
+def read_sums(
+    sums: Floats, beside: Floats, resampled: Floats, each: Values, levels: int
+) -> Reading:
     """Return the reading of sums [columns] with resampled sums [resamples, columns].
 
-    each: evidence, for its names and conventions. levels: their number.
+    beside: [3], sums of what is beside the columns. each: evidence, for its names and
+    conventions. levels: their number.
     """
     objectives, conventions = each.objectives, each.conventions
     *values, scores = combine(sums, conventions)
     *drawn, drawn_scores = combine(resampled, conventions)
     mixtures = conventions.mixtures(len(objectives))
     best, fits = _fitting(scores, drawn_scores.std(0), conventions)
-    weight = sums[2 + len(mixtures) : -BESIDE]
+    weight = sums[2 + len(mixtures) :]
     nothing = mixtures[(weight <= 1e-12) & (mixtures.max(1) == 1)]
     low, high = mixtures[fits][:, 0].min(), mixtures[fits][:, 0].max()
     return assemble(
         each,
         levels,
-        float(sums[-1]),
+        float(beside[2]),
         np.array(values),
         np.array(drawn),
         empty=[objectives[g] for g in nothing.argmax(1)],
         base_share=(float(low), float(high)),
         best=mixtures[int(best)],
-        coherence=_coherence(sums, float(values[1])),
+        coherence=_coherence(beside, float(values[1])),
         details={
             "scores": {
                 name: float(scores[column.argmax()])
@@ -133,9 +140,9 @@ def read_sums(sums: Floats, resampled: Floats, each: Values, levels: int) -> Rea
     )
 
 
-def _coherence(sums: Floats, capability: float) -> float:
+def _coherence(beside: Floats, capability: float) -> float:
     """Return capability over what it is with a mixture of its own in each level."""
-    free = float(sums[-3] / max(sums[-2], 1e-12))
+    free = float(beside[0] / max(beside[1], 1e-12))
     return capability / max(capability, free, 1e-12)
 
 
@@ -183,6 +190,7 @@ POLAR = Grounding(
     of_returns=of_returns,
     sums=Sums(
         columns=lambda each: each.columns,
+        beside=lambda each: each.beside,
         combine=combine,
         base_share=base_share,
         read=read_sums,

@@ -7,7 +7,7 @@ weights: smooth, without sampling noise of their own, and free once the strata a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -92,24 +92,26 @@ class StratifiedEvaluation:
         n = self.levels
         return bootstrap_counts(n, self.seed, self.conventions.resamples) / n
 
-    @cached_property
-    def _columns(self) -> list[Floats]:
-        """[levels, columns] of each stratum; nothing of one that is never asked for."""
-        some = self._sums.columns(self._any)
-        return [
-            np.zeros_like(some) if each is None else self._sums.columns(each)
-            for each in self.evidence
-        ]
+    def _each(self, per_level: Callable[[Any], Floats]) -> list[Floats]:
+        """Return [levels, ...] of each stratum, 0 of one that is never asked for."""
+        nothing = np.zeros_like(per_level(self._any))
+        return [nothing if e is None else per_level(e) for e in self.evidence]
 
     @cached_property
     def sums(self) -> Floats:
         """[4, columns], mean over levels of what the grounding sums, see `Sums`."""
-        return np.stack([each.mean(0) for each in self._columns])
+        return np.stack([each.mean(0) for each in self._each(self._sums.columns)])
+
+    @cached_property
+    def _beside(self) -> Floats:
+        """[4, few], the same of what is beside the columns."""
+        return np.stack([each.mean(0) for each in self._each(self._sums.beside)])
 
     @cached_property
     def resampled(self) -> Floats:
-        """[4, resamples, columns], the same for each resample."""
-        return np.stack([self.resample_weights @ each for each in self._columns])
+        """[4, resamples, columns], the sums of each resample."""
+        every = self._each(self._sums.columns)
+        return np.stack([self.resample_weights @ each for each in every])
 
     @cached_property
     def distinguishing(self) -> Floats:
@@ -141,7 +143,8 @@ class StratifiedEvaluation:
         sums = weight @ self.sums
         resampled = np.einsum("s,srk->rk", weight, self.resampled)
         check_headroom(self._headroom(weight), self._any)
-        reading = self._sums.read(sums, resampled, self._any, self.levels)
+        beside = weight @ self._beside
+        reading = self._sums.read(sums, beside, resampled, self._any, self.levels)
         return self._by.signed(reading)
 
     def _headroom(self, weight: Floats) -> float:

@@ -19,7 +19,6 @@ from ..agents import Agent
 from ..analysis.replay import replays
 from ..mdp import Floats
 from ..metrics import GROUNDINGS, Estimate, StratifiedEvaluation, shares, words
-from ..metrics.polar import BESIDE
 from ..metrics.reading import AXES
 from ..styles import SHAPES, styles
 from ..worlds import STRATUM_NAMES, Levels, Thing, World
@@ -86,7 +85,7 @@ def _agents(
             "recipe": agent.recipe,
             "colour": style.colour,
             "marker": style.marker,
-            "sums": _rounded(evaluated["polar"][i].sums[:, :-BESIDE]),
+            "sums": _rounded(evaluated["polar"][i].sums),
             "readings": {by: _measured(each[i]) for by, each in evaluated.items()},
         }
         for i, (name, agent, style) in enumerate(

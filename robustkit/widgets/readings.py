@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..metrics import Conventions, Estimate, Reading, shares
-from ..metrics.polar import BESIDE, combine
+from ..metrics.polar import combine
 from ..metrics.reading import AXES, UNKNOWN
 from ..text import number
 
@@ -42,7 +42,7 @@ def reading_at(data: Mapping[str, Any], i: int, goal: float, layout: float) -> R
     """
     agent, conventions = data["agents"][i], Conventions(**data["conventions"])
     sums = shares(goal, layout) @ np.array(agent["sums"])
-    values = combine(np.pad(sums, (0, BESIDE)), conventions)
+    values = combine(sums, conventions)
     own = agent["readings"]["polar"]
     scalar, capability, alignment = (
         Estimate(float(value), *interval_at(own, axis, goal, layout))
