@@ -9,6 +9,7 @@ import dataclasses
 import inspect
 import json
 import re
+from contextlib import suppress
 from functools import cache
 
 import numpy as np
@@ -60,7 +61,10 @@ def spelt(value, kind):
         return type(value)(spelt(each, kind) for each in value)
     if isinstance(value, str | bool) or value is None:
         return value
-    return kind(value) if kind is np.array or kind(value) == value else value
+    with suppress(OverflowError):
+        other = kind(value)
+        return other if float(other) == value else value
+    return value
 
 
 def cheese():
@@ -87,7 +91,6 @@ def trained(live):
 
 # How each function is called, so that it takes no time.
 CALLS = {
-    "agent": lambda **k: rk.agent(lambda seen: 0, cheese(), **k),
     "card": lambda **k: rk.card(agent(), **k),
     "draw": lambda **k: rk.draw(cheese().sample(4), **k),
     "explore": lambda **k: rk.explore(cheese(), [agent()], **k),
