@@ -44,13 +44,10 @@ help:
 lab: .venv/.lab
 	@$(IN_VENV) -m robustkit.setup.lab $(ARGS)
 
-# In the order that tests/conftest.py brings them into: what takes longest first.
-SPREAD = -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
-
 # A later -m wins over an earlier one: ARGS="-m browser" runs all of the browser's part.
 test: MARKS = -m "not slow"
 test-all test: .venv/.test
-	@$(IN_VENV) -m pytest $(SPREAD) $(MARKS) $(ARGS)
+	@$(IN_VENV) -m pytest -n $(WORKERS) $(MARKS) $(ARGS)
 
 format: .venv/.test
 	@$(IN_VENV) -m ruff check --fix .
@@ -85,7 +82,7 @@ test-lowest test-newest: .venv/.test
 	@$(IN_VENV) -m uv venv --quiet --clear --seed --python $(IN_VENV) .venv-other
 	@$(IN_VENV) -m uv pip install --quiet --python .venv-other/bin/python --upgrade \
 	    --resolution $(RESOLUTION) --editable ".[lab,test]"
-	@.venv-other/bin/python -m pytest $(SPREAD) \
+	@.venv-other/bin/python -m pytest -n $(WORKERS) \
 	    --deselect tests/test_repository.py::test_code_and_notebooks_are_in_order $(ARGS)
 
 clean:

@@ -32,19 +32,12 @@ FIRST = (
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Mark what is slow for some parameters; share work; begin with what takes long.
-
-    The tests of a file go to one worker, which does once what they share. Those of
-    notebooks share nothing.
-    """
+    """Mark what is slow for some parameters; begin with what takes long."""
     whole = not config.option.lf and not any("::" in asked for asked in config.args)
     families = defaultdict(list)
     for item in items:
         if mark := item.get_closest_marker("slow_for"):
             families[item.path, item.originalname, mark.args].append(item)
-        alone = item.path.name == "test_notebooks.py"
-        if not alone and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     for (path, name, patterns), family in families.items():
         ids = [item.callspec.id for item in family]
         slow = {pattern: fnmatch.filter(ids, pattern) for pattern in patterns}
@@ -55,6 +48,24 @@ def pytest_collection_modifyitems(config, items):
             if item.callspec.id not in left:
                 item.add_marker("slow")
     items.sort(key=lambda item: [word not in item.nodeid for word in FIRST])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give the tests of a file to one worker, which does once what they share.
+
+    The browser's files share a browser; a notebook shares nothing.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            path = nodeid.split("::")[0]
+            alone = path.endswith("test_notebooks.py")
+            return nodeid if alone else "browser" if "browser/" in path else path
+
+    config.option.loadscopereorder = False  # the order is that of FIRST
+    return ByFile(config, log)
 
 
 def pytest_terminal_summary(terminalreporter):

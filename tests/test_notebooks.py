@@ -189,7 +189,8 @@ def kept(tmp_path_factory, monkeypatch):
 SHORT = {
     "08-what-moves-an-agent": [
         ("seeds=range(2)", "seeds=range(1)"),
-        ('("network", 4)', '("network", 2)'),
+        ("seeds=range(12)", "seeds=range(4)"),
+        ('("searcher", 12), ("network", 4)', '("searcher", 4), ("network", 1)'),
     ],
     "09-the-zoo": [("updates=150", "updates=15")],
 }
