@@ -51,6 +51,8 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "watch": "widgets.watch",
 }
 
+_ROOMS = ("mdp", "metrics")  # for tables and groundings of one's own
+
 __all__ = sorted(_HOME)
 
 if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
@@ -87,6 +89,8 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
 
 
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return importlib.import_module(f".{name}", __name__)
     if name not in _HOME:
         raise AttributeError(f"module 'robustkit' has no attribute {name!r}")
     home, _, original = _HOME[name].partition(":")

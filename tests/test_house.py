@@ -6,6 +6,8 @@ import ast
 import importlib
 import pkgutil
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -248,3 +250,11 @@ def test_the_face_lists_its_names_once():
         for alias in node.names
     }
     assert for_types == set(rk.__all__)
+
+
+def test_a_grounding_of_ones_own_can_be_registered_at_once():
+    script = (
+        "import robustkit as rk; print(rk.metrics.register.__name__, rk.mdp.Tables)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert ran.stdout.startswith("register "), ran.stderr
