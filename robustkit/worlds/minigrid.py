@@ -20,7 +20,7 @@ from .. import arguments
 from .layouts import FREE, WALL
 from .levels import FACING, Levels, Thing
 from .registry import world_of
-from .tabulate import MOVES
+from .tabulate import MOVES, Move
 from .tiles import Tile, code_of, own_tiles
 
 
@@ -106,6 +106,7 @@ class GridEnv(MiniGridEnv):
         else:
             self.level = self._given
         self.flag = 0
+        self._moves: dict[int, Move] = {}  # under each flag met in this level
         self._lay()
         start = int(self.level.start[0])
         self.agent_pos = (start % width, start // width)
@@ -119,10 +120,14 @@ class GridEnv(MiniGridEnv):
             wall = self.level.terrain[0, y, x] == WALL
             self.grid.set(int(x), int(y), Wall() if wall else Lava())
         lies = self.world.visible(self.level, self.flag)
-        for cell in {int(c[0]) for c in lies.values()} - {-1}:
-            x, y = cell % self.width, cell // self.width
-            bits = code_of(self.world, self._things_at(x, y))[2]
+        here: dict[int, list[Thing]] = {}
+        for thing in self.world.things:
+            here.setdefault(int(lies[thing.name][0]), []).append(thing)
+        here.pop(-1, None)
+        for cell, things in here.items():
+            bits = code_of(self.world, things)[2]
             if bits:
+                y, x = divmod(cell, self.width)
                 self.grid.set(x, y, Tile(self.world, bits))
 
     def step(  # type: ignore[override]
@@ -131,23 +136,39 @@ class GridEnv(MiniGridEnv):
         """Turn to direction `action` and step forward."""
         if not self.action_space.contains(action):
             raise ValueError(f"action={action!r} is not possible; allowed: 0 to 3.")
-        cell, flag = np.array([[self._cell], [self.flag]])
-        move = self.world.step(self.level, cell, flag, np.array([int(action)]))
         self.agent_dir = int(action)
-        observation, _, _, truncated, info = super().step(self.actions.forward)
-        if self.world.outcomes > 1 and not move.ended[0]:
-            chance = self.world.outcome_chances(self.level, move.cell, move.flag)[0]
-            outcome = np.array([self._draw(chance / chance.sum())])
-            move = self.world.settle(self.level, move, outcome)
+        move = self._moved()
         if move.flag[0] != self.flag:
             self.flag = int(move.flag[0])
             self._lay()
-            observation = self.gen_obs()
+        observation, _, _, truncated, info = super().step(self.actions.forward)
         events = [name for name in self.world.events if move.events[name][0]]
         pays = self.world.objectives[self.world.base]
         reward = float(sum(pays.get(event, 0.0) for event in events))
         info = {**info, "events": events}
         return observation, reward, bool(move.ended[0]), truncated, info
+
+    def _moved(self) -> Move:
+        """Return what stepping forward comes to, the world's own turn included."""
+        world, every = self.world, self._moves.get(self.flag)
+        if every is None:  # hardly dearer for all cells and directions than for one
+            cells = np.arange(self.width * self.height)[:, None]
+            every = world.step(
+                self.level,
+                cells[None],
+                np.array([[[self.flag]]]),
+                np.arange(len(MOVES)),
+            )
+            self._moves[self.flag] = every
+        cell, flag, events, ended = every
+        at = slice(None), self._cell, self.agent_dir
+        happens = {name: here[at] for name, here in events.items()}
+        move = Move(cell[at], flag[at], happens, ended[at])
+        if world.outcomes == 1 or move.ended[0]:
+            return move
+        chance = world.outcome_chances(self.level, move.cell, move.flag)[0]
+        outcome = np.array([self._draw(chance / chance.sum())])
+        return world.settle(self.level, move, outcome)
 
     @property
     def _cell(self) -> int:

@@ -41,8 +41,10 @@ def recall(memory: dict[str, int], flag: Ints) -> dict[str, Any]:
     """
     had: dict[str, Any] = {}
     for name, size in memory.items():
-        flag, digit = np.divmod(flag, size)
-        had[name] = digit > 0 if size == 2 else digit
+        if size == 2:  # in bits, several times as fast
+            had[name], flag = flag & 1 == 1, flag >> 1
+        else:
+            flag, had[name] = np.divmod(flag, size)
     return had
 
 
@@ -67,9 +69,9 @@ def standing(
 def step(world: World, levels: Levels, cell: Ints, flag: Ints, action: Ints) -> Move:
     """Return what a move does from every given state, before the world's own turn."""
     height, width = world.shape
-    y = np.clip(cell // width + STEP[action, 0], 0, height - 1)
-    x = np.clip(cell % width + STEP[action, 1], 0, width - 1)
-    ahead, flag = y * width + x, np.asarray(flag)
+    # From the border, which is wall, a step may lead anywhere: nobody can take it.
+    ahead = (cell + (STEP @ [width, 1])[action]) % (height * width)
+    flag = np.asarray(flag)
     walls, lava = (a.reshape(len(levels), -1) for a in (levels.walls, levels.lava))
     level = along(np.arange(len(levels)), ahead)
     moved = ~walls[level, ahead] & ~walls[level, cell]
@@ -140,25 +142,27 @@ def tabulate(world: World, levels: Levels, scale: Floats) -> Tables:
     shape = n, end + 1, branches
     whole = n, world.flags, cells, moves, world.outcomes
 
-    def flat(inner: NDArray[Any]) -> NDArray[Any]:
-        return np.broadcast_to(inner, whole).reshape(n, end, branches)
+    def but_the_end(table: NDArray[Any]) -> NDArray[Any]:
+        """Return a view of a table, without its last state, in the shape of `whole`."""
+        return table[:, :-1].reshape(whole)
 
     chance = None
     if world.outcomes > 1:
         odds = world.outcome_chances(levels, move.cell[..., 0], move.flag[..., 0])
         chance = np.full(shape, 1 / world.outcomes)
-        chance[:, :-1] = flat(odds)
+        but_the_end(chance)[...] = odds
         move = settle(world, levels, move, np.arange(world.outcomes))
     next_state = np.full(shape, end, np.int32)
-    onto = np.where(move.ended, end, move.flag * cells + move.cell)
-    next_state[:, :-1] = flat(onto)
+    onto = move.flag * cells + move.cell
+    np.copyto(but_the_end(next_state), onto, "same_kind", where=~move.ended)
     happened = np.zeros((*shape, len(world.events)), bool)
     for k, name in enumerate(world.events):
-        happened[:, :-1, :, k] = flat(move.events[name])
+        but_the_end(happened[..., k])[...] = move.events[name]
+    rewards = happened.reshape(-1, len(world.events)) @ world.pays.T  # as one product
     return Tables(
         next_state,
         happened,
-        happened @ world.pays.T,
+        rewards.reshape(*shape, -1),
         levels.start,
         tuple(world.objectives),
         world.events,

@@ -94,20 +94,22 @@ class Trees(World):
 
     def chance(self, levels: Levels, cell: Ints, had: Had) -> Floats:
         """Return the probabilities that nothing grows, that tree 1 does, and so on."""
-        felled = [np.broadcast_arrays(had[name], cell)[0] for name in self.memory]
-        number = np.sum([~each for each in felled], axis=0)
+        felled = [np.broadcast_to(had[name], cell.shape) for name in self.memory]
         # Shah et al. 2022: growth falls with the logarithm of what is left to grow from
-        rate = RATE * np.log1p(number) / np.log1p(self.trees)
+        rates = RATE * np.log1p(np.arange(self.trees + 1)) / np.log1p(self.trees)
         spring = along(levels.things["spring"] >= 0, cell)
-        rate = np.where(spring, RATE, np.maximum(LEAST, rate))
+        rate = np.maximum(LEAST, rates)[self.trees - sum(felled)]
+        rate = np.where(spring, RATE, rate)
         free = [cell != along(levels.things[name], cell) for name in self.memory]
-        grows = np.stack([f & off for f, off in zip(felled, free, strict=True)], -1)
-        each = rate[..., None] * grows / np.maximum(grows.sum(-1, keepdims=True), 1)
+        grows = [f & off for f, off in zip(felled, free, strict=True)]
+        each = (
+            rate[..., None] * np.stack(grows, -1) / np.maximum(sum(grows), 1)[..., None]
+        )
         return np.concatenate([1 - each.sum(-1, keepdims=True), each], -1)
 
     def nature(self, levels: Levels, cell: Ints, had: Had, outcome: Ints) -> Effects:
         """Return what the forest does: nothing, or a tree grows."""
-        grows = {t: had[t] & (outcome == i + 1) for i, t in enumerate(self.memory)}
-        now = {name: had[name] & ~here for name, here in grows.items()}
-        grown = any_of(grows.values())
+        trees = list(enumerate(self.memory, 1))
+        grown = any_of(had[name] & (outcome == i) for i, name in trees)
+        now = {name: had[name] & (outcome != i) for i, name in trees}
         return {"grow": grown}, np.array(False), now
