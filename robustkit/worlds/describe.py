@@ -19,7 +19,10 @@ SCALE_STATES = 20_000  # they have so many states, but never less than a quarter
 
 
 def scale(world: World) -> Floats:
-    """Return [objectives], the mean room between random and optimal play."""
+    """[objectives], mean room between random and optimal play, fixed for a world.
+
+    Mean over the four strata with equal weight, so it does not move with a slider.
+    """
     height, width = world.shape
     fit = SCALE_STATES // (height * width * world.flags)
     n = min(SCALE_LEVELS, max(SCALE_LEVELS // 4, fit))
@@ -32,7 +35,11 @@ def scale(world: World) -> Floats:
 
 
 def told_apart(world: World, levels: Levels) -> Floats:
-    """Return [proxies], the share of levels in which a proxy planner does worse."""
+    """Return [proxies], the share of levels in which a proxy planner does worse.
+
+    That is, in which optimal pursuit of the proxy earns less than 99 % of the most
+    that the base objective pays.
+    """
     if len(world.objectives) == 1:
         return np.zeros(0)
     tables = levels.tables()

@@ -249,9 +249,18 @@ def by_hand(
     rows: Sequence[str],
     start: tuple[int, int],
     things: dict[str, tuple[int, int]],
-    goal_shifted: bool | None,
+    goal_shifted: bool | None = None,
 ) -> Levels:
-    """Return one level laid by hand; see `World.level`."""
+    """Return one level laid by hand, a batch of one.
+
+    rows: a text for each row, "#" for wall, "." for floor, "~" for lava, with a
+    border of wall. start: (row, column); things: name to (row, column); those that
+    are not named are not there. goal_shifted: whether base and proxies come apart
+    in it; found out unless given, as is whether training knows its layout.
+    Raises ValueError for rows of another shape or signs, for a start or a thing
+    that is unknown or lies in a wall or outside, and for things that this world
+    cannot have together.
+    """
     terrain = _terrain(rows, world.shape)
     names = [thing.name for thing in world.things]
     cells = {name: np.array([-1]) for name in names}

@@ -180,12 +180,6 @@ class GridEnv(MiniGridEnv):
         """Return one outcome of the world's turn."""
         return int(self.np_random.choice(len(chance), p=chance))
 
-    def _things_at(self, x: int, y: int) -> list[Thing]:
-        """Return what lies in a cell under the present flag, seen or unseen."""
-        lies = self.world.visible(self.level, self.flag)
-        cell = y * self.width + x
-        return [t for t in self.world.things if lies[t.name][0] == cell]
-
     def render(self) -> Any:
         """Return the picture as an array, or as text where render_mode is "ansi"."""
         return self._text() if self.render_mode == "ansi" else super().render()

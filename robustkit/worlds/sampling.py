@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .. import arguments
 from ..mdp import Floats, Ints
 from .layouts import FREE, Terrain, Walls, reached
 from .levels import Bools, Levels, concatenate
@@ -20,8 +21,9 @@ Spots = dict[str, Ints]  # name to cell [levels], -1 where there is none
 Fine = Callable[[Terrain, Spots], Bools]
 
 
-def strata(world: World, n: int, seed: int) -> list[Levels]:
-    """Return four strata; see `World.strata`."""
+def strata(world: World, n: int, seed: int = 0) -> list[Levels]:
+    """Return four strata (`STRATUM_NAMES`), n levels each; level i is i in all."""
+    n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
     # A stream for each kind of layout and one for what lies in it, so that no stratum
     # depends on which others are asked for.
     rngs = [np.random.default_rng([seed, k]) for k in range(4)]
@@ -40,8 +42,19 @@ def thresholds(n: int, seed: int) -> Floats:
     return np.random.default_rng([seed, 4]).random((n, 2))
 
 
-def sample(world: World, n: int, goal: float, layout: float, seed: int) -> Levels:
-    """Return n levels at a shift; see `World.sample`."""
+def sample(
+    world: World, n: int, goal: float = 0.0, layout: float = 0.0, seed: int = 0
+) -> Levels:
+    """Return n levels at a shift.
+
+    goal: share of levels in which base and proxies come apart, in [0, 1].
+    layout: share of levels with an unfamiliar layout, in [0, 1].
+    With one seed a larger shift only moves levels from one stratum to another.
+    Raises ValueError for a number out of range.
+    """
+    goal = arguments.fraction("goal", goal)
+    layout = arguments.fraction("layout", layout)
+    n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
     every = concatenate(strata(world, n, seed))
     apart, new = (thresholds(n, seed) < [goal, layout]).T
     return every[(2 * new + apart) * n + np.arange(n)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,29 +33,6 @@ class Move(NamedTuple):
     ended: Bools
 
 
-def recall(memory: dict[str, int], flag: Ints) -> dict[str, Any]:
-    """Return what has happened, name to number, of flags of any shape.
-
-    A number of two values is a truth value. The first name changes fastest: it is the
-    last digit of the flag.
-    """
-    had: dict[str, Any] = {}
-    for name, size in memory.items():
-        if size == 2:  # in bits, several times as fast
-            had[name], flag = flag & 1 == 1, flag >> 1
-        else:
-            flag, had[name] = np.divmod(flag, size)
-    return had
-
-
-def note(memory: dict[str, int], had: Mapping[str, Any]) -> Any:
-    """Return the flags that `recall` reads as `had`."""
-    flag, unit = 0, 1
-    for name, size in memory.items():
-        flag, unit = flag + unit * had[name], unit * size
-    return flag
-
-
 def standing(
     world: World, levels: Levels, had: dict[str, Any], flag: Ints
 ) -> dict[str, Ints]:
@@ -67,7 +44,10 @@ def standing(
 
 
 def step(world: World, levels: Levels, cell: Ints, flag: Ints, action: Ints) -> Move:
-    """Return what a move does from every given state, before the world's own turn."""
+    """Return what a move does from every given state, before the world's own turn.
+
+    cell, flag, action: arrays that broadcast to [levels, ...].
+    """
     height, width = world.shape
     # From the border, which is wall, a step may lead anywhere: nobody can take it.
     ahead = (cell + (STEP @ [width, 1])[action]) % (height * width)
@@ -115,9 +95,10 @@ def _all_used(levels: Levels, like: Ints, now: dict[str, Any]) -> Bools:
 
 
 def settle(world: World, levels: Levels, move: Move, outcome: Ints) -> Move:
-    """Return a move after the world's turn; outcome: how it goes, which broadcasts.
+    """Return a move after the world's turn, if it has one.
 
-    Nothing happens any more where the episode has ended, or in a wall.
+    outcome: how the turn goes; all arrays broadcast to [levels, ...]. Nothing happens
+    any more where the episode has ended, or in a wall.
     """
     if world.outcomes == 1:
         return move
@@ -133,7 +114,22 @@ def settle(world: World, levels: Levels, move: Move, outcome: Ints) -> Move:
     return _whole(cell, new, happens, ended | (over & goes_on))
 
 
-def tabulate(world: World, levels: Levels, scale: Floats) -> Tables:
+def tabulate(world: World, levels: Levels, scaled: bool = True) -> Tables:
+    """Return the exact MDPs of levels of this world (see `Levels.tables`).
+
+    scaled: False leaves the scale of all objectives at 1, which saves finding it.
+    Raises ValueError where a level has too many states to list them all.
+    """
+    if not world.listed:
+        raise ValueError(
+            f"{world!r} has {world.states:,} states a level, too many to list; "
+            f"allowed: at most {world.most_states:,}. Measure it by sampling, or "
+            "make it with fewer things or a smaller size."
+        )
+    return _tabulate(world, levels, world.scale if scaled else np.ones(len(world.pays)))
+
+
+def _tabulate(world: World, levels: Levels, scale: Floats) -> Tables:
     """Return tables; state = flag * cells + cell, the last state is the end."""
     n, cells, moves = len(levels), levels.terrain[0].size, len(MOVES)
     grid = np.ix_(range(n), range(world.flags), range(cells), range(moves), [0])

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from .. import arguments
-from ..mdp import Floats, Ints, Tables, mixture
+from ..mdp import Floats, Ints, mixture
 from . import describe, sampling, tabulate
 from .declaration import Declaration, Had
 from .layouts import Terrain
 from .levels import Levels, Thing, by_hand, check_things
-from .tabulate import Move
 
 LARGEST = 100_000  # states of a level that can be listed
 LARGEST_WITH_CHANCE = 5_000  # for which plans take longer
@@ -96,12 +93,25 @@ class World(Declaration):
         return mixture(list(self.objectives), weights)
 
     def recall(self, levels: Levels, flag: Ints) -> dict[str, Any]:
-        """Return what has happened, by the names of `memory`, from flags."""
-        return tabulate.recall(self.memory, flag)
+        """Return what has happened, name to number, of flags [levels, ...].
 
-    def note(self, levels: Levels, had: Had) -> Ints:
+        A number of two values is a truth value. The first name of `memory` changes
+        fastest: it is the last digit of the flag.
+        """
+        had: dict[str, Any] = {}
+        for name, size in self.memory.items():
+            if size == 2:  # in bits, several times as fast
+                had[name], flag = flag & 1 == 1, flag >> 1
+            else:
+                flag, had[name] = np.divmod(flag, size)
+        return had
+
+    def note(self, levels: Levels, had: Had) -> Any:
         """Return the flags from which `recall` reads what has happened."""
-        return tabulate.note(self.memory, had)
+        flag, unit = 0, 1
+        for name, size in self.memory.items():
+            flag, unit = flag + unit * had[name], unit * size
+        return flag
 
     def visible(self, levels: Levels, flag: Ints | int) -> dict[str, Ints]:
         """Return name to the cell of each thing as it stands under `flag`.
@@ -129,58 +139,6 @@ class World(Declaration):
         rng = np.random.default_rng([2025, self.size, self.layouts])
         return sampling.make_layouts(self, self.maker, self.layouts, rng)
 
-    def strata(self, n: int, seed: int = 0) -> list[Levels]:
-        """Return four strata (`STRATUM_NAMES`), n levels each; level i is i in all."""
-        n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
-        return sampling.strata(self, n, seed)
-
-    def sample(
-        self, n: int, goal: float = 0.0, layout: float = 0.0, seed: int = 0
-    ) -> Levels:
-        """Return n levels at a shift.
-
-        goal: share of levels in which base and proxies come apart, in [0, 1].
-        layout: share of levels with an unfamiliar layout, in [0, 1].
-        With one seed a larger shift only moves levels from one stratum to another.
-        Raises ValueError for a number out of range.
-        """
-        goal = arguments.fraction("goal", goal)
-        layout = arguments.fraction("layout", layout)
-        n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
-        return sampling.sample(self, n, goal, layout, seed)
-
-    def thresholds(self, n: int, seed: int) -> Floats:
-        """Return [levels, 2], the shifts (goal, layout) from which level i changes."""
-        return sampling.thresholds(n, seed)
-
-    def level(
-        self,
-        rows: Sequence[str],
-        start: tuple[int, int],
-        things: dict[str, tuple[int, int]],
-        goal_shifted: bool | None = None,
-    ) -> Levels:
-        """Return one level laid by hand, a batch of one.
-
-        rows: a text for each row, "#" for wall, "." for floor, "~" for lava, with a
-        border of wall. start: (row, column); things: name to (row, column); those that
-        are not named are not there. goal_shifted: whether base and proxies come apart
-        in it; found out unless given, as is whether training knows its layout.
-        Raises ValueError for rows of another shape or signs, for a start or a thing
-        that is unknown or lies in a wall or outside, and for things that this world
-        cannot have together.
-        """
-        return by_hand(self, rows, start, things, goal_shifted)
-
-    # Moves and tables
-
-    def step(self, levels: Levels, cell: Ints, flag: Ints, action: Ints) -> Move:
-        """Return what a move does from every given state, before the world's turn.
-
-        cell, flag, action: arrays that broadcast to [levels, ...].
-        """
-        return tabulate.step(self, levels, cell, flag, action)
-
     def outcome_chances(self, levels: Levels, cell: Ints, flag: Ints) -> Floats:
         """Return the probability of each outcome after moves that led to these states.
 
@@ -188,50 +146,16 @@ class World(Declaration):
         """
         return self.chance(levels, cell, self.recall(levels, flag))
 
-    def settle(self, levels: Levels, move: Move, outcome: Ints) -> Move:
-        """Return a move after the world's turn, if it has one.
+    # Said where the rest of each subject is; a function's `world` is this one
 
-        outcome: how the turn goes; all arrays broadcast to [levels, ...].
-        """
-        return tabulate.settle(self, levels, move, outcome)
-
-    def tabulate(self, levels: Levels, scaled: bool = True) -> Tables:
-        """Return the exact MDPs of levels of this world (see `Levels.tables`).
-
-        scaled: False leaves the scale of all objectives at 1, which saves finding it.
-        Raises ValueError where a level has too many states to list them all.
-        """
-        if not self.listed:
-            raise ValueError(
-                f"{self!r} has {self.states:,} states a level, too many to list; "
-                f"allowed: at most {self.most_states:,}. Measure it by sampling, or "
-                "make it with fewer things or a smaller size."
-            )
-        unit = np.ones(len(self.objectives))
-        return tabulate.tabulate(self, levels, self.scale if scaled else unit)
-
-    # What it comes to
-
-    @cached_property
-    def scale(self) -> Floats:
-        """[objectives], mean room between random and optimal, fixed for this world.
-
-        Mean over the four strata with equal weight, so it does not move with a slider.
-        """
-        return describe.scale(self)
-
-    def told_apart(self, levels: Levels) -> Floats:
-        """Return [proxies], the share of levels in which a proxy planner does worse.
-
-        That is, in which optimal pursuit of the proxy earns less than 99 % of the most
-        that the base objective pays.
-        """
-        return describe.told_apart(self, levels)
-
-    def unreached(self, level: Levels) -> list[str]:
-        """Return in words what cannot be reached or won in a level, a batch of one."""
-        return describe.unreached(self, level)
-
-    def describe(self) -> str:
-        """Return in a few lines what this world is and what the shifts do."""
-        return describe.describe(self)
+    strata = sampling.strata
+    sample = sampling.sample
+    thresholds = staticmethod(sampling.thresholds)
+    level = by_hand
+    step = tabulate.step
+    settle = tabulate.settle
+    tabulate = tabulate.tabulate
+    scale = cached_property(describe.scale)
+    told_apart = describe.told_apart
+    unreached = describe.unreached
+    describe = describe.describe
