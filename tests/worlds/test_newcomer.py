@@ -44,6 +44,8 @@ WORLD = Doors(size=7, layouts=np.int64(8))
 def test_it_describes_itself():
     text = WORLD.describe()
     assert "base objective: prize; proxies: left" in text
+    assert "layouts: blocks, 8 known" in text
+    assert "layouts made as tree" in text
     assert "tell left from prize: 0% in training, 100% at full goal shift" in text
 
 

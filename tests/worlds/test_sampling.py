@@ -26,12 +26,6 @@ def test_shift_is_the_share_of_levels(goal, layout):
     assert abs(both - goal * layout) <= 4 * np.sqrt(0.25 / n)
 
 
-def test_training_distribution_has_neither_shift():
-    levels = world().sample(64)
-    assert not levels.goal_shifted.any()
-    assert not levels.layout_shifted.any()
-
-
 @settings(max_examples=40)
 @given(seeds, shifts, shifts, shifts, shifts)
 def test_a_larger_shift_only_moves_levels_between_strata(seed, a, b, c, d):

@@ -11,16 +11,10 @@ from minigrid.wrappers import FullyObsWrapper, RGBImgObsWrapper
 import robustkit as rk
 from robustkit.worlds import rollout
 from robustkit.worlds.minigrid import GridEnv
-from robustkit.worlds.registry import register
 from robustkit.worlds.rollout import draw_outcome
 from robustkit.worlds.vector import OBSERVATIONS, VectorGridEnv
 
 NAMES = list(rk.list_worlds())
-
-
-@pytest.fixture(autouse=True)
-def _registered():
-    register()
 
 
 @pytest.mark.parametrize("name", NAMES)
