@@ -17,14 +17,7 @@ from .solve import (
     plan,
     start_values,
 )
-from .tables import (
-    Floats,
-    Ints,
-    Tables,
-    check_policy,
-    mixture,
-    uniform_policy,
-)
+from .tables import Floats, Ints, Tables, check_policy, mixture, uniform_policy
 
 __all__ = [
     "Episodes",

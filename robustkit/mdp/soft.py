@@ -46,10 +46,7 @@ def soft_optimal(tables: Tables, reward: Floats, tolerance: float) -> Floats:
 
 
 def _gains(
-    tables: Tables,
-    pay: NDArray[Any],
-    sweeps: int | None = None,
-    tolerance: float = 0.0,
+    tables: Tables, pay: NDArray[Any], sweeps: int | None = None, tolerance: float = 0.0
 ) -> NDArray[Any]:
     """Return what actions are worth [live states, actions, mixtures] at last.
 

@@ -163,10 +163,7 @@ def _fitting(
 
 
 def base_share(
-    scores: Floats,
-    spread: Floats,
-    objectives: int,
-    conventions: Conventions = DEFAULT,
+    scores: Floats, spread: Floats, objectives: int, conventions: Conventions = DEFAULT
 ) -> Floats:
     """Return lowest and highest base share among the mixtures that fit, [..., 2].
 

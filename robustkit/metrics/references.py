@@ -7,14 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from ..mdp import (
-    Floats,
-    Tables,
-    at_start,
-    optimal_values,
-    start_values,
-    uniform_policy,
-)
+from ..mdp import Floats, Tables, at_start, optimal_values, start_values, uniform_policy
 from .cache import Cache
 from .conventions import DEFAULT, Conventions
 

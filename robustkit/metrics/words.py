@@ -57,10 +57,7 @@ SENTENCES = {
 
 
 def limits(
-    objectives: Sequence[str],
-    levels: int,
-    distinguishing: float,
-    empty: Sequence[str],
+    objectives: Sequence[str], levels: int, distinguishing: float, empty: Sequence[str]
 ) -> Iterator[str]:
     """Yield a sentence for each thing that levels do not let one measure.
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from polar_oracle import (
-    world,
-)
+from polar_oracle import world
 
 import robustkit as rk
 from robustkit import metrics

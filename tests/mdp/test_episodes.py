@@ -7,12 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from problems import (
-    random_policy,
-    seeds,
-    some_tables,
-    world,
-)
+from problems import random_policy, seeds, some_tables, world
 
 from robustkit import mdp
 

@@ -81,10 +81,7 @@ def test_best_base_return_is_discount_to_the_number_of_moves(ends):
 
 @settings(max_examples=25)
 @given(
-    some_tables,
-    seeds,
-    st.sampled_from([0.1, 0.5, 2.0]),
-    st.sampled_from([1, 2, 7, 30]),
+    some_tables, seeds, st.sampled_from([0.1, 0.5, 2.0]), st.sampled_from([1, 2, 7, 30])
 )
 def test_soft_plans_are_those_of_slow_soft_value_iteration(
     tables, seed, temperature, sweeps

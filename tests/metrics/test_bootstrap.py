@@ -7,12 +7,7 @@ import math
 import numpy as np
 import oracles
 import pytest
-from polar_oracle import (
-    CLOSE,
-    figures,
-    random_policy,
-    world,
-)
+from polar_oracle import CLOSE, figures, random_policy, world
 
 import robustkit as rk
 from robustkit import metrics

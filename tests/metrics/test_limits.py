@@ -81,9 +81,7 @@ def test_identical_objectives_are_said_to_be_told_apart_nowhere(grounding):
 def test_a_proxy_that_pays_nothing_anywhere_is_named(grounding):
     tables = shifted().tables()
     idle = replace(
-        tables,
-        rewards=tables.rewards * [1.0, 0.0],
-        scale=tables.scale * [1.0, 0.0],
+        tables, rewards=tables.rewards * [1.0, 0.0], scale=tables.scale * [1.0, 0.0]
     )
     policy = mdp.plan(idle, [[1, 0]])[1][0]
     reading = metrics.measure(policy, idle, grounding=grounding)

@@ -7,13 +7,7 @@ from functools import cache
 import numpy as np
 import oracles
 import pytest
-from polar_oracle import (
-    assert_reading_is,
-    close,
-    figures,
-    random_policy,
-    world,
-)
+from polar_oracle import assert_reading_is, close, figures, random_policy, world
 
 import robustkit as rk
 from robustkit import metrics
