@@ -123,7 +123,7 @@ class Facts:
 
     about: dict[str, Any]
     readings: list[Reading]
-    curves: dict[str, ShiftCurve] = field(default_factory=dict)
+    curves: dict[str, ShiftCurve[Reading]] = field(default_factory=dict)
     ahead: Forecast | None = None
 
     def data(self) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def examine(
         )
     n = arguments.whole("n", n, 2)
     exact = home.listed and agent.tabular
-    groundings = list(metrics.GROUNDINGS)[: None if exact else 1]
+    groundings = metrics.GROUNDINGS if exact else metrics.sampled_groundings()
     strata = [evaluate_on([agent], home, n, seed, grounding=g)[0] for g in groundings]
     about = {
         "agent": {
@@ -202,14 +202,11 @@ def _examine_policy(policy: Any, tables: Tables, seed: int, name: str) -> Facts:
         "measured": {"levels": len(tables), "seed": seed, "exact": True},
         "objectives": list(tables.objectives),
     }
-    groundings = metrics.GROUNDINGS
-    return Facts(
-        about,
-        [metrics.measure(policy, tables, seed=seed, grounding=g) for g in groundings],
-    )
+    every = metrics.GROUNDINGS.values()
+    return Facts(about, [by.measure(policy, tables, seed=seed) for by in every])
 
 
-def _curves(strata: StratifiedEvaluation) -> dict[str, ShiftCurve]:
+def _curves(strata: StratifiedEvaluation) -> dict[str, ShiftCurve[Reading]]:
     """Return the curve along each kind of shift, the other being 0."""
     zero = np.zeros(len(SLIDE))
     lines = {"goal": (SLIDE, zero), "layout": (zero, SLIDE)}
@@ -243,14 +240,14 @@ def _row(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _points(curve: ShiftCurve) -> list[list[float | None]]:
+def _points(curve: ShiftCurve[Reading]) -> list[list[float | None]]:
     return [
         [r.scalar.value, r.capability.value, _known(r.alignment)]
         for r in curve.readings
     ]
 
 
-def _split(curve: ShiftCurve) -> dict[str, float]:
+def _split(curve: ShiftCurve[Reading]) -> dict[str, float]:
     split = curve.attribute()
     parts = split.capability, split.alignment, split.remainder
     names = "capability", "alignment", "remainder"
@@ -268,9 +265,10 @@ def _limits(readings: list[Reading], exact: bool) -> list[str]:
         for limit, where in shifts.items()
     ]
     if not exact:
+        asked = metrics.sampled_groundings()
         said.append(
             "Measured by playing episodes: values carry their noise, and only the "
-            f"{next(iter(metrics.GROUNDINGS))} grounding can be asked."
+            f"{' and '.join(asked)} grounding{'s' * (len(asked) > 1)} can be asked."
         )
     return [*said, *CAVEATS]
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from .. import arguments, metrics
 from ..agents import Agent
-from ..metrics import Evidence, ShiftCurve, StratifiedEvaluation
+from ..metrics import Evidence, Reading, ShiftCurve, StratifiedEvaluation
 from ..worlds import Levels, World
 from .measure import EPISODES, check_sampled, sampled_evidence
 
@@ -22,7 +22,7 @@ def path(
     n: int = 256,
     seed: int = 0,
     grounding: str = "polar",
-) -> ShiftCurve:
+) -> ShiftCurve[Reading]:
     """Return the readings of an agent along a slider.
 
     goal, layout: shifts in [0, 1], one of them or both an array [readings]; a single

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from .. import arguments
-from ..metrics import Population, Reading, ShiftCurve
+from ..metrics import Point, Population, Reading, ShiftCurve
 from ..styles import Style, styles
 from ..text import number
 from .picture import GREY, MARKS, Picture, literal, open_frame
@@ -21,7 +21,7 @@ REGIONS = (  # left, bottom, width, height, name, where the name stands
     (0.35, 0.5, 0.65, 0.5, "robust", (0.66, 0.57), "#009E73"),
 )
 
-Result = ShiftCurve | Reading | Population
+Result = ShiftCurve[Point] | Reading | Population
 
 
 def plane(results: Result | Sequence[Result], title: str = "") -> Picture:
@@ -53,7 +53,9 @@ def plane(results: Result | Sequence[Result], title: str = "") -> Picture:
 
 
 def curve(
-    paths: ShiftCurve | Sequence[ShiftCurve], axis: str = "scalar", along: str = "goal"
+    paths: ShiftCurve[Point] | Sequence[ShiftCurve[Point]],
+    axis: str = "scalar",
+    along: str = "goal",
 ) -> Picture:
     """Return one measure of each path against a shift, with its interval as a band.
 
@@ -84,7 +86,7 @@ def alt_of_plane(results: Sequence[Result]) -> str:
     return "Capability-alignment plane. " + " ".join(map(_said, results))
 
 
-def alt_of_curve(paths: Sequence[ShiftCurve], axis: str, along: str) -> str:
+def alt_of_curve(paths: Sequence[ShiftCurve[Point]], axis: str, along: str) -> str:
     """Return in words from where to where each path goes; axis, along: of `curve`."""
     ends = [
         f"{p.agent} goes from {number(getattr(p, axis)[0])} to "
@@ -106,7 +108,7 @@ def _said(item: Result) -> str:
     return f"{item.readings[0].agent} has {first}, and after the shift {last}."
 
 
-def _numbers(reading: Reading) -> str:
+def _numbers(reading: Point) -> str:
     return (
         f"scalar {number(reading.scalar.value)}, capability "
         f"{number(reading.capability.value)}, alignment "
@@ -155,7 +157,7 @@ def _backdrop(axes: Axes, title: str) -> None:
     open_frame(axes)
 
 
-def _trail(axes: Axes, trail: list[Reading], style: Style) -> None:
+def _trail(axes: Axes, trail: Sequence[Point], style: Style) -> None:
     known = [r if r.alignment.known else None for r in trail]
     x = [r.capability.value if r else np.nan for r in known]
     y = [r.alignment.value if r else np.nan for r in known]
@@ -182,7 +184,7 @@ def _cloud(axes: Axes, population: Population, style: Style) -> None:
     _point(axes, population, style, f"{population.name} ({len(population)}){few}")
 
 
-def _point(axes: Axes, reading: Reading | Population, style: Style, name: str) -> None:
+def _point(axes: Axes, reading: Point | Population, style: Style, name: str) -> None:
     across, up = reading.capability, reading.alignment
     look: Any = {"color": style.colour, "zorder": 4, "clip_on": False}
     if not up.known:
@@ -208,7 +210,9 @@ def _point(axes: Axes, reading: Reading | Population, style: Style, name: str) -
     )
 
 
-def _band(axes: Axes, path: ShiftCurve, style: Style, axis: str, along: str) -> None:
+def _band(
+    axes: Axes, path: ShiftCurve[Point], style: Style, axis: str, along: str
+) -> None:
     x, y = getattr(path, along), getattr(path, axis)
     bounds = [getattr(r, axis) for r in path.readings]
     low, high = [b.low for b in bounds], [b.high for b in bounds]

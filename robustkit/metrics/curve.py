@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from .. import text
 from ..mdp import Floats
-from .reading import AXES, Reading
+from .reading import AXES, Point
+
+P = TypeVar("P", bound=Point, covariant=True)
 
 FORMATS = ("4.2f", "6.2f", "6.2f", "10.2f", "9.2f")  # of a table's columns
 
@@ -42,19 +45,18 @@ class Split:
 
 
 @dataclass(frozen=True, eq=False)
-class ShiftCurve:
-    """Readings along a slider, in order."""
+class ShiftCurve(Generic[P]):
+    """Readings, or no more than places on the plane, along a slider, in order."""
 
-    readings: list[Reading]
+    readings: Sequence[P]
     goal: Floats
     layout: Floats
     agent: str
-    marks: dict[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.readings)
 
-    def __getitem__(self, index: int) -> Reading:
+    def __getitem__(self, index: int) -> P:
         return self.readings[index]
 
     @cached_property

@@ -159,8 +159,9 @@ def explore(
     shown = []
     for home, own in casting(world, agents):
         ready = own is None and (n, seed) == (256, 0) and not fresh
-        if ready and home == make(SHIPPED):
-            shown.append(shipped())
+        there = ready and home == make(SHIPPED) and shipped()
+        if there and {*groundings} <= {*there["groundings"]}:
+            shown.append(there)
         else:
             cast = usual(home) if own is None else own
             shown.append(_measured(home, cast, groundings, n, seed))

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import robustkit as rk
-from robustkit import mdp, metrics
+from robustkit import mdp, metrics, widgets
 from robustkit.metrics import Evidence, Grounding, groundings
 from robustkit.metrics.references import references
 
@@ -117,6 +117,20 @@ def test_it_has_its_place_in_cards_and_in_the_explorer():
     explorer = rk.explore(world, agents=[corner()], n=8, groundings=("polar", "naive"))
     own = explorer.data["agents"][0]["readings"]["naive"]
     assert np.shape(own["capability"])[1] == 3
+    assert explorer.data["groundings"] == ["polar", "naive"]
+
+
+def test_the_explorer_that_is_shipped_gives_way_to_one_that_knows_it(monkeypatch):
+    monkeypatch.setattr(widgets.explorer, "usual", lambda world: [corner()])
+    assert rk.explore(groundings="naive").data["groundings"] == ["polar", "naive"]
+    assert len(rk.explore().data["agents"]) > 1
+
+
+def test_where_episodes_are_played_a_card_asks_every_grounding_that_can_be_asked():
+    world = rk.make("monsters", size=7)
+    data = rk.card(rk.device("random", world), n=2).data
+    assert {row["grounding"] for row in data["readings"]} == {"polar", "naive"}
+    assert "only the polar and naive groundings can be asked" in str(data["limits"])
 
 
 def test_it_is_held_against_the_laws_and_fails_where_it_does():
