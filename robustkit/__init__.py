@@ -27,7 +27,7 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "mesa_map": "analysis.mesa_map",
     "value_map": "analysis.value_map",
     "path": "analysis.curve",
-    "population": "analysis.population",
+    "population": "analysis.measure",
     "forecast": "analysis.forecast",
     "compare": "analysis.compare",
     "card": "analysis.card",
@@ -65,9 +65,8 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .analysis.compare import compare
     from .analysis.curve import path
     from .analysis.forecast import forecast
-    from .analysis.measure import measure
+    from .analysis.measure import measure, population
     from .analysis.mesa_map import mesa_map
-    from .analysis.population import population
     from .analysis.show import draw, gallery
     from .analysis.value_map import value_map
     from .course.check import check, hint

@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike
 
 from .. import arguments, metrics
 from ..agents import Agent
-from ..metrics import Evidence, Reading, ShiftCurve, StratifiedEvaluation
-from ..worlds import Levels, World
-from .measure import EPISODES, check_sampled, sampled_evidence
+from ..metrics import Reading, ShiftCurve, StratifiedEvaluation
+from ..worlds import World
+from .measure import by_episodes, evidence, usual_episodes
 
 
 def path(
@@ -76,38 +76,25 @@ def evaluate_on(
         raise ValueError(
             f"world={world!r} is no world; allowed: what robustkit.make(name) gives."
         )
-    for agent in agents:
-        if not (world.listed and agent.tabular):
-            check_sampled(grounding)
+    played = [usual_episodes(agent, world) for agent in agents]
+    if any(played):
+        by_episodes(grounding)
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
-    parts = [
-        levels if wanted else None
-        for levels, wanted in zip(world.strata(n, seed), needed, strict=True)
-    ]
+    parts = list(zip(world.strata(n, seed), needed, strict=True))
     return [
         StratifiedEvaluation(
-            [_evidence(agent, levels, grounding, seed) for levels in parts],
+            [
+                evidence(agent, levels, grounding, seed, episodes) if wanted else None
+                for levels, wanted in parts
+            ],
             seed,
             agent=agent.name,
-            episodes=None if world.listed and agent.tabular else EPISODES,
+            episodes=episodes,
             planned=not world.listed,
             grounding=grounding,
         )
-        for agent in agents
+        for agent, episodes in zip(agents, played, strict=True)
     ]
-
-
-def _evidence(
-    agent: Agent, levels: Levels | None, grounding: str, seed: int
-) -> Evidence | None:
-    """Return what each level says of an agent; None where there are no levels."""
-    if levels is None:
-        return None
-    if not (levels.world.listed and agent.tabular):
-        return sampled_evidence(agent, levels, EPISODES, seed, grounding)
-    by = metrics.grounding(grounding)
-    made: Evidence = by.evidence(agent.policy(levels), levels.tables(), metrics.DEFAULT)
-    return made
 
 
 def _line(name: str, given: ArrayLike) -> np.ndarray:

@@ -1,7 +1,8 @@
-"""An agent brought to the metrics, on a batch of levels."""
+"""Agents brought to the metrics, on a batch of levels: one, or many."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -11,8 +12,8 @@ from numpy.typing import ArrayLike
 from .. import arguments, metrics
 from ..agents import Agent
 from ..agents.forager import random_walk, search
-from ..mdp import Floats
-from ..metrics import Evidence, Reading
+from ..mdp import Floats, check_policy
+from ..metrics import Evidence, Population, Reading, pool
 from ..metrics.references import References, references
 from ..worlds import Levels, World
 from ..worlds.rollout import Act, sample_returns
@@ -55,70 +56,98 @@ def measure(
         )
     if len(levels) == 0:
         raise ValueError("levels holds 0 levels; allowed: at least 1.")
+    played = usual_episodes(agent, levels.world)
     if episodes is not None:
-        episodes = arguments.whole("episodes", episodes, 2, 100_000)
-    elif not levels.world.listed or (isinstance(agent, Agent) and not agent.tabular):
-        episodes = EPISODES
-    if episodes is None:
-        policy = agent.policy(levels) if isinstance(agent, Agent) else agent
-        reading = by.measure(policy, levels.tables(), seed=seed)
-    else:
-        reading = _sampled(agent, levels, grounding, seed, episodes)
-    name = agent.name if isinstance(agent, Agent) else "policy"
+        played = arguments.whole("episodes", episodes, 2, 100_000)
+    reading = by.summarise(evidence(agent, levels, grounding, seed, played), seed)
     shift = float(levels.goal_shifted.mean()), float(levels.layout_shifted.mean())
-    return replace(reading, agent=name, shift=shift)
+    return replace(
+        reading,
+        agent=agent.name if isinstance(agent, Agent) else "policy",
+        shift=shift,
+        episodes=played,
+        planned=not levels.world.listed,
+        coherence=float("nan") if played else reading.coherence,
+    )
 
 
-def _sampled(
-    agent: Agent | ArrayLike, levels: Levels, grounding: str, seed: int, episodes: int
-) -> Reading:
-    """Return the reading of episodes played."""
-    check_sampled(grounding)
+def population(
+    agents: Sequence[Agent],
+    levels: Levels,
+    grounding: str = "polar",
+    seed: int = 0,
+    name: str = "",
+) -> Population:
+    """Return the readings of many agents on the same levels and what they come to.
+
+    Interquartile means over agents, with intervals over agents and levels (crossed
+    bootstrap). agents: of one recipe and different seeds, say. name: what to call them.
+    Raises ValueError for no agents or what `measure` refuses.
+    """
+    every = [agents] if isinstance(agents, Agent) else agents
+    if not isinstance(every, Sequence) or not every:
+        raise ValueError(f"agents={agents!r} is not possible; allowed: a list of them.")
+    seed = arguments.seed("seed", seed)
+    readings = [measure(agent, levels, grounding, seed) for agent in every]
+    recipes = sorted({agent.recipe for agent in every})
+    return pool(readings, seed, name or " and ".join(recipes))
+
+
+def usual_episodes(agent: Agent | ArrayLike, world: World) -> int | None:
+    """Return how many episodes to play in each level; None where values are exact."""
+    known = not isinstance(agent, Agent) or agent.tabular
+    return None if known and world.listed else EPISODES
+
+
+def by_episodes(grounding: str) -> Callable[..., Evidence]:
+    """Return how a grounding reads episodes; raise ValueError where it cannot."""
+    found = metrics.grounding(grounding).of_returns
+    if found is None:
+        allowed = ", ".join(map(repr, metrics.sampled_groundings()))
+        raise ValueError(
+            f"grounding={grounding!r} needs the probability of every move in every "
+            "state, which an agent or a world that is measured by playing episodes "
+            f"does not give; allowed there: {allowed}."
+        )
+    return found
+
+
+def evidence(
+    agent: Agent | ArrayLike,
+    levels: Levels,
+    grounding: str,
+    seed: int,
+    episodes: int | None,
+) -> Evidence:
+    """Return what each level says of an agent or a policy.
+
+    episodes: so many sampled in each level; None for exact values. The references are
+    exact where states can be listed, else sampled as well.
+    Raises ValueError for a grounding or a policy that episodes cannot be played with.
+    """
+    made: Evidence
+    if episodes is None:
+        tables = levels.tables()
+        policy = agent.policy(levels) if isinstance(agent, Agent) else agent
+        checked = check_policy(policy, tables)
+        made = metrics.grounding(grounding).evidence(checked, tables, metrics.DEFAULT)
+        return made
+    read = by_episodes(grounding)
     if not isinstance(agent, Agent):
         raise ValueError(
             f"episodes={episodes} is not possible with a policy that is an array; "
             "allowed: an agent."
         )
-    each = sampled_evidence(agent, levels, episodes, seed, grounding)
-    return replace(
-        metrics.grounding(grounding).summarise(each, seed),
-        episodes=episodes,
-        planned=not levels.world.listed,
-        coherence=float("nan"),
-    )
-
-
-def check_sampled(grounding: str) -> None:
-    """Raise ValueError for a grounding that episodes cannot be measured by."""
-    allowed = metrics.sampled_groundings()
-    if grounding not in allowed:
-        raise ValueError(
-            f"grounding={grounding!r} needs the probability of every move in every "
-            "state, which an agent or a world that is measured by playing episodes "
-            f"does not give; allowed there: {', '.join(map(repr, allowed))}."
-        )
+    rng, world = np.random.default_rng([seed, 32]), levels.world
+    known = references(levels.tables()) if world.listed else planned_references(levels)
+    values = agent.returns(levels, episodes, episode_length(world), rng).mean(1)
+    made = read(values, known, metrics.DEFAULT)
+    return made
 
 
 def episode_length(world: World) -> int:
     """Return the moves after which little of the discounted future is left."""
     return int(np.ceil(np.log(REST) / np.log(world.discount)))
-
-
-def sampled_evidence(
-    agent: Agent, levels: Levels, episodes: int, seed: int, grounding: str
-) -> Evidence:
-    """Return what each level says of an agent, from sampled episodes.
-
-    The references are exact where states can be listed, else sampled as well.
-    """
-    rng, world = np.random.default_rng([seed, 32]), levels.world
-    exact = world.listed
-    known = references(levels.tables()) if exact else planned_references(levels)
-    values = agent.returns(levels, episodes, episode_length(world), rng).mean(1)
-    of_returns = metrics.grounding(grounding).of_returns
-    assert of_returns is not None, "see check_sampled"
-    made: Evidence = of_returns(values, known, metrics.DEFAULT)
-    return made
 
 
 @lru_cache(maxsize=16)
