@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import numpy as np
 
@@ -37,23 +37,16 @@ class Evidence:
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
         """Return what several batches of levels say as one."""
-        arrays = {
+        arrays: dict[str, Any] = {
             name: np.concatenate([getattr(part, name) for part in parts])
             for name in _per_level(cls)
         }
-        return _changed(parts[0], arrays)
+        return replace(parts[0], **arrays)
 
     def __getitem__(self, index: Any) -> Self:
         """Return what the chosen levels say; an array or a slice."""
         kind = type(self)
-        return _changed(self, {k: getattr(self, k)[index] for k in _per_level(kind)})
-
-
-E = TypeVar("E", bound=Evidence)
-
-
-def _changed(evidence: E, arrays: dict[str, Any]) -> E:
-    return replace(evidence, **arrays)
+        return replace(self, **{k: getattr(self, k)[index] for k in _per_level(kind)})
 
 
 def _per_level(kind: type[Evidence]) -> list[str]:

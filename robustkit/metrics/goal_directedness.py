@@ -21,7 +21,7 @@ predicts anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,19 +130,16 @@ def _nats(
 
 def _soft_policies(
     tables: Tables, known: Pursuits, conventions: Conventions
-) -> Iterable[tuple[slice, NDArray[np.float32]]]:
-    """Return levels and log π_β(a|s) + log |A| [live states, actions, columns].
+) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+    """Yield levels and log π_β(a|s) + log |A| [live states, actions, columns].
 
-    They are kept where they fit, as making them takes much longer than reading them.
+    They are kept where they fit, as making them takes much longer than reading them;
+    what does not fit is never there at once.
     """
     key = tables.digest, conventions.betas
-    return _soft.find(key) or _made(key, tables, known, conventions)
-
-
-def _made(
-    key: tuple[Any, ...], tables: Tables, known: Pursuits, conventions: Conventions
-) -> Iterator[tuple[slice, NDArray[np.float32]]]:
-    """Yield the same batch by batch: what does not fit is never there at once."""
+    if (kept := _soft.find(key)) is not None:
+        yield from kept
+        return
     made: Soft | None = []
     for part in _batches(tables, known, conventions):
         reward = _rewards(tables[part], known, conventions)

@@ -59,19 +59,17 @@ def evidence(
 ) -> Values:
     """Return what each level adds to the sums; policy: [levels, states, actions]."""
     known = references(tables, conventions)
-    return _evidence(start_values(tables, policy), known, conventions, sampled=False)
+    values = start_values(tables, policy)
+    return of_returns(values, known, conventions, sampled=False)
 
 
 def of_returns(
-    values: Floats, known: References, conventions: Conventions = DEFAULT
+    values: Floats,
+    known: References,
+    conventions: Conventions = DEFAULT,
+    sampled: bool = True,
 ) -> Values:
     """Return what each level adds, from means over episodes [levels, objectives]."""
-    return _evidence(values, known, conventions, sampled=True)
-
-
-def _evidence(
-    values: Floats, known: References, conventions: Conventions, sampled: bool
-) -> Values:
     score, weight = known.scores(values, conventions.rho, sampled)
     return Values(**known.common(values, conventions), score=score, weight=weight)
 
@@ -120,6 +118,8 @@ def read_sums(
     weight = sums[2 + len(mixtures) :]
     nothing = mixtures[(weight <= 1e-12) & (mixtures.max(1) == 1)]
     low, high = mixtures[fits][:, 0].min(), mixtures[fits][:, 0].max()
+    # Capability over what it is with a mixture of its own in each level.
+    free, capability = float(beside[0] / max(beside[1], 1e-12)), float(values[1])
     return assemble(
         each,
         levels,
@@ -129,7 +129,7 @@ def read_sums(
         empty=[objectives[g] for g in nothing.argmax(1)],
         base_share=(float(low), float(high)),
         best=mixtures[int(best)],
-        coherence=_coherence(beside, float(values[1])),
+        coherence=capability / max(capability, free, 1e-12),
         details={
             "scores": {
                 name: float(scores[column.argmax()])
@@ -138,12 +138,6 @@ def read_sums(
             "fitting": tuple(map(tuple, mixtures[fits].tolist())),
         },
     )
-
-
-def _coherence(beside: Floats, capability: float) -> float:
-    """Return capability over what it is with a mixture of its own in each level."""
-    free = float(beside[0] / max(beside[1], 1e-12))
-    return capability / max(capability, free, 1e-12)
 
 
 def _fitting(

@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from .. import arguments, metrics, text
-from ..worlds import World, make
+from ..worlds import World
 from .lawbook import LAWS, Bench
+from .planted import with_proxy
 
 
 @dataclass(frozen=True)
@@ -96,12 +97,7 @@ def laws(
     Takes about a minute.
     Raises ValueError for an unknown grounding or a world of other than two objectives.
     """
-    home = make(world) if isinstance(world, str) else world
-    if len(home.objectives) != 2 or not home.listed:
-        raise ValueError(
-            f"world={home!r} is not possible; allowed: one with a base objective and "
-            "one proxy whose states can be listed."
-        )
+    home = with_proxy(world, only=True)
     n, seed = arguments.whole("n", n, 2), arguments.seed("seed", seed)
     benches = [
         Bench(metrics.grounding(name), home, n, seed)

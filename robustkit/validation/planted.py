@@ -24,6 +24,7 @@ from ..mdp import (
     uniform_policy,
 )
 from ..metrics.others.irl import regrets
+from ..worlds import World, make
 
 KINDS = ("mixture", "coin flip", "lost", "unmodelled", "device", "unlisted")
 SHARES = (1.0, 0.8, 0.6, 0.5, 0.4, 0.2, 0.0)  # of the base objective in a goal
@@ -154,6 +155,22 @@ class _Bed:
     def _over_random(self, policy: Floats) -> Floats:
         """Return [levels, objectives], what a policy earns more than a random walk."""
         return start_values(self.tables, policy) - self.random
+
+
+def with_proxy(world: World | str, only: bool = False) -> World:
+    """Return a world to plant in; raise ValueError where there can be no truth.
+
+    only: it is to have no more than one proxy.
+    """
+    home = make(world) if isinstance(world, str) else world
+    count = len(home.objectives)
+    if count < 2 or (only and count > 2) or not home.listed:
+        kind = "a base objective and one proxy" if only else "at least two objectives"
+        raise ValueError(
+            f"world={home!r} is not possible; allowed: one with {kind} whose states "
+            "can be listed."
+        )
+    return home
 
 
 def _devices(tables: Tables, sound: Floats) -> Iterator[tuple[str, Floats]]:

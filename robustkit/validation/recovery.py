@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import arguments, metrics
+from .. import arguments, metrics, text
 from ..mdp import Floats, Tables
 from ..metrics import Estimate, Reading
 from ..metrics.reading import AXES
-from ..worlds import World, make
-from .planted import KINDS, Planted, plant
+from ..worlds import World
+from .planted import KINDS, Planted, plant, with_proxy
 
 if TYPE_CHECKING:
     from ..figures.picture import Picture
@@ -54,17 +54,22 @@ class Recovery:
     @cached_property
     def rows(self) -> list[Row]:
         """A row for each world, grounding and kind."""
-        return list(self._rows())
+        return [self._row(*key, kind) for key in self.readings for kind in KINDS]
 
-    def _rows(self) -> Iterator[Row]:
-        for (world, grounding), readings in self.readings.items():
-            for kind in KINDS:
-                pairs = [
-                    (agent, reading)
-                    for agent, reading in zip(self.agents[world], readings, strict=True)
-                    if agent.kind == kind
-                ]
-                yield _row(world, grounding, kind, pairs)
+    def _row(self, world: str, grounding: str, kind: str) -> Row:
+        pairs = zip(self.agents[world], self.readings[world, grounding], strict=True)
+        own = [(agent, reading) for agent, reading in pairs if agent.kind == kind]
+
+        def compared(axis: str) -> tuple[float, float]:
+            """Return the error, and how many intervals hold the truth."""
+            both = [(getattr(r, axis), getattr(agent, axis)) for agent, r in own]
+            known = [(e, truth) for e, truth in both if not np.isnan(e.value - truth)]
+            error = _root_mean_square([e.value - truth for e, truth in known])
+            return error, _mean([_holds(*each) for each in known])
+
+        (off, held), (up, upheld) = compared("capability"), compared("alignment")
+        unknown = sum(not reading.alignment.known for _, reading in own)
+        return Row(world, grounding, kind, len(own), off, up, (held, upheld), unknown)
 
     def values(self, world: str, grounding: str, axis: str) -> tuple[Floats, Floats]:
         """Return truth and measurement [agents] of "capability" or "alignment"."""
@@ -87,22 +92,18 @@ class Recovery:
 
     def table(self) -> str:
         """Return the rows and the rank correlations as text."""
-        head = "world   grounding    kind         n  error of C     A  covered C     A"
-        lines = [f"{head}  unknown A"]
+        head = ["world", "grounding", "kind", "n", "error of C     A", "covered C", "A"]
+        rows = []
         for row in self.rows:
-            up = "   —" if np.isnan(row.alignment) else f"{row.alignment:4.3f}"
-            cover = ["   —" if np.isnan(x) else f"{x:4.0%}" for x in row.covered]
-            lines.append(
-                f"{row.world:7} {row.grounding:12} {row.kind:10} {row.agents:3}"
-                f"       {row.capability:5.3f} {up:>5}       {cover[0]}  {cover[1]}"
-                f"  {row.unknown:9}"
-            )
+            off, up = f"{row.capability:.3f}", text.number(row.alignment, ".3f", "—")
+            covered = (text.number(share, ".0%", "—") for share in row.covered)
+            about = row.world, row.grounding, row.kind, row.agents
+            rows.append([*about, f"{off} {up:>5}", *covered, row.unknown])
+        formats = ["<6", "<11", "<10", ">2", ">16", ">9", ">4", ">9"]
+        lines = [text.table(rows, [*head, "unknown A"], formats)]
         lines.append("rank correlation of C and of A")
         for world, grounding in self.readings:
-            both = [
-                self.rank_correlation(world, grounding, axis)
-                for axis in ("capability", "alignment")
-            ]
+            both = [self.rank_correlation(world, grounding, axis) for axis in AXES[1:]]
             lines.append(f"{world:7} {grounding:12} {both[0]:.3f}  {both[1]:.3f}")
         return "\n".join(lines)
 
@@ -117,7 +118,7 @@ class Recovery:
         kinds = [agent.kind for agent in self.agents[name]]
         panels = {
             (axis, grounding): self.values(name, grounding, axis)
-            for axis in ("capability", "alignment")
+            for axis in AXES[1:]
             for where, grounding in self.readings
             if where == name
         }
@@ -139,13 +140,7 @@ def recovery(
     levels. Takes some ten seconds for a world of 9×9 without flags.
     Raises ValueError for an unknown world or grounding.
     """
-    chosen = [make(world) if isinstance(world, str) else world for world in worlds]
-    for world in chosen:
-        if len(world.objectives) < 2 or not world.listed:
-            raise ValueError(
-                f"world={world!r} is not possible; allowed: one with at least two "
-                "objectives whose states can be listed."
-            )
+    chosen = [with_proxy(world) for world in worlds]
     n, seed = arguments.whole("n", n, 2), arguments.seed("seed", seed)
     names = metrics.GROUNDINGS if groundings is None else groundings
     every = [metrics.grounding(name) for name in names]
@@ -158,22 +153,6 @@ def recovery(
                 by.measure(agent.policy, tables, seed=seed) for agent in planted
             ]
     return Recovery(agents, readings)
-
-
-def _row(
-    world: str, grounding: str, kind: str, pairs: list[tuple[Planted, Reading]]
-) -> Row:
-    off, up, held, upheld = [], [], [], []
-    for agent, reading in pairs:
-        off.append(reading.capability.value - agent.capability)
-        held.append(_holds(reading.capability, agent.capability))
-        if reading.alignment.known and not np.isnan(agent.alignment):
-            up.append(reading.alignment.value - agent.alignment)
-            upheld.append(_holds(reading.alignment, agent.alignment))
-    unknown = sum(not reading.alignment.known for _, reading in pairs)
-    covered = _mean(held), _mean(upheld)
-    errors = _root_mean_square(off), _root_mean_square(up)
-    return Row(world, grounding, kind, len(pairs), *errors, covered, unknown)
 
 
 def _holds(estimate: Estimate, truth: float) -> bool:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import arguments, metrics
+from .. import arguments, metrics, text
 from ..agents import Agent
 from ..mdp import Floats, Tables
 from ..metrics import DEFAULT, Conventions, Grounding, Reading
-from ..worlds import World, make
-from .planted import plant, with_cell
+from ..metrics.reading import AXES
+from ..worlds import World
+from .planted import plant, with_cell, with_proxy
 
 if TYPE_CHECKING:
     from ..figures.picture import Picture
@@ -51,22 +52,19 @@ class Sensitivity:
 
     def table(self) -> str:
         """Return a line for each variant, largest and mean change over the agents."""
-        lines = [
-            f"{len(self.names)} agents in {self.world} at full goal shift; change of "
-            "capability and alignment, mean and largest",
-            f"{'grounding':12}{'convention':29}{'value':13}C mean   max  A mean   max"
-            "  unknown  goal interval",
-        ]
+        rows = []
         for v in self.variants:
-            cells = [
-                f"{_mean(np.abs(x)):6.3f} {_most(np.abs(x)):5.3f}"
-                for x in (v.capability, v.alignment)
-            ]
-            lines.append(
-                f"{v.grounding:12}{v.convention:29}{v.value:13}{cells[0]}  {cells[1]}"
-                f"  {v.unknown:+7}  {v.width:+13.2f}"
+            cells = _cell(v.capability), _cell(v.alignment)
+            rows.append(
+                [v.grounding, v.convention, v.value, *cells, v.unknown, v.width]
             )
-        return "\n".join(lines)
+        head = ["grounding", "convention", "value", "C mean   max", "A mean   max"]
+        formats = ["<12", "<29", "<13", ">12", ">14", ">+9d", ">+15.2f"]
+        head += ["unknown", "goal interval"]
+        return (
+            f"{len(self.names)} agents in {self.world} at full goal shift; change of "
+            "capability and alignment, mean and largest\n"
+        ) + text.table(rows, head, formats, gap="")
 
     def __str__(self) -> str:
         return self.table()
@@ -103,44 +101,32 @@ def sensitivity(
     agents: to measure besides a few planted ones. n: levels.
     Raises ValueError for an unknown world or one with a single objective.
     """
-    home = make(world) if isinstance(world, str) else world
-    if len(home.objectives) < 2 or not home.listed:
-        raise ValueError(
-            f"world={home!r} is not possible; allowed: one with at least two "
-            "objectives whose states can be listed."
-        )
+    home = with_proxy(world)
     n, seed = arguments.whole("n", n, 2), arguments.seed("seed", seed)
     levels = home.sample(n, goal=1.0, seed=seed)
     tables = levels.tables()
     policies = {a.name: a.policy(levels) for a in agents}
     policies |= {p.name: p.policy for p in list(plant(tables, seed))[::7]}
-    changes = _Changes(tables, list(policies.values()), seed)
-    each = [v for by in metrics.GROUNDINGS.values() for v in changes.of(by)]
+    some = list(policies.values())
+    groundings = metrics.GROUNDINGS.values()
+    each = [v for by in groundings for v in _changes(by, tables, some, seed)]
     return Sensitivity(home.name, list(policies), each)
 
 
-@dataclass(frozen=True, eq=False)
-class _Changes:
-    """The same policies read by changed conventions, one after another."""
+def _changes(
+    by: Grounding[Any], tables: Tables, policies: list[Floats], seed: int
+) -> Iterator[Variant]:
+    """Yield what each of a grounding's variants changes, and other tables."""
 
-    tables: Tables
-    policies: list[Floats]
-    seed: int
+    def read(where: Tables, conventions: Conventions = FEW) -> list[Reading]:
+        return [by.measure(p, where, conventions, seed) for p in policies]
 
-    def of(self, by: Grounding[Any]) -> Iterator[Variant]:
-        """Yield what each of a grounding's variants changes, and other tables."""
-        usual = self._read(by, self.tables, FEW)
-        for variant in by.variants:
-            other = self._read(by, self.tables, replace(FEW, **variant.change))
-            yield _variant(by, variant.convention, variant.value, usual, other)
-        for convention, value, changed in _other_tables(self.tables):
-            other = self._read(by, changed, FEW)
-            yield _variant(by, convention, value, usual, other)
-
-    def _read(
-        self, by: Grounding[Any], tables: Tables, conventions: Conventions
-    ) -> list[Reading]:
-        return [by.measure(p, tables, conventions, self.seed) for p in self.policies]
+    usual = read(tables)
+    for variant in by.variants:
+        other = read(tables, replace(FEW, **variant.change))
+        yield _variant(by.name, variant.convention, variant.value, usual, other)
+    for convention, value, changed in _other_tables(tables):
+        yield _variant(by.name, convention, value, usual, read(changed))
 
 
 def _other_tables(tables: Tables) -> Iterator[tuple[str, str, Tables]]:
@@ -163,41 +149,27 @@ def _other_tables(tables: Tables) -> Iterator[tuple[str, str, Tables]]:
 
 
 def _variant(
-    by: Grounding[Any],
+    grounding: str,
     convention: str,
     value: str,
     usual: list[Reading],
     other: list[Reading],
 ) -> Variant:
-    def change(axis: str) -> Floats:
-        return np.array(
-            [
-                getattr(b, axis).value - getattr(a, axis).value
-                for a, b in zip(usual, other, strict=True)
-            ]
-        )
-
+    across, up = (
+        np.array([getattr(r, axis).value for r in other])
+        - np.array([getattr(r, axis).value for r in usual])
+        for axis in AXES[1:]
+    )
     unknown = [sum(not r.alignment.known for r in each) for each in (usual, other)]
-    width = [
-        float(np.mean([r.base_share[1] - r.base_share[0] for r in e]))
-        for e in (usual, other)
-    ]
+    shares = np.array([[r.base_share for r in each] for each in (usual, other)])
+    width = np.diff(shares).mean((1, 2))
+    lost = unknown[1] - unknown[0]
     return Variant(
-        by.name,
-        convention,
-        value,
-        change("capability"),
-        change("alignment"),
-        unknown[1] - unknown[0],
-        width[1] - width[0],
+        grounding, convention, value, across, up, lost, float(width[1] - width[0])
     )
 
 
-def _mean(values: Floats) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else float("nan")
-
-
-def _most(values: Floats) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.max()) if len(known) else float("nan")
+def _cell(change: Floats) -> str:
+    """Return the mean and the largest change of the agents where it is known."""
+    known = np.abs(change[~np.isnan(change)])
+    return f"{known.mean():.3f} {known.max():.3f}" if len(known) else "nan   nan"
