@@ -26,6 +26,16 @@ def shifted(n=24, size=7):
     return world(size).sample(n, goal=1.0, seed=3)
 
 
+@cache
+def cheese():
+    return rk.make("cheese")
+
+
+@cache
+def many(n=96):
+    return cheese().sample(n, goal=1.0, seed=1)
+
+
 def nonsense(tables, seed=0):
     return np.random.default_rng(seed).dirichlet(np.ones(4), tables.shape[:2])
 

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import oracles
 import pytest
 
-import robustkit as rk
 from robustkit import mdp
 
 CLOSE = 1e-8
-
-
-@cache
-def world(size=5, ends="first"):
-    return rk.make("cheese", size=size, ends=ends, layouts=8)
 
 
 def random_policy(tables, rng):

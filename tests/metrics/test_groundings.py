@@ -1,13 +1,16 @@
-"""What every grounding keeps to."""
+"""What every grounding keeps to, and what cannot be said by any."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from explained import CLOSE, shifted, world
+from explained import CLOSE, nonsense, shifted, world
 
 import robustkit as rk
-from robustkit import metrics
+from robustkit import mdp, metrics
+from robustkit.metrics import polar
 
 
 @pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
@@ -63,3 +66,123 @@ def test_an_explanation_has_two_to_four_sentences(grounding, goal, kind):
     assert 2 <= sentences <= 4, said
     assert said.endswith(".")
     assert "nan" not in said
+
+
+# What cannot be said
+
+
+def test_levels_that_tell_objectives_apart_are_those_where_no_policy_serves_both():
+    """Half and half of two objectives is worth less than half of each at its best."""
+    for name in ("cheese", "dish", "follow"):
+        home = rk.make(name, size=7)
+        tables = home.sample(12, goal=0.5, seed=1).tables()
+        distinguishing = polar.references(tables).distinguishing
+        both = np.zeros((1, len(tables.objectives)))
+        both[0, :2] = 0.5
+        alone, half = (
+            mdp.at_start(tables, mdp.optimal_values(tables, m))
+            for m in (np.eye(len(tables.objectives)), both)
+        )
+        gap = alone[:, :2].mean(1) - half[:, 0]
+        if len(tables.objectives) == 2:
+            assert (distinguishing[gap > 0.05] == 1).all()
+        assert (gap[distinguishing == 0] < 0.02).all()
+
+
+def test_the_share_of_distinguishing_levels_is_the_goal_shift_at_first_sight():
+    agent = rk.plan(world(9))
+    path = rk.path(agent, world(9), goal=[0, 0.25, 1], n=64)
+    none, quarter, full = (r.distinguishing for r in path.readings)
+    assert none == 0
+    assert quarter == pytest.approx(full / 4)
+    assert full > 0.6
+
+
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
+def test_training_levels_say_that_they_tell_nothing_apart(grounding):
+    reading = rk.measure(rk.plan(world()), world().sample(24), grounding)
+    assert reading.distinguishing == 0
+    assert "cannot be told" in reading.limits[0]
+    assert "cannot be told" in reading.explain()
+
+
+def test_few_distinguishing_levels_are_said_to_be_few():
+    reading = rk.path(rk.plan(world()), world(), goal=0.05, n=64)[0]
+    assert 0 < reading.distinguishing < 0.1
+    assert "Only" in reading.limits[0]
+
+
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
+def test_one_level_has_a_reading_and_says_that_it_is_one(grounding):
+    reading = rk.measure(rk.plan(world(), noise=0.2), shifted()[0], grounding)
+    assert reading.levels == 1
+    assert "One level" in " ".join(reading.limits)
+    assert "On 1 level," in reading.explain()
+    assert np.isfinite([reading.scalar.value, reading.capability.value]).all()
+
+
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
+def test_identical_objectives_are_said_to_be_told_apart_nowhere(grounding):
+    tables = shifted().tables()
+    same = replace(
+        tables, rewards=tables.rewards[..., [0, 0]], scale=tables.scale[[0, 0]]
+    )
+    policy = mdp.plan(same, [[1, 0]])[1][0]
+    reading = metrics.measure(policy, same, grounding=grounding)
+    assert reading.alignment.value == pytest.approx(1)
+    assert reading.base_share == (0, 1)
+    assert "cannot be told" in reading.limits[0]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
+def test_a_proxy_that_pays_nothing_anywhere_is_named(grounding):
+    tables = shifted().tables()
+    idle = replace(
+        tables, rewards=tables.rewards * [1.0, 0.0], scale=tables.scale * [1.0, 0.0]
+    )
+    policy = mdp.plan(idle, [[1, 0]])[1][0]
+    reading = metrics.measure(policy, idle, grounding=grounding)
+    assert reading.capability.value == pytest.approx(1)
+    assert reading.alignment.value == pytest.approx(1)
+    assert any("Nothing can be won at corner" in limit for limit in reading.limits)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
+def test_levels_with_nothing_to_win_are_refused(grounding):
+    tables = shifted().tables()
+    nothing = replace(
+        tables, rewards=tables.rewards * [0.0, 1.0], scale=tables.scale * [0.0, 1.0]
+    )
+    with pytest.raises(ValueError, match="levels: optimal play earns no more cheese"):
+        metrics.measure(nonsense(tables), nothing, grounding=grounding)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
+def test_a_policy_that_never_reaches_anything_reads_no_capability(grounding):
+    levels = world(9).sample(64, goal=1.0)
+    reading = rk.measure(rk.device("stay", levels.world), levels, grounding)
+    assert reading.capability.value < 0.1
+    assert not reading.alignment.known
+    assert "alignment is unknown" in reading.explain()
+
+
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
+def test_a_single_objective_leaves_nothing_to_ask_about_the_goal(grounding):
+    lava = rk.make("lava", size=9)
+    reading = rk.measure(rk.plan(lava), lava.sample(16, layout=1.0), grounding)
+    assert reading.capability.value == pytest.approx(1)
+    assert "only one candidate objective" in reading.limits[0]
+
+
+@pytest.mark.parametrize("grounding", ["attribution", "meg"])
+def test_what_is_measured_by_playing_has_no_probabilities_to_read(grounding):
+    levels = shifted(4)
+    with pytest.raises(ValueError, match=f"grounding='{grounding}' needs"):
+        rk.measure(rk.plan(world()), levels, grounding, episodes=8)
+    big = rk.make("monsters", size=7)
+    assert not big.listed
+    with pytest.raises(ValueError, match="allowed there: 'polar'"):
+        rk.path(rk.plan(big), big, n=2, grounding=grounding)

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import pytest
+from explained import cheese, many
 
 import robustkit as rk
 from robustkit import metrics
 from robustkit.metrics.others import distances
 from robustkit.metrics.others.irl import agent_odds, boltzmann_irl
-
-
-@cache
-def cheese():
-    return rk.make("cheese")
-
-
-@cache
-def shifted(n=96):
-    return cheese().sample(n, goal=1.0, seed=1)
 
 
 def slow_shape(tables, reward, level, potential, kind):
@@ -90,7 +79,7 @@ def test_distances_behave_as_distances(kind, home):
 
 
 def test_starc_leaves_out_potential_shaping_on_the_moves_that_can_be_made():
-    tables = shifted(4).tables()
+    tables = many(4).tables()
     rng = np.random.default_rng(2)
     one, two = rng.normal(size=(2, *tables.next_state.shape)) * tables.live[..., None]
     potential = rng.normal(size=tables.shape[:2]) * tables.live
@@ -104,7 +93,7 @@ def test_starc_leaves_out_potential_shaping_on_the_moves_that_can_be_made():
 def test_boltzmann_irl_finds_the_goal_and_the_rationality_of_its_own_model():
     from robustkit.metrics.others.irl import regrets
 
-    tables = shifted().tables()
+    tables = many().tables()
     for share in (1.0, 0.6, 0.3, 0.0):
         goal = np.array([[share, 1 - share]])
         odds = np.exp(-4 * regrets(tables, goal)[..., 0])
@@ -119,18 +108,18 @@ def test_boltzmann_irl_finds_the_goal_and_the_rationality_of_its_own_model():
 
 def test_boltzmann_irl_takes_random_moves_for_another_goal():
     """Its noise is one that loses little; ε-greedy moves lose much now and then."""
-    policy = rk.plan(cheese(), "corner", noise=0.3).policy(shifted())
-    inferred = boltzmann_irl(policy, shifted().tables())
+    policy = rk.plan(cheese(), "corner", noise=0.3).policy(many())
+    inferred = boltzmann_irl(policy, many().tables())
     assert inferred.mean[0] > 0.2
-    attributed = metrics.measure(policy, shifted().tables(), grounding="attribution")
+    attributed = metrics.measure(policy, many().tables(), grounding="attribution")
     assert attributed.best["cheese"] < 0.05
 
 
 def test_planners_are_rather_agents_and_devices_rather_devices():
-    tables = shifted().tables()
+    tables = many().tables()
     for objective in ("cheese", "corner"):
         planner = rk.plan(cheese(), objective, noise=0.3)
-        assert agent_odds(planner.policy(shifted()), tables) > 0
+        assert agent_odds(planner.policy(many()), tables) > 0
     for kind in ("random", "drift", "stay", "mirrored"):
         device = rk.device(kind, cheese())
-        assert agent_odds(device.policy(shifted()), tables) < 0
+        assert agent_odds(device.policy(many()), tables) < 0

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from polar_oracle import CLOSE, assert_reading_is, random_policy, slow, world
+from polar_oracle import CLOSE, assert_reading_is, random_policy, slow
+from problems import world
 
 from robustkit import mdp, metrics
 from robustkit.metrics import Conventions, polar

@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 import oracles
 import pytest
-from polar_oracle import assert_reading_is, close, figures, random_policy, world
+from polar_oracle import assert_reading_is, close, figures, random_policy
+from problems import world
 
 import robustkit as rk
 from robustkit import metrics

@@ -1,4 +1,4 @@
-"""Planted truth is found again, and intervals cover."""
+"""Planted truth is found again, intervals cover, and what the conventions change."""
 
 from __future__ import annotations
 
@@ -6,21 +6,12 @@ from functools import cache
 
 import numpy as np
 import pytest
+from explained import cheese, many
 
 import robustkit as rk
 from robustkit import mdp, metrics
 from robustkit.validation.planted import plant, with_cell
 from robustkit.validation.recovery import coverage
-
-
-@cache
-def cheese():
-    return rk.make("cheese")
-
-
-@cache
-def shifted(n=96):
-    return cheese().sample(n, goal=1.0, seed=1)
 
 
 @cache
@@ -46,7 +37,7 @@ def test_about_a_hundred_agents_are_planted_and_every_kind_among_them():
 
 
 def test_truth_of_a_planted_agent_is_what_stepping_through_its_levels_gives():
-    tables = shifted(6).tables()
+    tables = many(6).tables()
     planted = {a.name: a for a in plant(tables)}
     agent = planted["0 base, ε 0.3"]
     weights = np.array([0, 1]) / tables.scale
@@ -151,9 +142,26 @@ def test_sampled_readings_hold_the_exact_value_at_their_rate():
 
 
 def test_an_objective_added_for_a_cell_is_worth_as_much_as_the_others():
-    tables = shifted(16).tables()
+    tables = many(16).tables()
     wider = with_cell(tables, np.random.default_rng(0))
     best = mdp.at_start(wider, mdp.optimal_values(wider, [[0, 0, 1]]))[:, 0]
     best *= wider.scale[2]
     random = mdp.start_values(wider, mdp.uniform_policy(wider))[:, 2]
     assert (best - random).mean() == pytest.approx(wider.scale[2])
+
+
+# Conventions
+
+
+def test_conventions_that_only_judge_certainty_leave_the_axes_alone():
+    found = rk.sensitivity("cheese", n=32)
+    assert len(found.variants) > 20
+    for variant in found.variants:
+        if variant.convention in ("δ, fits as well", "alignment unknown below"):
+            assert np.abs(variant.capability).max() == 0
+    alone = [v for v in found.variants if v.value == "base alone"]
+    assert max(np.abs(v.capability).max() for v in alone) > 0.3
+    assert len(found.table().splitlines()) == 2 + len(found.variants)
+    assert "candidate objectives" in found.figure().alt
+    with pytest.raises(ValueError, match="two objectives"):
+        rk.sensitivity("lava")
