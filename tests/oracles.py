@@ -73,49 +73,48 @@ def uniform(mdp: Problem) -> Policy:
     return {s: [1 / len(mdp.actions)] * len(mdp.actions) for s in mdp.states}
 
 
-def policy_values(mdp: Problem, policy: Policy, reward: Reward) -> dict[int, float]:
-    """Return V(s) = Σ_a π(a|s) (r(s, a) + γ V(s')), by sweeping until it settles."""
-    value = dict.fromkeys(mdp.states, 0.0)
-    while True:
+def worth(mdp: Problem, reward: Reward, value: Mapping[int, float], s: int) -> list:
+    """Return r(s, a) + γ V(s') of every action."""
+    return [reward(s, a) + mdp.discount * value[mdp.after[s, a]] for a in mdp.actions]
+
+
+def settled(mdp: Problem, new: Callable[[Mapping[int, float], int], float]) -> dict:
+    """Return values after sweeps that change nothing any more; new: of a state."""
+    value, change = dict.fromkeys(mdp.states, 0.0), math.inf
+    while change >= CONVERGED:
         change = 0.0
         for s in mdp.states:
-            new = sum(
-                policy[s][a] * (reward(s, a) + mdp.discount * value[mdp.after[s, a]])
-                for a in mdp.actions
-                if policy[s][a]
-            )
-            change = max(change, abs(new - value[s]))
-            value[s] = new
-        if change < CONVERGED:
-            return value
+            before, value[s] = value[s], new(value, s)
+            change = max(change, abs(value[s] - before))
+    return value
+
+
+def policy_values(mdp: Problem, policy: Policy, reward: Reward) -> dict[int, float]:
+    """Return V(s) = Σ_a π(a|s) (r(s, a) + γ V(s')), by sweeping until it settles."""
+
+    def new(value: Mapping[int, float], s: int) -> float:
+        return sum(
+            chance * (reward(s, a) + mdp.discount * value[mdp.after[s, a]])
+            for a, chance in enumerate(policy[s])
+            if chance
+        )
+
+    return settled(mdp, new)
 
 
 def optimal_values(mdp: Problem, reward: Reward) -> dict[int, float]:
     """Return V(s) = max_a (r(s, a) + γ V(s')), by sweeping until it settles."""
-    value = dict.fromkeys(mdp.states, 0.0)
-    while True:
-        change = 0.0
-        for s in mdp.states:
-            new = max(
-                reward(s, a) + mdp.discount * value[mdp.after[s, a]]
-                for a in mdp.actions
-            )
-            change = max(change, abs(new - value[s]))
-            value[s] = new
-        if change < CONVERGED:
-            return value
+    return settled(mdp, lambda value, s: max(worth(mdp, reward, value, s)))
 
 
 def best_actions(mdp: Problem, reward: Reward, near: float = 1e-8) -> dict[int, set]:
     """Return the actions that are optimal in each state, ties within `near`."""
     value = optimal_values(mdp, reward)
-    best = {}
-    for s in mdp.states:
-        worth = {
-            a: reward(s, a) + mdp.discount * value[mdp.after[s, a]] for a in mdp.actions
-        }
-        best[s] = {a for a in worth if worth[a] >= max(worth.values()) - near}
-    return best
+    every = {s: worth(mdp, reward, value, s) for s in mdp.states}
+    return {
+        s: {a for a in mdp.actions if gains[a] >= max(gains) - near}
+        for s, gains in every.items()
+    }
 
 
 def visits(
@@ -142,21 +141,13 @@ def soft_policy(
     """Return softmax(Q / T) after sweeps of Q = r + γ V, V = T log mean exp(Q / T)."""
     value = dict.fromkeys(mdp.states, 0.0)
     for _ in range(sweeps):
-        worth = {
-            s: [
-                reward(s, a) + mdp.discount * value[mdp.after[s, a]]
-                for a in mdp.actions
-            ]
-            for s in mdp.states
+        every = {s: worth(mdp, reward, value, s) for s in mdp.states}
+        powers = {
+            s: [math.exp(q / temperature) for q in gains] for s, gains in every.items()
         }
-        for s in mdp.states:
-            powers = [math.exp(q / temperature) for q in worth[s]]
-            value[s] = temperature * math.log(sum(powers) / len(powers))
-    policy = {}
-    for s in mdp.states:
-        powers = [math.exp(q / temperature) for q in worth[s]]
-        policy[s] = [p / sum(powers) for p in powers]
-    return policy
+        for s, odds in powers.items():
+            value[s] = temperature * math.log(sum(odds) / len(odds))
+    return {s: [p / sum(odds) for p in odds] for s, odds in powers.items()}
 
 
 # Mazes

@@ -22,25 +22,30 @@ from robustkit.mdp import one_thread
 from robustkit.metrics import polar
 from robustkit.metrics.bootstrap import bootstrap_counts
 from robustkit.widgets.data import GRID, explorer_data
+from robustkit.worlds import World
+
+RECIPES = ("network", "searcher", "memoriser")
+
+
+def trained(recipe: str, world: World, **settings: Any) -> tuple[float, float]:
+    """Return CPU seconds of training and the share of optimal on unseen levels."""
+    _ = world.scale
+    unseen = world.sample(256, seed=999)
+    tables = unseen.tables()
+    start = time.process_time()
+    agent = rk.train(recipe, world, **settings)
+    spent = time.process_time() - start
+    return spent, share_of_optimal(tables, agent.policy(unseen))
 
 
 def training() -> None:
     """Print CPU seconds of each recipe, and of the network to 90 and 95 %."""
     world = rk.make("cheese")
-    _ = world.scale
-    unseen = world.sample(256, seed=999)
-    tables = unseen.tables()
-    for recipe in ("network", "searcher", "memoriser"):
-        start = time.process_time()
-        agent = rk.train(recipe, world, seed=0)
-        spent = time.process_time() - start
-        share = share_of_optimal(tables, agent.policy(unseen))
+    for recipe in RECIPES:
+        spent, share = trained(recipe, world)
         print(f"train {recipe}: {spent:.2f} s CPU, {share:.3f} of optimal")
     for updates in (100, 150, 200, 300):
-        start = time.process_time()
-        agent = rk.train("network", world, seed=0, updates=updates)
-        spent = time.process_time() - start
-        share = share_of_optimal(tables, agent.policy(unseen))
+        spent, share = trained("network", world, updates=updates)
         print(f"  network, {updates} updates: {spent:.2f} s CPU, {share:.3f}")
     settings = network.NetworkSettings()
     levels = world.sample(settings.levels)
@@ -63,16 +68,16 @@ def training() -> None:
     recur = weights["recur"]
 
     def products() -> None:
-        for _ in range(settings["iterations"] - 1):
+        for _ in range(settings.iterations - 1):
             around @ recur
             inner @ recur.T
             around.T @ inner
 
     with one_thread():
         bare = seconds(products)
-        waves = seconds(lambda: np.tanh(inner)) * settings["iterations"]
+        waves = seconds(lambda: np.tanh(inner)) * settings.iterations
         copies = seconds(lambda: convolution.neighbourhood(tape[1]))
-        copies *= 2 * settings["iterations"]
+        copies *= 2 * settings.iterations
     print(f"  of it matrix products {bare / whole:.0%}, tanh {waves / whole:.0%}, "
           f"gathering neighbours, there and back, {copies / whole:.0%}")  # fmt: skip
 
@@ -80,23 +85,20 @@ def training() -> None:
 def growth() -> None:
     """Print how the time of a network's training grows, and what comes out."""
 
-    def trained(name: str, options: dict[str, Any], seeds: int = 1) -> float:
+    def line(name: str, options: dict[str, Any], seeds: int = 1) -> float:
         world = rk.make(name, **options)
-        _ = world.scale
-        unseen = world.sample(256, seed=999)
-        wall, cpu = time.perf_counter(), time.process_time()
-        agents = rk.train("network", world, seeds=range(seeds)) if seeds > 1 else [
-            rk.train("network", world)]  # fmt: skip
-        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        share = share_of_optimal(unseen.tables(), agents[0].policy(unseen))
-        spent = wall if seeds > 1 else cpu
-        clock = "on the clock" if seeds > 1 else "CPU"
-        print(f"  {name} {options} {seeds} seeds: {share:.3f} of optimal, ", end="")
-        print(f"{spent:.1f} s {clock}", end="")
+        if seeds == 1:
+            spent, share = trained("network", world)
+            print(f"  {name} {options}: {share:.3f}, {spent:.1f} s CPU", end="")
+            return spent
+        start = time.perf_counter()
+        rk.train("network", world, seeds=range(seeds))
+        spent = time.perf_counter() - start
+        print(f"  {name} {options} {seeds} seeds: {spent:.1f} s on the clock", end="")
         return spent
 
     print("network, growth")
-    base = trained("cheese", {})
+    base = line("cheese", {})
     print(" (x 1)")
     for name, options, seeds in (
         ("cheese", {"size": 7}, 1),
@@ -108,7 +110,7 @@ def growth() -> None:
         ("cheese", {}, 4),
         ("cheese", {}, 16),
     ):
-        print(f" (x {trained(name, options, seeds) / base:.1f})")
+        print(f" (x {line(name, options, seeds) / base:.1f})")
 
 
 def recipes() -> None:
@@ -118,14 +120,9 @@ def recipes() -> None:
         world = rk.make(name)
         if not world.listed:
             continue
-        _ = world.scale
-        unseen = world.sample(256, seed=999)
         line = f"  {name:8}"
-        for recipe in ("network", "memoriser", "searcher"):
-            start = time.process_time()
-            agent = rk.train(recipe, world)
-            spent = time.process_time() - start
-            share = share_of_optimal(unseen.tables(), agent.policy(unseen))
+        for recipe in RECIPES:
+            spent, share = trained(recipe, world)
             line += f"  {recipe} {share:.3f} {spent:5.1f} s"
         print(line, flush=True)
 
