@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..mdp import Floats, Ints, check_policy
 from ..worlds import MOVES, Levels, World
-from ..worlds.rollout import take
+from ..worlds.rollout import sample_returns
 from .agent import Agent, check_world, looks, rows_of
 
 BATCH = 4096  # observations that are shown at once
@@ -63,11 +63,6 @@ class Recorded(Agent):
     table: Floats
     keys: NDArray[np.uint8]
 
-    @property
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """What was recorded, by name."""
-        return {"table": self.table, "keys": self.keys}
-
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions].
 
@@ -102,27 +97,24 @@ class Player(Agent):
             "what plays episodes, as measure and path do."
         )
 
+    def act(
+        self, levels: Levels, cell: Ints, flag: Ints, rng: np.random.Generator
+    ) -> Ints:
+        """Return the player's move [1, 1] in one level and episode."""
+        seen = levels.seen_from(cell[0], flag[0])[0]
+        return read_answer(np.array([self.player.act(seen)]), 1).argmax(1)[None]
+
     def returns(
         self, levels: Levels, episodes: int, steps: int, rng: np.random.Generator
     ) -> Floats:
         """Play and return discounted returns [levels, episodes, objectives]."""
-        world = self.check(levels).world
-        pays = np.array(
-            [[w.get(e, 0.0) for e in world.events] for w in world.objectives.values()]
-        )
-        total = np.zeros((len(levels), episodes, len(pays)))
+        objectives = self.check(levels).world.objectives
+        total = np.empty((len(levels), episodes, len(objectives)))
         for index, level in enumerate(levels):
             for episode in range(episodes):
                 self.player.reset()
-                cell, flag = level.start, np.zeros(1, int)
-                for step in range(steps):
-                    seen = level.seen_from(cell, flag)[0]
-                    move = read_answer(np.array([self.player.act(seen)]), 1).argmax(1)
-                    cell, flag, events, ended = take(level, cell, flag, move, rng)
-                    happened = np.array([events[name][0] for name in world.events])
-                    total[index, episode] += world.discount**step * (pays @ happened)
-                    if ended[0]:
-                        break
+                played = sample_returns(level, self.act, 1, steps, rng)
+                total[index, episode] = played[0, 0]
         return total
 
 

@@ -32,8 +32,8 @@ class Agent:
 
     @property
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What has been learned, by name."""
-        return {}
+        """What has been learned, by name: the arrays that its kind adds."""
+        return {n: a for n, a in vars(self).items() if isinstance(a, np.ndarray)}
 
     @classmethod
     def parts(cls, arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:

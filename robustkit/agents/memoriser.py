@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..mdp import Floats, one_thread
+from ..mdp import Floats
 from ..worlds import Levels, World
 from .agent import Agent, looks, rows_of
-from .progress import progress
-from .recipe import Recipe, Settings, random_starts, training_pool
+from .recipe import Learning, Recipe, Settings, random_starts, training_pool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +41,6 @@ class Memoriser(Agent):
     values: NDArray[np.float32]
     keys: NDArray[np.uint8]
 
-    @property
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """What has been learned, by name."""
-        return {"values": self.values, "keys": self.keys}
-
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""
         tables = self.check(levels).tables()
@@ -68,53 +60,24 @@ def greedy(values: NDArray[Any]) -> Floats:
     return best / best.sum(-1, keepdims=True)
 
 
-def memoriser_stages(
-    world: World, settings: MemoriserSettings
-) -> Iterator[Callable[[], Memoriser]]:
-    """Train a memoriser by Q-learning on base reward (Watkins 1989).
+def learn(world: World, settings: MemoriserSettings) -> Learning:
+    """Learn by Q-learning on base reward (Watkins 1989).
 
     It plays `episodes` episodes of `steps` moves in every level it has, from random
-    cells, and explores with probability `explore`. After an episode in every level it
-    gives a function that returns the memoriser as it is then.
+    cells, and explores with probability `explore`; a step is an episode in every level.
     """
     rng = np.random.default_rng([settings.seed, 11])
-    levels = _distinct(training_pool(world, settings))
-    keys = looks(levels)
-
-    def remember(known: Callable[[], NDArray[np.float32]]) -> Memoriser:
-        return Memoriser(
-            world=world,
-            name=f"memoriser {settings.seed}",
-            settings=settings.plain(),
-            values=known(),
-            keys=keys,
-        )
-
-    with one_thread():
-        for known in q_learning(levels, settings, rng):
-            yield partial(remember, known)
-
-
-def _distinct(levels: Levels) -> Levels:
-    """Return one level of each look (they differ in where an episode starts)."""
-    return levels[sorted({key: i for i, key in enumerate(levels.keys)}.values())]
-
-
-def q_learning(
-    levels: Levels, settings: MemoriserSettings, rng: np.random.Generator
-) -> Iterator[Callable[[], NDArray[np.float32]]]:
-    """Give after each episode a function that returns what is known by then.
-
-    That is Q-values [levels, states, actions], NaN where no move was ever tried.
-    """
-    tables = levels.tables()
+    levels = training_pool(world, settings)
+    # One level of each look; they differ in where an episode starts.
+    levels = levels[sorted({key: i for i, key in enumerate(levels.keys)}.values())]
+    tables, keys = levels.tables(), looks(levels)
     count, _, actions = tables.shape
     reward = tables.rewards[..., 0]
     follow = tables.next_state
     values = np.zeros(tables.shape, np.float32)
     tried = np.zeros(tables.shape, bool)
     level = np.arange(count)
-    for _ in progress("memoriser", settings.episodes):
+    for _ in range(settings.episodes):
         state = random_starts(levels, 1, rng)[:, 0]
         for _ in range(settings.steps):
             noise = rng.random((count, actions)) * 1e-6  # breaks ties at random
@@ -130,7 +93,10 @@ def q_learning(
             values[level, state, move] += settings.rate * error
             tried[level, state, move] = True
             state = new
-        yield lambda: np.where(tried, values, np.nan).astype(np.float32)
+        yield lambda: {
+            "values": np.where(tried, values, np.float32("nan")),
+            "keys": keys,
+        }
 
 
-RECIPE = Recipe(Memoriser, MemoriserSettings, "episodes", memoriser_stages)
+RECIPE = Recipe(Memoriser, MemoriserSettings, "episodes", learn)

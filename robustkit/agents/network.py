@@ -6,7 +6,7 @@ policy for an agent that stands there, so one forward pass gives the whole polic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -14,13 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import arguments
-from ..mdp import Floats, one_thread
+from ..mdp import Floats
 from ..worlds import Levels, World
 from .agent import Agent
 from .convolution import Array, Weights, backward, forward, initial_weights, softmax
 from .credit import CREDITS, by_logits
-from .progress import progress
-from .recipe import Recipe, Settings, training_pool
+from .recipe import Learning, Recipe, Settings, training_pool
 
 FORMER = {"see": "input", "recur": "recurrent", "act": "output", "lean": "output_bias"}
 
@@ -119,32 +118,23 @@ def _to_cells(states: Floats, levels: Levels) -> Array:
     return inner.reshape(-1, *inner.shape[2:]).astype(np.float32)
 
 
-def network_stages(
-    world: World, settings: NetworkSettings
-) -> Iterator[Callable[[], Network]]:
-    """Train a network by policy gradient on base return, on the training distribution.
+def learn(world: World, settings: NetworkSettings) -> Learning:
+    """Learn by policy gradient on base return, on the training distribution.
 
     It sees rollouts and base reward and nothing else; `credit="exact"` takes the same
-    gradient from the tables, without sampling noise. After each update it gives a
-    function that returns the network as it is then.
+    gradient from the tables, without sampling noise.
     """
     credit = CREDITS[settings.credit]
     pool = training_pool(world, settings)
     rng = np.random.default_rng([settings.seed, 12])
     planes = see(pool[:1], place=settings.place).shape[-1]
-    with one_thread():
-        weights = initial_weights(planes, 4, settings.channels, rng)
-        adam = Adam(weights, settings)
-        for update in progress("network", settings.updates):
-            levels = pool[rng.choice(len(pool), settings.levels)]
-            gradient = policy_gradient(weights, levels, credit, settings, rng)
-            adam.climb(weights, gradient, 1 - 0.9 * update / settings.updates)
-            yield lambda: Network(
-                world=world,
-                name=f"network {settings.seed}",
-                settings=settings.plain(),
-                weights={name: array.copy() for name, array in weights.items()},
-            )
+    weights = initial_weights(planes, 4, settings.channels, rng)
+    adam = Adam(weights, settings)
+    for update in range(settings.updates):
+        levels = pool[rng.choice(len(pool), settings.levels)]
+        gradient = policy_gradient(weights, levels, credit, settings, rng)
+        adam.climb(weights, gradient, 1 - 0.9 * update / settings.updates)
+        yield lambda: {"weights": {n: array.copy() for n, array in weights.items()}}
 
 
 def policy_gradient(
@@ -195,4 +185,4 @@ class Adam:
             weights[name] += np.float32(self.rate * share * unbias) * step
 
 
-RECIPE = Recipe(Network, NetworkSettings, "updates", network_stages)
+RECIPE = Recipe(Network, NetworkSettings, "updates", learn)

@@ -22,7 +22,10 @@ from typing import Any
 from ..worlds import World
 from . import store
 from .agent import Agent
-from .progress import bar
+from .recipe import bar
+
+WORK = "from robustkit.agents.training import work; work()"
+Done = queue.SimpleQueue[tuple[int, Agent] | BaseException]
 
 
 def cores() -> int:
@@ -48,7 +51,7 @@ def train_in_processes(
     """
     count = min(workers or cores(), len(seeds))
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
-    done: queue.SimpleQueue[tuple[int, Agent] | BaseException] = queue.SimpleQueue()
+    done: Done = queue.SimpleQueue()
     for seed in seeds:
         todo.put(seed)
     trained: dict[int, Agent] = {}
@@ -72,20 +75,14 @@ def train_in_processes(
     return [trained[seed] for seed in seeds if seed in trained]
 
 
-def _collect(
-    done: queue.SimpleQueue[tuple[int, Agent] | BaseException],
-    trained: dict[int, Agent],
-    count: int,
-    name: str,
-) -> None:
+def _collect(done: Done, trained: dict[int, Agent], count: int, name: str) -> None:
     """Take what is finished into `trained` until there are `count`."""
     with bar(name, count, delay=2) as shown:
         while len(trained) < count:
             finished = done.get()
             if isinstance(finished, BaseException):
                 raise finished
-            seed, agent = finished
-            trained[seed] = agent
+            trained[finished[0]] = finished[1]
             shown.update()
 
 
@@ -104,7 +101,7 @@ class Worker:
         }
         # A session of its own: Ctrl-C reaches the one who waits, not the worker.
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "robustkit.agents.worker", json.dumps(asked)],
+            [sys.executable, "-c", WORK, json.dumps(asked)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -113,11 +110,7 @@ class Worker:
             start_new_session=True,
         )
 
-    def work(
-        self,
-        todo: queue.SimpleQueue[int],
-        done: queue.SimpleQueue[tuple[int, Agent] | BaseException],
-    ) -> None:
+    def work(self, todo: queue.SimpleQueue[int], done: Done) -> None:
         """Take seeds and give agents until there is none left."""
         try:
             while True:

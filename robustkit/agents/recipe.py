@@ -1,19 +1,21 @@
-"""What a way of training declares, once: stages, settings, length, kind of agent."""
+"""What a way of training declares, once: learning, settings, length, kind of agent."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, Self
 
 import numpy as np
 
 from .. import arguments
-from ..mdp import Ints
+from ..mdp import Ints, one_thread
 from ..worlds import Levels, World
 from .agent import Agent
 
-S = TypeVar("S", bound="Settings")
+Learning = Iterator[Callable[[], dict[str, Any]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +30,7 @@ class Settings:
     diversity: float = 0.0
     seed: int = 0
 
-    def checked(self: S, world: World) -> S:
+    def checked(self, world: World) -> Self:
         """Return the settings as they are used; raise ValueError if they cannot be."""
         return self
 
@@ -45,15 +47,15 @@ class Recipe:
     """A way to train agents from the base objective.
 
     kind: of agent, which the recipe has its name from. length: the setting that says
-    how many stages there are. stages: trains, in a world and by settings that
-    `resolve_settings` gave, and yields after each step a function that returns the
-    agent as it is then.
+    how many steps there are. learn: trains, in a world and by settings that
+    `resolve_settings` gave, and yields after each step a function that returns what is
+    known by then, the fields that are the agent's own.
     """
 
     kind: type[Agent]
     settings: type[Settings]
     length: str
-    stages: Callable[[World, Any], Iterator[Callable[[], Agent]]]
+    learn: Callable[[World, Any], Learning]
 
     @property
     def name(self) -> str:
@@ -61,8 +63,25 @@ class Recipe:
         return self.kind.recipe
 
     def steps(self, settings: Settings) -> int:
-        """Return how many stages such a training has."""
+        """Return how many steps such a training has."""
         return int(getattr(settings, self.length))
+
+    def stages(self, world: World, settings: Settings) -> Iterator[Callable[[], Agent]]:
+        """Train, and yield after each step a function that returns the agent."""
+
+        def agent(known: Callable[[], dict[str, Any]]) -> Agent:
+            name, plain = f"{self.name} {settings.seed}", settings.plain()
+            return self.kind(world=world, name=name, settings=plain, **known())
+
+        shown = bar(self.name, self.steps(settings), delay=4)
+        try:
+            with one_thread():
+                for known in self.learn(world, settings):
+                    yield partial(agent, known)
+                    shown.update()
+        finally:
+            shown.total = shown.n  # to end early, as snapshots may, is no failure
+            shown.close()
 
     def resolve_settings(
         self, world: World, seed: int, options: dict[str, Any]
@@ -88,16 +107,25 @@ def _clean(name: str, given: Any, kind: type) -> Any:
         return arguments.whole(name, given, 1)
     if kind is float:
         return arguments.number(name, given, 0, 1e6)
-    if kind is dict and not isinstance(given, dict):
-        raise ValueError(
-            f"{name}={given!r} is not possible; allowed: a dict of name to weight."
-        )
-    if kind is bool and not isinstance(given, bool):
-        raise ValueError(f"{name}={given!r} is not possible; allowed: True, False.")
+    if kind in (bool, dict) and not isinstance(given, kind):
+        allowed = "True, False" if kind is bool else "a dict of name to weight"
+        raise ValueError(f"{name}={given!r} is not possible; allowed: {allowed}.")
     return given
 
 
-# What trainers share
+def unseen() -> bool:
+    """Return whether nobody sees a bar move: neither a terminal nor a notebook."""
+    return not sys.stderr.isatty() and "ipykernel" not in sys.modules
+
+
+def bar(name: str, total: int, delay: float) -> Any:
+    """Return a tqdm bar that shows after `delay` seconds, and goes when it is full."""
+    from tqdm.auto import tqdm
+
+    return tqdm(total=total, desc=name, delay=delay, leave=False, disable=unseen())
+
+
+# What recipes share
 
 
 def training_pool(world: World, settings: Settings) -> Levels:

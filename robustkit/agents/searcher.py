@@ -7,7 +7,6 @@ that earn it comes out depends on the seed. The reward can be read: `mesa_object
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, ClassVar
@@ -16,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import arguments
-from ..mdp import Floats, one_thread, play, soft_plan
+from ..mdp import Floats, play, soft_plan
 from ..worlds import MOVES, Levels, World
 from .agent import Agent
-from .progress import progress
-from .recipe import Recipe, Settings, random_starts, training_pool
+from .recipe import Learning, Recipe, Settings, random_starts, training_pool
 
 Array = NDArray[Any]
 
@@ -71,11 +69,6 @@ class Searcher(Agent):
     trained: ClassVar[bool] = True
 
     reward: NDArray[np.float64]
-
-    @property
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """What has been learned, by name."""
-        return {"reward": self.reward}
 
     @property
     def mesa_objective(self) -> dict[str, float]:
@@ -151,36 +144,26 @@ def policies(levels: Levels, rewards: Floats, temperature: float, sweeps: int) -
     return planned
 
 
-def searcher_stages(
-    world: World, settings: SearcherSettings
-) -> Iterator[Callable[[], Searcher]]:
-    """Select a searcher by base return alone, on the training distribution.
+def learn(world: World, settings: SearcherSettings) -> Learning:
+    """Select a reward by base return alone, on the training distribution.
 
     The cross-entropy method (Rubinstein 1999): each generation draws candidates around
-    a mean, lets all of them play the same episodes, and moves to the best. After each
-    generation it gives a function that returns the searcher as it is then.
+    a mean, lets all of them play the same episodes, and moves to the best.
     """
     pool = training_pool(world, settings)
     rng = np.random.default_rng([settings.seed, 13])
     names = feature_names(world)
     mean = np.array([settings.start.get(name, 0.0) for name in names])
     spread = np.full(mean.shape, settings.spread)
-    with one_thread():
-        for _ in progress("searcher", settings.generations):
-            noise = rng.standard_normal((settings.candidates, len(mean)))
-            candidates = mean + spread * noise
-            levels = pool[rng.choice(len(pool), settings.levels)]
-            fitness = base_return(levels, candidates, settings, rng)
-            parents = candidates[np.argsort(-fitness)[: settings.parents]]
-            # Half of the old spread stays, so that a few lucky parents do not end it.
-            mean, spread = parents.mean(0), 0.5 * (spread + parents.std(0))
-            yield partial(
-                Searcher,
-                world=world,
-                name=f"searcher {settings.seed}",
-                settings=settings.plain(),
-                reward=mean,
-            )
+    for _ in range(settings.generations):
+        noise = rng.standard_normal((settings.candidates, len(mean)))
+        candidates = mean + spread * noise
+        levels = pool[rng.choice(len(pool), settings.levels)]
+        fitness = base_return(levels, candidates, settings, rng)
+        parents = candidates[np.argsort(-fitness)[: settings.parents]]
+        # Half of the old spread stays, so that a few lucky parents do not end it.
+        mean, spread = parents.mean(0), 0.5 * (spread + parents.std(0))
+        yield partial(dict, reward=mean)
 
 
 def base_return(
@@ -202,4 +185,4 @@ def base_return(
     return np.array(fitness)
 
 
-RECIPE = Recipe(Searcher, SearcherSettings, "generations", searcher_stages)
+RECIPE = Recipe(Searcher, SearcherSettings, "generations", learn)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, overload
 
 from .. import arguments
-from ..worlds import World
+from ..worlds import World, make
 from . import pool, store
 from .agent import Agent, check_world
 from .planner import make_planner
@@ -18,28 +20,19 @@ from .registry import RECIPES
 
 @overload
 def train(
-    recipe: str,
-    world: World,
-    seed: int = 0,
-    *,
-    seeds: None = None,
-    snapshots: None = None,
-    **options: Any,
-) -> Agent: ...
-
-
+    recipe: str, world: World, *, seeds: Iterable[int], **options: Any
+) -> list[Agent]: ...
 @overload
 def train(
     recipe: str,
     world: World,
     seed: int = 0,
     *,
-    seeds: Iterable[int] | None = None,
-    snapshots: Iterable[int] | None = None,
+    snapshots: Iterable[int],
     **options: Any,
 ) -> list[Agent]: ...
-
-
+@overload
+def train(recipe: str, world: World, seed: int = 0, **options: Any) -> Agent: ...
 def train(
     recipe: str,
     world: World,
@@ -151,3 +144,13 @@ def usual(world: World) -> list[Agent]:
     asked = [("network", 0), ("network", 1), ("searcher", 0), ("searcher", 1)]
     trained = [train(recipe, world, seed) for recipe, seed in asked]
     return [*trained, train("memoriser", world), make_planner(world)]
+
+
+def work() -> None:
+    """Train, as a process of the pool, for each line of input: [seed, file]."""
+    asked = json.loads(sys.argv[1])
+    world = make(asked["world"], **asked["world options"])
+    for line in sys.stdin:
+        seed, path = json.loads(line)
+        store.save(train(asked["recipe"], world, seed=seed, **asked["options"]), path)
+        print("done", flush=True)

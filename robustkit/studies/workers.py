@@ -16,7 +16,7 @@ from tqdm.auto import tqdm
 
 from .. import arguments
 from ..agents.pool import cores
-from ..agents.progress import unseen
+from ..agents.recipe import unseen
 from ..files import code
 from .outcome import Outcome, carry_out
 from .plan import FOUNDATION, Plan, Task

@@ -23,11 +23,11 @@ def kept(tmp_path, monkeypatch):
 
 
 def forbid_training(monkeypatch):
-    def stages(*given, **options):
+    def learn(world, settings):
         raise AssertionError("it trains")
 
     for name, recipe in RECIPES.items():
-        monkeypatch.setitem(RECIPES, name, replace(recipe, stages=stages))
+        monkeypatch.setitem(RECIPES, name, replace(recipe, learn=learn))
 
 
 SMALL = {"size": 7, "layouts": 4}

@@ -30,31 +30,21 @@ class Habit(Agent):
     trained: ClassVar[bool] = True
     chances: np.ndarray
 
-    @property
-    def arrays(self):
-        return {"chances": self.chances}
-
     def policy(self, levels):
         return np.broadcast_to(self.chances, self.check(levels).tables().shape)
 
 
-def habit_stages(world, settings):
+def learn(world, settings):
     levels, chances = training_pool(world, settings), np.full(4, 0.25)
     for day in range(settings.days):
         best = np.eye(4)[(settings.seed + day + len(levels)) % 4]
         chances = chances + settings.zeal * (best - chances)
-        yield partial(
-            Habit,
-            world=world,
-            name=f"habit {settings.seed}",
-            settings=settings.plain(),
-            chances=chances,
-        )
+        yield partial(dict, chances=chances)
 
 
 @pytest.fixture(autouse=True)
 def habit(monkeypatch):
-    recipe = Recipe(Habit, HabitSettings, "days", habit_stages)
+    recipe = Recipe(Habit, HabitSettings, "days", learn)
     monkeypatch.setitem(RECIPES, recipe.name, recipe)
     monkeypatch.setitem(store.KINDS, recipe.name, recipe.kind)
 

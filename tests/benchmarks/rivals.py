@@ -51,7 +51,7 @@ class Clock:
 
 def ours(clock: Clock, seed: int) -> None:
     import robustkit as rk
-    from robustkit.agents.network import NetworkSettings, network_stages
+    from robustkit.agents.network import RECIPE, NetworkSettings
 
     world = rk.make("cheese")
     start = time.process_time()
@@ -59,7 +59,7 @@ def ours(clock: Clock, seed: int) -> None:
     tables = unseen.tables()
     clock.aside += time.process_time() - start
     settings = NetworkSettings(seed=seed)
-    for update, agent in enumerate(network_stages(world, settings), start=1):
+    for update, agent in enumerate(RECIPE.stages(world, settings), start=1):
         if update % 10 == 0 and not clock.judge(
             lambda: share_of_optimal(tables, agent().policy(unseen))  # noqa: B023
         ):

@@ -65,7 +65,7 @@ def training() -> None:
     # Its matrix products alone, on arrays that are ready: what no other code saves.
     inner = tape[1].reshape(-1, settings.channels)
     around = tape[2].reshape(-1, 5 * settings.channels)
-    recur = weights["recur"]
+    recur = weights["recurrent"]
 
     def products() -> None:
         for _ in range(settings.iterations - 1):
