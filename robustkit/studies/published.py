@@ -17,12 +17,13 @@ import numpy as np
 from .. import arguments, text
 from ..agents import Agent, Searcher, train
 from ..mdp import Floats, rollout
+from ..metrics import DEFAULT
+from ..metrics.bootstrap import interval, picks
 from ..worlds import Levels, make
 from ..worlds.zoo.pair import Pair
 from .cases import STUDIES, Case
 from .outcome import measured
 from .plan import Condition, Plan, which_seeds
-from .seeds import mean_over_seeds, rank_correlation
 
 if TYPE_CHECKING:
     from ..figures.picture import Picture
@@ -66,24 +67,18 @@ class Study:
     def table(self) -> str:
         """Return a line for each condition: means with intervals over seeds."""
         axes = ("training", "scalar", "capability", "alignment")
-        width = max(len(self.case.plan.variable), *map(len, self.labels))
-        lines = [
-            f"{self.case.plan.variable:{width}}  " + "".join(f"{a:22}" for a in axes)
-        ]
-        known = not np.isnan(self.reached).all()
-        if known:
-            lines[0] += "  ".join(OUTCOMES)
         say = partial(text.number, form="5.2f", unknown="  nan")
-        columns = [mean_over_seeds(getattr(self, axis)) for axis in axes]
-        for c, label in enumerate(self.labels):
-            cells = [
-                f"{say(m)} [{say(low)},{say(high)}]" for m, low, high in
-                (column[c] for column in columns)
-            ]  # fmt: skip
-            line = f"{label:{width}}  " + "".join(f"{cell:22}" for cell in cells)
-            if known:
-                line += "  ".join(map(say, self.reached[c].mean(0)))
-            lines.append(line)
+        columns = [
+            [f"{say(m)} [{say(low)},{say(high)}]" for m, low, high in column]
+            for column in (mean_over_seeds(getattr(self, axis)) for axis in axes)
+        ]
+        head = [self.case.plan.variable, *axes]
+        if not np.isnan(self.reached).all():
+            columns += [[*map(say, shares)] for shares in self.reached.mean(1).T]
+            head += OUTCOMES
+        rows = zip(self.labels, *columns, strict=True)
+        formats = ["", *["<20"] * len(axes), "", "", ""][: len(head)]
+        lines = [text.table(rows, head, formats)]
         lines.append(f"{len(self.seeds)} seeds each; published: {self.case.published}")
         if self.failed:
             lines.append(f"did not learn (training below {NOT_TRAINED}): {self.failed}")
@@ -201,3 +196,32 @@ def _measured(agents: list[Agent], plan: Plan, condition: Condition) -> Floats:
         three = [there.scalar.value, there.capability.value, there.alignment.value]
         out.append([here.scalar.value, *three, *reached(agent, shifted)])
     return np.array(out)
+
+
+def mean_over_seeds(values: Floats, seed: int = 0) -> Floats:
+    """Return mean and 95 % bootstrap interval over seeds, [conditions, 3].
+
+    values: [conditions, seeds], drawn together in all conditions; unknown ones (NaN)
+    are left out, and a resample that knows none does not count.
+    """
+    draws = values[:, picks(values.shape[1], DEFAULT.resamples, seed, 41)]
+    out = np.full((len(values), 3), np.nan)
+    for c, (each, means) in enumerate(zip(values, _mean(draws), strict=True)):
+        known = means[~np.isnan(means)]
+        if len(known):
+            out[c] = _mean(each), *interval(known)
+    return out
+
+
+def _mean(values: Floats) -> Floats:
+    """Return the mean of what is known over the last axis, NaN where nothing is."""
+    known = ~np.isnan(values)
+    count = known.sum(-1)
+    mean: Floats = np.where(known, values, 0).sum(-1) / np.maximum(count, 1)
+    return np.where(count > 0, mean, np.nan)
+
+
+def rank_correlation(one: Floats, other: Floats) -> float:
+    """Return Spearman's rank correlation of two lines of numbers without ties."""
+    ranks = np.stack([np.argsort(np.argsort(values)) for values in (one, other)])
+    return float(np.asarray(np.corrcoef(ranks))[0, 1])

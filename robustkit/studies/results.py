@@ -13,8 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import arguments, text
+from ..mdp import Floats
+from ..metrics import DEFAULT
+from ..metrics.bootstrap import interval, iqm, picks
 from .plan import Plan
-from .seeds import iqm_over_seeds
 from .store import SCHEMA, VALUES, write
 
 if TYPE_CHECKING:
@@ -82,18 +84,19 @@ class Results:
         return out
 
     def __str__(self) -> str:
-        lines = [str(self.plan)]
-        head = f"{'world':9}{'recipe':11}{'diversity':>9}  {'grounding':12}shift      "
-        lines.append(head + "".join(f"{name:22}" for name in VALUES) + "agents")
+        about, rows = ("world", "recipe", "diversity", "grounding"), []
         for line in self.summary():
-            cells = "".join(f"{text.interval(*line[name]):22}" for name in VALUES)
+            shift = f"{line['goal']:.2f} {line['layout']:.2f}"
+            cells = [text.interval(*line[name]) for name in VALUES]
             few = f", {line['unknown']} unknown" if line["unknown"] else ""
-            lines.append(
-                f"{line['world']:9}{line['recipe']:11}{line['diversity']:9.4g}  "
-                f"{line['grounding']:12}{line['goal']:.2f} {line['layout']:.2f}  "
-                f"{cells}{line['agents']}{few}"
-            )
-        lines.append("interquartile means over seeds, 95 % bootstrap over seeds")
+            agents = f"{line['agents']}{few}"
+            rows.append([*(line[name] for name in about), shift, *cells, agents])
+        formats = ["<7", "<9", "9.4g", "<10", "<9", *["<20"] * len(VALUES), ""]
+        lines = [
+            str(self.plan),
+            text.table(rows, [*about, "shift", *VALUES, "agents"], formats),
+            "interquartile means over seeds, 95 % bootstrap over seeds",
+        ]
         if self.missing:
             lines.append(f"{self.missing} agents are not finished")
         for *what, problem in self.failed:
@@ -149,3 +152,15 @@ def in_order(plan: Plan, rows: Any) -> Any:
     order = pa.table({"place": place, "within": within})
     order = order.sort_by([("place", "ascending"), ("within", "ascending")])["within"]
     return rows.select(SCHEMA.names).take(order).combine_chunks()
+
+
+def iqm_over_seeds(values: Floats, seed: int = 0) -> tuple[float, float, float]:
+    """Return interquartile mean, low and high [seeds]; unknown ones are left out.
+
+    The interval is the 95 % bootstrap percentile one over the seeds that are known.
+    """
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return float("nan"), float("nan"), float("nan")
+    low, high = interval(iqm(known[picks(len(known), DEFAULT.resamples, seed, 43)]))
+    return float(iqm(known)), float(low), float(high)

@@ -74,14 +74,14 @@ def run(
     kept = Store(store, dry)
     failed = {} if dry else finish(plan, kept, jobs, on)
     rows = kept.rows(plan.tasks())
-    tasks = {task.key: task for task in plan.tasks()}
     finished = len(set(rows["key"].to_pylist()))
     return Results(
         plan,
         in_order(plan, rows),
         failed=[
-            (t.world, t.recipe, t.diversity, t.seed, problem)
-            for t, problem in ((tasks[key], why) for key, why in failed.items())
+            (t.world, t.recipe, t.diversity, t.seed, failed[t.key])
+            for t in plan.tasks()
+            if t.key in failed
         ],
         missing=plan.agents - finished - len(failed),
         seconds=rows["seconds"].to_numpy().mean() if finished else float("nan"),

@@ -9,8 +9,12 @@ import robustkit as rk
 from robustkit.agents import RECIPES
 from robustkit.figures.picture import Picture
 from robustkit.studies.cases import STUDIES, Case, vary
-from robustkit.studies.published import OUTCOMES, reached
-from robustkit.studies.seeds import mean_over_seeds, rank_correlation
+from robustkit.studies.published import (
+    OUTCOMES,
+    mean_over_seeds,
+    rank_correlation,
+    reached,
+)
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,7 @@ from small_study import OPTIONS, PLAN, parts, saved, slow_plan
 import robustkit as rk
 from robustkit.__main__ import main
 from robustkit.metrics.bootstrap import iqm
-from robustkit.studies import run as runs
-from robustkit.studies import workers
+from robustkit.studies import outcome, workers
 from robustkit.studies.run import run
 from robustkit.studies.store import SCHEMA
 
@@ -125,14 +124,14 @@ def test_processes_find_the_same_bytes(whole, tmp_path):
 
 
 def test_what_fails_is_named_and_the_rest_is_finished(tmp_path, monkeypatch):
-    honest = runs.train
+    honest = outcome.train
 
     def train(recipe, world, seed, **options):
         if seed == 1:
             raise FloatingPointError("it diverged")
         return honest(recipe, world, seed, **options)
 
-    monkeypatch.setattr(runs, "train", train)
+    monkeypatch.setattr(outcome, "train", train)
     results = run(PLAN, tmp_path / "store", jobs=1)
     assert len(results) == 8
     assert [line[1:4] for line in results.failed] == [
@@ -141,7 +140,7 @@ def test_what_fails_is_named_and_the_rest_is_finished(tmp_path, monkeypatch):
     assert "failed: cheese, searcher, 0.0, 1: FloatingPointError: it div" in str(
         results
     )
-    monkeypatch.setattr(runs, "train", honest)
+    monkeypatch.setattr(outcome, "train", honest)
     assert not run(PLAN, tmp_path / "store", jobs=1).failed
 
 
