@@ -1,4 +1,4 @@
-"""Many agents at once, and agents along their training."""
+"""Many agents at once, agents along their training, and agents that are kept."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from sameness import assert_same_agent
 
 import robustkit as rk
-from robustkit.agents import pool
+from robustkit import files
+from robustkit.agents import RECIPES, pool, store
 
 SHORT = {
     "network": {"updates": 8, "pool": 64},
@@ -110,23 +113,96 @@ def test_competence_comes_along_the_way():
     assert scalars[0] + 0.2 < scalars[2] > 0.8
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"seeds": []}, r"seeds=\[\] is not possible"),
-        ({"seeds": [1, 1]}, r"seeds=\[1, 1\] is not possible.*none of them twice"),
-        ({"seeds": [0, -1]}, "seeds=-1"),
-        ({"seeds": 1.5}, "seeds=1.5"),
-        ({"seeds": [0], "seed": 3}, "allowed: seeds alone"),
-        ({"seeds": [0], "snapshots": [1]}, "allowed: seeds alone"),
-        ({"seeds": [0], "updates": 0}, "updates=0"),
-        ({"seeds": [0], "credit": "none"}, "credit='none'"),
-        ({"snapshots": [0]}, "snapshots=0"),
-        ({"snapshots": [3, 3]}, r"snapshots=\[3, 3\]"),
-        ({"snapshots": [401]}, "snapshots=401.*1 to 400"),
-        ({"snapshots": "all"}, "snapshots='a'"),
-    ],
-)
-def test_bad_arguments_are_named_before_any_work(world, options, said):
-    with pytest.raises(ValueError, match=said):
-        rk.train("network", world, **options)
+# Agents that are kept: the same one is not trained twice
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """Return a folder in which trained agents are kept."""
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    monkeypatch.setenv(store.FOLDER, str(folder))
+    return folder
+
+
+def forbid_training(monkeypatch):
+    def learn(world, settings):
+        raise AssertionError("it trains")
+
+    for name, recipe in RECIPES.items():
+        monkeypatch.setitem(RECIPES, name, replace(recipe, learn=learn))
+
+
+def test_nothing_is_kept_where_there_is_no_folder_for_it(world, tmp_path, monkeypatch):
+    monkeypatch.delenv(store.FOLDER, raising=False)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    rk.train("searcher", world, **SHORT["searcher"])
+    assert not list(tmp_path.iterdir())
+    (tmp_path / ".cache" / "robustkit" / "agents").mkdir(parents=True)
+    rk.train("searcher", world, **SHORT["searcher"])
+    assert len(list(tmp_path.rglob("*.npz"))) == 1
+
+
+@pytest.mark.parametrize("recipe", SHORT)
+def test_an_agent_that_is_kept_is_not_trained_again(recipe, world, kept, monkeypatch):
+    first = rk.train(recipe, world, seed=3, **SHORT[recipe])
+    monkeypatch.delenv(store.FOLDER)
+    assert_same_agent(first, rk.train(recipe, world, seed=3, **SHORT[recipe]))
+    monkeypatch.setenv(store.FOLDER, str(kept))
+    forbid_training(monkeypatch)
+    assert_same_agent(first, rk.train(recipe, world, seed=3, **SHORT[recipe]))
+    (again,) = rk.train(recipe, world, seeds=[3], **SHORT[recipe])
+    assert_same_agent(first, again)
+    for other in ({"seed": 4}, {"seed": 3, "diversity": 0.5}):
+        with pytest.raises(AssertionError, match="it trains"):
+            rk.train(recipe, world, **other, **SHORT[recipe])
+    with pytest.raises(AssertionError, match="it trains"):
+        rk.train(recipe, rk.make("cheese", size=7, layouts=5), 3, **SHORT[recipe])
+
+
+def test_of_several_seeds_only_the_missing_ones_are_trained(world, kept):
+    alone = rk.train("searcher", world, seed=1, **SHORT["searcher"])
+    (before,) = kept.iterdir()
+    stamp = before.stat().st_mtime_ns
+    every = rk.train("searcher", world, seeds=[2, 1, 0], **SHORT["searcher"])
+    assert [agent.settings["seed"] for agent in every] == [2, 1, 0]
+    assert_same_agent(every[1], alone)
+    assert before.stat().st_mtime_ns == stamp
+    assert len(list(kept.iterdir())) == 3
+
+
+def test_another_version_or_a_damaged_file_is_trained_anew(world, kept, monkeypatch):
+    first = rk.train("searcher", world, **SHORT["searcher"])
+    (path,) = kept.iterdir()
+    path.write_bytes(path.read_bytes()[:200])
+    assert_same_agent(first, rk.train("searcher", world, **SHORT["searcher"]))
+    assert_same_agent(first, rk.load(path))  # it was written anew
+    monkeypatch.setattr(files, "code", lambda rooms: "another version")
+    rk.train("searcher", world, **SHORT["searcher"])
+    assert len(list(kept.iterdir())) == 2
+
+
+def test_no_more_is_kept_than_there_is_room_for(world, kept, monkeypatch):
+    monkeypatch.setattr(store, "ROOM", 1)
+    for seed in range(3):
+        rk.train("searcher", world, seed=seed, **SHORT["searcher"])
+    assert len(list(kept.iterdir())) == 1
+
+
+def test_agents_of_a_worldof_ones_own_are_not_kept(world, kept):
+    class Cheddar(type(world)):
+        pass
+
+    own = Cheddar(size=7, layouts=8)
+    rk.train("searcher", own, **SHORT["searcher"])
+    assert not list(kept.iterdir())
+
+
+def test_without_a_home_nothing_is_kept_and_training_goes_on(world, monkeypatch):
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv(store.FOLDER, raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert store.folder() is None
+    assert rk.train("searcher", world, **SHORT["searcher"]).trained

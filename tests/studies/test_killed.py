@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 from small_study import PLAN, damaged, parts, saved, slow_plan
 
@@ -21,28 +21,31 @@ def command(plan, *more):
     return [sys.executable, "-m", "robustkit", "study", str(plan), *map(str, more)]
 
 
-def start(plan, *more):
-    """Start a study by a process of its own, which is read when it has ended."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command(plan, *more), **pipes)
+@pytest.fixture
+def begun(tmp_path):
+    """Return how to begin a study: a plan, its store with `count` parts, a driver.
 
+    The driver is a process of its own, which is read when it has ended.
+    """
 
-def await_parts(store, count, process=None, seconds=90):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if len(parts(store)) >= count:
-            return
-        assert process is None or process.poll() is None, "it ended early"
-        time.sleep(0.02)
-    raise TimeoutError(f"{len(parts(store))} of {count} parts")
+    def begin(count, *more):
+        plan, store = slow_plan(tmp_path), tmp_path / "plan.study"
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        driver = subprocess.Popen(command(plan, *more), **pipes)
+        end = time.monotonic() + 90
+        while len(parts(store)) < count:
+            assert driver.poll() is None, "it ended early"
+            assert time.monotonic() < end, f"{len(parts(store))} of {count} parts"
+            time.sleep(0.02)
+        return plan, store, driver
+
+    return begin
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is POSIX's")
-def test_a_driver_that_is_killed_loses_nothing_that_was_finished(tmp_path, unbroken):
-    plan, store = slow_plan(tmp_path), tmp_path / "plan.study"
-    driver = start(plan, "--jobs", 2)
-    await_parts(store, 3, driver)
+def test_a_driver_that_is_killed_loses_nothing_that_was_finished(begun, unbroken):
+    plan, store, driver = begun(3, "--jobs", 2)
     driver.kill()
     driver.wait()
     before = parts(store)
@@ -55,62 +58,43 @@ def test_a_driver_that_is_killed_loses_nothing_that_was_finished(tmp_path, unbro
     assert (store / "results.parquet").read_bytes() == unbroken
 
 
-def children(pid):
-    """Return the processes below one, and what they run, from /proc."""
-    found = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                with open(f"/proc/{entry}/stat") as stat:
-                    parent = int(stat.read().rsplit(")", 1)[1].split()[1])
-                with open(f"/proc/{entry}/cmdline") as line:
-                    found[int(entry)] = parent, line.read()
-            except OSError:
-                continue
-    below = {pid}
-    for _ in range(5):
-        below |= {child for child, (parent, _) in found.items() if parent in below}
-    return {child: found[child][1] for child in below - {pid} if child in found}
+def children(driver):
+    return psutil.Process(driver.pid).children(recursive=True)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs /proc")
-def test_a_worker_that_is_killed_is_replaced(tmp_path, unbroken):
-    plan, store = slow_plan(tmp_path), tmp_path / "plan.study"
-    driver = start(plan, "--jobs", 2)
-    await_parts(store, 2, driver)
-    workers = [
-        pid for pid, line in children(driver.pid).items() if "popen_loky" in line
-    ]
-    assert workers
-    os.kill(workers[0], signal.SIGKILL)
+@pytest.mark.skipif(os.name == "nt", reason="kill -9 is POSIX's")
+def test_a_worker_that_is_killed_is_replaced(begun, unbroken):
+    _, store, driver = begun(2, "--jobs", 2)
+    every = [c for c in children(driver) if "popen_loky" in " ".join(c.cmdline())]
+    every[0].kill()
     _, said = driver.communicate(timeout=300)
     assert driver.returncode == 0, said
     assert not damaged(store)
     assert (store / "results.parquet").read_bytes() == unbroken
 
 
-def runs(pid):
+def runs(process):
     """Return whether a process does anything; one that has ended has no command."""
     try:
-        with open(f"/proc/{pid}/cmdline") as line:
-            return bool(line.read())
-    except OSError:
+        return bool(process.cmdline())
+    except psutil.NoSuchProcess:
         return False
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs /proc")
-def test_a_driver_that_is_asked_to_end_takes_its_workers_along(tmp_path, unbroken):
-    plan, store = slow_plan(tmp_path), tmp_path / "plan.study"
-    driver = start(plan, "--jobs", 2)
-    await_parts(store, 2, driver)
-    below = children(driver.pid)
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no SIGTERM")
+def test_a_driver_that_is_asked_to_end_takes_its_workers_along(
+    begun, tmp_path, unbroken
+):
+    plan, store, driver = begun(2, "--jobs", 2)
+    below = children(driver)
+    assert below
     driver.terminate()
     _, said = driver.communicate(timeout=60)  # ends once nobody holds stderr any more
     assert driver.returncode == 130
     assert "what is finished is kept" in said
-    assert not [pid for pid in below if runs(pid)]
+    assert not [process for process in below if runs(process)]
     assert not list(store.rglob("*.part"))
     results = run(read(plan), store, jobs=2)
     assert saved(results, tmp_path) == unbroken
@@ -136,12 +120,8 @@ sys.exit(main(sys.argv[1:]))
 @pytest.mark.skipif(os.name == "nt", reason="file size limits are POSIX's")
 def test_a_full_disk_ends_the_study_in_words_and_leaves_nothing_half(tmp_path, whole):
     plan, store = slow_plan(tmp_path, 2, 3), tmp_path / "plan.study"
-    done = subprocess.run(
-        [sys.executable, "-c", FULL, "study", str(plan), "--jobs", "1"],
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    full = [sys.executable, "-c", FULL, *command(plan, "--jobs", 1)[3:]]
+    done = subprocess.run(full, capture_output=True, text=True, timeout=300)
     assert done.returncode == 2, done.stderr
     assert "File too large" in done.stderr
     assert "Traceback" not in done.stderr
@@ -161,45 +141,24 @@ def free_port():
 
 @pytest.fixture
 def cluster(tmp_path):
-    """Yield the address of a scheduler on loopback and its two workers."""
-    pytest.importorskip("distributed")
-    address = f"tcp://127.0.0.1:{free_port()}"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    quiet |= {"cwd": tmp_path}
-    host, port = address.removeprefix("tcp://").split(":")
-    dask = [sys.executable, "-m", "distributed.cli"]
-    first = [*dask[:2], "distributed.cli.dask_scheduler", "--host", host]
-    scheduler = subprocess.Popen([*first, "--port", port, "--no-dashboard"], **quiet)
-    each = [*dask[:2], "distributed.cli.dask_worker", address, "--nthreads", "1"]
-    each += ["--no-dashboard", "--no-nanny", "--death-timeout", "60"]
-    workers = [subprocess.Popen(each, **quiet) for _ in range(2)]
-    from distributed import Client
-
-    end = time.monotonic() + 60
-    while True:
-        try:
-            with Client(address, timeout="2s", set_as_default=False) as client:
-                client.wait_for_workers(2, timeout=30)
-            break
-        except OSError:
-            if time.monotonic() > end:
-                raise
-    yield address, workers
-    for process in (*workers, scheduler):
-        process.kill()
-        process.wait()
+    """Yield a scheduler on loopback and its two workers, in processes of their own."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        dashboard_address=None,
+        local_directory=tmp_path,
+    ) as cluster:
+        yield cluster
 
 
 @pytest.mark.slow
 def test_a_cluster_finds_the_same_bytes_though_a_worker_is_killed(
-    cluster, tmp_path, unbroken
+    cluster, begun, unbroken
 ):
-    address, workers = cluster
-    plan, store = slow_plan(tmp_path), tmp_path / "plan.study"
-    driver = start(plan, "--on", address)
-    await_parts(store, 3, driver)
+    _, store, driver = begun(3, "--on", cluster.scheduler_address)
     assert len(parts(store)) < 16
-    workers[0].kill()
+    psutil.Process(cluster.workers[0].pid).kill()
     out, said = driver.communicate(timeout=300)
     assert driver.returncode == 0, said
     assert "interquartile means" in out
