@@ -171,7 +171,7 @@ def adapt(
     called = name or getattr(given, "__name__", type(given).__name__)
     base: dict[str, Any] = {"world": world, "name": called, "settings": {}}
     if levels is not None or isinstance(given, np.ndarray):
-        return _record(given, levels, {**base, "name": name or "recorded"})
+        return _record(given, world, levels, name or "recorded")
     if hasattr(given, "predict") and hasattr(given, "policy"):
         return Adapted(**base, ask=_model(given, world))
     if hasattr(given, "reset") and hasattr(given, "act"):
@@ -182,25 +182,22 @@ def adapt(
             "Stable-Baselines3 model, something with reset and act, or a policy with "
             "its levels."
         )
-    return Adapted(**base, ask=given if batched else _one_by_one(given))
+
+    def one_by_one(seen: NDArray[np.uint8]) -> Any:
+        return np.array([given(one) for one in seen])
+
+    return Adapted(**base, ask=given if batched else one_by_one)
 
 
-def _record(given: Any, levels: Levels | None, base: dict[str, Any]) -> Recorded:
+def _record(given: Any, world: World, levels: Any, name: str) -> Recorded:
     if not isinstance(levels, Levels):
         raise ValueError(
             f"levels={levels!r}; allowed with a recorded policy: the levels it is for."
         )
-    if levels.world != base["world"]:
-        raise ValueError(f"levels are of {levels.world!r}, not of {base['world']!r}.")
-    table = check_policy(given, levels.tables())
-    return Recorded(**base, table=table, keys=looks(levels))
-
-
-def _one_by_one(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def ask(seen: NDArray[np.uint8]) -> Any:
-        return np.array([function(one) for one in seen])
-
-    return ask
+    if levels.world != world:
+        raise ValueError(f"levels are of {levels.world!r}, not of {world!r}.")
+    table, keys = check_policy(given, levels.tables()), looks(levels)
+    return Recorded(world=world, name=name, settings={}, table=table, keys=keys)
 
 
 def _model(model: Any, world: World) -> Callable[[Any], Any]:
@@ -222,10 +219,9 @@ def _model(model: Any, world: World) -> Callable[[Any], Any]:
             seen.reshape(len(seen), *shape), deterministic=True
         )[0]
 
-    def ask(seen: NDArray[np.uint8]) -> Ints:
+    def ask(seen: NDArray[np.uint8]) -> Any:
         tensor = model.policy.obs_to_tensor(seen.reshape(len(seen), *shape))[0]
         probabilities = model.policy.get_distribution(tensor).distribution.probs
-        answer: Ints = probabilities.detach().cpu().numpy().astype(float)
-        return answer
+        return probabilities.detach().cpu().numpy().astype(float)
 
     return ask

@@ -36,7 +36,8 @@ class Planner(Agent):
         for stratum in np.unique(levels.stratum):
             here = np.flatnonzero(levels.stratum == stratum)
             best = search(world).best(mixture, stratum)
-            moves[here] = best.act(_part(levels, here), cell[here], flag[here], rng)
+            part = _part(levels, here.astype(np.int64).tobytes())
+            moves[here] = best.act(part, cell[here], flag[here], rng)
         stray = rng.random(cell.shape) < self.settings["noise"]
         return np.where(stray, random_walk(levels, cell, flag, rng), moves)
 
@@ -78,26 +79,17 @@ class Device(Agent):
         elif kind == "mirrored":
             policy = plan(tables, tables.mixture("base"))[1][0][..., [2, 3, 0, 1]]
         elif kind == "stay":
-            policy = _stay(policy, tables.next_state[..., :: tables.outcomes])
+            # Into a wall where there is one, else to and fro.
+            states = np.arange(policy.shape[1])[:, None]
+            still = tables.next_state[..., :: tables.outcomes] == states
+            policy = np.eye(policy.shape[-1])[still.argmax(-1)]
         return policy
 
 
 @lru_cache(maxsize=16)
-def _part_of(levels: Levels, index: bytes) -> Levels:
-    return levels[np.frombuffer(index, np.int64)]
-
-
-def _part(levels: Levels, index: Ints) -> Levels:
+def _part(levels: Levels, index: bytes) -> Levels:
     """Return chosen levels, the same object each time, which keeps its distances."""
-    return _part_of(levels, index.astype(np.int64).tobytes())
-
-
-def _stay(policy: Floats, next_state: np.ndarray) -> Floats:
-    """Return a policy that walks into a wall where there is one, else to and fro."""
-    states = np.arange(policy.shape[1])[:, None]
-    still = next_state == states
-    first = np.where(still.any(-1), still.argmax(-1), 0)
-    return np.eye(policy.shape[-1])[first]
+    return levels[np.frombuffer(index, np.int64)]
 
 
 def make_planner(

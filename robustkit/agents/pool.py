@@ -93,12 +93,7 @@ class Worker:
         self, recipe: str, world: World, options: dict[str, Any], folder: Path
     ) -> None:
         self.folder = folder
-        asked = {
-            "recipe": recipe,
-            "world": world.name,
-            "world options": world.options,
-            "options": options,
-        }
+        asked = recipe, options, world.name, world.options
         # A session of its own: Ctrl-C reaches the one who waits, not the worker.
         self.process = subprocess.Popen(
             [sys.executable, "-c", WORK, json.dumps(asked)],
@@ -137,10 +132,7 @@ class Worker:
             raise RuntimeError(f"a worker ended while training agents:\n{said[-2000:]}")
 
     def stop(self) -> None:
-        """End the worker, whatever it is doing."""
+        """End the worker, whatever it is doing, and close its pipes."""
         self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-            with suppress(OSError):
-                if pipe:
-                    pipe.close()
+        with suppress(OSError), self.process:
+            pass

@@ -100,9 +100,7 @@ def load(path: str | os.PathLike[str]) -> Agent:
         raise _refuse(path, "its content was changed after it was saved")
     try:
         _plausible(header, arrays)
-        kind = KINDS[header["recipe"]]
-        world = make(header["world"]["name"], **header["world"]["options"])
-        return _build(kind, world, header, arrays)
+        return _build(header, arrays)
     except Exception as problem:  # whatever a file asks for that cannot be
         raise _refuse(path, f"its content does not fit together ({problem})") from None
 
@@ -158,18 +156,11 @@ def _digest(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> str:
     return content.hexdigest()
 
 
-def _build(
-    kind: type[Agent],
-    world: Any,
-    header: dict[str, Any],
-    arrays: dict[str, NDArray[Any]],
-) -> Agent:
-    agent = kind(
-        world=world,
-        name=str(header["name"]),
-        settings=header["settings"],
-        **kind.parts(arrays),
-    )
+def _build(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Agent:
+    kind, settings = KINDS[header["recipe"]], header["settings"]
+    world = make(header["world"]["name"], **header["world"]["options"])
+    parts = kind.parts(arrays)
+    agent = kind(world=world, name=header["name"], settings=settings, **parts)
     if isinstance(agent, Recorded):
         shape = len(agent.keys), world.states, 4
         if agent.table.shape != shape or not np.allclose(agent.table.sum(-1), 1):

@@ -148,9 +148,9 @@ def usual(world: World) -> list[Agent]:
 
 def work() -> None:
     """Train, as a process of the pool, for each line of input: [seed, file]."""
-    asked = json.loads(sys.argv[1])
-    world = make(asked["world"], **asked["world options"])
+    recipe, options, name, of_world = json.loads(sys.argv[1])
+    world = make(name, **of_world)
     for line in sys.stdin:
         seed, path = json.loads(line)
-        store.save(train(asked["recipe"], world, seed=seed, **asked["options"]), path)
+        store.save(train(recipe, world, seed, **options), path)
         print("done", flush=True)

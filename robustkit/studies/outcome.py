@@ -37,12 +37,9 @@ def carry_out(task: Task) -> Outcome:
         with threadpool_limits(1):
             rows = list(_rows(task))
     except Exception as problem:  # one agent's trouble is not the study's
-        said = f"{type(problem).__name__}: {problem}"
-        return Outcome(task, [], said, version)
+        return Outcome(task, [], f"{type(problem).__name__}: {problem}", version)
     seconds = time.perf_counter() - start
-    return Outcome(
-        task, [{**row, "seconds": seconds} for row in rows], "", code(FOUNDATION)
-    )
+    return Outcome(task, [{**row, "seconds": seconds} for row in rows], "", version)
 
 
 def _rows(task: Task) -> Iterator[dict[str, Any]]:

@@ -150,27 +150,18 @@ def reproduce(name: str, seeds: int | Iterable[int] | None = None) -> Study:
     """
     case = STUDIES[arguments.one_of("study", name, STUDIES)]()
     each = list(case.plan.seeds if seeds is None else which_seeds(seeds))
-    labels, rows, numbers = [], [], []
+    labels, rows, measurements = [], [], []
     for label, condition in case.plan.conditions.items():
         trained = _trained(case, condition, each)
         if len(trained[0]) < len(each):
             raise KeyboardInterrupt(f"study {name!r}")
         labels += [str(step) for step in case.stages] or [label]
         rows += trained
-        numbers += [_measured(agents, case.plan, condition) for agents in trained]
-    found = np.array(numbers)
-    return Study(
-        name=name,
-        case=case,
-        labels=labels,
-        seeds=each,
-        training=found[..., 0],
-        scalar=found[..., 1],
-        capability=found[..., 2],
-        alignment=found[..., 3],
-        reached=found[..., 4:],
-        agents=rows,
-    )
+        measurements += [_measured(agents, case.plan, condition) for agents in trained]
+    found = np.array(measurements)
+    training, scalar, capability, alignment = np.moveaxis(found[..., :4], -1, 0)
+    numbers = training, scalar, capability, alignment, found[..., 4:]
+    return Study(name, case, labels, each, *numbers, rows)
 
 
 def _trained(case: Case, condition: Condition, seeds: list[int]) -> list[list[Agent]]:
@@ -190,9 +181,8 @@ def _measured(agents: list[Agent], plan: Plan, condition: Condition) -> Floats:
     shifted = agents[0].world.strata(plan.n)[1]
     where = (condition.diversity, 0.0), *plan.shifts  # first where it was trained
     out = []
-    for agent, (here, there) in zip(
-        agents, measured(agents, where, plan.n), strict=True
-    ):
+    for agent, each in zip(agents, measured(agents, where, plan.n), strict=True):
+        here, there = each
         three = [there.scalar.value, there.capability.value, there.alignment.value]
         out.append([here.scalar.value, *three, *reached(agent, shifted)])
     return np.array(out)
