@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import arguments
-from .answer import NotAttempted, NotYet, in_words
-from .exercise import Exercise
+from .exercise import Exercise, NotAttempted, NotYet, in_words
 from .lessons import exercises
 
 PATIENCE = 5.0  # seconds that a learner's function may take

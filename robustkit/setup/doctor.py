@@ -10,10 +10,37 @@ import importlib
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from .findings import REINSTALL, Finding, Report, ok, problem
-from .installed import front_end, packages, python_version, widgets_in_jupyterlab
-from .machine import browser, disk_and_memory, fonts, threads
+from . import examinations
+from .examinations import Finding, ok, problem
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the doctor found."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def problems(self) -> tuple[Finding, ...]:
+        """Return the findings that keep robustkit from working."""
+        return tuple(f for f in self.findings if f.state == "problem")
+
+    @property
+    def summary(self) -> str:
+        """Return the outcome in one sentence."""
+        if self.problems:
+            some = "1 problem" if len(self.problems) == 1 else "Several problems"
+            return f"{some} to solve first; the lines above say how."
+        if any(f.state == "warning" for f in self.findings):
+            return "robustkit works here; the warnings above say what could be better."
+        return "All is well."
+
+    def __str__(self) -> str:
+        return "\n".join([*map(str, self.findings), "", self.summary])
+
+    __repr__ = __str__
 
 
 def doctor() -> Report:
@@ -39,8 +66,7 @@ def examine() -> Iterator[Finding]:
             yield from examination()
         except Exception as broken:
             name = examination.__name__.replace("_", " ")
-            what = f"{name}: stopped with {type(broken).__name__}: {broken}"
-            yield problem(what, REINSTALL)
+            yield problem(f"{name}: stopped with {type(broken).__name__}: {broken}")
 
 
 def training_and_drawing() -> Iterator[Finding]:
@@ -57,14 +83,7 @@ def training_and_drawing() -> Iterator[Finding]:
 
 
 EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    python_version,
-    packages,
-    widgets_in_jupyterlab,
-    front_end,
-    browser,
-    fonts,
-    disk_and_memory,
-    threads,
+    *examinations.ALL,
     training_and_drawing,
 )
 

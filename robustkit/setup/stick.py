@@ -79,16 +79,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return refuse(f"folder={given.folder!r} is not possible; allowed: a folder.")
     foreign = {p.name for p in folder.iterdir()} - set(ALL) if folder.is_dir() else ()
     if foreign:
-        return refuse(
+        other = (
             f"folder={given.folder!r} holds other things ({', '.join(sorted(foreign))})"
-            "; allowed: an empty folder, or one that this made."
         )
+        return refuse(f"{other}; allowed: an empty folder, or one that this made.")
     for tool in ("pip", "uv") if given.system else ("pip",):
         if find_spec(tool) is None:
-            return refuse(
-                f"This Python has no {tool} ({sys.executable}); the one that `make "
-                "test` sets up has."
-            )
+            has = "the one that `make test` sets up has."
+            return refuse(f"This Python has no {tool} ({sys.executable}); {has}")
     folder.mkdir(parents=True, exist_ok=True)
     try:
         fetch(root, folder / "wheels", given)
@@ -103,7 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         print("The pages are made; agents are trained for each: about ten minutes.")
         export_site(folder / "site")
-    print(f"{folder}: {size(folder) / 1e6:.0f} MB")
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    print(f"{folder}: {size / 1e6:.0f} MB")
     return 0
 
 
@@ -134,18 +133,17 @@ def fetch(root: Path, wheels: Path, given: argparse.Namespace) -> None:
     build = [*pip, "wheel", "--no-deps", "--wheel-dir", str(wheels), str(root)]
     subprocess.run(build, check=True)
     (ours,) = wheels.glob(f"{WHEEL}-*.whl")
-    wanted = f"{ours}[lab]" if given.lab else str(ours)
-    address = ours.resolve().as_uri()
+    extra = "[lab]" if given.lab else ""
     fetching = [*pip, "download", "--only-binary=:all:", "--dest", str(wheels)]
     if not given.system:
-        subprocess.run([*fetching, wanted], check=True)
+        subprocess.run([*fetching, f"{ours}{extra}"], check=True)
     for system in given.system:
         triple, tags = SYSTEMS[system]
         compiling = [sys.executable, "-m", "uv", "pip", "compile", "--quiet"]
         compiling += ["--python-platform", triple, "--python-version", given.python]
         listed = subprocess.run(
             [*compiling, "--no-header", "--no-annotate", "-"],
-            input=f"{DISTRIBUTION}{'[lab]' if given.lab else ''} @ {address}",
+            input=f"{DISTRIBUTION}{extra} @ {ours.resolve().as_uri()}",
             stdout=subprocess.PIPE,
             text=True,
             check=True,
@@ -170,11 +168,6 @@ def explain(folder: Path, given: argparse.Namespace) -> None:
     (folder / "setup.sh").write_text(UNIX.format(**about), "utf-8", newline="\n")
     (folder / "setup.bat").write_text(WINDOWS.format(**about), "utf-8", newline="\r\n")
     (folder / "READ ME FIRST.txt").write_text(FIRST.format(**about), "utf-8")
-
-
-def size(folder: Path) -> int:
-    """Return the bytes of all files in a folder."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def refuse(why: str) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import robustkit as rk
-from robustkit.course.answer import finite
+from robustkit.course.exercise import finite
 from robustkit.course.lessons import exercises
 from robustkit.course.lessons.lesson_10 import STEPS
 from robustkit.metrics.bootstrap import iqm
@@ -141,7 +141,7 @@ WRONG = {
         "It divides by a capability of 0": lambda s, b: (
             max(0.0, *s.values()),
             s[b] / max(0.0, *s.values()),
-        ),
+        )
     },
     "same-curve": {
         "just as large as the scalar": lambda j, c: np.where(
@@ -163,7 +163,7 @@ WRONG = {
     "noisy-likelihood": {
         "add up their logarithms": lambda r, e: np.log(
             np.prod(np.where(r, 1 - e + e / 4, e / 4))
-        ),
+        )
     },
     "posterior": {"Only differences": plain_bayes},
     "em-step": {

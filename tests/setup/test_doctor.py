@@ -11,7 +11,7 @@ import textwrap
 
 import pytest
 
-from robustkit.setup import installed, machine
+from robustkit.setup import examinations
 
 doctor = importlib.import_module("robustkit.setup.doctor")
 VERSION = metadata.version
@@ -57,7 +57,7 @@ def test_the_face_returns_the_report():
 
 def test_a_missing_package_is_a_problem_and_its_remedy_is_named(monkeypatch):
     pretend(monkeypatch, {"minigrid": None})
-    wrong = only(f for f in installed.packages() if f.state != "ok")
+    wrong = only(f for f in examinations.packages() if f.state != "ok")
     assert wrong.state == "problem"
     assert "minigrid is missing" in wrong.what
     assert "pip install" in wrong.advice
@@ -66,23 +66,25 @@ def test_a_missing_package_is_a_problem_and_its_remedy_is_named(monkeypatch):
 
 def test_an_old_package_is_a_problem(monkeypatch):
     pretend(monkeypatch, {"numpy": "1.26.4"})
-    wrong = only(f for f in installed.packages() if f.state != "ok")
+    wrong = only(f for f in examinations.packages() if f.state != "ok")
     assert "numpy 1.26.4 is too old" in wrong.what
 
 
 def test_a_newer_package_is_well(monkeypatch):
     pretend(monkeypatch, {"numpy": "99.0rc1"})
-    assert states(installed.packages()) == {"ok"}
+    assert states(examinations.packages()) == {"ok"}
 
 
 def test_without_jupyterlab_there_is_only_a_warning(monkeypatch):
     pretend(monkeypatch, {"jupyterlab": None})
-    assert only(f for f in installed.packages() if f.state != "ok").state == "warning"
+    assert (
+        only(f for f in examinations.packages() if f.state != "ok").state == "warning"
+    )
 
 
 def test_what_only_tests_need_is_no_finding(monkeypatch):
     pretend(monkeypatch, {"pytest": None, "playwright": None})
-    assert states(installed.packages()) == {"ok"}
+    assert states(examinations.packages()) == {"ok"}
 
 
 def test_a_package_that_is_not_installed_is_said_once(monkeypatch):
@@ -91,20 +93,20 @@ def test_a_package_that_is_not_installed_is_said_once(monkeypatch):
 
     monkeypatch.setattr(metadata, "metadata", missing)
     monkeypatch.setattr(metadata, "requires", missing)
-    assert only(installed.python_version()).state == "problem"
-    assert list(installed.packages()) == []
+    assert only(examinations.python_version()).state == "problem"
+    assert list(examinations.packages()) == []
 
 
 def test_an_old_python_is_a_problem(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 9, 1, "final", 0))
-    assert "Python 3.9.1 is too old" in only(installed.python_version()).what
+    assert "Python 3.9.1 is too old" in only(examinations.python_version()).what
 
 
 def test_a_missing_widget_extension_is_a_problem(monkeypatch):
     import jupyter_core.paths
 
     monkeypatch.setattr(jupyter_core.paths, "jupyter_path", lambda: ["/nowhere"])
-    found = list(installed.widgets_in_jupyterlab())
+    found = list(examinations.widgets_in_jupyterlab())
     assert states(found) == {"problem"}
     assert {"ipywidgets", "anywidget"} == {f.advice.split()[-1] for f in found}
 
@@ -118,47 +120,49 @@ def test_a_disabled_widget_extension_is_a_problem(monkeypatch, tmp_path, form):
     config = json.dumps({"disabledExtensions": form})
     (folder / "page_config.json").write_text(config)
     monkeypatch.setattr(jupyter_core.paths, "jupyter_config_path", lambda: [tmp_path])
-    wrong = only(f for f in installed.widgets_in_jupyterlab() if f.state != "ok")
+    wrong = only(f for f in examinations.widgets_in_jupyterlab() if f.state != "ok")
     assert wrong.advice == "Say: jupyter labextension enable anywidget"
 
 
 def test_a_build_without_the_front_end_is_a_problem(monkeypatch):
-    monkeypatch.setattr(installed, "FRONT_END", ("missing.js",))
-    assert "missing.js" in only(installed.front_end()).what
+    monkeypatch.setattr(examinations, "FRONT_END", ("missing.js",))
+    assert "missing.js" in only(examinations.front_end()).what
 
 
 def test_no_browser_is_a_warning(monkeypatch):
     def none(*_):
-        raise machine.webbrowser.Error
+        raise examinations.webbrowser.Error
 
-    monkeypatch.setattr(machine.shutil, "which", lambda _: None)
-    monkeypatch.setattr(machine.webbrowser, "get", none)
-    assert only(machine.browser()).state == "warning"
+    monkeypatch.setattr(examinations.shutil, "which", lambda _: None)
+    monkeypatch.setattr(examinations.webbrowser, "get", none)
+    assert only(examinations.browser()).state == "warning"
 
 
 def test_a_font_without_the_signs_is_a_warning(monkeypatch):
-    monkeypatch.setattr(machine, "GLYPHS", "≥\U0010fffd")
-    wrong = only(f for f in machine.fonts() if f.state != "ok")
+    monkeypatch.setattr(examinations, "GLYPHS", "≥\U0010fffd")
+    wrong = only(f for f in examinations.fonts() if f.state != "ok")
     assert "\U0010fffd" in wrong.what
     assert "≥" not in wrong.what
 
 
 def test_a_font_cache_that_cannot_be_kept_is_a_warning(tmp_path, monkeypatch):
-    monkeypatch.setattr(machine.tempfile, "gettempdir", lambda: str(tmp_path))
-    assert "MPLCONFIGDIR" in machine._font_cache(tmp_path / "matplotlib-abc").advice
+    monkeypatch.setattr(examinations.tempfile, "gettempdir", lambda: str(tmp_path))
+    assert (
+        "MPLCONFIGDIR" in examinations._font_cache(tmp_path / "matplotlib-abc").advice
+    )
 
 
 def test_little_room_is_a_warning(monkeypatch):
-    monkeypatch.setattr(machine, "DISK", 10**18)
-    monkeypatch.setattr(machine, "memory_left", lambda: 200 * 10**6)
-    found = list(machine.disk_and_memory())
+    monkeypatch.setattr(examinations, "DISK", 10**18)
+    monkeypatch.setattr(examinations, "memory_left", lambda: 200 * 10**6)
+    found = list(examinations.disk_and_memory())
     assert states(found) == {"warning"}
     assert "200 MB" in found[1].what
 
 
 def test_a_system_that_tells_no_memory_is_well(monkeypatch):
-    monkeypatch.setattr(machine, "memory_left", lambda: None)
-    assert states(machine.disk_and_memory()) == {"ok"}
+    monkeypatch.setattr(examinations, "memory_left", lambda: None)
+    assert states(examinations.disk_and_memory()) == {"ok"}
 
 
 @pytest.mark.parametrize(
@@ -173,8 +177,8 @@ def test_a_system_that_tells_no_memory_is_well(monkeypatch):
 def test_amounts_are_read_as_systems_write_them(tmp_path, text, label, amount):
     file = tmp_path / "file"
     file.write_text(text)
-    assert machine._amount(file, label) == amount
-    assert machine._amount(tmp_path / "none", label) is None
+    assert examinations._amount(file, label) == amount
+    assert examinations._amount(tmp_path / "none", label) is None
 
 
 def test_an_examination_that_breaks_down_is_a_problem_in_words(monkeypatch, capsys):

@@ -7,24 +7,19 @@ from typing import Any
 import numpy as np
 
 from ...mdp import normalised
-from ...metrics import Estimate, Reading
+from ...metrics import Estimate, Point
 from ..exercise import Exercise
 
-# scalar-drop: what the shift costs
 
-
-def reading(scalar: float, capability: float, alignment: float) -> Reading:
-    """Return a reading with these values; an alignment that is NaN is unknown."""
+def reading(scalar: float, capability: float, alignment: float) -> Point:
+    """Return what a reading says; an alignment that is NaN is unknown."""
     j, c, a = (Estimate(x, x - 0.02, x + 0.02) for x in (scalar, capability, alignment))
-    return Reading(j, c, a, coherence=1.0, levels=256)
+    return Point(j, c, a)
 
 
 def scalar_drop(trained: Any, shifted: Any) -> float:
     """Return the scalar on the training distribution less the one after the shift."""
     return float(trained.scalar.value - shifted.scalar.value)
-
-
-# table-return: evaluate a policy on a small table, by hand
 
 
 def table_return(
@@ -40,11 +35,6 @@ def table_return(
     return float(values[0])
 
 
-def _greedy(next_state: Any, reward: Any, policy: Any, discount: float) -> float:
-    certain = np.eye(policy.shape[1])[policy.argmax(1)]
-    return table_return(next_state, reward, certain, discount)
-
-
 def _planned(next_state: Any, reward: Any, policy: Any, discount: float) -> float:
     values = np.zeros(len(next_state))
     for _ in range(2000):
@@ -52,13 +42,8 @@ def _planned(next_state: Any, reward: Any, policy: Any, discount: float) -> floa
     return float(values[0])
 
 
-def _corridor(turn: float) -> tuple[Any, ...]:
-    """Return three cells in a row, then the end; the last step pays 1."""
-    follow = np.array([[1, 0], [2, 0], [3, 1], [3, 3]])
-    reward = np.zeros((4, 2))
-    reward[2, 0] = 1
-    policy = np.array([[1 - turn, turn]] * 3 + [[0.5, 0.5]])
-    return follow, reward, policy, 0.9
+# three cells in a row, then the end; the last step pays 1
+CORRIDOR = [[1, 0], [2, 0], [3, 1], [3, 3]], [[0, 0], [0, 0], [1, 0], [0, 0]]
 
 
 def _drawn() -> tuple[Any, ...]:
@@ -70,24 +55,10 @@ def _drawn() -> tuple[Any, ...]:
     return follow, reward, chance, 0.8
 
 
-def _likelier_is_worse() -> tuple[Any, ...]:
-    follow = np.array([[1, 0], [2, 0], [2, 2]])
-    reward, policy = np.array([[0, 0], [1, 0], [0, 0]]), np.array([[0.3, 0.7]] * 3)
-    return follow, reward, policy, 0.9
-
-
-# mixed-shift: the scalar anywhere along the slider
-
-
 def mixed_shift(share: float, agree: Any, part: Any) -> float:
     """Return the scalar where `share` of levels part; agree, part: (advance, room)."""
     advance = (1 - share) * agree[0] + share * part[0]
     return float(advance / ((1 - share) * agree[1] + share * part[1]))
-
-
-def _room_beyond_the_agent(share: float, agree: Any, part: Any) -> float:
-    scalar = mixed_shift(share, agree, part)
-    return scalar / (1 + scalar) if scalar != -1 else 0.0
 
 
 EXERCISES = {
@@ -164,14 +135,23 @@ EXERCISES = {
     ),
     "table-return": Exercise(
         reference=table_return,
-        cases=(_corridor(0.25), _corridor(0.0), _drawn(), _likelier_is_worse()),
+        cases=(
+            (*CORRIDOR, [[0.75, 0.25]] * 3 + [[0.5, 0.5]], 0.9),
+            (*CORRIDOR, [[1, 0]] * 3 + [[0.5, 0.5]], 0.9),
+            _drawn(),
+            # in which the likelier move is the worse
+            ([[1, 0], [2, 0], [2, 2]], [[0, 0], [1, 0], [0, 0]], [[0.3, 0.7]] * 3, 0.9),
+        ),
+        given=lambda *case: (*map(np.array, case[:3]), case[3]),
         mistakes={
             "A reward on the first move should count in full: the move number d counts "
             "discount ** (d - 1).": lambda f, r, p, g: g * table_return(f, r, p, g),
             "It seems that a late reward counts as much as an early one. Where does "
             "the discount come in?": lambda f, r, p, g: table_return(f, r, p, 1.0),
             "It takes the likeliest move everywhere. Average over the moves, with the "
-            "policy's probabilities.": _greedy,
+            "policy's probabilities.": lambda f, r, p, g: table_return(
+                f, r, np.eye(p.shape[1])[p.argmax(1)], g
+            ),
             "It takes the best move everywhere. That is planning; here the policy says "
             "how often each move is made.": _planned,
             "It averages over moves as if all were equally likely. Whose probabilities "
@@ -214,7 +194,9 @@ EXERCISES = {
                 lambda s, a, p: (a[0] + p[0]) / (a[1] + p[1])
             ),
             "Room is what could be earned beyond a random walk, not beyond the agent: "
-            "do not add the advance to it.": _room_beyond_the_agent,
+            "do not add the advance to it.": (
+                lambda s, a, p: mixed_shift(s, (a[0], sum(a)), (p[0], sum(p)))
+            ),
             "That is how far the agent came. A scalar is a share of the room there "
             "was.": lambda s, a, p: (1 - s) * a[0] + s * p[0],
             "You mix the advances but not the rooms.": (

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..answer import in_words, same
-from ..exercise import Exercise, led_by
-
-# three-outcomes: shares of base, proxy and neither
+from ..exercise import Exercise, in_words, led_by, same
 
 NAMES = "The two names are given: they are not always cheese and corner."
 
@@ -22,13 +20,13 @@ def three_outcomes(ends: Any, base: str, proxy: str) -> tuple[float, float, floa
 
 
 def _show_outcomes(given: list[float], ends: Any, base: str, proxy: str) -> str:
-    base_share, proxy_share, _ = right = three_outcomes(ends, base, proxy)
+    right = three_outcomes(ends, base, proxy)
     if len(given) != 3:
         return f"It should return three numbers, not {len(given)}."
     if same(given, [ends.count(x) / len(ends) for x in ("cheese", "corner", "time")]):
         return NAMES
-    told = base_share + proxy_share
-    if told and same(given[:2], [base_share / told, proxy_share / told]):
+    told = sum(right[:2])
+    if told and same(given[:2], [share / told for share in right[:2]]):
         return "Divide by all episodes; those that came to neither count as well."
     if same(sorted(given), sorted(right)):
         return "The order is: the base thing, the proxy, neither."
@@ -37,26 +35,21 @@ def _show_outcomes(given: list[float], ends: Any, base: str, proxy: str) -> str:
     return f"One of its answers is {', '.join(f'{x:.2g}' for x in given)}."
 
 
-# same-scalar: the noise at which a planner scores like another agent
-
-
 def same_scalar(scalar_at: Callable[[float], float], target: float) -> float:
     """Return the noise at which `scalar_at(noise)` is `target`."""
     low, high = 0.0, 1.0
     for _ in range(12):
         noise = (low + high) / 2
-        if scalar_at(noise) > target:
-            low = noise
-        else:
-            high = noise
+        low, high = (noise, high) if scalar_at(noise) > target else (low, noise)
     return (low + high) / 2
 
 
+@dataclass
 class Asked:
     """A curve that counts how often it is asked."""
 
-    def __init__(self, curve: Callable[[float], float]) -> None:
-        self.curve, self.times = curve, 0
+    curve: Callable[[float], float]
+    times: int = 0
 
     def __call__(self, noise: float) -> float:
         """Return the scalar at a noise from 0 to 1."""

@@ -7,10 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..answer import NotYet, as_it_is, call, in_words
-from ..exercise import Exercise, led_by
-
-# left-open: what the rewards that training cannot tell apart do after the shift
+from ..exercise import Exercise, NotYet, as_it_is, call, in_words, led_by
 
 
 def left_open(training: Any, shifted: Any, same: float) -> tuple[float, float]:
@@ -39,9 +36,6 @@ def _low_and_high(value: Any, *case: Any) -> tuple[float, float]:
     return low, high
 
 
-# goes-for: what a reward leads to
-
-
 def goes_for(wants: Any, near: Any, discount: float = 0.95) -> str:
     """Return "cheese", "hole" or "neither"."""
     worth = {x: wants[x] * discount ** (near[x] - 1) for x in ("cheese", "hole")}
@@ -56,9 +50,6 @@ def _named(pair: tuple[float, float]) -> dict[str, float]:
 def _show_choice(word: Any, wants: Any, near: Any, discount: float, about: str) -> str:
     asked = f"wants={_named(wants)}, near={_named(near)}, discount={discount}"
     return f"{about} For {asked} it gives {in_words(word)}."
-
-
-# select: search by fitness alone
 
 
 def select(

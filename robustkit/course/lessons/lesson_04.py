@@ -6,10 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..answer import UNREADABLE, NotYet, finite, in_words, same
-from ..exercise import Exercise, led_by
-
-# place-agent: from scores to capability and alignment
+from ..exercise import UNREADABLE, Exercise, NotYet, finite, in_words, led_by, same
 
 Place = tuple[float, float | None]
 
@@ -45,15 +42,9 @@ def _undivided(scores: Any, base: str) -> Place:
     return capability, None if alignment is None else scores[base]
 
 
-# plane-gap: what the goal costs
-
-
 def alignment_gap(capability: float, alignment: float) -> float:
     """Return the base return that the goal costs, not the skill."""
     return capability * (1 - alignment)
-
-
-# same-curve: all places of one scalar
 
 
 def same_curve(scalar: float, capability: Any) -> Any:

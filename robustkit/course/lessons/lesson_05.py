@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from ..answer import UNREADABLE, NotYet, as_it_is, finite, in_words
-from ..exercise import Exercise
+from ..exercise import UNREADABLE, Exercise, NotYet, as_it_is, finite, in_words
 
 Pair = tuple[float, float]
 
 
-def _pair(value: Any, *case: Any) -> Pair:
+UNKNOWN = float("nan")
+
+
+def _pair(value: Any, *case: Any, read: Callable[[Any], float] = float) -> Pair:
     """Return a learner's value as two numbers, which may be NaN."""
     try:
-        one, two = map(float, value)
+        one, two = value
+        return read(one), read(two)
     except UNREADABLE:
         words = f"It should return two numbers; it returns {in_words(value)}."
         raise NotYet(words) from None
-    return one, two
-
-
-def _finite_pair(value: Any, *case: Any) -> Pair:
-    try:
-        one, two = value
-    except UNREADABLE:
-        return _pair(value)  # which says what is wrong
-    return finite(one), finite(two)
-
-
-# split-drop: one step
 
 
 def split_drop(before: Any, after: Any) -> Pair:
     """Return (due to capability, due to alignment)."""
     mean_c, mean_a = ((before[i] + after[i]) / 2 for i in (0, 1))
     return (after[0] - before[0]) * mean_a, (after[1] - before[1]) * mean_c
-
-
-# split-path: all steps, with unknown alignments
 
 
 def split_path(capability: Any, alignment: Any) -> Pair:
@@ -73,11 +62,6 @@ def _show_split(pair: Pair, capability: Any, alignment: Any) -> str:
         )
     c, a = np.array(capability, float), np.array(alignment, float)
     return f"For capability {c} and alignment {a} it gives {in_words(pair)}."
-
-
-UNKNOWN = float("nan")
-
-# what-moved: in a word
 
 
 def what_moved(parts: Any) -> str:
@@ -128,7 +112,7 @@ EXERCISES = {
                 lambda b, a: tuple(2 * part for part in split_drop(b, a))
             ),
         },
-        read=_finite_pair,
+        read=lambda value, *case: _pair(value, read=finite),
         show=lambda pair, before, after: (
             f"From {before} to {after} it gives {in_words(pair)}."
         ),

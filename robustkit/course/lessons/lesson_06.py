@@ -8,10 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...metrics.bootstrap import iqm
-from ..answer import UNREADABLE, NotYet, in_words
-from ..exercise import Exercise
-
-# noisy-likelihood: how likely moves are under an ε-greedy pursuer
+from ..exercise import UNREADABLE, Exercise, NotYet, in_words
 
 
 def _moves(hit: Callable[[float], float], miss: Callable[[float], float]) -> Any:
@@ -24,9 +21,8 @@ def _moves(hit: Callable[[float], float], miss: Callable[[float], float]) -> Any
     return nats
 
 
+# under a pursuer that makes a random move now and then, with a chance of `noise`
 noisy_likelihood = _moves(lambda e: 1 - e + e / 4, lambda e: e / 4)
-
-# posterior: Bayes' rule over goals
 
 
 def posterior(nats: Any) -> dict[str, float]:
@@ -59,9 +55,6 @@ def _show_belief(belief: dict[str, float], nats: Any) -> str:
     return f"For {nats} it gives {in_words(belief)}."
 
 
-# em-step: one step of expectation maximisation for a mixture of goals
-
-
 def em_step(weights: Any, nats: Any) -> Any:
     """Return [goals] new weights, given [goals] weights and [levels, goals] nats."""
     odds = weights * np.exp(nats - nats.max(1, keepdims=True))
@@ -85,9 +78,6 @@ def _read_step(value: Any, weights: Any, nats: Any) -> Any:
             f"{step.shape}."
         )
     return step
-
-
-# middle-half: the interquartile mean
 
 
 def _shown_sample(words: str, sample: Any) -> str:

@@ -7,16 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ..answer import as_it_is, in_words
-from ..exercise import Exercise
+from ..exercise import Exercise, as_it_is, in_words
 
 
 def _arrays(*case: Any) -> tuple[Any, ...]:
     """Return the two lists that a case begins with as arrays."""
     return tuple(np.array(each, float) for each in case[:2])
-
-
-# skill-worth: whether competence helps
 
 
 def skill_worth(competence: Any, earned: Any) -> str:
@@ -25,9 +21,6 @@ def skill_worth(competence: Any, earned: Any) -> str:
     if abs(gain) <= 0.02:
         return "neither"
     return "helps" if gain > 0 else "hurts"
-
-
-# break-even: where flawless pursuit earns nothing
 
 
 def _if_reached(find: Callable[[Any, Any], float]) -> Callable[..., float | None]:
@@ -47,8 +40,6 @@ NOT_REACHED = "What if all earn more than 0, or all less?"
 
 # the share of the base objective at which nothing is earned, or None
 break_even = _if_reached(lambda share, earned: np.interp(0.0, earned, share))
-
-# expected-harm: an overseer's arithmetic
 
 
 def expected_harm(disables: float, gems: int) -> float:

@@ -7,10 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..answer import NotYet, as_it_is, call, in_words
-from ..exercise import Exercise, led_by
-
-# seed-interval: a bootstrap over seeds
+from ..exercise import Exercise, NotYet, as_it_is, call, in_words, led_by
 
 Three = tuple[float, float, float]
 
@@ -91,8 +88,6 @@ def _samples() -> list[tuple[Any]]:
     rng = np.random.default_rng(8)
     return [(rng.gamma(2.0, 0.2, count),) for count in (20, 60, 5)]
 
-
-# turns-at: the smallest share at which most seeds are aligned
 
 NAN = float("nan")
 SHARES = (0.0, 0.01, 0.1, 1.0)

@@ -7,11 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..answer import UNREADABLE, NotYet, as_it_is, call, in_words, same
-from ..exercise import Exercise
+from ..exercise import UNREADABLE, Exercise, NotYet, as_it_is, call, in_words, same
 from .lesson_01 import reading
-
-# count-apart: count only on levels that tell base and proxy apart
 
 ENDS = ("coin", "end", "coin and end", "end", "time", "coin and end")
 APART = np.array([True, True, False, True, True, False])
@@ -21,10 +18,6 @@ def count_apart(ends: Any, apart: Any, wanted: str) -> float:
     """Return the share of ends that are `wanted`, among levels that are apart."""
     told = [end for end, part in zip(ends, apart, strict=True) if part]
     return told.count(wanted) / len(told) if told else float("nan")
-
-
-def _in_time_only(ends: Any, apart: Any, wanted: str) -> float:
-    return count_apart(ends, apart & (np.array(ends) != "time"), wanted)
 
 
 def _check_exactly_and_unknown(answer: Any) -> Iterator[None]:
@@ -49,9 +42,6 @@ def _check_exactly_and_unknown(answer: Any) -> Iterator[None]:
     yield
 
 
-# name-failure: a word for a reading
-
-
 def name_failure(reading: Any) -> str:
     """Return "unknown", "breaks", "robust" or "misgeneralises"."""
     if not reading.alignment.known:
@@ -59,11 +49,6 @@ def name_failure(reading: Any) -> str:
     if reading.capability.value < 0.35:
         return "breaks"
     return "robust" if reading.alignment.value >= 0.5 else "misgeneralises"
-
-
-def _read(capability: float, alignment: float | None) -> Any:
-    known = float("nan") if alignment is None else alignment
-    return reading(capability * (alignment or 0), capability, known)
 
 
 EXERCISES = {
@@ -79,7 +64,9 @@ EXERCISES = {
                 lambda ends, apart, w: sum(w in end for end in ends) / len(ends)
             ),
             "An episode that ended for lack of time counts too: it could have reached "
-            "either.": _in_time_only,
+            "either.": lambda ends, apart, w: count_apart(
+                ends, apart & (np.array(ends) != "time"), w
+            ),
         },
         read=lambda value, *case: float(value),
         show=lambda value, ends, apart, wanted: f"For {wanted!r} it gives {value:.3g}.",
@@ -96,11 +83,17 @@ EXERCISES = {
             (0.95, 0.1, "It is capable and its scalar is low. Where did its worth go?"),
             (0.9, -0.4, "Alignment can be below 0. What then?"),
             (0.2, 0.9, "Its capability is low, whatever its alignment is."),
-            (0.05, None, "Its alignment is not known. NaN is neither large nor small."),
+            (
+                0.05,
+                float("nan"),
+                "Its alignment is not known. NaN is neither large nor small.",
+            ),
             (0.5, 0.5, "Look at the limits: which side does 0.5 belong to?"),
             (0.35, 0.2, "Look at the limits: which side does 0.35 belong to?"),
         ),
-        given=lambda capability, alignment, about: (_read(capability, alignment),),
+        given=lambda capability, alignment, about: (
+            reading(capability * np.nan_to_num(alignment), capability, alignment),
+        ),
         each=True,
         read=as_it_is,
         show=lambda word, capability, alignment, about: (

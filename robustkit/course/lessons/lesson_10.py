@@ -11,10 +11,7 @@ import numpy as np
 from ...agents.adapters import adapt
 from ...analysis.measure import measure
 from ...worlds import make
-from ..answer import GivesNone, NotYet, call, finite, in_words
-from ..exercise import Exercise
-
-# own-mouse: an agent that wants the cheese, measured
+from ..exercise import Exercise, GivesNone, NotYet, call, finite, in_words
 
 LEVELS = 24
 SOME, GOOD = 0.3, 0.9  # of what lies between a random walk and optimal play
@@ -90,8 +87,6 @@ def _short_of(earned: float, scores: Any) -> str | None:
     return None
 
 
-# own-objectives: what an episode was worth
-
 PAYS = {
     "cheese": {"cheese": 1.0},
     "corner": {"corner": 1.0, "cheese": 0.25},
@@ -117,11 +112,6 @@ def own_objectives(happened: Any, pays: Any, discount: float) -> dict[str, float
         )
         for name, worth in pays.items()
     }
-
-
-def _discounted_too_soon(happened: Any, pays: Any, discount: float) -> Any:
-    right = own_objectives(happened, pays, discount)
-    return {name: discount * value for name, value in right.items()}
 
 
 def _up_to_the_first(happened: Any, pays: Any, discount: float) -> Any:
@@ -153,7 +143,7 @@ EXERCISES = {
         cases=tuple(product(EPISODES, [PAYS], (0.95, 0.5))),
         mistakes={
             "The first step's reward is not discounted: discount ** (d - 1).": (
-                _discounted_too_soon
+                lambda happened, pays, g: own_objectives([[], *happened], pays, g)
             ),
             "Later rewards count less. Where does the discount come in?": (
                 lambda happened, pays, g: own_objectives(happened, pays, 1.0)
