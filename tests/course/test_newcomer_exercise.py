@@ -1,6 +1,9 @@
-"""A newcomer's exercise: one entry in the module of a lesson, and nothing else."""
+"""What CONTRIBUTING shows works: an entry in a lesson's module, and a world."""
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import pytest
 
@@ -8,55 +11,56 @@ import robustkit as rk
 from robustkit.course.exercise import Exercise
 from robustkit.course.lessons import lesson_07
 
-
-def regret(earned, best):
-    """Return how much less an agent earns than it could have."""
-    return best - earned
+ROOT = Path(__file__).resolve().parents[2]
+SHOWN = (ROOT / ".github" / "CONTRIBUTING.md").read_text("utf-8")
 
 
-NEWCOMER = Exercise(
-    reference=regret,
-    cases=((0.2, 0.9), (0.5, 0.5), (-0.4, 0.8)),
-    mistakes={
-        "What is missed counts above 0. Which way round do you subtract?": (
-            lambda earned, best: earned - best
-        ),
-        "That is the share that was earned. How much was missed?": (
-            lambda earned, best: earned / best
-        ),
-        "An agent can earn less than 0, and then misses more than there was.": (
-            lambda earned, best: best - max(earned, 0)
-        ),
-    },
-    show=lambda value, earned, best: f"For {earned} of {best} it gives {value:.3g}.",
-    hints=("How far is it from what was earned to the best?", "One subtraction."),
-)
+def made(word, **known):
+    """Return what the document's code that holds a word makes, given what is known."""
+    (code,) = (c for c in re.findall(r"```python\n(.*?)```", SHOWN, re.S) if word in c)
+    exec(code, known)
+    return known
 
 
-@pytest.fixture(autouse=True)
-def entry(monkeypatch):
-    monkeypatch.setitem(lesson_07.EXERCISES, "regret", NEWCOMER)
+@pytest.fixture
+def newcomer(monkeypatch):
+    monkeypatch.setitem(lesson_07.EXERCISES, "regret", None)  # taken out afterwards
+    return made("regret", Exercise=Exercise, EXERCISES=lesson_07.EXERCISES)
 
 
-def test_it_is_checked_like_any_other():
+def test_an_exercise_is_checked_like_any_other(newcomer):
+    regret, mistakes = newcomer["regret"], newcomer["EXERCISES"]["regret"].mistakes
+    assert len(mistakes) >= 3
     assert rk.check("regret", ...).status == "not attempted yet"
     assert rk.check("regret", lambda earned, best: None).status == "not attempted yet"
     assert rk.check("regret", regret).message == "All 3 checks passed."
-    for thought, mistake in NEWCOMER.mistakes.items():
+    for thought, mistake in mistakes.items():
         assert rk.check("regret", mistake).message == thought
     unexplained = rk.check("regret", lambda earned, best: 0.3 + best - earned)
     assert unexplained.message == "For 0.2 of 0.9 it gives 1."
     assert "ZeroDivisionError" in rk.check("regret", lambda *given: 1 / 0).message
 
 
+@pytest.mark.usefixtures("newcomer")
 def test_its_hints_come_one_by_one():
-    first, second, last = (rk.hint("regret") for _ in range(3))
-    assert first == f"Hint 1 of 2: {NEWCOMER.hints[0]}"
-    assert second == f"Hint 2 of 2: {NEWCOMER.hints[1]}"
-    assert last.startswith("No more hints")
+    hints = lesson_07.EXERCISES["regret"].hints
+    given = [rk.hint("regret") for _ in range(3)]
+    assert given[:2] == [f"Hint {i + 1} of 2: {hints[i]}" for i in range(2)]
+    assert given[2].startswith("No more hints")
 
 
-def test_it_is_gone_where_it_is_not_registered(monkeypatch):
-    monkeypatch.delitem(lesson_07.EXERCISES, "regret")
+def test_it_is_gone_where_it_is_not_registered():
     with pytest.raises(ValueError, match="not known"):
-        rk.check("regret", regret)
+        rk.check("regret", 1)
+
+
+def test_a_world_is_sampled_and_measured():
+    world = made("class Doors")["Doors"](size=7, layouts=8)
+    left = rk.plan(world, "left")
+    assert rk.measure(left, world.sample(16)).scalar.value == pytest.approx(1)
+    assert rk.measure(left, world.sample(16, goal=1)).alignment.value < 0.2
+
+
+def test_links_lead_somewhere():
+    for link in re.findall(r"\]\(([^):]+)\)", SHOWN):
+        assert (ROOT / ".github" / link).exists(), link
