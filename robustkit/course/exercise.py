@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 Case = tuple[Any, ...]
-# What a learner gives: called, read, compared and said in words, whatever it is.
+
+# What a learner gives: called, read, compared and said in words, whatever it is
 
 UNREADABLE = (TypeError, ValueError, OverflowError)  # what an odd value raises
 
@@ -68,10 +69,9 @@ def _stub() -> None: ...
 
 def _is_stub(function: Any) -> bool:
     """Return whether a function's body is nothing but a docstring and `...`."""
-    code = getattr(function, "__code__", None)
-    names = getattr(code, "co_names", ("something",))
-    body = getattr(code, "co_code", b"")
-    return not names and len(body) == len(_stub.__code__.co_code)
+    code: Any = getattr(function, "__code__", None)
+    short = len(getattr(code, "co_code", b"")) == len(_stub.__code__.co_code)
+    return short and not code.co_names
 
 
 def finite(value: Any, *case: Any) -> float:
@@ -107,6 +107,9 @@ def same(value: Any, right: Any) -> bool:
         return False
     unknown = number != number and other != other
     return unknown or abs(number - other) <= 1e-6 * max(1.0, abs(other))
+
+
+# What is asked
 
 
 def led_by(lead: str) -> Callable[..., str]:
@@ -163,14 +166,11 @@ class Exercise:
                 raise GivesNone("It always gives None. Is a `return` missing?")
             for case, (value, given) in zip(batch, tried, strict=True):
                 if self.judge:
-                    problem = self.judge(value, *given)
-                elif same(value, self._right(case)):
-                    problem = None
-                else:
+                    if problem := self.judge(value, *given):
+                        raise NotYet(problem)
+                elif not same(value, self._right(case)):
                     thought = self._thought(batch, values)
-                    problem = thought or self.show(value, *case)
-                if problem:
-                    raise NotYet(problem)
+                    raise NotYet(thought or self.show(value, *case))
                 yield
         if self.more:
             yield from self.more(answer)

@@ -1,4 +1,4 @@
-"""The doctor says in words what is wrong, whatever is wrong, and what to do."""
+"""The doctor says what is wrong and what to do; JupyterLab opens where lessons are."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import json
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
-from robustkit.setup import examinations
+import robustkit as rk
+from robustkit.setup import examinations, lab
 
 doctor = importlib.import_module("robustkit.setup.doctor")
 VERSION = metadata.version
@@ -38,52 +40,48 @@ def pretend(monkeypatch, versions):
     monkeypatch.setattr(metadata, "version", version)
 
 
-def test_all_is_well_here(capsys):
-    assert doctor.main() == 0
-    said = capsys.readouterr().out
-    assert "problem" not in said
-    assert "an agent was trained" in said
-    assert "the plane was drawn" in said
-
-
-def test_the_face_returns_the_report():
-    import robustkit as rk
-
+def test_all_is_well_here():
     report = rk.doctor()
     assert not report.problems
     assert repr(report) == str(report)
     assert report.summary in str(report)
+    for said in ("an agent was trained", "the plane was drawn"):
+        assert said in str(report)
 
 
-def test_a_missing_package_is_a_problem_and_its_remedy_is_named(monkeypatch):
-    pretend(monkeypatch, {"minigrid": None})
+def test_a_command_prints_what_is_found(monkeypatch, capsys):
+    found = [examinations.ok("a disk"), examinations.warning("small", "Get another.")]
+    monkeypatch.setattr(doctor, "EXAMINATIONS", (lambda: found,))
+    assert doctor.main() == 0
+    said = capsys.readouterr().out
+    assert "ok       a disk\nwarning  small\n         Get another.\n" in said
+    assert "the warnings above say what could be better" in said
+
+
+@pytest.mark.parametrize(
+    ("package", "version", "state", "words"),
+    [
+        ("minigrid", None, "problem", "minigrid is missing"),
+        ("numpy", "1.26.4", "problem", "numpy 1.26.4 is too old"),
+        ("jupyterlab", None, "warning", "jupyterlab is missing"),
+    ],
+)
+def test_a_package_that_will_not_do_is_named_with_its_remedy(
+    monkeypatch, package, version, state, words
+):
+    pretend(monkeypatch, {package: version})
     wrong = only(f for f in examinations.packages() if f.state != "ok")
-    assert wrong.state == "problem"
-    assert "minigrid is missing" in wrong.what
+    assert wrong.state == state
+    assert words in wrong.what
     assert "pip install" in wrong.advice
-    assert '"minigrid>=' in wrong.advice
+    assert f'"{package}>=' in wrong.advice
 
 
-def test_an_old_package_is_a_problem(monkeypatch):
-    pretend(monkeypatch, {"numpy": "1.26.4"})
-    wrong = only(f for f in examinations.packages() if f.state != "ok")
-    assert "numpy 1.26.4 is too old" in wrong.what
-
-
-def test_a_newer_package_is_well(monkeypatch):
-    pretend(monkeypatch, {"numpy": "99.0rc1"})
-    assert states(examinations.packages()) == {"ok"}
-
-
-def test_without_jupyterlab_there_is_only_a_warning(monkeypatch):
-    pretend(monkeypatch, {"jupyterlab": None})
-    assert (
-        only(f for f in examinations.packages() if f.state != "ok").state == "warning"
-    )
-
-
-def test_what_only_tests_need_is_no_finding(monkeypatch):
-    pretend(monkeypatch, {"pytest": None, "playwright": None})
+@pytest.mark.parametrize("versions", [{"numpy": "99.0rc1"}, {"pytest": None}])
+def test_a_newer_package_is_well_and_what_only_tests_need_no_finding(
+    monkeypatch, versions
+):
+    pretend(monkeypatch, versions)
     assert states(examinations.packages()) == {"ok"}
 
 
@@ -103,9 +101,7 @@ def test_an_old_python_is_a_problem(monkeypatch):
 
 
 def test_a_missing_widget_extension_is_a_problem(monkeypatch):
-    import jupyter_core.paths
-
-    monkeypatch.setattr(jupyter_core.paths, "jupyter_path", lambda: ["/nowhere"])
+    monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda: ["/nowhere"])
     found = list(examinations.widgets_in_jupyterlab())
     assert states(found) == {"problem"}
     assert {"ipywidgets", "anywidget"} == {f.advice.split()[-1] for f in found}
@@ -113,13 +109,11 @@ def test_a_missing_widget_extension_is_a_problem(monkeypatch):
 
 @pytest.mark.parametrize("form", [["anywidget"], {"anywidget": True}])
 def test_a_disabled_widget_extension_is_a_problem(monkeypatch, tmp_path, form):
-    import jupyter_core.paths
-
     folder = tmp_path / "labconfig"
     folder.mkdir()
     config = json.dumps({"disabledExtensions": form})
     (folder / "page_config.json").write_text(config)
-    monkeypatch.setattr(jupyter_core.paths, "jupyter_config_path", lambda: [tmp_path])
+    monkeypatch.setattr("jupyter_core.paths.jupyter_config_path", lambda: [tmp_path])
     wrong = only(f for f in examinations.widgets_in_jupyterlab() if f.state != "ok")
     assert wrong.advice == "Say: jupyter labextension enable anywidget"
 
@@ -213,3 +207,21 @@ def test_it_still_speaks_where_a_package_cannot_be_imported(missing):
     if missing in ("numpy", "matplotlib"):
         assert ran.returncode == 1
         assert f"No module named '{missing}'" in ran.stdout
+
+
+# The lab
+
+
+def test_the_lab_says_where_lessons_are_when_they_are_not_here(
+    monkeypatch, tmp_path, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(lab, "__file__", str(tmp_path / "a" / "b" / "lab.py"))
+    assert lab.main([]) == 1
+    assert "Get the repository" in capsys.readouterr().err
+
+
+def test_the_lab_finds_the_lessons_from_any_folder(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    root = lab.find_lessons()
+    assert root == Path(__file__).resolve().parents[2]
