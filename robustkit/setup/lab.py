@@ -33,8 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImportError:
         print(NO_LAB.format(python=sys.executable), file=sys.stderr)
         return 1
-    keep_quiet()
-    LabApp.launch_instance(options(root) + given)
+    # Let it neither ask the network for news and updates, nor whether to.
+    quiet = [str(Path(__file__).with_name("jupyter")), os.environ.get(CONFIGURATION)]
+    os.environ[CONFIGURATION] = os.pathsep.join(filter(None, quiet))
+    begin = f"--LabApp.default_url=/lab/tree/{FIRST.as_posix()}"
+    # In a container one is often root, whom JupyterLab refuses without this.
+    root_user = hasattr(os, "geteuid") and os.geteuid() == 0
+    allow = ["--allow-root"] if root_user else []
+    LabApp.launch_instance([f"--ServerApp.root_dir={root}", begin, *allow, *given])
     return 0
 
 
@@ -42,21 +48,6 @@ def find_lessons() -> Path | None:
     """Return the folder that holds the lessons: this one, or the package's own."""
     candidates = [Path.cwd(), Path(__file__).resolve().parents[2]]
     return next((root for root in candidates if (root / FIRST).is_file()), None)
-
-
-def options(root: Path) -> list[str]:
-    """Return JupyterLab's options: what to serve and where to begin."""
-    begin = f"--LabApp.default_url=/lab/tree/{FIRST.as_posix()}"
-    # In a container one is often root, whom JupyterLab refuses without this.
-    root_user = hasattr(os, "geteuid") and os.geteuid() == 0
-    allow = ["--allow-root"] if root_user else []
-    return [f"--ServerApp.root_dir={root}", begin, *allow]
-
-
-def keep_quiet() -> None:
-    """Let JupyterLab neither ask the network for news and updates, nor whether to."""
-    own, others = Path(__file__).with_name("jupyter"), os.environ.get(CONFIGURATION)
-    os.environ[CONFIGURATION] = os.pathsep.join(filter(None, [str(own), others]))
 
 
 if __name__ == "__main__":

@@ -49,11 +49,6 @@ def _known_steps(capability: Any, alignment: Any) -> Pair:
     return float(parts[0]), float(parts[1])
 
 
-def _unknown_is_goal(capability: Any, alignment: Any) -> Pair:
-    skill, _ = _known_steps(capability, alignment)
-    return skill, sum(split_path(capability, alignment)) - skill
-
-
 def _show_split(pair: Pair, capability: Any, alignment: Any) -> str:
     if np.isnan(pair).any():
         return (
@@ -139,7 +134,10 @@ EXERCISES = {
             "What becomes of a step with an unknown alignment? It is capability's, "
             "whole.": _known_steps,
             "A step with an unknown alignment at an end is capability's, not "
-            "alignment's.": _unknown_is_goal,
+            "alignment's.": lambda c, a: (
+                _known_steps(c, a)[0],
+                sum(split_path(c, a)) - _known_steps(c, a)[0],
+            ),
             "An unknown alignment is not 0: the whole step is capability's.": (
                 lambda c, a: split_path(c, np.nan_to_num(a))
             ),

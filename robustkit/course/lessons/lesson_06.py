@@ -72,7 +72,7 @@ def _read_step(value: Any, weights: Any, nats: Any) -> Any:
     except UNREADABLE:
         words = "It should return an array with one number for each goal."
         raise NotYet(words) from None
-    if step.shape != weights.shape:
+    if step.shape != np.shape(weights):
         raise NotYet(
             f"It should return {len(weights)} numbers, one for each goal; its shape is "
             f"{step.shape}."
@@ -173,17 +173,12 @@ EXERCISES = {
     "em-step": Exercise(
         reference=em_step,
         cases=(
-            (
-                np.array([0.5, 0.5]),
-                np.array([[-1.0, -3.0], [-2.0, -1.5], [-4.0, -4.2]]),
-            ),
-            (np.array([0.7, 0.2, 0.1]), np.log([[0.5, 0.2, 0.1], [0.3, 0.3, 0.4]])),
-            (
-                np.array([0.9, 0.1]),
-                np.array([[-1.0, -1.0], [-2.0, -2.0], [-1.0, -1.0]]),
-            ),
-            (np.array([0.6, 0.4]), np.array([[-2000.0, -2001.0], [-1500.0, -1490.0]])),
+            ([0.5, 0.5], [[-1.0, -3.0], [-2.0, -1.5], [-4.0, -4.2]]),
+            ([0.7, 0.2, 0.1], np.log([[0.5, 0.2, 0.1], [0.3, 0.3, 0.4]])),
+            ([0.9, 0.1], [[-1.0, -1.0], [-2.0, -2.0], [-1.0, -1.0]]),
+            ([0.6, 0.4], [[-2000.0, -2001.0], [-1500.0, -1490.0]]),
         ),
+        given=lambda *case: tuple(map(np.array, case)),
         mistakes={
             "Each level's share of a goal depends on its weight so far, too: Bayes' "
             "rule.": lambda w, n: em_step(np.ones(len(w)), n),
@@ -207,8 +202,8 @@ EXERCISES = {
         read=_read_step,
         show=lambda step, weights, nats: (
             TOO_SMALL
-            if nats.min() < -500
-            else f"For weights {weights.tolist()} it gives {step.round(4).tolist()}."
+            if np.min(nats) < -500
+            else f"For weights {weights} it gives {step.round(4).tolist()}."
         ),
         changed="It changes an array that it was given; make a new one.",
         hints=(
