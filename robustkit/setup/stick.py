@@ -79,10 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return refuse(f"folder={given.folder!r} is not possible; allowed: a folder.")
     foreign = {p.name for p in folder.iterdir()} - set(ALL) if folder.is_dir() else ()
     if foreign:
-        other = (
-            f"folder={given.folder!r} holds other things ({', '.join(sorted(foreign))})"
-        )
-        return refuse(f"{other}; allowed: an empty folder, or one that this made.")
+        others = f"holds other things ({', '.join(sorted(foreign))})"
+        allowed = "an empty folder, or one that this made."
+        return refuse(f"folder={given.folder!r} {others}; allowed: {allowed}")
     for tool in ("pip", "uv") if given.system else ("pip",):
         if find_spec(tool) is None:
             has = "the one that `make test` sets up has."
