@@ -14,7 +14,7 @@ export const two = (value) => (Math.abs(value) < 0.005 ? 0 : value).toFixed(2);
 export const intervalsOf = (agent, grounding) => agent.readings[grounding];
 
 /** Where an agent stands at a shift; `known` says whether its alignment is. */
-export function pointAt(data, agent, goal, layout, grounding = "polar") {
+export function pointAt(data, agent, goal, layout, grounding) {
   const own = intervalsOf(agent, grounding);
   const low = intervalAt(own.grid, own.capability, goal, layout)[0];
   const known = low > data.conventions.unknown;

@@ -42,7 +42,7 @@ export function makeStrip(data, follow) {
   }
 
   /** Side by side in columns; above or below only when the columns are full. */
-  function draw({ points, agent, goal, layout, hidden }) {
+  function draw({ points, agent, goal, layout, grounding, hidden }) {
     const taken = [], pitch = 1.3 * font;
     const columns = Math.max(1, Math.floor(frame.w / pitch));
     points.forEach((point, i) => {
@@ -61,7 +61,7 @@ export function makeStrip(data, follow) {
       leader.setAttribute("d", `M${axis - 4} ${height}H${axis}L${at.x} ${at.y}`);
     });
     if (!data.agents[agent]) return;
-    const own = intervalsOf(data.agents[agent], "polar");
+    const own = intervalsOf(data.agents[agent], grounding);
     const [low, high] = intervalAt(own.grid, own.scalar, goal, layout);
     interval.setAttribute("d", `M${axis} ${y(low)}V${y(high)}`);
   }
