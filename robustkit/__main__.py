@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from . import __version__
+from . import __version__, files
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -141,13 +141,13 @@ def _doctor(given: argparse.Namespace) -> int:
 
 def _train(given: argparse.Namespace) -> None:
     from .agents import train
-    from .agents.store import check_path, save
+    from .agents.store import save
     from .analysis.measure import measure
     from .worlds import make
 
     options = {"size": given.size, "layouts": given.layouts}
     world = make(given.world, **{k: v for k, v in options.items() if v is not None})
-    check_path(given.output)
+    files.check_path(given.output, ".npz")
     agent = train(given.recipe, world, seed=given.seed, diversity=given.diversity)
     where = save(agent, given.output)
     for goal, layout in ((0, 0), (1, 0), (0, 1), (1, 1)):
@@ -159,9 +159,8 @@ def _train(given: argparse.Namespace) -> None:
 def _explore(given: argparse.Namespace) -> None:
     from .agents.store import load
     from .widgets.explorer import explore
-    from .widgets.page import check_path
 
-    check_path(given.output)
+    files.check_path(given.output, ".html")
     agents = [load(path) for path in given.agents] or None
     world = agents[0].world if agents else given.world
     if agents and world.name != given.world:
@@ -174,10 +173,10 @@ def _explore(given: argparse.Namespace) -> None:
 
 def _card(given: argparse.Namespace) -> None:
     from .agents.store import load
-    from .analysis.card import card, check_path
+    from .analysis.card import ENDINGS, card
 
     if given.output:
-        check_path(given.output)
+        files.check_path(given.output, *ENDINGS)
     made = card(load(given.agent), n=given.n, seed=given.seed)
     if given.output:
         print(f"saved {made.save(given.output)}")

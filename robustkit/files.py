@@ -32,6 +32,24 @@ def text(where: Path, content: str) -> None:
         part.write_text(content, "utf-8")
 
 
+class NoFolder(FileNotFoundError, ValueError):
+    """A path in a folder that is not there."""
+
+
+def check_path(path: str | os.PathLike[str], *endings: str) -> Path:
+    """Return where a file with one of these endings can be written.
+
+    Raises ValueError for another ending and NoFolder where there is no such folder.
+    """
+    where = Path(path)
+    if where.suffix.lower() not in endings:
+        allowed = ", ".join(f"NAME{ending}" for ending in endings)
+        raise ValueError(f"path={str(path)!r} is not possible; allowed: {allowed}.")
+    if not where.parent.is_dir():
+        raise NoFolder(f"path={str(path)!r} is in a folder that does not exist.")
+    return where
+
+
 TRAINING = ("worlds", "agents", "mdp", "arguments.py")
 MEASURING = (*TRAINING, "metrics", "analysis/measure.py", "analysis/curve.py")
 

@@ -50,7 +50,7 @@ def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
             f"agent={agent!r} cannot be saved; allowed: an agent of robustkit, or "
             "the policy of another one recorded on levels."
         )
-    where = check_path(path)
+    where = files.check_path(path, ".npz")
     arrays = agent.arrays
     header = {
         "format": FORMAT,
@@ -67,16 +67,6 @@ def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
     named["header"] = text
     with files.whole(where) as part, part.open("wb") as file:
         np.savez(file, **named)
-    return where
-
-
-def check_path(path: str | os.PathLike[str]) -> Path:
-    """Return where an agent can be saved; raise ValueError where it cannot."""
-    where = Path(path)
-    if where.suffix != ".npz":
-        raise ValueError(f"path={str(path)!r} is not possible; allowed: NAME.npz.")
-    if not where.parent.is_dir():
-        raise ValueError(f"path={str(path)!r} is in a folder that does not exist.")
     return where
 
 

@@ -7,7 +7,7 @@ import os
 from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,16 +16,15 @@ from .. import __version__, arguments, files, metrics
 from ..agents import Agent
 from ..mdp import Tables
 from ..metrics import Estimate, Reading, ShiftCurve, StratifiedEvaluation
+from ..metrics.reading import AXES
 from ..text import document
 from ..worlds import World
 from . import card_text
 from .curve import evaluate_on
 from .forecast import Forecast, forecast
 
-if TYPE_CHECKING:
-    from ..figures.picture import Picture
-
 FORMAT, VERSION = "robustkit-card", 1
+ENDINGS = (".html", ".md", ".json")
 SHIFTS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
 SLIDE = np.linspace(0, 1, 11)
 CAVEATS = (
@@ -65,9 +64,9 @@ class Card:
 
         Raises ValueError for another ending and FileNotFoundError for a missing folder.
         """
-        where = check_path(path)
-        forms = {".html": self.html, ".md": self.markdown, ".json": self.json}
-        files.text(where, forms[where.suffix]())
+        where = files.check_path(path, *ENDINGS)
+        form = dict(zip(ENDINGS, (self.html, self.markdown, self.json), strict=True))
+        files.text(where, form[where.suffix.lower()]())
         return where
 
     def __str__(self) -> str:
@@ -78,19 +77,6 @@ class Card:
 
     def _body(self) -> str:
         return card_text.html(self.data, b64encode(self.picture).decode())
-
-
-def check_path(path: str | os.PathLike[str]) -> Path:
-    """Return where a card can be saved; raise ValueError or FileNotFoundError."""
-    where = Path(path)
-    if where.suffix not in (".html", ".md", ".json"):
-        raise ValueError(
-            f"path={str(path)!r} is not possible; allowed: NAME.html, NAME.md or "
-            "NAME.json."
-        )
-    if not where.parent.is_dir():
-        raise FileNotFoundError(f"path={str(path)!r}: there is no such folder.")
-    return where
 
 
 def card(
@@ -107,59 +93,9 @@ def card(
     and others), which have no shifts. n: levels per stratum. name: what to call it.
     Raises ValueError for anything else.
     """
-    facts = examine(agent, world, n, seed, name)
-    picture = facts.picture()
-    return Card({**facts.data(), "alt": picture.alt}, picture.png())
-
-
-@dataclass(frozen=True, eq=False)
-class Facts:
-    """What an examination found.
-
-    about: agent, world, how it was measured and the candidate objectives, as JSON can
-    hold them. readings: by each grounding, at each shift. curves: along each kind of
-    shift. ahead: what training lets one forecast.
-    """
-
-    about: dict[str, Any]
-    readings: list[Reading]
-    curves: dict[str, ShiftCurve[Reading]] = field(default_factory=dict)
-    ahead: Forecast | None = None
-
-    def data(self) -> dict[str, Any]:
-        """Return the facts as JSON can hold them."""
-        ahead, exact = self.ahead, self.about["measured"]["exact"]
-        return {
-            "format": FORMAT,
-            "version": VERSION,
-            "robustkit": __version__,
-            **self.about,
-            "readings": [_row(reading) for reading in self.readings],
-            "drops": {kind: _split(curve) for kind, curve in self.curves.items()},
-            "paths": {kind: _points(curve) for kind, curve in self.curves.items()},
-            "forecast": ahead and {"low": ahead.low, "high": ahead.high},
-            "limits": _limits(self.readings, exact),
-        }
-
-    def picture(self) -> Picture:
-        """Return the plane with the way along each shift, or with the one reading."""
-        from ..figures.plane import plane
-
-        shown = list(self.curves.values()) or self.readings[:1]
-        return plane(shown, self.about["agent"]["name"])
-
-
-def examine(
-    agent: Agent | ArrayLike,
-    world: World | Tables | None = None,
-    n: int = 256,
-    seed: int = 0,
-    name: str = "",
-) -> Facts:
-    """Return what measuring finds of an agent; arguments and errors of `card`."""
     seed = arguments.seed("seed", seed)
     if isinstance(world, Tables):
-        return _examine_policy(agent, world, seed, name or "policy")
+        return _of_policy(agent, world, seed, name or "policy")
     if not isinstance(agent, Agent):
         raise ValueError(
             f"agent={type(agent).__name__} is no agent; allowed: an agent, or a policy "
@@ -170,7 +106,10 @@ def examine(
         raise ValueError(
             f"world={world!r} is not a world; allowed: a world, or tables."
         )
-    n = arguments.whole("n", n, 2)
+    return _of_agent(agent, home, arguments.whole("n", n, 2), seed, name)
+
+
+def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
     exact = home.listed and agent.tabular
     groundings = metrics.GROUNDINGS if exact else metrics.sampled_groundings()
     strata = [evaluate_on([agent], home, n, seed, grounding=g)[0] for g in groundings]
@@ -187,10 +126,10 @@ def examine(
     }
     readings = [each.reading(*shift) for each in strata for shift in SHIFTS]
     ahead = forecast(agent, home, n=n, seed=seed) if exact else None
-    return Facts(about, readings, _curves(strata[0]), ahead)
+    return _card(about, readings, _curves(strata[0]), ahead)
 
 
-def _examine_policy(policy: Any, tables: Tables, seed: int, name: str) -> Facts:
+def _of_policy(policy: Any, tables: Tables, seed: int, name: str) -> Card:
     if isinstance(policy, Agent):
         raise ValueError(
             f"agent={policy.name!r} is an agent of a world, not of tables; allowed "
@@ -202,22 +141,53 @@ def _examine_policy(policy: Any, tables: Tables, seed: int, name: str) -> Facts:
         "measured": {"levels": len(tables), "seed": seed, "exact": True},
         "objectives": list(tables.objectives),
     }
-    every = metrics.GROUNDINGS.values()
-    return Facts(about, [by.measure(policy, tables, seed=seed) for by in every])
+    groundings = metrics.GROUNDINGS
+    found = [
+        metrics.measure(policy, tables, seed=seed, grounding=g) for g in groundings
+    ]
+    return _card(about, found, {}, None)
+
+
+def _card(
+    about: dict[str, Any],
+    readings: list[Reading],
+    curves: dict[str, ShiftCurve[Reading]],
+    ahead: Forecast | None,
+) -> Card:
+    """Return a card of what was found.
+
+    about: agent, world, how it was measured and the candidate objectives, as JSON can
+    hold them. readings: by each grounding, at each shift. curves: along each kind of
+    shift. ahead: what training lets one forecast.
+    """
+    from ..figures.plane import plane
+
+    shown = list(curves.values()) or readings[:1]
+    picture = plane(shown, about["agent"]["name"])
+    data = {
+        "format": FORMAT,
+        "version": VERSION,
+        "robustkit": __version__,
+        **about,
+        "readings": [_row(reading) for reading in readings],
+        "drops": {kind: _split(curve) for kind, curve in curves.items()},
+        "paths": {kind: _points(curve) for kind, curve in curves.items()},
+        "forecast": ahead and {"low": ahead.low, "high": ahead.high},
+        "limits": _limits(readings, about["measured"]["exact"]),
+        "alt": picture.alt,
+    }
+    return Card(data, picture.png())
 
 
 def _curves(strata: StratifiedEvaluation) -> dict[str, ShiftCurve[Reading]]:
     """Return the curve along each kind of shift, the other being 0."""
     zero = np.zeros(len(SLIDE))
     lines = {"goal": (SLIDE, zero), "layout": (zero, SLIDE)}
-    return {
-        kind: ShiftCurve(
-            [strata.reading(*s) for s in zip(*line, strict=True)],
-            *line,
-            f"{kind} shift",
-        )
-        for kind, line in lines.items()
-    }
+    found = {}
+    for kind, line in lines.items():
+        readings = [strata.reading(*shift) for shift in zip(*line, strict=True)]
+        found[kind] = ShiftCurve(readings, *line, f"{kind} shift")
+    return found
 
 
 def _known(estimate: Estimate) -> float | None:
@@ -231,9 +201,7 @@ def _row(reading: Reading) -> dict[str, Any]:
     return {
         "grounding": reading.grounding,
         "shift": None if reading.shift is None else list(reading.shift),
-        "scalar": ends(reading.scalar),
-        "capability": ends(reading.capability),
-        "alignment": ends(reading.alignment),
+        **{axis: ends(getattr(reading, axis)) for axis in AXES},
         "goal": list(reading.base_share),
         "distinguishing": reading.distinguishing,
         "words": reading.explain(),
@@ -248,10 +216,8 @@ def _points(curve: ShiftCurve[Reading]) -> list[list[float | None]]:
 
 
 def _split(curve: ShiftCurve[Reading]) -> dict[str, float]:
-    split = curve.attribute()
-    parts = split.capability, split.alignment, split.remainder
-    names = "capability", "alignment", "remainder"
-    return {name: float(x.sum()) for name, x in zip(names, parts, strict=True)}
+    split, parts = curve.attribute(), ("capability", "alignment", "remainder")
+    return {name: float(getattr(split, name).sum()) for name in parts}
 
 
 def _limits(readings: list[Reading], exact: bool) -> list[str]:

@@ -113,20 +113,18 @@ def _markdown(data: dict[str, Any]) -> Iterator[str]:
 
 
 def _html(data: dict[str, Any], picture: str) -> Iterator[str]:
-    safe = escape
     for kind, content in _blocks(data):
         if kind in ("h1", "h2", "p"):
-            yield f"<{kind}>{safe(content)}</{kind}>"
+            yield f"<{kind}>{escape(content)}</{kind}>"
         elif kind == "picture":
-            alt = escape(content, quote=True)
-            yield f'<img alt="{alt}" src="data:image/png;base64,{picture}">'
+            yield f'<img alt="{escape(content)}" src="data:image/png;base64,{picture}">'
         elif kind == "ul":
-            yield "<ul>" + "".join(f"<li>{safe(i)}</li>" for i in content) + "</ul>"
+            yield "<ul>" + "".join(f"<li>{escape(i)}</li>" for i in content) + "</ul>"
         elif kind == "table":
             head, *rows = content
             yield "<table><thead><tr>"
-            yield "".join(f'<th scope="col">{safe(cell)}</th>' for cell in head)
+            yield "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
             yield "</tr></thead><tbody>"
             for each in rows:
-                yield "<tr>" + "".join(f"<td>{safe(c)}</td>" for c in each) + "</tr>"
+                yield "<tr>" + "".join(f"<td>{escape(c)}</td>" for c in each) + "</tr>"
             yield "</tbody></table>"

@@ -41,20 +41,14 @@ class Comparison:
         named = zip(found.objectives, found.mean, strict=True)
         weights = ", ".join(f"{number(w)} {name}" for name, w in named)
         side = "an agent" if self.odds > 0 else "a device"
-        rows = [
-            [name, *(each[measure] for measure in DISTANCES)]
-            for name, each in self.distances.items()
-        ]
+        rows = [[name, *each.values()] for name, each in self.distances.items()]
+        head = [f"distance from {self.base}", *DISTANCES]
         lines = [
             self.agent,
             f"inferred reward: {weights} (β {found.beta:g}, {number(found.nats)} nats "
             "per move over a uniform guess)",
             f"rather {side}, by {abs(self.odds):.0f} nats",
-            table(
-                rows,
-                [f"distance from {self.base}", *DISTANCES],
-                ["", *["5.2f"] * len(DISTANCES)],
-            ),
+            table(rows, head, ["", *["5.2f"] * len(DISTANCES)]),
         ]
         return "\n".join(lines)
 
@@ -79,19 +73,12 @@ def compare(agent: Agent, levels: Levels) -> Comparison:
         )
     tables, policy = levels.tables(), agent.policy(levels)
     inferred = boltzmann_irl(policy, tables)
-    base = tables.rewards[..., 0]
-    return Comparison(
-        agent.name,
-        tables.objectives[0],
-        inferred,
-        agent_odds(policy, tables),
-        {
-            name: {
-                m: distance(tables, reward, base) for m, distance in DISTANCES.items()
-            }
-            for name, reward in _rewards(agent, levels, inferred).items()
-        },
-    )
+    base, odds = tables.rewards[..., 0], agent_odds(policy, tables)
+    distances = {
+        name: {m: distance(tables, reward, base) for m, distance in DISTANCES.items()}
+        for name, reward in _rewards(agent, levels, inferred).items()
+    }
+    return Comparison(agent.name, tables.objectives[0], inferred, odds, distances)
 
 
 def _rewards(agent: Agent, levels: Levels, inferred: Inferred) -> dict[str, Floats]:

@@ -73,7 +73,7 @@ class MesaMap:
         searchers: each a list of the same searcher along its training, the last of
         them being the finished one.
         """
-        from ..figures.maps import alt_of_rewards, rewards
+        from ..figures.maps import rewards
 
         trails = [[self.place(stage) for stage in one] for one in searchers]
         names = [one[-1].name.split(",")[0] for one in searchers]
@@ -84,7 +84,7 @@ class MesaMap:
             self.same,
             dict(zip(names, trails, strict=True)),
         )
-        picture.alt = alt_of_rewards(self.features, str(self))
+        picture.alt = f"Rewards for {' and '.join(self.features)}. {self}."
         picture.table = str(self)
         return picture
 

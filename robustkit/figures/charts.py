@@ -33,9 +33,7 @@ def sweep(
     middle: what kind of mean that is.
     published: (place among the conditions, value) pairs, drawn in the first panel.
     """
-    figure = Picture(3.6 * len(values), 3.8)
-    figure.suptitle(fill(title, 100), size=11)
-    every = np.atleast_1d(figure.subplots(1, len(values)))
+    figure, every = _panels(3.6 * len(values), 3.8, len(values), fill(title, 100))
     for axes, (name, each), colour in zip(every, values.items(), COLOURS, strict=False):
         _seeds(axes, each, colour)
         _means(axes, labels, intervals[name], middle)
@@ -51,7 +49,12 @@ def sweep(
         axes.axhline(0, color="#7A7A7A", lw=0.6)
         axes.grid(axis="y", alpha=0.25)
     every[0].legend(loc="best", frameon=False, fontsize=8)
-    figure.alt = alt_of_sweep(labels, intervals, variable, title, middle)
+    said = [f"{title}."]
+    for name, each in intervals.items():
+        means = [f"{w}: {number(m)}" for w, m in zip(labels, each[:, 0], strict=True)]
+        said.append(f"{middle.capitalize()} of {name} by {variable}: ")
+        said[-1] += f"{', '.join(means)}."
+    figure.alt = " ".join(said)
     return figure
 
 
@@ -61,22 +64,25 @@ def versus(kinds: Sequence[str], panels: Panels, title: str) -> Picture:
     kinds: [agents]. panels: (axis, grounding) to truth and measurement [agents], NaN
     where unknown; those are open marks along the lower edge.
     """
-    rows = list(dict.fromkeys(axis for axis, _ in panels))
-    columns = list(dict.fromkeys(grounding for _, grounding in panels))
+    rows, columns = (list(dict.fromkeys(named)) for named in zip(*panels, strict=True))
     figure = Picture(3.3 * len(columns) + 1.6, 3.1 * len(rows))
     figure.suptitle(title, size=11)
     grid = figure.subplots(len(rows), len(columns), squeeze=False)
+    errors = []
     for (axis, grounding), (truth, measured) in panels.items():
         axes = grid[rows.index(axis), columns.index(grounding)]
         _against(axes, kinds, truth, measured, -1.0 if axis == "alignment" else 0.0)
         axes.set_title(f"{grounding}: {axis}", size=10)
+        both = ~np.isnan(truth + measured)
+        error = np.sqrt(np.mean((truth - measured)[both] ** 2))
+        errors.append(f"{axis} by {grounding} {error:.3f}")
     for axes in grid[-1]:
         axes.set_xlabel("truth")
     for axes in grid[:, 0]:
         axes.set_ylabel("measured")
     handles, names = grid[0, 0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside right upper", frameon=False)
-    figure.alt = alt_of_versus(panels, title)
+    figure.alt = f"{title}. Root mean square errors: {', '.join(errors)}."
     return figure
 
 
@@ -87,62 +93,34 @@ def changes(
 
     values: name to [labels][agents], a panel each; NaN is left out.
     """
-    figure = Picture(5.2 + 2.6 * len(values), 1.1 + 0.24 * len(labels))
-    figure.suptitle(title, size=11)
-    every = np.atleast_1d(figure.subplots(1, len(values), sharey=True))
+    wide, high = 5.2 + 2.6 * len(values), 1.1 + 0.24 * len(labels)
+    figure, every = _panels(wide, high, len(values), title, sharey=True)
+    said = []
     for axes, (name, each), colour in zip(every, values.items(), COLOURS, strict=False):
+        look: Any = {"ms": 4.5, "alpha": 0.5, "color": colour, "mew": 0}
         for row, change in enumerate(each):
             known = change[~np.isnan(change)]
-            axes.plot(
-                known, np.full(len(known), row), "o", ms=4.5, alpha=0.5, color=colour,
-                mew=0,
-            )  # fmt: skip
+            axes.plot(known, np.full(len(known), row), "o", **look)
         axes.axvline(0, color=GREY, lw=0.8, zorder=0)
         axes.set_title(f"change of {name}", size=10)
         axes.grid(axis="x", alpha=0.25)
         open_frame(axes)
-    every[0].set_yticks(range(len(labels)), labels, size=8)
-    every[0].invert_yaxis()
-    figure.alt = alt_of_changes(labels, values, title)
-    return figure
-
-
-def alt_of_sweep(
-    labels: Sequence[str],
-    intervals: Mapping[str, Floats],
-    variable: str,
-    title: str,
-    middle: str = "mean",
-) -> str:
-    """Return in words the means of each condition; arguments as those of `sweep`."""
-    said = [f"{title}."]
-    for name, each in intervals.items():
-        means = [f"{w}: {number(m)}" for w, m in zip(labels, each[:, 0], strict=True)]
-        what = f"{middle.capitalize()} of {name} by {variable}"
-        said.append(f"{what}: {', '.join(means)}.")
-    return " ".join(said)
-
-
-def alt_of_versus(panels: Panels, title: str) -> str:
-    """Return in words how far measurement is from truth; panels: of `versus`."""
-    off = []
-    for (axis, grounding), (truth, measured) in panels.items():
-        both = ~np.isnan(truth + measured)
-        error = np.sqrt(np.mean((truth - measured)[both] ** 2))
-        off.append(f"{axis} by {grounding} {error:.3f}")
-    return f"{title}. Root mean square errors: {', '.join(off)}."
-
-
-def alt_of_changes(
-    labels: Sequence[str], values: Mapping[str, Sequence[Floats]], title: str
-) -> str:
-    """Return in words which label changes most; arguments as those of `changes`."""
-    said = []
-    for name, each in values.items():
         most = [float(np.nanmax(np.abs(c), initial=0)) for c in each]
         top = int(np.argmax(most))
         said.append(f"{name} changes most, by {most[top]:.2f}, with {labels[top]}")
-    return f"{title}. {'; '.join(said)}."
+    every[0].set_yticks(range(len(labels)), labels, size=8)
+    every[0].invert_yaxis()
+    figure.alt = f"{title}. {'; '.join(said)}."
+    return figure
+
+
+def _panels(
+    width: float, height: float, count: int, title: str, **shared: Any
+) -> tuple[Picture, Any]:
+    """Return a picture with panels side by side, and these as an array."""
+    figure = Picture(width, height)
+    figure.suptitle(title, size=11)
+    return figure, np.atleast_1d(figure.subplots(1, count, **shared))
 
 
 def _seeds(axes: Axes, each: Floats, colour: str) -> None:
@@ -150,15 +128,9 @@ def _seeds(axes: Axes, each: Floats, colour: str) -> None:
     place, count = np.arange(len(each)), each.shape[1]
     # Points lie beside each other in the order of their seeds, within a column.
     aside = np.linspace(-0.22, 0.22, count) if count > 1 else np.zeros(1)
-    axes.scatter(
-        (place[:, None] + aside).ravel(),
-        each.ravel(),
-        s=max(5, 26 - count / 4),
-        color=colour,
-        alpha=0.45,
-        lw=0,
-        label="one seed",
-    )
+    look: Any = {"s": max(5, 26 - count / 4), "color": colour, "alpha": 0.45, "lw": 0}
+    across = (place[:, None] + aside).ravel()
+    axes.scatter(across, each.ravel(), label="one seed", **look)
 
 
 def _means(axes: Axes, labels: Sequence[str], interval: Floats, middle: str) -> None:
@@ -166,10 +138,9 @@ def _means(axes: Axes, labels: Sequence[str], interval: Floats, middle: str) -> 
     ordered = all(label.replace(".", "", 1).isdigit() for label in labels)
     mean, low, high = interval.T
     bars = np.abs(np.stack([mean - low, high - mean]))
-    axes.errorbar(
-        np.arange(len(labels)), mean, bars, color="black", marker="_", ms=16, capsize=4,
-        lw=1.2, label=f"{middle}, 95 %", ls="-" if ordered else "none",
-    )  # fmt: skip
+    look: Any = {"color": "black", "marker": "_", "ms": 16, "capsize": 4, "lw": 1.2}
+    look |= {"label": f"{middle}, 95 %", "ls": "-" if ordered else "none"}
+    axes.errorbar(np.arange(len(labels)), mean, bars, **look)
 
 
 def _against(
@@ -181,17 +152,12 @@ def _against(
     order = list(dict.fromkeys(kinds))
     for kind, style in zip(order, styles(order), strict=True):
         here = np.array([k == kind for k in kinds]) & ~np.isnan(truth)
-        known = here & ~np.isnan(measured)
+        known, lost = here & ~np.isnan(measured), here & np.isnan(measured)
         look: Any = {"marker": MARKS[style.marker], "s": 22, "lw": 0.8}
-        axes.scatter(
-            truth[known], measured[known], color=style.colour, alpha=0.65, label=kind,
-            **look,
-        )  # fmt: skip
-        lost = here & np.isnan(measured)
-        axes.scatter(
-            truth[lost], np.full(lost.sum(), floor), facecolors="none",
-            edgecolors=style.colour, **look,
-        )  # fmt: skip
+        full: Any = {"color": style.colour, "alpha": 0.65, "label": kind, **look}
+        axes.scatter(truth[known], measured[known], **full)
+        hollow: Any = {"facecolors": "none", "edgecolors": style.colour, **look}
+        axes.scatter(truth[lost], np.full(lost.sum(), floor), **hollow)
     axes.set(xlim=(low - 0.05, 1.05), ylim=(floor - 0.06, 1.05))
     open_frame(axes)
     if low < 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from textwrap import fill
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -46,7 +46,11 @@ def draw(
         if walks:
             _walk(axes, levels[i], walks[i])
             axes.set_title(literal(_outcome(walks[i])), size=9)
-    figure.alt = alt_of_levels(levels, walks, agent)
+    ends = [f"; {_outcome(walk)}" for walk in walks] or [""] * len(levels)
+    said = [f"level {i + 1}: {_places(levels[i])}{e}" for i, e in enumerate(ends)]
+    many = f"{len(levels)} level{'s' * (len(levels) > 1)} of {levels.world.name}"
+    who = f" with {agent}" if agent else ""
+    figure.alt = f"{many}{who}. {'. '.join(said)}."
     return figure
 
 
@@ -58,30 +62,16 @@ def gallery(shown: Sequence[Pair]) -> Picture:
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes in grid:
         axes.set_axis_off()
+    said = []
     for k, (name, both) in enumerate(shown):
         for axes, (words, level) in zip(grid[2 * k :], both, strict=False):
             _level(axes, level)
             axes.set_title(f"{name}: {fill(words, 34)}", size=8)
-    figure.alt = alt_of_gallery(shown)
-    return figure
-
-
-def alt_of_levels(levels: Levels, walks: Sequence[Walk] = (), agent: str = "") -> str:
-    """Return in words where things lie in each level, and how an episode ends there."""
-    ends = [f"; {_outcome(walk)}" for walk in walks] or [""] * len(levels)
-    said = [f"level {i + 1}: {_places(levels[i])}{e}" for i, e in enumerate(ends)]
-    who = f" with {agent}" if agent else ""
-    many = f"{len(levels)} level{'s' * (len(levels) > 1)}"
-    return f"{many} of {levels.world.name}{who}. {'. '.join(said)}."
-
-
-def alt_of_gallery(shown: Sequence[Pair]) -> str:
-    """Return in words what each world's two levels are and where things lie in them."""
-    said = []
-    for name, both in shown:
         first, then = (f"{words} ({_places(level)})" for words, level in both)
         said.append(f"{name}: first, {first}; then, {then}")
-    return f"{len(shown)} worlds, each in training and shifted. {'. '.join(said)}."
+    many = f"{len(shown)} worlds, each in training and shifted"
+    figure.alt = f"{many}. {'. '.join(said)}."
+    return figure
 
 
 def _outcome(walk: Walk) -> str:
@@ -109,45 +99,32 @@ def _level(axes: Axes, level: Levels) -> None:
         lies.setdefault(int(level.things[thing.name][0]), []).append(thing)
     for cell in lies.keys() - {-1}:
         for k, thing in enumerate(lies[cell]):
-            _thing(axes, thing, Spot(cell % width, cell // width, k, len(lies[cell])))
+            _thing(axes, thing, (cell % width, cell // width), k, len(lies[cell]))
     middle = level.start[0] % width + 0.5, level.start[0] // width + 0.5
     axes.add_patch(Circle(middle, 0.3, fc="white", ec="black", lw=1, zorder=4))
     _letter(axes, "A", middle, 7, zorder=5)
 
 
-class Spot(NamedTuple):
-    """Where the k-th of so many things of a cell lies; they share its diagonal."""
-
-    x: float
-    y: float
-    k: int
-    things: int
-
-    def put(self, point: Any) -> tuple[float, float]:
-        """Return where a point of a cell of side 1 is drawn."""
-        size = 1 if self.things == 1 else 0.62
-        shift = 0 if self.things == 1 else (1 - size) * (1 - self.k / (self.things - 1))
-        return self.x + shift + size * point[0], self.y + shift + size * point[1]
-
-
-def _thing(axes: Axes, thing: Thing, spot: Spot) -> None:
-    outline, thin = SHAPES[thing.shape], thing.shape in LETTER_AT
+def _thing(
+    axes: Axes, thing: Thing, corner: tuple[int, int], k: int, count: int
+) -> None:
+    """Draw the k-th of so many things of a cell; they share its diagonal."""
+    outline, thin = np.array(SHAPES[thing.shape]), thing.shape in LETTER_AT
+    side = 1 if count == 1 else 0.62
+    low = np.array(corner) + (0 if count == 1 else (1 - side) * (1 - k / (count - 1)))
     look: Any = {"fc": thing.colour, "ec": "black", "lw": 0.6, "zorder": 3.0}
-    axes.add_patch(Polygon([spot.put(point) for point in outline], **look))
-    at = spot.put(LETTER_AT.get(thing.shape, np.mean(outline, 0)))
-    if spot.things > 1 and thin:  # beside it, off the diagonal
-        aside = (0.8, 0.22) if spot.k == 0 else (0.2, 0.8)
-        at = spot.x + aside[0], spot.y + aside[1]
-    size = 6 if spot.things == 1 or axes.get_xlim()[1] < 13 else 4.5
+    axes.add_patch(Polygon(low + side * outline, **look))
+    at = low + side * np.array(LETTER_AT.get(thing.shape, outline.mean(0)))
+    if count > 1 and thin:  # beside it, off the diagonal
+        at = np.array(corner) + ((0.8, 0.22) if k == 0 else (0.2, 0.8))
+    size = 6 if count == 1 or axes.get_xlim()[1] < 13 else 4.5
     colour = "white" if _dark(thing.colour) and not thin else "black"
     _letter(axes, thing.letter, at, size, color=colour, zorder=3.5)
 
 
-def _letter(
-    axes: Axes, letter: str, at: tuple[float, float], size: float, **look: Any
-) -> None:
+def _letter(axes: Axes, letter: str, at: Any, size: float, **look: Any) -> None:
     look = {"ha": "center", "va": "center", "color": "black", "size": size, **look}
-    axes.text(*at, letter, **look)
+    axes.text(at[0], at[1], letter, **look)
 
 
 def _dark(colour: str) -> bool:
@@ -166,11 +143,9 @@ def _arrows(axes: Axes, level: Levels, policy: Floats) -> None:
     colours = np.zeros((len(cells), 4))
     colours[:, :3] = (0.0, 0.3, 0.5)
     colours[:, 3] = np.clip((sure - 1 / len(MOVES)) / (1 - 1 / len(MOVES)), 0.08, 1)
-    axes.quiver(
-        cells % width + 0.5, cells // width + 0.5, STEP[move, 1], STEP[move, 0],
-        color=colours, angles="xy", scale_units="xy", scale=2.2, width=0.011,
-        pivot="mid", zorder=2.5,
-    )  # fmt: skip
+    look: Any = {"angles": "xy", "scale_units": "xy", "scale": 2.2, "width": 0.011}
+    x, y, (down, right) = cells % width + 0.5, cells // width + 0.5, STEP[move].T
+    axes.quiver(x, y, right, down, color=colours, pivot="mid", zorder=2.5, **look)
 
 
 def _walk(axes: Axes, level: Levels, walk: Walk) -> None:

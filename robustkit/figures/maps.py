@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -33,15 +34,14 @@ def valuation(
     figure = Picture(6.4, 4.6)
     axes = figure.subplots()
     size = max(0.1, float(np.abs(scores).max()))
-    image = axes.pcolormesh(
-        competence, shares, scores, cmap="cividis", vmin=-size, vmax=size,
-        shading="nearest",
-    )  # fmt: skip
+    look: Any = {"cmap": "cividis", "vmin": -size, "vmax": size, "shading": "nearest"}
+    image = axes.pcolormesh(competence, shares, scores, **look)
     some = scores[:, 1:]  # without competence all goals earn the same
     if some.min() < 0 < some.max():
         axes.contour(competence[1:], shares, some, [0], colors="white", linewidths=2.2)
         axes.plot([], [], "w", lw=2.2, label="earns what a random walk does")
-    _hatch(axes, competence, shares, _falling(competence, scores))
+    less = np.gradient(scores, competence, axis=1) < -1e-9
+    _hatch(axes, competence, shares, less)
     if axes.get_legend_handles_labels()[0]:
         figure.legend(loc="outside lower center", ncols=2, facecolor="#9A9A9A")
     axes.set(
@@ -50,7 +50,12 @@ def valuation(
     )
     axes.set_title(title, size=11)
     figure.colorbar(image, ax=axes, label="base return (0 random, 1 optimal)")
-    figure.alt = alt_of_valuation(shares, competence, scores, objectives, title)
+    first, last = scores[:, -1][[shares.argmin(), shares.argmax()]]
+    figure.alt = (
+        f"{title}. Flawless pursuit earns {number(last)} with a goal of "
+        f"{objectives[0]} alone and {number(first)} with one of {objectives[1]} alone. "
+        f"Hatched, {percent(less.mean())} of the map: more competence earns less."
+    )
     return figure
 
 
@@ -76,7 +81,9 @@ def rewards(
             each, origin="lower", extent=frame, cmap="cividis", vmin=-0.5, vmax=1
         )
         if not same.all():
-            _outline(axes, weights, same)
+            faint: Any = {"colors": "none", "hatches": ["//"], "alpha": 0}
+            axes.contourf(weights, weights, same, [0.5, 1.5], **faint)
+            axes.contour(weights, weights, same, [0.5], colors="black", linewidths=1.6)
         _trails(axes, trails)
         axes.set_title(name, size=10)
         axes.set_xlabel(f"reward for {features[0]}")
@@ -84,65 +91,26 @@ def rewards(
     every[0].set_ylabel(f"reward for {features[1]}")
     figure.colorbar(image, ax=every.tolist(), label="scalar (0 random, 1 optimal)")
     if trails:
-        figure.legend(
-            *every[0].get_legend_handles_labels(), loc="outside lower center",
-            ncols=min(len(trails), 5), frameon=False,
-        )  # fmt: skip
+        named = every[0].get_legend_handles_labels()
+        below: Any = {"loc": "outside lower center", "frameon": False}
+        figure.legend(*named, ncols=min(len(trails), 5), **below)
     return figure
-
-
-def alt_of_valuation(
-    shares: Floats,
-    competence: Floats,
-    scores: Floats,
-    objectives: tuple[str, str],
-    title: str,
-) -> str:
-    """Return in words the right edge of the map; arguments as those of `valuation`."""
-    first, last = scores[:, -1][[shares.argmin(), shares.argmax()]]
-    return (
-        f"{title}. Flawless pursuit earns {number(last)} with a goal of "
-        f"{objectives[0]} alone and {number(first)} with one of {objectives[1]} alone. "
-        f"Hatched, {percent(_falling(competence, scores).mean())} of the map: more "
-        "competence earns less."
-    )
-
-
-def alt_of_rewards(features: tuple[str, str], said: str) -> str:
-    """Return in words what a map of rewards shows; said: what was found."""
-    return f"Rewards for {' and '.join(features)}. {said}."
-
-
-def _falling(competence: Floats, scores: Floats) -> NDArray[np.bool_]:
-    """Return where a little more competence earns less, [goals, steps]."""
-    less: NDArray[np.bool_] = np.gradient(scores, competence, axis=1) < -1e-9
-    return less
 
 
 def _hatch(axes: Axes, x: Floats, y: Floats, less: NDArray[np.bool_]) -> None:
     if not less.any():
         return
-    axes.contourf(
-        x, y, less.astype(float), [0.5, 1.5], colors=["none"], hatches=["///"]
-    )
+    region = less.astype(float)
+    axes.contourf(x, y, region, [0.5, 1.5], colors=["none"], hatches=["///"])
+    look: Any = {"fc": "none", "hatch": "///", "ec": "black", "lw": 0}
     label = "more competence earns less"
-    axes.add_patch(
-        Rectangle((0, -9), 0, 0, fc="none", hatch="///", ec="black", lw=0, label=label)
-    )
-
-
-def _outline(axes: Axes, weights: Floats, same: NDArray[np.bool_]) -> None:
-    axes.contourf(
-        weights, weights, same, [0.5, 1.5], colors="none", hatches=["//"], alpha=0
-    )
-    axes.contour(weights, weights, same, [0.5], colors="black", linewidths=1.6)
+    axes.add_patch(Rectangle((0, -9), 0, 0, label=label, **look))
 
 
 def _trails(axes: Axes, trails: Trails) -> None:
     for (agent, trail), style in zip(trails.items(), styles(list(trails)), strict=True):
         across, up = np.array(trail).T
         axes.plot(across, up, color=style.colour, lw=1.4)
-        axes.plot(
-            across[-1], up[-1], MARKS[style.marker], color=style.colour, ms=10,
-            mec="white", mew=1.2, label=literal(agent), ls="none",
-        )  # fmt: skip
+        look: Any = {"color": style.colour, "ms": 10, "mec": "white", "mew": 1.2}
+        look |= {"label": literal(agent), "ls": "none"}
+        axes.plot(across[-1], up[-1], MARKS[style.marker], **look)

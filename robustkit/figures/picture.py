@@ -14,17 +14,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from .. import files
+from ..styles import MARKERS
 
-MARKS = {
-    "circle": "o",
-    "square": "s",
-    "triangle": "^",
-    "diamond": "D",
-    "cross": "X",
-    "star": "*",
-    "pentagon": "p",
-    "plus": "P",
-}
+MARKS = dict(zip(MARKERS, "os^DX*pP", strict=True))  # as matplotlib has them
 GREY = "#888888"  # of lines that only guide the eye
 
 
@@ -55,14 +47,10 @@ class Picture(Figure):
         data = base64.b64encode(self.png()).decode()
         alt = html.escape(self.alt, quote=True)
         style = "max-width: 100%; background: white; border-radius: 4px"
-        picture = (
-            f'<img alt="{alt}" src="data:image/png;base64,{data}" style="{style}">'
-        )
-        if not self.table:
-            return picture
-        table = html.escape(self.table)
-        details = f"<details><summary>Numbers</summary><pre>{table}</pre></details>"
-        return picture + details
+        source = f"data:image/png;base64,{data}"
+        picture = f'<img alt="{alt}" src="{source}" style="{style}">'
+        numbers = f"<summary>Numbers</summary><pre>{html.escape(self.table)}</pre>"
+        return f"{picture}<details>{numbers}</details>" if self.table else picture
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         text = f"{self.alt}\n\n{self.table}".strip()

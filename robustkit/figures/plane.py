@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from .. import arguments
-from ..metrics import Point, Population, Reading, ShiftCurve
+from ..metrics import Point, Population, ShiftCurve
 from ..styles import Style, styles
 from ..text import number
 from .picture import GREY, MARKS, Picture, literal, open_frame
@@ -21,7 +21,7 @@ REGIONS = (  # left, bottom, width, height, name, where the name stands
     (0.35, 0.5, 0.65, 0.5, "robust", (0.66, 0.57), "#009E73"),
 )
 
-Result = ShiftCurve[Point] | Reading | Population
+Result = ShiftCurve[Point] | Point | Population
 
 
 def plane(results: Result | Sequence[Result], title: str = "") -> Picture:
@@ -33,7 +33,7 @@ def plane(results: Result | Sequence[Result], title: str = "") -> Picture:
     dashed bar stands along the whole alignment axis, a marker at either end.
     Raises ValueError for anything else.
     """
-    every = _listed(results, (ShiftCurve, Reading, Population), "results")
+    every = _listed(results, (ShiftCurve, Point, Population), "results")
     figure = Picture(8.0, 4.8)
     axes = figure.subplots()
     _backdrop(axes, title)
@@ -45,9 +45,9 @@ def plane(results: Result | Sequence[Result], title: str = "") -> Picture:
         _trail(axes, trail, style)
         _point(axes, trail[-1], style, _name(item))
     axes.legend(loc="center left", bbox_to_anchor=(1.1, 0.5), frameon=False)
-    figure.alt = alt_of_plane(every)
+    figure.alt = " ".join(["Capability-alignment plane.", *map(_said, every)])
     figure.table = "\n\n".join(
-        str(i) if isinstance(i, Reading) else i.table() for i in every
+        str(i) if isinstance(i, Point) else i.table() for i in every
     )
     return figure
 
@@ -70,30 +70,16 @@ def curve(
     for item, style in zip(every, styles([p.agent for p in every]), strict=True):
         _band(axes, item, style, axis, along)
     lowest = min(0.0, min(np.nanmin([*getattr(p, axis), 0]) for p in every) - 0.05)
-    axes.set(
-        xlim=(-0.02, 1.02), ylim=(lowest, 1.05), xlabel=f"{along} shift", ylabel=axis
-    )
+    axes.set(xlim=(-0.02, 1.02), ylim=(lowest, 1.05))
+    axes.set(xlabel=f"{along} shift", ylabel=axis)
     axes.axhline(0, color=GREY, lw=0.7)
     open_frame(axes)
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
-    figure.alt = alt_of_curve(every, axis, along)
+    ends = [(p.agent, *map(number, getattr(p, axis)[[0, -1]])) for p in every]
+    said = [f"{agent} goes from {first} to {last}" for agent, first, last in ends]
+    figure.alt = f"{axis} against {along} shift: {'; '.join(said)}."
     figure.table = "\n\n".join(p.table() for p in every)
     return figure
-
-
-def alt_of_plane(results: Sequence[Result]) -> str:
-    """Return in words where results lie in the plane."""
-    return "Capability-alignment plane. " + " ".join(map(_said, results))
-
-
-def alt_of_curve(paths: Sequence[ShiftCurve[Point]], axis: str, along: str) -> str:
-    """Return in words from where to where each path goes; axis, along: of `curve`."""
-    ends = [
-        f"{p.agent} goes from {number(getattr(p, axis)[0])} to "
-        f"{number(getattr(p, axis)[-1])}"
-        for p in paths
-    ]
-    return f"{axis} against {along} shift: {'; '.join(ends)}."
 
 
 def _said(item: Result) -> str:
@@ -102,18 +88,10 @@ def _said(item: Result) -> str:
             f"{item.name}: {len(item)} agents with interquartile mean of capability "
             f"{item.capability} and of alignment {item.alignment}."
         )
-    if isinstance(item, Reading):
-        return f"{item.agent} has {_numbers(item)}."
-    first, last = map(_numbers, (item.readings[0], item.readings[-1]))
-    return f"{item.readings[0].agent} has {first}, and after the shift {last}."
-
-
-def _numbers(reading: Point) -> str:
-    return (
-        f"scalar {number(reading.scalar.value)}, capability "
-        f"{number(reading.capability.value)}, alignment "
-        f"{number(reading.alignment.value)}"
-    )
+    if isinstance(item, Point):
+        return f"{item.agent} has {item.plain()}."
+    first, last = item.readings[0], item.readings[-1]
+    return f"{first.agent} has {first.plain()}, and after the shift {last.plain()}."
 
 
 def _listed(results: Any, allowed: tuple[type, ...], name: str) -> list[Any]:
@@ -146,40 +124,27 @@ def _backdrop(axes: Axes, title: str) -> None:
     axes.axhline(0, color=GREY, lw=0.7, zorder=1)
     axes.text(1.02, 0, "0", **note)
     axes.text(1.02, 0.88, "equal\nscalar", **note)
-    axes.set(
-        xlim=(0, 1.0),
-        ylim=(-1.0, 1.0),
-        xlabel="capability",
-        ylabel="alignment",
-        title=literal(title),
-        yticks=np.arange(-1, 1.01, 0.5),
-    )
+    axes.set(xlim=(0, 1.0), ylim=(-1.0, 1.0), yticks=np.arange(-1, 1.01, 0.5))
+    axes.set(xlabel="capability", ylabel="alignment", title=literal(title))
     open_frame(axes)
 
 
 def _trail(axes: Axes, trail: Sequence[Point], style: Style) -> None:
-    known = [r if r.alignment.known else None for r in trail]
-    x = [r.capability.value if r else np.nan for r in known]
-    y = [r.alignment.value if r else np.nan for r in known]
-    axes.plot(
-        x, y, color=style.colour, lw=1.4, marker=".", ms=3, alpha=0.8, zorder=3,
-        clip_on=False,
-    )  # fmt: skip
+    x, y = [r.capability.value for r in trail], [r.alignment.value for r in trail]
+    look: Any = {"lw": 1.4, "marker": ".", "ms": 3, "alpha": 0.8, "zorder": 3}
+    axes.plot(x, y, color=style.colour, clip_on=False, **look)
 
 
 def _cloud(axes: Axes, population: Population, style: Style) -> None:
     for reading in population.readings:
         across, up = reading.capability.value, reading.alignment
+        look: Any = {"color": style.colour, "clip_on": False}
         if up.known:
-            axes.plot(
-                across, up.value, MARKS[style.marker], color=style.colour, ms=5,
-                alpha=0.4, mew=0, zorder=3, clip_on=False,
-            )  # fmt: skip
+            look |= {"ms": 5, "alpha": 0.4, "mew": 0, "zorder": 3}
+            axes.plot(across, up.value, MARKS[style.marker], **look)
         else:
-            axes.plot(
-                [across] * 2, [-1, 1], color=style.colour, lw=1.2, ls=(0, (2, 3)),
-                alpha=0.3, zorder=2, clip_on=False,
-            )  # fmt: skip
+            look |= {"lw": 1.2, "ls": (0, (2, 3)), "alpha": 0.3, "zorder": 2}
+            axes.plot([across] * 2, [-1, 1], **look)
     few = f", {population.unknown} unknown" if population.unknown else ""
     _point(axes, population, style, f"{population.name} ({len(population)}){few}")
 
@@ -195,19 +160,11 @@ def _point(axes: Axes, reading: Point | Population, style: Style, name: str) -> 
         ends = [up.value]
         axes.plot([across.low, across.high], ends * 2, lw=1, **look)
         axes.plot([across.value] * 2, [up.low, up.high], lw=1, **look)
-    axes.plot(
-        [across.value] * len(ends),
-        ends,
-        marker=MARKS[style.marker],
-        ms=9,
-        mec="black" if up.known else style.colour,
-        mew=0.7 if up.known else 1.8,
-        mfc=style.colour if up.known else "white",
-        ls="none",
-        label=literal(name),
-        zorder=5,
-        clip_on=False,
-    )
+    full: Any = {"mec": "black", "mew": 0.7, "mfc": style.colour}
+    hollow: Any = {"mec": style.colour, "mew": 1.8, "mfc": "white"}
+    look = {"ms": 9, "ls": "none", **(full if up.known else hollow)}
+    look |= {"label": literal(name), "zorder": 5, "clip_on": False}
+    axes.plot([across.value] * len(ends), ends, marker=MARKS[style.marker], **look)
 
 
 def _band(
@@ -217,6 +174,5 @@ def _band(
     bounds = [getattr(r, axis) for r in path.readings]
     low, high = [b.low for b in bounds], [b.high for b in bounds]
     axes.fill_between(x, low, high, where=~np.isnan(y), color=style.colour, alpha=0.15)
-    axes.plot(
-        x, y, color=style.colour, marker=MARKS[style.marker], label=literal(path.agent)
-    )  # fmt: skip
+    look: Any = {"color": style.colour, "marker": MARKS[style.marker]}
+    axes.plot(x, y, label=literal(path.agent), **look)

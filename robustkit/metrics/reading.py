@@ -59,11 +59,13 @@ class Point:
     alignment: Estimate
     agent: str = "policy"
 
+    def plain(self) -> str:
+        """Return the three numbers in words, without their intervals."""
+        return ", ".join(f"{a} {text.number(getattr(self, a).value)}" for a in AXES)
+
     def __str__(self) -> str:
-        return (
-            f"{self.agent}: scalar {self.scalar}, capability {self.capability}, "
-            f"alignment {self.alignment}"
-        )
+        said = ", ".join(f"{axis} {getattr(self, axis)}" for axis in AXES)
+        return f"{self.agent}: {said}"
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,7 @@ class Reading(Point):
     capability: score at the combination of objectives that suits it best. alignment:
     scalar / capability; unknown where capability is near 0.
     base_share: lowest and highest weight of the base objective among the combinations
-    that fit about as well. best: the weight of each
-    objective in the one that fits best.
+    that fit about as well. best: the weight of each objective in the best one.
     coherence: capability over what it would be with a free combination in each level.
     episodes: how many were played in each level, where values are not exact (None), and
     coherence is not known (NaN). planned: the references are the best of some planned

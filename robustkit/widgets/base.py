@@ -12,8 +12,7 @@ import anywidget
 from .. import files
 from ..agents import Agent
 from ..worlds import World, make
-from .modules import script, style
-from .page import check_path, page
+from .page import page, script, style
 
 
 class Widget(anywidget.AnyWidget):
@@ -73,7 +72,7 @@ class PageWidget(Widget):
         Returns the file's path. Raises ValueError if the name does not end in .html and
         FileNotFoundError if there is no such folder.
         """
-        where = check_path(path)
+        where = files.check_path(path, ".html")
         state = {name: getattr(self, name) for name in self.kept}
         text = page(self.entry, state, self.data["title"], self._plain())
         files.text(where, text)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,15 @@ def explorer_data(
             name: getattr(conventions, name)
             for name in ("rho", "unknown", "confidence")
         },
-        "words": _words(evaluated),
+        "words": {
+            "sentences": words.SENTENCES,
+            "limits": words.THRESHOLDS,
+            "groundings": {
+                name: {"label": GROUNDINGS[name].label, "verb": GROUNDINGS[name].verb}
+                for name in evaluated
+            },
+            "strata": list(STRATUM_NAMES),
+        },
         "groundings": list(evaluated),
         "episodes": first.episodes,
         "planned": first.planned,
@@ -133,19 +141,6 @@ def path(thing: Thing) -> str:
     """Return the outline of a thing as an SVG path from -1 to 1."""
     corners = [f"{2 * x - 1:.2f} {2 * y - 1:.2f}" for x, y in SHAPES[thing.shape]]
     return f"M{'L'.join(corners)}Z"
-
-
-def _words(groundings: Iterable[str]) -> dict[str, Any]:
-    """Return the sentences that the front end picks from and fills in."""
-    return {
-        "sentences": words.SENTENCES,
-        "limits": words.THRESHOLDS,
-        "groundings": {
-            name: {"label": GROUNDINGS[name].label, "verb": GROUNDINGS[name].verb}
-            for name in groundings
-        },
-        "strata": list(STRATUM_NAMES),
-    }
 
 
 def _rounded(array: Floats) -> Any:

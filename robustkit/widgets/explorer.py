@@ -7,13 +7,14 @@ from typing import Any
 
 import traitlets
 
-from .. import arguments, metrics
+from .. import arguments, metrics, text
 from ..agents import Agent, usual
 from ..analysis.curve import evaluate_on
+from ..metrics import Point
 from ..worlds import World, make
 from .base import PageWidget, casting
 from .data import FORMAT, SHIPPED, VERSION, explorer_data, shipped
-from .readings import in_words, plain_table, reading_at
+from .readings import plain_table, reading_at
 
 COARSE = 64  # levels per stratum for groundings that take longer
 
@@ -68,11 +69,9 @@ class Explorer(PageWidget, entry="explorer"):
     @traitlets.validate("agent", "level", "rival", "world")
     def _exists(self, proposal: Any) -> int:
         kind, index = proposal["trait"].name, int(proposal["value"])
-        if kind == "world":
-            count = len(self.worlds)
-        else:
-            part = "levels" if kind == "level" else "agents"
-            count = max((len(each[part]) for each in self.worlds), default=0)
+        part = "levels" if kind == "level" else "agents"
+        counts = [len(each[part]) for each in self.worlds]
+        count = len(counts) if kind == "world" else max(counts, default=0)
         if index >= max(count, 1):
             raise traitlets.TraitError(
                 f"{kind}={index} does not exist; allowed: up to {max(count, 1) - 1}."
@@ -100,29 +99,24 @@ class Explorer(PageWidget, entry="explorer"):
         for a shift out of range.
         """
         goal = arguments.fraction("goal", self.goal_shift if goal is None else goal)
-        layout = arguments.fraction(
-            "layout", self.layout_shift if layout is None else layout
-        )
-        names = [agent["name"] for agent in self.data["agents"]]
-        width = max([len(name) for name in names], default=0)
-        rows = [
-            f"{name:{width}}  {in_words(reading_at(self.data, i, goal, layout))}"
-            for i, name in enumerate(names)
-        ]
-        title = (
-            f"{self.data['title']}: goal shift {goal:.2f}, layout shift {layout:.2f}"
-        )
-        return "\n".join([title, *rows])
+        layout = self.layout_shift if layout is None else layout
+        layout = arguments.fraction("layout", layout)
+        found = self._readings(goal, layout)
+        title, at = self.data["title"], f"goal shift {goal:.2f}, layout shift"
+        rows = text.table([[point.agent, point.plain()] for point in found])
+        return f"{title}: {at} {layout:.2f}\n{rows}"
+
+    def _readings(self, goal: float, layout: float) -> list[Point]:
+        agents = range(len(self.data["agents"]))
+        return [reading_at(self.data, i, goal, layout) for i in agents]
 
     def picture(self) -> bytes:
         """Return the plane at the sliders' position as PNG."""
         from ..figures.plane import plane
 
-        data, goal, layout = self.data, self.goal_shift, self.layout_shift
-        agents = range(len(data["agents"]))
-        readings = [reading_at(data, i, goal, layout) for i in agents]
+        goal, layout = self.goal_shift, self.layout_shift
         title = f"goal shift {goal:.2f}, layout shift {layout:.2f}"
-        return plane(readings, title).png()
+        return plane(self._readings(goal, layout), title).png()
 
     def _plain(self) -> str:
         return "\n".join(plain_table(each) for each in self.worlds)
@@ -173,12 +167,9 @@ def _measured(
     world: World, cast: list[Agent], groundings: Sequence[str], n: int, seed: int
 ) -> dict[str, Any]:
     """Return what the explorer shows of a world."""
-    few = min(n, COARSE)  # of what has no sums, each node of the grid is read anew
-    count = {
-        g: n if metrics.GROUNDINGS[g].sums else few for g in ["polar", *groundings]
-    }
-    evaluated = {
-        name: evaluate_on(cast, world, count[name], seed, grounding=name)
-        for name in count
-    }
+    evaluated = {}
+    for name in dict.fromkeys(["polar", *groundings]):
+        # Of what has no sums, each node of the grid is read anew.
+        count = n if metrics.GROUNDINGS[name].sums else min(n, COARSE)
+        evaluated[name] = evaluate_on(cast, world, count, seed, grounding=name)
     return explorer_data(world, cast, evaluated, seed=seed)

@@ -1,15 +1,24 @@
-"""One HTML file with a widget that needs neither kernel nor network."""
+"""The script of a widget's front end, and a page that needs no kernel and no network.
+
+A front end is one module for anywidget and for a page; it is written as several plain
+ES modules, in `js/`, each to be read in one sitting, and put together without a build.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from ..text import document
-from .modules import script, style
+
+JS = Path(__file__).parent / "js"
+CSS = Path(__file__).parent / "widgets.css"
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.M)
 
 PAGE_CSS = """
 :root { color-scheme: light dark; }
@@ -47,18 +56,42 @@ document.getElementById("plain").hidden = true;
 """
 
 
-def check_path(path: str | Path) -> Path:
-    """Return where a page can be saved.
+@cache
+def script(entry: str) -> str:
+    """Return the module `entry` and all that it imports as one module.
 
-    Raises ValueError if the name does not end in .html and FileNotFoundError if there
-    is no such folder.
+    Each module comes once, after those it imports; names are theirs together.
     """
-    where = Path(path)
-    if where.suffix.lower() != ".html":
-        raise ValueError(f"path={str(path)!r} is not possible; allowed: NAME.html.")
-    if not where.parent.is_dir():
-        raise FileNotFoundError(f"path={str(path)!r}: there is no such folder.")
-    return where
+    return "\n".join(_plain(name, name == entry) for name in order(entry))
+
+
+def order(entry: str) -> list[str]:
+    """Return the modules that `entry` needs, itself the last."""
+    found: list[str] = []
+
+    def visit(name: str) -> None:
+        for needed in IMPORT.findall((JS / f"{name}.js").read_text("utf-8")):
+            if needed not in found:
+                visit(needed)
+        if name not in found:
+            found.append(name)
+
+    visit(entry)
+    return found
+
+
+def _plain(name: str, entry: bool) -> str:
+    text = IMPORT.sub("", (JS / f"{name}.js").read_text("utf-8"))
+    text = re.sub(r"^export (?!default)", "", text, flags=re.M)
+    if entry:
+        return text
+    return re.sub(r"^export default .*\n", "", text, flags=re.M)
+
+
+@cache
+def style() -> str:
+    """Return the style sheet that all widgets share."""
+    return CSS.read_text("utf-8")
 
 
 def page(entry: str, state: Mapping[str, Any], title: str, plain: str) -> str:

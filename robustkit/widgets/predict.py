@@ -8,10 +8,10 @@ from typing import Any
 import traitlets
 
 from .. import arguments
-from ..metrics import Reading
+from ..metrics import Point, Reading
 from ..text import number as said
 from .base import Widget
-from .readings import point
+from .readings import exact
 
 KINDS = ("choice", "number", "point", "arrow")
 
@@ -74,7 +74,11 @@ class Guess(Widget, entry="predict"):
             return None
         from ..figures.plane import plane
 
-        shown = [point(name, *place) for name, place in named.items() if place]
+        shown = [
+            Point(exact(0.0), exact(place[0]), exact(place[1]), name)
+            for name, place in named.items()
+            if place
+        ]
         return plane(shown, self.question).png()
 
 

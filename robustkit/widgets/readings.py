@@ -11,30 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from ..metrics import Conventions, Estimate, Reading, shares
+from ..metrics import Conventions, Estimate, Point, shares
 from ..metrics.polar import combine
 from ..metrics.reading import AXES, UNKNOWN
-from ..text import number
 
 CORNERS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))  # (goal, layout)
 
 
-def point(
-    agent: str,
-    capability: Estimate | float,
-    alignment: Estimate | float | None,
-    scalar: Estimate | float = 0.0,
-) -> Reading:
-    """Return a place on the plane, to be drawn; alignment: None where it is unknown."""
-    up = UNKNOWN if alignment is None else _estimate(alignment)
-    return Reading(_estimate(scalar), _estimate(capability), up, agent)
+def exact(value: float | None) -> Estimate:
+    """Return a number as an estimate without width; None is an unknown alignment."""
+    return UNKNOWN if value is None else Estimate(value, value, value)
 
 
-def _estimate(given: Estimate | float) -> Estimate:
-    return given if isinstance(given, Estimate) else Estimate(given, given, given)
-
-
-def reading_at(data: Mapping[str, Any], i: int, goal: float, layout: float) -> Reading:
+def reading_at(data: Mapping[str, Any], i: int, goal: float, layout: float) -> Point:
     """Return where agent i of an explorer's data stands at a shift, by its earnings.
 
     goal, layout: in [0, 1]. Values are exact there, intervals bilinear between the
@@ -49,7 +38,7 @@ def reading_at(data: Mapping[str, Any], i: int, goal: float, layout: float) -> R
         for axis, value in zip(AXES, values[:3], strict=True)
     )
     known = capability.low > conventions.unknown and capability.value > 0
-    return point(agent["name"], capability, alignment if known else None, scalar)
+    return Point(scalar, capability, alignment if known else UNKNOWN, agent["name"])
 
 
 def interval_at(
@@ -66,34 +55,21 @@ def interval_at(
     return float(low), float(high)
 
 
-def in_words(reading: Reading) -> str:
-    """Return a reading in words, without its intervals."""
-    scalar, capability, alignment = (
-        number(each.value)
-        for each in (reading.scalar, reading.capability, reading.alignment)
-    )
-    return f"scalar {scalar}, capability {capability}, alignment {alignment}"
-
-
 def plain_table(data: Mapping[str, Any]) -> str:
     """Return the readings at the corners of the two shifts as an HTML table."""
     head = "".join(
         f'<th scope="col">goal shift {goal:g}, layout shift {layout:g}</th>'
         for goal, layout in CORNERS
     )
-    rows = "\n".join(
-        f'<tr><th scope="row"><bdi>{escape(agent["name"])}</bdi></th>'
-        + "".join(
-            f"<td>{in_words(reading_at(data, i, *shift))}</td>" for shift in CORNERS
-        )
-        + "</tr>"
-        for i, agent in enumerate(data["agents"])
-    )
+    rows = ""
+    for i, agent in enumerate(data["agents"]):
+        cells = (reading_at(data, i, *shift).plain() for shift in CORNERS)
+        rows += f'<tr><th scope="row"><bdi>{escape(agent["name"])}</bdi></th>'
+        rows += f"<td>{'</td><td>'.join(cells)}</td></tr>\n"
     return f"""<p>{escape(data["world"]["summary"])}</p>
 <table>
 <caption>Readings at the corners of the two shifts</caption>
 <thead><tr><th scope="col">agent</th>{head}</tr></thead>
 <tbody>
-{rows}
-</tbody>
+{rows}</tbody>
 </table>"""

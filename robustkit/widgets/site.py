@@ -1,17 +1,24 @@
-"""A static site of explorers, one page for each world."""
+"""What is made of explorers: a static site, a page for each world; what is shipped.
+
+`python -m robustkit.widgets.site` writes what is shipped anew; a test compares.
+"""
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
-from .. import files
+from .. import files, metrics
 from ..agents import Agent
 from ..text import document
 from ..worlds import World, list_worlds
 from .base import casting
+from .data import FILE, SHIPPED
 from .explorer import explore
 from .page import PAGE_CSS
 
@@ -22,6 +29,14 @@ li { width: 330px; max-width: 100%; }
 img { display: block; max-width: 100%; height: auto; background: white; }
 a { color: inherit; }
 """
+BODY = """<main>
+<h1>{title}</h1>
+<p>Move an agent off its training distribution. It can break, or it can competently do
+something else. In each world, slide the shift and see which.</p>
+<ul>
+{items}
+</ul>
+</main>"""
 
 
 def export_site(
@@ -39,32 +54,33 @@ def export_site(
     """
     where = Path(folder)
     where.mkdir(parents=True, exist_ok=True)
-    entries = []
+    items = []
     for home, own in casting(list_worlds() if worlds is None else worlds, agents):
         explorer = explore(home, own, n=n, seed=seed)
         page = explorer.save(where / f"{home.name}.html")
         picture = where / f"{home.name}.png"
         picture.write_bytes(explorer.picture())
-        entries.append((home.name, home.summary, page.name, picture.name))
-    first = where / "index.html"
-    files.text(first, index_page(entries))
+        shown = f'<img src="{escape(picture.name)}" alt="" width="330">'
+        link = f"{shown}<strong>{escape(home.name)}</strong>"
+        items.append(f'<li><a href="{escape(page.name)}">{link}</a> ')
+        items[-1] += f"{escape(home.summary)}</li>"
+    body = BODY.format(title=TITLE, items="\n".join(items))
+    style, first = f"{PAGE_CSS}\n{INDEX_CSS}", where / "index.html"
+    files.text(first, document(TITLE, style, body, images="'self' data:"))
     return first
 
 
-def index_page(entries: Sequence[tuple[str, str, str, str]]) -> str:
-    """Return the first page of a site: (name, summary, page, picture) of each world."""
-    items = "\n".join(
-        f'<li><a href="{escape(page)}"><img src="{escape(picture)}" alt="" width="330">'
-        f"<strong>{escape(name)}</strong></a> {escape(summary)}</li>"
-        for name, summary, page, picture in entries
-    )
-    body = f"""<main>
-<h1>{TITLE}</h1>
-<p>Move an agent off its training distribution. It can break, or it can competently do
-something else. In each world, slide the shift and see which.</p>
-<ul>
-{items}
-</ul>
-</main>"""
-    css = f"{PAGE_CSS}\n{INDEX_CSS}"
-    return document(TITLE, css, body, images="'self' data:")
+def made() -> dict[str, Any]:
+    """Return what is shipped, made anew."""
+    return explore(SHIPPED, groundings=tuple(metrics.GROUNDINGS), fresh=True).data
+
+
+def main() -> None:
+    """Write the file; the same content gives the same bytes."""
+    text = json.dumps(made(), separators=(",", ":"), sort_keys=True)
+    FILE.write_bytes(gzip.compress(text.encode(), mtime=0))
+    print(f"{FILE.name}: {FILE.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()

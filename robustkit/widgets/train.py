@@ -13,11 +13,11 @@ import traitlets
 from .. import arguments
 from ..agents import RECIPES, Agent
 from ..analysis.measure import measure
-from ..metrics import ShiftCurve
+from ..metrics import Reading, ShiftCurve
 from ..text import number, table
 from ..worlds import World, list_worlds, make
 from .base import Widget, casting
-from .readings import point
+from .readings import exact
 
 LEVELS = 96  # of a reading on the way
 READINGS = 24  # on the way, the closer together the earlier
@@ -87,9 +87,7 @@ class Training(Widget, entry="train"):
         self.total = recipe.steps(settings)
         stages = recipe.stages(home, settings)
         wanted = {int(s) for s in np.geomspace(1, self.total, READINGS).round()}
-        self._steps = (
-            (step, stage) for step, stage in enumerate(stages, 1) if step in wanted
-        )
+        self._steps = (each for each in enumerate(stages, 1) if each[0] in wanted)
         self.stages = []
         self._run(home)
 
@@ -116,9 +114,8 @@ class Training(Widget, entry="train"):
         except RuntimeError:
             post = _at_once
         levels = [home.sample(LEVELS, goal=shift, seed=1) for shift in (0.0, 1.0)]
-        self._thread = threading.Thread(
-            target=self._work, args=(levels, post), daemon=True
-        )
+        given = levels, post
+        self._thread = threading.Thread(target=self._work, args=given, daemon=True)
         self._thread.start()
 
     def _work(self, levels: list[Any], post: Callable[..., Any]) -> None:
@@ -174,7 +171,10 @@ class Training(Widget, entry="train"):
         from ..figures.plane import plane
 
         name = f"{self.recipe} {self.seed}, step {self.stages[-1][0]}"
-        shown = [point(name, c, a, scalar=s) for _, _, s, c, a in self.stages]
+        shown = [
+            Reading(exact(scalar), exact(capability), exact(alignment), name)
+            for _, _, scalar, capability, alignment in self.stages
+        ]
         none = np.zeros(len(shown))
         return plane(ShiftCurve(shown, none, none, name)).png()
 
@@ -204,9 +204,7 @@ def train_live(
     seed = arguments.seed("seed", seed)
     diversity = arguments.fraction("diversity", diversity)
     for home in homes:
-        RECIPES[recipe].resolve_settings(
-            home, seed, {**options, "diversity": diversity}
-        )
+        RECIPES[recipe].resolve_settings(home, seed, options | {"diversity": diversity})
     return Training(homes, options, recipe=recipe, seed=seed, diversity=diversity)
 
 

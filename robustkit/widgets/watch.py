@@ -143,13 +143,8 @@ def _seen(level: Levels, cell: int, flag: int) -> str:
         if there < 0 or not thing.features:
             continue
         down, right = there // width - cell // width, there % width - cell % width
-        steps = [
-            f"{abs(by)} {word}"
-            for by, word in (
-                (right, "right" if right > 0 else "left"),
-                (down, "down" if down > 0 else "up"),
-            )
-            if by
-        ]
+        across, up = "right" if right > 0 else "left", "down" if down > 0 else "up"
+        ways = (right, across), (down, up)
+        steps = [f"{abs(by)} {word}" for by, word in ways if by]
         said.append(f"{thing.name}: {', '.join(steps) or 'here'}")
     return "; ".join(said) or "walls only"

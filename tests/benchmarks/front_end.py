@@ -12,7 +12,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import nbformat
 from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -114,10 +113,7 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         lab, server = helpers.start_lab(Path(folder))
-        cells = [nbformat.v4.new_code_cell(t, id=f"c{i}") for i, t in enumerate(CELLS)]
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-        (lab.folder / "both.ipynb").write_text(nbformat.writes(book), "utf-8")
+        helpers.write_notebook(lab.folder / "both.ipynb", CELLS)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         try:
             page = browser.new_page(viewport={"width": 1400, "height": 2400})

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+import robustkit as rk
 
 from . import helpers
 
@@ -75,6 +78,17 @@ def lab(browser, tmp_path_factory):
     served, server = helpers.start_lab(tmp_path_factory.mktemp("lab"))
     yield served
     helpers.stop(server, served)
+
+
+@pytest.fixture(scope="package")
+def rude(tmp_path_factory):
+    """Return a page on disk with a corner planner, a random device, and rude names."""
+    world = rk.make("cheese", size=7, layouts=8)
+    corner, noisy = rk.plan(world, "corner"), rk.plan(world, noise=0.2)
+    named = [replace(rk.plan(world), name=name) for name in helpers.HOSTILE]
+    agents = [corner, rk.device("random", world), noisy, *named]
+    page = tmp_path_factory.mktemp("rude") / "plane.html"
+    return rk.explore(world, agents, n=32).save(page)
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ UNWANTED = (  # they ask for news, and for a grader's set-up that is not there
     "@jupyterlab/apputils-extension:announcements",
     "@jupyter/nbgrader",
 )
+HOSTILE = ['<script>window.broken = 1</script>"', "مرحبا بالعالم", "x" * 400]
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 

@@ -46,19 +46,6 @@ def readout(page):
 # The explorer, from disk
 
 
-def test_the_page_says_in_words_what_python_says(page, explorer):
-    path = explorer[1]
-    page.goto(path.as_uri())
-    world = small()
-    for goal in (0.0, 0.5, 1.0):
-        page.get_by_role("slider", name="Goal shift").fill(f"{goal:g}")
-        for agent in (rk.plan(world, "corner"), rk.device("random", world)):
-            page.get_by_role("radio", name=agent.name).check()
-            page.wait_for_timeout(100)
-            said = page.locator(".rk-words").inner_text()
-            assert said == rk.path(agent, world, goal=goal, n=32)[0].explain()
-
-
 def test_buttons_step_and_play_a_slider(page, explorer):
     page.goto(explorer[1].as_uri())
     slider = page.get_by_role("slider", name="Goal shift")
@@ -222,9 +209,9 @@ def test_an_episode_is_stepped_scrubbed_and_told(page, episode):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("forced", ["none", "active"])
 def test_pages_are_accessible_in_every_scheme(
-    browser, explorer, episode, scheme, forced
+    browser, explorer, rude, episode, scheme, forced
 ):
-    for path in (explorer[1], episode[1]):
+    for path in (explorer[1], rude, episode[1]):
         for width in (360, 1200):
             context = browser.new_context(
                 color_scheme=scheme,

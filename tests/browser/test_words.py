@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import product
 
 import pytest
 
 import robustkit as rk
 from robustkit import metrics
-from robustkit.widgets.explorer import COARSE
 
 N = 32
-ENDS = [*product((0.0, 0.5, 1.0), (0.0, 1.0))]  # nodes of every grid of shifts
+GROUNDINGS = tuple(metrics.GROUNDINGS)
+SOME = [(0.0, 0.0), (0.5, 1.0), (1.0, 0.0)]  # (goal, layout): nodes of every grid
+NODES = {g: [*product((0.0, 0.5, 1.0), (0.0, 1.0)), (0.25, 0.75)] for g in GROUNDINGS}
+NODES["polar"][-1:] = [(0.1, 0.0), (0.3, 0.2)]  # its own grid is finer
 
 
-def nodes(grounding):
-    """Return shifts at which intervals are computed."""
-    return [
-        *ENDS,
-        *([(0.1, 0.0), (0.3, 0.2)] if grounding == "polar" else [(0.25, 0.75)]),
-    ]
+def some():
+    """Return a world and agents of which one can say something, little and nothing."""
+    world = rk.make("cheese", size=7, layouts=8)
+    half = rk.plan(world, {"cheese": 0.5, "corner": 0.5}, noise=0.5)
+    return world, [rk.plan(world, "corner"), half, rk.device("random", world)]
 
 
 def maze():
-    """Return a world and agents of every kind, of which one can say much or little."""
-    world = rk.make("cheese", size=7, layouts=8)
-    half = {"cheese": 0.5, "corner": 0.5}
-    return world, [
-        rk.plan(world),
-        rk.plan(world, "corner"),
-        rk.plan(world, half, noise=0.5),
-        rk.device("random", world),
-        rk.train("searcher", world, sweeps=4),
-    ]
+    """Return these and agents of other kinds."""
+    world, agents = some()
+    return world, [*agents, rk.plan(world), rk.train("searcher", world, sweeps=4)]
 
 
 def lava():
@@ -48,6 +43,12 @@ def mazes_of_three():
     return world, [rk.plan(world, "region"), rk.plan(world, {"cheese": 1, "region": 1})]
 
 
+@cache
+def explored(made):
+    world, agents = made()
+    return world, agents, rk.explore(world, agents, n=N, groundings=GROUNDINGS)
+
+
 def says(page, grounding, goal, layout, name):
     """Return the explorer's words of an agent."""
     menu = page.get_by_label("Measured by")
@@ -60,27 +61,23 @@ def says(page, grounding, goal, layout, name):
     return page.locator(".rk-words").inner_text()
 
 
-@pytest.mark.parametrize("made", [maze, lava, mazes_of_three])
+@pytest.mark.slow_for("maze", "lava", "mazes_of_three")
+@pytest.mark.parametrize("made", [some, maze, lava, mazes_of_three])
 def test_the_explorer_says_what_explain_says(page, tmp_path, made):
-    world, agents = made()
-    groundings = tuple(metrics.GROUNDINGS)
-    explorer = rk.explore(world, agents, n=N, groundings=groundings)
+    world, agents, explorer = explored(made)
     page.goto(explorer.save(tmp_path / "plane.html").as_uri())
-    for grounding, agent in product(groundings, agents):
-        shifts = nodes(grounding)
+    for grounding, agent in product(GROUNDINGS, agents):
+        shifts = SOME if made is some else NODES[grounding]
         goal, layout = zip(*shifts, strict=True)
-        n = min(N, COARSE)
-        path = rk.path(agent, world, goal, layout, n=n, grounding=grounding)
+        path = rk.path(agent, world, goal, layout, n=N, grounding=grounding)
         for shift, reading in zip(shifts, path.readings, strict=True):
             assert says(page, grounding, *shift, agent.name) == reading.explain()
 
 
 def test_words_between_the_nodes_are_whole_sentences(page, tmp_path):
-    world, agents = maze()
-    groundings = tuple(metrics.GROUNDINGS)
-    explorer = rk.explore(world, agents, n=N, groundings=groundings)
+    _, agents, explorer = explored(some)
     page.goto(explorer.save(tmp_path / "plane.html").as_uri())
-    for grounding, agent in product(groundings, agents):
+    for grounding, agent in product(GROUNDINGS, agents):
         said = says(page, grounding, 0.37, 0.81, agent.name)
         assert said.startswith(f"On {N} levels, {agent.name} earns ")
         assert said.endswith(".")

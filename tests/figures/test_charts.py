@@ -5,30 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from robustkit.figures.charts import (
-    alt_of_changes,
-    alt_of_sweep,
-    alt_of_versus,
-    changes,
-    sweep,
-    versus,
-)
-from robustkit.figures.maps import (
-    alt_of_rewards,
-    alt_of_valuation,
-    rewards,
-    valuation,
-)
+from robustkit.figures.charts import changes, sweep, versus
+from robustkit.figures.maps import rewards, valuation
 
 VALUES = {"scalar": np.array([[0.2, 0.4], [np.nan, -0.2]])}
 MEANS = {"scalar": np.array([[0.3, 0.2, 0.4], [-0.001, -0.2, 0.1]])}
 
 
 def test_a_sweep_says_the_mean_of_every_condition():
-    said = alt_of_sweep(["0", "0.5"], MEANS, "share", "Title", "iqm")
+    said = sweep(["0", "0.5"], VALUES, MEANS, "share", "Title", middle="iqm").alt
     assert said == "Title. Iqm of scalar by share: 0: 0.30, 0.5: 0.00."
     unknown = {"scalar": np.full((1, 3), np.nan)}
-    assert alt_of_sweep(["a"], unknown, "share", "Title").endswith("a: unknown.")
+    picture = sweep(["a"], {"scalar": np.ones((1, 2))}, unknown, "share", "Title")
+    assert picture.alt.endswith("a: unknown.")
 
 
 @pytest.mark.parametrize(
@@ -43,15 +32,13 @@ def test_a_sweep_shows_every_seed_and_joins_means_of_numbers_only(labels, line):
     assert list(mean.get_ydata()) == list(MEANS["scalar"][:, 0])
     assert mean.get_linestyle() == line
     assert list(published.get_ydata()) == [0.1, 0.9]
-    assert picture.alt == alt_of_sweep(labels, MEANS, "share", "Title")
 
 
 def test_measurement_against_truth_shows_the_unknown_along_the_edge():
     truth, measured = np.array([1.0, 0.5, -0.5]), np.array([0.9, np.nan, -0.4])
     panels = {("alignment", "polar"): (truth, measured)}
     picture = versus(["a", "a", "b"], panels, "Title")
-    assert picture.alt == alt_of_versus(panels, "Title")
-    assert picture.alt == ("Title. Root mean square errors: alignment by polar 0.100.")
+    assert picture.alt == "Title. Root mean square errors: alignment by polar 0.100."
     known, unknown = (c.get_offsets() for c in picture.axes[0].collections[:2])
     assert known.tolist() == [[1.0, 0.9]]
     assert unknown[0][0] == 0.5
@@ -61,7 +48,6 @@ def test_measurement_against_truth_shows_the_unknown_along_the_edge():
 def test_changes_say_which_is_largest():
     values = {"capability": [np.array([0.1, np.nan]), np.array([-0.3, 0.0])]}
     picture = changes(["one", "two"], values, "Title")
-    assert picture.alt == alt_of_changes(["one", "two"], values, "Title")
     assert picture.alt == "Title. capability changes most, by 0.30, with two."
     assert [len(line.get_xdata()) for line in picture.axes[0].lines[:2]] == [1, 2]
 
@@ -69,13 +55,11 @@ def test_changes_say_which_is_largest():
 def test_a_valuation_is_hatched_where_competence_costs():
     half = np.linspace(0, 1, 3)
     scores = half * np.array([[-1.0], [0.001], [1.0]])
-    said = alt_of_valuation(half, half, scores, ("base", "proxy"), "Title")
-    assert said == (
+    picture = valuation(half, half, scores, ("base", "proxy"), "Title")
+    assert picture.alt == (
         "Title. Flawless pursuit earns 1.00 with a goal of base alone and -1.00 with "
         "one of proxy alone. Hatched, 33% of the map: more competence earns less."
     )
-    picture = valuation(half, half, scores, ("base", "proxy"), "Title")
-    assert picture.alt == said
     labels = picture.axes[0].get_legend_handles_labels()[1]
     assert labels == ["earns what a random walk does", "more competence earns less"]
     still = valuation(half, half, np.abs(scores), ("base", "proxy"), "Title")
@@ -89,4 +73,3 @@ def test_rewards_show_the_way_of_a_search():
     assert [axes.get_title() for axes in picture.axes[:2]] == list(scores)
     for axes in picture.axes[:2]:
         assert tuple(axes.lines[1].get_xydata()[0]) == way["one"][-1]
-    assert alt_of_rewards(("a", "b"), "Half") == "Rewards for a and b. Half."

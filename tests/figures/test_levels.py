@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import robustkit as rk
-from robustkit.figures.levels import alt_of_gallery, alt_of_levels
+from robustkit.figures.levels import draw, gallery
 
 
 def test_draw_shows_levels_and_says_where_things_lie(world):
@@ -82,20 +82,20 @@ def test_no_words_of_the_gallery_are_cut_off():
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
 
 
-def test_what_is_said_of_levels_needs_no_picture():
+def test_what_is_said_of_levels_is_where_things_lie_and_how_it_ends():
     level = rk.make("lava").strata(1)[0]
     start, goal = (divmod(int(c[0]), 9) for c in (level.start, level.things["goal"]))
     places = (
         f"start in row {start[0]}, column {start[1]}, "
         f"goal in row {goal[0]}, column {goal[1]}"
     )
-    assert alt_of_levels(level) == f"1 level of lava. level 1: {places}."
+    assert draw(level).alt == f"1 level of lava. level 1: {places}."
     for end, words in (("time", "nothing"), ("goal", "goal")):
-        said = alt_of_levels(level, [([12, 13, 14], end)], "nobody")
+        said = draw(level, walks=[([12, 13, 14], end)], agent="nobody").alt
         assert said == (
             f"1 level of lava with nobody. level 1: {places}; {words} in 2 moves."
         )
-    assert alt_of_gallery([("lava", [("low", level), ("high", level)])]) == (
+    assert gallery([("lava", [("low", level), ("high", level)])]).alt == (
         "1 worlds, each in training and shifted. lava: first, low "
         f"({places}); then, high ({places})."
     )

@@ -1,15 +1,16 @@
-"""The plane and the curves: what they show and say."""
+"""Every picture: its bytes, text and colours; the plane and the curves."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import matplotlib.style
 import numpy as np
 import pytest
 
 import robustkit as rk
-from robustkit.figures.plane import alt_of_curve, alt_of_plane
 from robustkit.metrics import Estimate, pool
+from robustkit.styles import COLOURS, MARKERS, styles
 
 
 def test_plane_says_in_words_what_it_shows(paths):
@@ -55,17 +56,17 @@ def test_curve_names_a_bad_axis(paths):
         rk.curve(paths, along="size")
 
 
-def test_what_is_said_of_results_needs_no_picture(world, paths):
+def test_nothing_is_less_than_nothing_and_the_unknown_is_said(paths):
     none = replace(paths[0][0], scalar=Estimate(-0.001, -0.01, 0.01), agent="nobody")
-    assert alt_of_plane([none]) == (
+    assert rk.plane([none]).alt == (
         "Capability-alignment plane. nobody has scalar 0.00, capability 1.00, "
         "alignment 1.00."
     )
-    assert alt_of_plane([paths[2]]).endswith(
+    assert rk.plane(paths[2]).alt.endswith(
         "alignment unknown, and after the shift scalar 0.00, capability 0.00, "
         "alignment unknown."
     )
-    assert alt_of_curve(paths[1:], "alignment", "goal") == (
+    assert rk.curve(paths[1:], "alignment").alt == (
         "alignment against goal shift: corner planner goes from 1.00 to "
         f"{paths[1][-1].alignment.value:.2f}; random device goes from unknown to "
         "unknown."
@@ -78,3 +79,34 @@ def test_a_population_is_a_cloud_with_its_middle(world, paths):
     assert picture.axes[0].get_legend_handles_labels()[1] == ["three (3), 1 unknown"]
     assert "three: 3 agents with interquartile mean of capability" in picture.alt
     assert picture.table == everyone.table()
+
+
+def test_the_same_picture_gives_the_same_bytes(paths):
+    assert rk.plane(paths).png() == rk.plane(paths).png()
+
+
+def test_hostile_names_are_text(world):
+    reading = rk.measure(rk.plan(world), world.sample(8))
+    picture = rk.plane(replace(reading, agent='<script>alert("x")</script>'))
+    assert "<script>" not in picture._repr_html_()
+
+
+def test_colour_is_never_the_only_code():
+    looks = styles([str(i) for i in range(len(COLOURS) * len(MARKERS))])
+    assert len({(s.colour, s.marker) for s in looks}) == len(looks)
+    assert len({s.marker for s in looks[:8]}) == 8
+
+
+@pytest.mark.parametrize("style", ["default", "dark_background"])
+def test_pictures_can_be_read_on_light_and_on_dark(style, world, paths):
+    with matplotlib.style.context(style):
+        pictures = rk.plane(paths), rk.draw(world.sample(2))
+        plane, level = (p.axes[0] for p in pictures)
+        ground = pictures[0].get_facecolor()
+    light = style == "default"
+    assert (np.mean(ground[:3]) > 0.5) == light
+    names = [t for t in plane.texts if t.get_text() in ("breaks", "robust")]
+    assert [t.get_color() for t in names] == ["black" if light else "white"] * 2
+    assert {t.get_color() for t in level.texts} <= {"black", "white"}
+    (agent,) = (t for t in level.texts if t.get_text() == "A")
+    assert agent.get_color() == "black"  # on a white disc, whatever the style

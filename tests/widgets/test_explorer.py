@@ -10,7 +10,7 @@ import robustkit as rk
 from robustkit import metrics
 from robustkit.widgets.data import shipped
 from robustkit.widgets.explorer import Explorer
-from robustkit.widgets.ship import made
+from robustkit.widgets.site import made
 
 from . import small
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 import robustkit as rk
-from robustkit.widgets.modules import JS, order, script
+from robustkit.widgets.page import JS, order, script
 
 from . import small
 

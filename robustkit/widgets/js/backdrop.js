@@ -1,6 +1,6 @@
 // A bare plane to draw a few points and trails on, for guesses and for training.
 
-import { svg, set, markerPath } from "./elements.js";
+import { svg, set, lineThrough, markerPath } from "./elements.js";
 import { around, fitted, labelBox, labelSpot } from "./places.js";
 import { planeAxes, planeGeometry, planeRegions, regionNames } from "./plane.js";
 
@@ -43,13 +43,7 @@ export function makeBackdrop(box, words, id, resized) {
     },
     /** A line through places; where alignment is null it breaks off. */
     trail(places, colour, arrow = false) {
-      let pen = "M";
-      const d = places.map((place) => {
-        if (place[1] === null) { pen = "M"; return ""; }
-        const step = `${pen}${at(place).join(" ")}`;
-        pen = "L";
-        return step;
-      }).join("");
+      const d = lineThrough(places.map((place) => place[1] !== null && at(place)));
       const line = svg("path", { class: "rk-trail rk-followed", d });
       line.style.setProperty("--rk-agent", colour);
       if (arrow) line.classList.add("rk-dashed");

@@ -1,6 +1,6 @@
 // A level editor: lay walls and things, and see at once what each agent would do.
 
-import { html, svg, icon, keepKeys, nameOf } from "./elements.js";
+import { html, svg, icon, fresh, keep, keepKeys, listen, makeStatus, nameOf } from "./elements.js";
 import { keyOf, makePlayer, endInWords } from "./player.js";
 import { makeClock } from "./clock.js";
 
@@ -9,12 +9,9 @@ const MOVE_KEYS = { ArrowRight: [1, 0], ArrowDown: [0, 1], ArrowLeft: [-1, 0], A
 const EMPTY = { cells: [0], events: [], end: "time", arrows: "", strength: "" };
 
 function render({ model, el }) {
-  const id = `rk${Math.random().toString(36).slice(2)}`;
+  const id = fresh();
   const world = model.get("data").world;
-  const keep = (trait, value) => {
-    model.set(trait, value);
-    try { model.save_changes(); } catch { /* without a kernel one can draw, and no more */ }
-  };
+  const put = (trait, value) => keep(model, trait, value);
   const player = makePlayer(world);
   const cursor = svg("rect", { class: "rk-cursor", width: CELL_SIZE, height: CELL_SIZE });
   const board = player.node;
@@ -28,9 +25,9 @@ function render({ model, el }) {
     return { tool, input, node: html("label", {}, input, ...mark, html("bdi", {}, `${i < 9 ? `${i + 1} ` : ""}${words}`)) };
   });
   tools[0].input.checked = true;
-  const follow = html("select", { onchange: () => keep("agent", Number(follow.value)) });
+  const follow = html("select", { onchange: () => put("agent", Number(follow.value)) });
   const problems = html("ul", { class: "rk-problems" });
-  const status = html("p", { class: "rk-readout", role: "status", "aria-live": "polite" });
+  const status = makeStatus();
   const results = html("tbody");
   const code = html("textarea", { readonly: "", rows: 6, "aria-label": "This level as code" });
   const root = html("div", { class: "robustkit robustkit-build", onkeydown: keepKeys },
@@ -56,17 +53,17 @@ function render({ model, el }) {
   function place(where) {
     const tool = tools.find(({ input }) => input.checked).tool, cell = cellOf(where);
     const walls = model.get("walls");
-    const put = (mark) => keep("walls", walls.slice(0, cell) + mark + walls.slice(cell + 1));
+    const lay = (mark) => put("walls", walls.slice(0, cell) + mark + walls.slice(cell + 1));
     if (!inside(where)) { status.textContent = "The border stays wall, so that nobody can leave."; return; }
-    if (tool === "wall") put("1");
-    else if (tool === "floor") put("0");
-    else if (tool === "lava") put("2");
-    else if (tool === "start") keep("start", cell);
+    if (tool === "wall") lay("1");
+    else if (tool === "floor") lay("0");
+    else if (tool === "lava") lay("2");
+    else if (tool === "start") put("start", cell);
     else if (tool === "remove") {
       const left = Object.entries(model.get("things")).map(([name, c]) => [name, c === cell ? -1 : c]);
-      keep("things", Object.fromEntries(left));
+      put("things", Object.fromEntries(left));
     }
-    else keep("things", { ...model.get("things"), [tool]: cell });
+    else put("things", { ...model.get("things"), [tool]: cell });
   }
   function show([x, y]) {
     at = [x, y];
@@ -123,13 +120,13 @@ function render({ model, el }) {
   const traits = ["outcome", "walls", "things", "start", "agent"];
   let frame = 0;
   const soon = () => { frame ||= requestAnimationFrame(() => { frame = 0; draw(); }); };
-  traits.forEach((trait) => model.on(`change:${trait}`, soon));
+  const deaf = listen(model, traits, soon);
   draw();
   return () => {
     clock.stop();
     cancelAnimationFrame(frame);
     removeEventListener("pointerup", lift);
-    traits.forEach((trait) => model.off(`change:${trait}`, soon));
+    deaf();
     root.remove();
   };
 }

@@ -2,7 +2,7 @@
 
 import { SLIDERS, clamp, two, intervalAt, intervalsOf, readingAt } from "./readings.js";
 import { explained, inWords } from "./words.js";
-import { html, nameOf, markerPath, icon } from "./elements.js";
+import { html, nameOf, makeStatus, markerPath, icon } from "./elements.js";
 
 const SWEEP = 5000; // milliseconds for a slider's way from 0 to 1
 
@@ -110,7 +110,7 @@ export function makeLegend(data, follow, id) {
 
 /** The one live region: at most four times a second, and always the last word. */
 export function makeReadout(data) {
-  const node = html("p", { class: "rk-readout", role: "status", "aria-live": "polite" });
+  const node = makeStatus();
   let timer = 0, latest;
   const say = () => {
     const { goal, layout, agent, points } = latest;

@@ -47,6 +47,31 @@ export const icon = (path) => svg(
   "svg", { class: "rk-icon", viewBox: "-1.6 -1.6 3.2 3.2", "aria-hidden": "true" }, path,
 );
 
+/** A mark of their own for the names and labels of one view. */
+export const fresh = () => `rk${Math.random().toString(36).slice(2)}`;
+
+/** The one live region of a widget. */
+export const makeStatus = () => html("p", { class: "rk-readout", role: "status", "aria-live": "polite" });
+
+/** Set a trait, for the kernel too; without one the page goes on alone. */
+export function keep(model, trait, value) {
+  model.set(trait, value);
+  save(model);
+}
+export function save(model) {
+  try { model.save_changes(); } catch { /* there is no kernel */ }
+}
+
+/** Call `act` when one of the traits changes; returns what ends that. */
+export function listen(model, traits, act) {
+  traits.forEach((trait) => model.on(`change:${trait}`, act));
+  return () => traits.forEach((trait) => model.off(`change:${trait}`, act));
+}
+
+/** A path through places, null where it breaks off. */
+export const lineThrough = (places) =>
+  places.map((at, i) => (at ? `${places[i - 1] ? "L" : "M"}${at.join(" ")}` : "")).join("");
+
 /** Keep keys from the notebook, which would edit cells; let its chords and Tab through. */
 export function keepKeys(event) {
   const leaving = ["Escape", "Tab"].includes(event.key) || (event.shiftKey && event.key === "Enter");

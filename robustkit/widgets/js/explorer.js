@@ -2,7 +2,7 @@
 // JupyterLab (anywidget) and in an exported page.
 
 import { clamp, pointAt } from "./readings.js";
-import { html, keepKeys } from "./elements.js";
+import { html, fresh, keepKeys, listen, save } from "./elements.js";
 import { makePlane } from "./plane.js";
 import { makeStrip } from "./strip.js";
 import { makeLevel } from "./level.js";
@@ -26,7 +26,7 @@ function readState(model, data) {
 
 /** Build the view of one data set in `root`; returns what draws and what ends it. */
 function makeView(root, model, data) {
-  const id = `rk${Math.random().toString(36).slice(2)}`;
+  const id = fresh();
   const legendRadio = (i) => root.querySelectorAll(".rk-legend input")[i];
   const follow = (i) => {
     model.set("agent", i);
@@ -79,7 +79,7 @@ function render({ model, el }) {
   function nextFrame() {
     frame = 0;
     view?.draw();
-    try { model.save_changes(); } catch { /* without a kernel the page goes on alone */ }
+    save(model);
   }
   const soon = () => { frame ||= requestAnimationFrame(nextFrame); };
   function rebuild() {
@@ -97,16 +97,14 @@ function render({ model, el }) {
     width = root.clientWidth;
   });
   const traits = ["goal_shift", "layout_shift", "agent", "rival", "level", "grounding", "hidden"];
-  traits.forEach((trait) => model.on(`change:${trait}`, soon));
-  ["worlds", "world"].forEach((trait) => model.on(`change:${trait}`, rebuild));
+  const deaf = [listen(model, traits, soon), listen(model, ["worlds", "world"], rebuild)];
   rebuild();
   sizes.observe(root);
   return () => {
     sizes.disconnect();
     cancelAnimationFrame(frame);
     view?.stop();
-    traits.forEach((trait) => model.off(`change:${trait}`, soon));
-    ["worlds", "world"].forEach((trait) => model.off(`change:${trait}`, rebuild));
+    deaf.forEach((end) => end());
     root.remove();
   };
 }

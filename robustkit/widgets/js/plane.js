@@ -1,7 +1,7 @@
 // The plane of capability (across) and alignment (up).
 
 import { clamp, two, intervalAt, intervalsOf, trailOf } from "./readings.js";
-import { svg, set, markerPath } from "./elements.js";
+import { svg, set, lineThrough, markerPath } from "./elements.js";
 import { isFree, around, labelBox, labelSpot, fitted } from "./places.js";
 
 /** Pixel geometry of the plane: capability to the right, alignment up. */
@@ -133,14 +133,8 @@ export function makePlane(data, follow, id) {
   }
 
   function drawTrail(part, trail) {
-    let pen = "M";
-    const path = trail.map((point) => {
-      if (!point.known) { pen = "M"; return ""; }
-      const at = `${pen}${space.x(point.capability).toFixed(1)} ${space.y(point.alignment).toFixed(1)}`;
-      pen = "L";
-      return at;
-    });
-    part.trail.setAttribute("d", path.join(""));
+    part.trail.setAttribute("d", lineThrough(trail.map(({ known, capability, alignment }) =>
+      known && [space.x(capability).toFixed(1), space.y(alignment).toFixed(1)])));
   }
 
   function drawCross(part, point, at, [left, right], [low, high]) {

@@ -1,6 +1,6 @@
 // A guess that is written down before the reveal, and shown beside the result after it.
 
-import { html, keepKeys } from "./elements.js";
+import { html, fresh, keep, keepKeys, listen, makeStatus } from "./elements.js";
 import { clamp, two } from "./readings.js";
 import { makeBackdrop } from "./backdrop.js";
 
@@ -74,15 +74,11 @@ const WAYS = {
 WAYS.arrow = WAYS.point;
 
 function render({ model, el }) {
-  const id = `rk${Math.random().toString(36).slice(2)}`;
+  const id = fresh();
   const kind = model.get("kind");
-  const keep = (trait, value) => {
-    model.set(trait, value);
-    try { model.save_changes(); } catch { /* without a kernel the page goes on alone */ }
-  };
-  const way = WAYS[kind](model, (value) => keep("draft", value), id);
-  const commit = html("button", { type: "button", onclick: () => keep("value", model.get("draft")) }, "This is my guess");
-  const status = html("p", { class: "rk-readout", role: "status", "aria-live": "polite" });
+  const way = WAYS[kind](model, (value) => keep(model, "draft", value), id);
+  const commit = html("button", { type: "button", onclick: () => keep(model, "value", model.get("draft")) }, "This is my guess");
+  const status = makeStatus();
   const root = html("div", { class: "robustkit robustkit-predict", onkeydown: keepKeys },
     html("fieldset", { class: "rk-legend" }, html("legend", {}, model.get("question")), way.node, commit, status));
   el.append(root);
@@ -96,12 +92,11 @@ function render({ model, el }) {
       : result === null ? `Your guess: ${wordsOf(kind, value)}.`
         : `Your guess: ${wordsOf(kind, value)}. Observed: ${wordsOf(kind, result)}.`;
   }
-  const traits = ["draft", "value", "result"];
-  traits.forEach((trait) => model.on(`change:${trait}`, draw));
+  const deaf = listen(model, ["draft", "value", "result"], draw);
   draw();
   return () => {
     way.stop?.();
-    traits.forEach((trait) => model.off(`change:${trait}`, draw));
+    deaf();
     root.remove();
   };
 }

@@ -1,6 +1,6 @@
 // Training as it happens: press Train, watch the curve and the point on the plane.
 
-import { html, svg, set, keepKeys } from "./elements.js";
+import { html, svg, set, fresh, keep, keepKeys, listen, makeStatus } from "./elements.js";
 import { two } from "./readings.js";
 import { makeBackdrop } from "./backdrop.js";
 
@@ -29,15 +29,14 @@ function makeCurve() {
 }
 
 function render({ model, el }) {
-  const id = `rk${Math.random().toString(36).slice(2)}`;
-  const keep = (trait, value) => { model.set(trait, value); model.save_changes(); };
+  const id = fresh();
   const choice = (words, trait, options) => {
-    const select = html("select", { onchange: () => keep(trait, select.value) },
+    const select = html("select", { onchange: () => keep(model, trait, select.value) },
       ...options.map((name) => html("option", { value: name }, name)));
     return { select, trait, node: html("label", { class: "rk-choice" }, words, select) };
   };
   const number = (words, trait, limits) => {
-    const input = html("input", { type: "number", ...limits, onchange: () => keep(trait, Number(input.value)) });
+    const input = html("input", { type: "number", ...limits, onchange: () => keep(model, trait, Number(input.value)) });
     return { select: input, trait, node: html("label", { class: "rk-choice" }, words, input) };
   };
   const controls = [
@@ -47,7 +46,7 @@ function render({ model, el }) {
   ];
   const button = (words, ask) => html("button", { type: "button", onclick: () => model.send({ ask }) }, words);
   const train = button("Train", "train"), stop = button("Stop", "stop"), resume = button("Resume", "resume");
-  const status = html("p", { class: "rk-readout", role: "status", "aria-live": "polite" });
+  const status = makeStatus();
   const curve = makeCurve(), box = html("div", { class: "rk-backdrop" });
   const backdrop = makeBackdrop(box, "Plane of capability and alignment at full goal shift, with the agent's way through it while it learns.", id, () => draw());
   const root = html("div", { class: "robustkit robustkit-live", onkeydown: keepKeys },
@@ -72,11 +71,11 @@ function render({ model, el }) {
     if (places.length) backdrop.point(places.at(-1), LOOK, `step ${stages.at(-1)[0]}`);
   }
   const traits = ["stages", "total", "state", "past", "message", "world", "recipe", "seed", "diversity"];
-  traits.forEach((trait) => model.on(`change:${trait}`, draw));
+  const deaf = listen(model, traits, draw);
   draw();
   return () => {
     backdrop.stop();
-    traits.forEach((trait) => model.off(`change:${trait}`, draw));
+    deaf();
     root.remove();
   };
 }

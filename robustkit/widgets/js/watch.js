@@ -1,6 +1,6 @@
 // One episode retold: what the agent saw, did, and was paid for each objective.
 
-import { html, keepKeys, nameOf } from "./elements.js";
+import { html, keep, keepKeys, makeStatus, nameOf } from "./elements.js";
 import { two } from "./readings.js";
 import { makeClock } from "./clock.js";
 import { endInWords, keyOf, makePlayer } from "./player.js";
@@ -31,7 +31,7 @@ function makeLog(data) {
 
 function makeWatch(model, data) {
   const player = makePlayer(data.world), log = makeLog(data);
-  const status = html("p", { class: "rk-readout", role: "status", "aria-live": "polite" });
+  const status = makeStatus();
   const said = (step) => {
     const { objectives } = data.world;
     const sums = objectives.map((_, g) =>
@@ -46,10 +46,7 @@ function makeWatch(model, data) {
     player.show(step);
     log.show(step);
     status.textContent = said(step);
-    if (model.get("step") !== step) {
-      model.set("step", step);
-      try { model.save_changes(); } catch { /* without a kernel the page goes on alone */ }
-    }
+    if (model.get("step") !== step) keep(model, "step", step);
   }, player.moving);
   const begin = Math.min(Math.max(0, Math.trunc(model.get("step")) || 0), data.steps.length);
   const end = endInWords(data.stratum.episodes[0]);

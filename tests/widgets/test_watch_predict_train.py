@@ -1,0 +1,161 @@
+"""Watching an episode, guessing before the reveal, training while one watches."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import robustkit as rk
+
+from . import small
+
+
+def test_an_episode_is_paid_what_its_events_are_worth():
+    keys = rk.make("keys")
+    level = keys.sample(1, goal=1.0, seed=2)[0]
+    seen = rk.watch(rk.plan(keys, "keys"), level, seed=1)
+    steps = seen.data["steps"]
+    for step in steps:
+        paid = [
+            sum(pays.get(event, 0) for event in step["events"])
+            for pays in keys.objectives.values()
+        ]
+        assert step["paid"] == pytest.approx(paid)
+        assert 0 < step["chance"] <= 1
+    cells = seen.data["stratum"]["episodes"][0]["cells"]
+    assert len(cells) == len(steps) + 1
+    assert "key" in steps[0]["seen"]
+    assert len(seen.table().splitlines()) == len(steps) + 1
+
+
+def test_an_episode_is_saved_as_a_page_of_its_own(tmp_path):
+    seen = rk.watch(rk.plan(small()), small().sample(1)[0])
+    text = seen.save(tmp_path / "episode.html").read_text("utf-8")
+    assert "default-src 'none'" in text
+    assert "https://" not in text
+    with pytest.raises(ValueError, match=r"NAME\.html"):
+        seen.save(tmp_path / "episode.txt")
+    assert seen.picture().startswith(b"\x89PNG")
+
+
+HOSTILE = '<script>window.broken = 1</script>"'
+
+
+def test_a_hostile_name_stays_text_in_saved_episodes(tmp_path):
+    agent = replace(rk.plan(small()), name=HOSTILE)
+    page = rk.watch(agent, small().sample(1)[0]).save(tmp_path / "rude.html")
+    text = page.read_text("utf-8")
+    assert "<script>window" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_a_guess_comes_before_the_reveal_and_is_shown_beside_it():
+    guess = rk.predict("Where will it be?", start=(1.0, 1.0))
+    with pytest.raises(ValueError, match="no guess yet"):
+        guess.reveal((0.9, 0.1))
+    guess.value = (0.5, 0.9)
+    reading = rk.measure(rk.plan(small(), "corner"), small().sample(24, goal=1.0))
+    said = guess.reveal(reading)
+    assert "predicted: capability 0.50, alignment 0.90" in said
+    assert f"alignment {reading.alignment.value:.2f}" in said
+
+
+def test_an_unknown_alignment_can_be_revealed_but_not_guessed():
+    guess = rk.predict("Where will it be?", value=(0.5, 0.5))
+    reading = rk.measure(rk.device("random", small()), small().sample(24, goal=1.0))
+    assert "alignment unknown" in guess.reveal(reading)
+    with pytest.raises(ValueError, match="alignment"):
+        guess.value = (0.5, None)
+
+
+@pytest.mark.parametrize(
+    ("guess", "value", "result"),
+    [
+        (rk.predict("Which way?", choices=["left", "down"]), "left", "down"),
+        (rk.predict("How much?", number=(0, 1)), 0.25, 0.75),
+    ],
+)
+def test_choices_and_numbers_work_as_plain_variables(guess, value, result):
+    guess.value = value
+    said = guess.reveal(result)
+    assert str(value) in said
+    assert str(result) in said
+    assert guess.value == value
+
+
+def test_training_live_gives_the_agent_that_training_gives():
+    live = rk.train_live("network", small(), updates=20, seed=3)
+    live.train()
+    live.wait()
+    assert live.state == "done"
+    assert live.stages[-1][0] == 20
+    alone = rk.train("network", small(), seed=3, updates=20)
+    levels = small().sample(4)
+    assert np.array_equal(alone.policy(levels), live.agent.policy(levels))
+    assert len(live.past) == len(live.agents) == 1
+    assert "20" in live.table()
+
+
+def test_training_stops_and_resumes_where_it_was():
+    live = rk.train_live("network", small(), updates=200, seed=1)
+    live.train()
+    time.sleep(0.05)
+    live.stop()
+    live.wait()
+    assert live.state == "stopped"
+    held = len(live.stages)
+    assert held > 0
+    live.resume()
+    live.wait()
+    assert live.state == "done"
+    assert [stage[0] for stage in live.stages] == sorted({s[0] for s in live.stages})
+    whole = rk.train("network", small(), seed=1, updates=200)
+    levels = small().sample(2)
+    assert np.array_equal(whole.policy(levels), live.agent.policy(levels))
+
+
+def test_buttons_that_nobody_made_are_not_heard():
+    live = rk.train_live("network", small(), updates=5)
+    for ask in ({"ask": "explode"}, {"ask": None}, "train", {}):
+        live._asked(ask)
+    assert live.state == "idle"
+
+
+@pytest.mark.parametrize(
+    ("widget", "given", "said"),
+    [
+        (rk.watch, {"agent": "network"}, "is no agent"),
+        (rk.watch, {"level": rk.make("dish").sample(1)}, "levels are"),
+        (rk.watch, {"level": 3}, "not a batch"),
+        (rk.watch, {"seed": -1}, "seed=-1"),
+        (rk.predict, {"choices": ["left", "down"], "value": "up"}, "up"),
+        (rk.predict, {"number": (0, 1), "value": 1.5}, "1.5"),
+        (rk.predict, {"value": (2, 0)}, "capability=2"),
+        (rk.predict, {"value": 0.3}, "capability, alignment"),
+        (rk.predict, {"choices": ["one"]}, "two words or more"),
+        (rk.predict, {"number": (1, 1)}, "lowest, highest"),
+        (rk.predict, {"choices": ["a", "b"], "number": (0, 1)}, "one of"),
+        (rk.train_live, {"recipe": "magic"}, "recipe='magic'"),
+        (rk.train_live, {"diversity": 2}, "diversity=2"),
+        (rk.train_live, {"updates": 0}, "updates=0"),
+        (rk.train_live, {"world": "moon"}, "moon"),
+        (
+            rk.train_live,
+            {"recipe": small()},
+            "the world after it",
+        ),  # the wrong way round
+        (rk.train_live, {"recipe": "cheese", "world": "network"}, "the world after it"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(widget, given, said):
+    usual = {
+        rk.watch: {"agent": rk.plan(small()), "level": small().sample(1)},
+        rk.predict: {"question": "?"},
+        rk.train_live: {"world": "cheese"},
+    }
+    with pytest.raises(ValueError, match=re.escape(said)):
+        widget(**{**usual[widget], **given})
