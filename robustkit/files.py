@@ -43,7 +43,8 @@ def check_path(path: str | os.PathLike[str], *endings: str) -> Path:
     """
     where = Path(path)
     if where.suffix.lower() not in endings:
-        allowed = ", ".join(f"NAME{ending}" for ending in endings)
+        *most, last = (f"NAME{ending}" for ending in endings)
+        allowed = f"{', '.join(most)} or {last}" if most else last
         raise ValueError(f"path={str(path)!r} is not possible; allowed: {allowed}.")
     if not where.parent.is_dir():
         raise NoFolder(f"path={str(path)!r} is in a folder that does not exist.")
