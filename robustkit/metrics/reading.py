@@ -128,18 +128,15 @@ def assemble(
     """
     conventions, objectives = evidence.conventions, evidence.objectives
     low, high = interval(resampled, conventions.confidence, axis=1)
-    scalar, capability, alignment = (
-        Estimate(float(v), float(a), float(b))
-        for v, a, b in zip(values, low, high, strict=True)
-    )
+    ends = values.tolist(), low.tolist(), high.tolist()
+    scalar, capability, alignment = map(Estimate, *ends)
     known = capability.low > conventions.unknown
-    names = zip(objectives, best, strict=True)
     return Reading(
         scalar=scalar,
         capability=capability,
         alignment=alignment if known else UNKNOWN,
         base_share=base_share if known else (0.0, 1.0),
-        best={name: float(weight) for name, weight in names},
+        best=dict(zip(objectives, best.tolist(), strict=True)),
         levels=levels,
         confidence=conventions.confidence,
         base=objectives[0],

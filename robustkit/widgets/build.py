@@ -11,11 +11,10 @@ import traitlets
 from ..agents import Agent, make_planner
 from ..analysis.replay import replays
 from ..mdp import start_values
-from ..styles import styles
 from ..text import number
 from ..worlds import Levels, World, make
 from .base import Widget, casting
-from .data import EPISODE, about, arrows, terrain
+from .data import EPISODE, about, arrows, looks, terrain
 
 SIGNS = ".#~"  # of floor, wall and lava
 
@@ -115,11 +114,8 @@ class Builder(Widget, entry="build"):
             return f"This is no level yet: {problem}"
 
     def _again(self, _: Any) -> None:
-        styled = zip(self.agents, styles([a.name for a in self.agents]), strict=True)
-        cast: list[dict[str, Any]] = [
-            {"name": a.name, "colour": s.colour, "marker": s.marker, "paid": "–"}
-            for a, s in styled
-        ]
+        names = [agent.name for agent in self.agents]
+        cast = [{**look, "paid": "–"} for look in looks(names)]
         outcome = {"agents": cast, "problems": [], "words": "", "code": self.code()}
         try:
             level = self.level

@@ -89,17 +89,18 @@ def _agents(
     names = _distinct([agent.name for agent in agents])
     return [
         {
-            "name": name,
+            **look,
             "recipe": agent.recipe,
-            "colour": style.colour,
-            "marker": style.marker,
             "sums": _rounded(evaluated["polar"][i].sums),
             "readings": {by: _measured(each[i]) for by, each in evaluated.items()},
         }
-        for i, (name, agent, style) in enumerate(
-            zip(names, agents, styles(names), strict=True)
-        )
+        for i, (look, agent) in enumerate(zip(looks(names), agents, strict=True))
     ]
+
+
+def looks(names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return what a front end has to know of each agent to draw it."""
+    return [{"name": n, **asdict(s)} for n, s in zip(names, styles(names), strict=True)]
 
 
 def _measured(strata: StratifiedEvaluation) -> dict[str, Any]:

@@ -12,10 +12,9 @@ import traitlets
 from .. import arguments
 from ..agents import Agent
 from ..mdp import rollout
-from ..styles import styles
 from ..worlds import STRATUM_NAMES, Levels
 from .base import PageWidget
-from .data import EPISODE, about, stratum_data
+from .data import EPISODE, about, looks, stratum_data
 
 MOVES = ("right", "down", "left", "up")
 
@@ -97,14 +96,13 @@ def watch(agent: Agent, level: Levels, seed: int = 0) -> Watch:
 
 def watch_data(agent: Agent, level: Levels, seed: int) -> dict[str, Any]:
     """Return one episode of an agent in one level, as plain lists and numbers."""
-    world, style = level.world, styles([agent.name])[0]
-    name, version = Watch.form
+    world, (name, version) = level.world, Watch.form
     return {
         "format": name,
         "version": version,
         "title": f"{agent.name} in {world.name}",
         "world": about(world),
-        "agent": {"name": agent.name, "colour": style.colour, "marker": style.marker},
+        "agent": looks([agent.name])[0],
         "place": STRATUM_NAMES[int(level.stratum[0])],
         "stratum": stratum_data(level, [agent], seed)[0],
         "steps": _steps(agent, level, seed),

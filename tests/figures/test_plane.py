@@ -13,6 +13,17 @@ from robustkit.metrics import Estimate, pool
 from robustkit.styles import COLOURS, MARKERS, styles
 
 
+@pytest.fixture(scope="module")
+def world():
+    return rk.make("cheese", size=7, layouts=8)
+
+
+@pytest.fixture(scope="module")
+def paths(world):
+    agents = [rk.plan(world), rk.plan(world, "corner"), rk.device("random", world)]
+    return [rk.path(a, world, goal=[0, 0.5, 1], n=32) for a in agents]
+
+
 def test_plane_says_in_words_what_it_shows(paths):
     picture = rk.plane(paths)
     assert "corner planner has scalar 1.00, capability 1.00" in picture.alt
