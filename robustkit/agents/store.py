@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import zipfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -120,6 +119,8 @@ def _refuse(path: Any, why: str) -> BadFile:
 
 
 def _read(path: Any) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    import zipfile  # takes as long as a room of ours; who trains does without
+
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(part.file_size for part in archive.infolist())
