@@ -79,10 +79,8 @@ def test_sweeps_and_solving_agree_with_chance(seed):
     some = tables(seed)
     policy = policy_of(some, seed)
     spread = some.spread(policy)
-    solved, swept = (
-        mdp.evaluate(some, policy),
-        mdp.sweeps.evaluate_by_sweeps(some, spread),
-    )
+    solved = mdp.evaluate(some, policy)
+    swept = mdp.sweeps.evaluate_by_sweeps(some, spread)
     np.testing.assert_allclose(solved, swept, atol=1e-8)
     start = np.eye(some.shape[1])[some.start]
     visits = mdp.occupancy(some, policy)
@@ -209,7 +207,7 @@ def test_monsters_come_nearer_and_a_shield_destroys_them():
     cell, flag = levels.start, np.zeros(40, int)
 
     def distance(flag):
-        (lies,) = (world.visible(levels, flag)["monster 1"],)
+        lies = world.visible(levels, flag)["monster 1"]
         y, x = np.abs(np.array(divmod(lies, 7)) - np.array(divmod(cell, 7)))
         return np.where(lies < 0, -1, y + x)
 
@@ -341,8 +339,7 @@ def test_a_seed_fixes_a_sampled_reading():
 def test_foragers_walk_the_shortest_way():
     world = rk.make("cheese", ends="base")
     levels = world.sample(20, goal=1, seed=3)
-    some = forager.Foragers(np.array([[1.0, 0.0]]), np.array([0]))
-    act = some.act
+    act = forager.Foragers(np.array([[1.0, 0.0]]), np.array([0])).act
     rng = np.random.default_rng(0)
     far = forager.distances(levels)[
         np.arange(20), levels.start, levels.things["cheese"]
@@ -377,24 +374,3 @@ def test_an_array_cannot_be_played():
     policy = mdp.uniform_policy(levels.tables())
     with pytest.raises(ValueError, match="episodes=4 is not possible with a policy"):
         rk.measure(policy, levels, episodes=4)
-
-
-@pytest.mark.parametrize(
-    ("name", "option", "value"),
-    [
-        ("monsters", "monsters", 0),
-        ("monsters", "apples", 6),
-        ("monsters", "shields", "two"),
-        ("monsters", "chase", 1.1),
-        ("trees", "trees", 1),
-        ("trees", "trees", 11),
-    ],
-)
-def test_options_out_of_range_are_refused(name, option, value):
-    with pytest.raises(ValueError, match=f"{option}="):
-        rk.make(name, **{option: value})
-
-
-def test_a_size_that_cannot_hold_the_things_is_refused():
-    with pytest.raises(ValueError, match=r"size=5 that holds .* fewer things"):
-        rk.make("monsters", monsters=2, apples=5, shields=3)

@@ -81,13 +81,23 @@ def test_an_option_out_of_range_is_refused_by_name_and_value(option, value):
         ("coin", {"height": 5, "size": 41}, "height=5, size=41"),
         ("coin", {"height": 3}, "height=3"),
         ("lava", {"size": 5}, "size=5"),
+        (
+            "monsters",
+            {"monsters": 2, "apples": 5, "shields": 3},
+            "size=5 that holds.*fewer things",
+        ),
+        ("monsters", {"monsters": 0}, "monsters=0"),
+        ("monsters", {"apples": 6}, "apples=6"),
+        ("monsters", {"shields": "two"}, "shields='two'"),
+        ("monsters", {"chase": 1.1}, "chase=1.1"),
+        ("trees", {"trees": 1}, "trees=1"),
+        ("trees", {"trees": 11}, "trees=11"),
     ],
 )
-def test_a_world_whose_things_find_no_place_is_refused_when_it_is_made(
-    name, options, words
-):
-    with pytest.raises(ValueError, match=f"{words}.*allowed"):
+def test_a_world_that_cannot_be_is_refused_when_it_is_made(name, options, words):
+    with pytest.raises(ValueError, match=words) as error:
         rk.make(name, **options)
+    assert "allowed" in str(error.value)
 
 
 def test_a_layout_that_is_too_full_is_drawn_again():
