@@ -33,7 +33,9 @@ FIRST = (
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     """Mark what is slow for some parameters; begin with what takes long."""
-    whole = not config.option.lf and not any("::" in asked for asked in config.args)
+    whole = not getattr(config.option, "lf", False) and not any(
+        "::" in asked for asked in config.args
+    )
     families = defaultdict(list)
     for item in items:
         if mark := item.get_closest_marker("slow_for"):
