@@ -29,22 +29,24 @@ const sharesAt = (goal, layout) => [
   (1 - goal) * (1 - layout), goal * (1 - layout), (1 - goal) * layout, goal * layout,
 ];
 
-function polarAt(data, agent, goal, layout) {
+/** By the sums at a shift; scores: an array that takes the score at each mixture. */
+function polarAt(data, agent, goal, layout, scores) {
   const weights = sharesAt(goal, layout);
   const total = (i) =>
     agent.sums.reduce((sum, stratum, s) => sum + weights[s] * stratum[i], 0);
   const headroom = total(1);
   const scalar = headroom > 0 ? total(0) / headroom : 0;
   const count = data.lambdas.length;
-  const scores = [];
-  let capability = Math.max(0, scalar);
+  let most = 0;
   for (let k = 0; k < count; k++) {
     const weight = Math.max(total(2 + k + count), data.conventions.rho * headroom);
-    scores.push(weight > 0 ? clamp(total(2 + k) / weight, -1, 1) : 0);
-    capability = Math.max(capability, scores[k]);
+    const score = weight > 0 ? total(2 + k) / weight : 0;
+    if (score > most) most = score;
+    scores?.push(clamp(score, -1, 1));
   }
+  const capability = Math.max(scalar, Math.min(most, 1));
   const alignment = capability > 0 ? clamp(scalar / capability, -1, 1) : 0;
-  return { scalar, capability, alignment, scores };
+  return { scalar, capability, alignment };
 }
 
 /** [index, fraction] of a value between the sorted nodes of a grid. */
@@ -87,7 +89,9 @@ function nodeAt(grid, goal, layout) {
 }
 
 /** The mixture at which a polar reading looks best, the first of several. */
-function bestOf(data, { scores }) {
+function bestOf(data, agent, goal, layout) {
+  const scores = [];
+  polarAt(data, agent, goal, layout, scores);
   const most = Math.max(...scores);
   return data.lambdas[scores.findIndex((score) => score >= most - TIED)];
 }
@@ -104,7 +108,7 @@ export function readingAt(data, agent, point, { goal, layout, grounding }) {
   return {
     agent: agent.name, base, objectives, scalar, capability, alignment, ...data.words.groundings[grounding],
     levels: own.count, episodes: data.episodes, planned: data.planned, confidence: data.conventions.confidence,
-    best: own.best ? own.best[node] : bestOf(data, point), base_share: at(own.base_share), note: own.notes?.[node],
+    best: own.best ? own.best[node] : bestOf(data, agent, goal, layout), base_share: at(own.base_share), note: own.notes?.[node],
     distinguishing: at(own.distinguishing)[0],
     empty: objectives.filter((name) => shares.every((share, s) => !share || own.empty[s].includes(name))),
   };
