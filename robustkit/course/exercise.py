@@ -187,7 +187,9 @@ class Exercise:
             nothing = isinstance(trouble, GivesNone)
             if nothing and any(self._right(each) is None for each in self.cases):
                 return None, given
-            raise NotYet(self.trouble(str(trouble), *case)) from None
+            large = isinstance(trouble, OverflowError)  # whose own words are Python's
+            said = "A number in it is too large." if large else str(trouble)
+            raise NotYet(self.trouble(said, *case)) from None
         if self.changed and not same(given, self.given(*case)):
             raise NotYet(self.changed)
         return value, given

@@ -356,3 +356,9 @@ def test_words_never_hold_the_answer(name):
     said = [rk.check(name, wrong).message for wrong in wrong_answers(name).values()]
     for words in [*EXERCISES[name].hints, *EXERCISES[name].mistakes, *said]:
         assert not [line for line in told if line in words]
+
+
+@pytest.mark.parametrize("name", ["same-curve", "count-apart"])
+def test_a_number_too_large_is_called_so(name):
+    said = str(rk.check(name, lambda *given: 10**400))
+    assert said.endswith("A number in it is too large.")
