@@ -134,19 +134,28 @@ def reached(free: Walls, y: Index, x: Index) -> Walls:
 
     y, x: one cell for all layouts, or [n], a cell for each.
     """
-    each = np.arange(len(free))
+    each, count = np.arange(len(free)), 0
     seen = np.zeros_like(free)
     seen[each, y, x] = free[each, y, x]
-    while True:
-        grown = seen.copy()
-        grown[:, 1:] |= seen[:, :-1]
-        grown[:, :-1] |= seen[:, 1:]
-        grown[:, :, 1:] |= seen[:, :, :-1]
-        grown[:, :, :-1] |= seen[:, :, 1:]
-        grown &= free
-        if (grown == seen).all():
-            return seen
-        seen = grown
+    while count < (count := int(np.count_nonzero(seen))):  # until none is new
+        seen = around(seen)
+        seen &= free
+    return seen
+
+
+def around(cells: Walls) -> Walls:
+    """Return these cells [n, height, width] and those beside them.
+
+    None of them lies in the border.
+    """
+    grown = cells.copy()
+    # All layouts as one long row, many times as fast as rows of a few cells. Nothing
+    # passes from one row to the next: between them lies the border.
+    old, new = cells.ravel(), grown.ravel()
+    for step in (1, cells.shape[2]):
+        new[step:] |= old[:-step]
+        new[:-step] |= old[step:]
+    return grown
 
 
 MAKERS: dict[str, Maker] = {

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import arguments
 from ..mdp import Floats, Ints
-from .layouts import FREE, Terrain, Walls, reached
+from .layouts import FREE, Terrain, Walls, around, reached
 from .levels import Bools, Levels, concatenate
 
 if TYPE_CHECKING:
@@ -24,17 +24,21 @@ Fine = Callable[[Terrain, Spots], Bools]
 def strata(world: World, n: int, seed: int = 0) -> list[Levels]:
     """Return four strata (`STRATUM_NAMES`), n levels each; level i is i in all."""
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
+    return [stratum for new in (0, 1) for stratum in _pair(world, n, seed, new)]
+
+
+def _pair(world: World, n: int, seed: int, new: int) -> list[Levels]:
+    """Return the two strata of familiar or unfamiliar (new = 1) layouts."""
     # A stream for each kind of layout and one for what lies in it, so that no stratum
     # depends on which others are asked for.
-    rngs = [np.random.default_rng([seed, k]) for k in range(4)]
-    batches = []
-    for new, draw in enumerate((_familiar, _unfamiliar)):
-        terrain, grades = _furnish(world, n, draw, rngs[new], rngs[2 + new])
-        for grade, things in enumerate(grades):
-            start = things.pop("start")
-            shifted = np.full(n, grade > 0), np.full(n, bool(new))
-            batches.append(Levels(world, terrain, start, things, *shifted))
-    return batches
+    rngs = [np.random.default_rng([seed, k]) for k in (new, 2 + new)]
+    terrain, grades = _furnish(world, n, _unfamiliar if new else _familiar, *rngs)
+    pair = []
+    for grade, things in enumerate(grades):
+        start = things.pop("start")
+        shifted = np.full(n, grade > 0), np.full(n, new > 0)
+        pair.append(Levels(world, terrain, start, things, *shifted))
+    return pair
 
 
 def thresholds(n: int, seed: int) -> Floats:
@@ -55,9 +59,10 @@ def sample(
     goal = arguments.fraction("goal", goal)
     layout = arguments.fraction("layout", layout)
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
-    every = concatenate(strata(world, n, seed))
-    apart, new = (thresholds(n, seed) < [goal, layout]).T
-    return every[(2 * new + apart) * n + np.arange(n)]
+    apart, new = (thresholds(n, seed) < [goal, layout]).T.astype(int)
+    kinds = np.unique(new).tolist()
+    every = concatenate([part for k in kinds for part in _pair(world, n, seed, k)])
+    return every[(2 * (new - kinds[0]) + apart) * n + np.arange(n)]
 
 
 # Layouts
@@ -158,9 +163,11 @@ def scatter(
     or cuts them off from each other.
     """
     spots = draw_spots(terrain, rng, names, fixed, within)
+    again = np.arange(len(terrain))
     for _ in range(TRIES):
-        laid = np.all([cell >= 0 for cell in spots.values()], axis=0)
-        again = np.flatnonzero(~(laid & fine(terrain, spots)))
+        new = {name: cell[again] for name, cell in spots.items()}
+        laid = np.all([cell >= 0 for cell in new.values()], axis=0)
+        again = again[~(laid & fine(terrain[again], new))]
         if not len(again):
             return spots
         drawn = draw_spots(terrain[again], rng, names, fixed, within)
@@ -179,24 +186,21 @@ def draw_spots(
     within: Mapping[str, Walls] | None = None,
 ) -> Spots:
     """Return spots as `scatter` does, drawn once and one after another."""
-    free, fixed, within = terrain == FREE, fixed or {}, within or {}
+    fixed, within = fixed or {}, within or {}
     spots = {name: np.full(len(terrain), cell) for name, cell in fixed.items()}
+    left = without(terrain == FREE, *spots.values())
     for name in ("start", *names):
         if name not in fixed:
-            left = without(free, *spots.values())
-            spots[name] = random_cell(left & within.get(name, True), rng)
+            allowed = left & within[name] if name in within else left
+            spots[name] = random_cell(allowed, rng)
+            left = without(left, spots[name])
     return spots
 
 
 def none_in_the_way(terrain: Terrain, spots: Spots) -> Bools:
     """Return [levels], whether each spot can be reached without passing another."""
-    free, start = terrain == FREE, spots["start"]
     things = [cell for name, cell in spots.items() if name != "start"]
-    ways = [
-        can_reach(without(free, *(c for c in things if c is not cell)), start, cell)
-        for cell in things
-    ]
-    return np.all(ways, axis=0)
+    return can_reach(without(terrain == FREE, *things), spots["start"], *things)
 
 
 def random_cell(free: Walls, rng: np.random.Generator) -> Ints:
@@ -219,12 +223,13 @@ def without(free: Walls, *cells: Ints) -> Walls:
     return left
 
 
-def can_reach(free: Walls, start: Ints, goal: Ints) -> Bools:
-    """Return [levels], whether a way leads from start to goal over free cells.
+def can_reach(free: Walls, start: Ints, *goals: Ints) -> Bools:
+    """Return [levels], whether ways lead from start to all goals over free cells.
 
-    None leads to or from a cell that is -1.
+    A goal itself need not be free: take goals away from the free cells, and no way to
+    one passes another. None leads to or from a cell that is -1.
     """
-    width = free.shape[2]
-    seen = reached(free, start // width, start % width)
-    found: Bools = seen.reshape(len(free), -1)[np.arange(len(free)), goal]
-    return found
+    n, _, width = free.shape
+    seen = around(reached(free, *divmod(start, width))).reshape(n, -1)
+    found = [seen[np.arange(n), goal] & (goal >= 0) for goal in goals]
+    return np.all(found, axis=0)

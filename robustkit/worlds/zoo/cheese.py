@@ -127,14 +127,13 @@ def _start(free: Walls, wanted: Walls, rng: np.random.Generator) -> tuple[Ints, 
     a start that reaches no other wanted cell is drawn again from the rest. It is -1
     in a layout in which none does.
     """
-    n, _, width = free.shape
-    start = random_cell(free, rng)
-    while True:
-        beyond = reached(free, start // width, start % width)
-        beyond.reshape(n, -1)[np.arange(n), start] = False
-        lonely = np.flatnonzero((start >= 0) & ~(beyond & wanted).any((1, 2)))
-        if not len(lonely):
-            return start, beyond
-        free = free.copy()
-        free.reshape(n, -1)[lonely, start[lonely]] = False
-        start[lonely] = random_cell(free[lonely], rng)
+    width, free, beyond = free.shape[2], free.copy(), np.zeros_like(free)
+    start, todo = np.full(len(free), -1), np.arange(len(free))
+    while len(todo):
+        start[todo] = cell = random_cell(free[todo], rng)
+        y, x = divmod(cell, width)
+        seen = reached(free[todo], y, x)
+        free[todo, y, x] = seen[np.arange(len(todo)), y, x] = False
+        beyond[todo] = seen
+        todo = todo[(cell >= 0) & ~(seen & wanted).any((1, 2))]
+    return start, beyond

@@ -58,10 +58,9 @@ class Follow(World):
 
     def fine(self, terrain: Terrain, spots: Spots) -> Bools:
         """Return where the beacons can be visited in order, none before its turn."""
-        free = terrain == FREE
         first, second, third = (spots[name] for name in BEACONS)
-        reach = can_reach(without(free, second, third), spots["start"], first)
-        return reach & can_reach(without(free, third), first, second)
+        left = without(terrain == FREE, second, third)
+        return can_reach(left, spots["start"], first, second)
 
     def lay(self, spots: Spots, grade: int) -> dict[str, Ints | None]:
         """Return beacons, and the partner at its first one."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from ...mdp import Ints
 from ..declaration import Effects, Had, On
 from ..layouts import FREE, Terrain
@@ -59,15 +57,9 @@ class Switch(World):
 
     def fine(self, terrain: Terrain, spots: Spots) -> Bools:
         """Return where coins and switch can be reached without harm, and gems too."""
-        free, start = terrain == FREE, spots["start"]
-        harmless = without(free, spots["gem 1"], spots["gem 2"])
-        ways = [
-            can_reach(harmless, start, spots[name])
-            for name in ("coin 1", "coin 2", "switch")
-        ]
-        for gem, other in (("gem 1", "gem 2"), ("gem 2", "gem 1")):
-            ways.append(can_reach(without(free, spots[other]), start, spots[gem]))
-        return np.all(ways, axis=0)
+        harmless = without(terrain == FREE, spots["gem 1"], spots["gem 2"])
+        things = [spots[thing.name] for thing in self.things]
+        return can_reach(harmless, spots["start"], *things)
 
     def lay(self, spots: Spots, grade: int) -> dict[str, Ints | None]:
         """Return gems with coins and no switch; gems alone, and the switch."""

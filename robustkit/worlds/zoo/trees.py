@@ -78,8 +78,8 @@ class Trees(World):
 
     def fine(self, terrain: Terrain, spots: Spots) -> Bools:
         """Return where all trees can be reached."""
-        free, start = terrain == FREE, spots["start"]
-        return np.all([can_reach(free, start, spots[t]) for t in self.memory], axis=0)
+        trees = [spots[name] for name in self.memory]
+        return can_reach(terrain == FREE, spots["start"], *trees)
 
     def lay(self, spots: Spots, grade: int) -> dict[str, Ints | None]:
         """Return trees and spring, and the same without the spring."""
