@@ -109,9 +109,10 @@ class StratifiedEvaluation:
 
     @cached_property
     def resampled(self) -> Floats:
-        """[4, resamples, columns], the sums of each resample."""
+        """[columns, 4, resamples], the sums of each resample."""
+        counts = bootstrap_counts(self.levels, self.seed, self.conventions.resamples)
         every = self._each(self._sums.columns)
-        return np.stack([self.resample_weights @ each for each in every])
+        return np.stack([each.T @ counts.T for each in every], 1) / self.levels
 
     @cached_property
     def distinguishing(self) -> Floats:
@@ -141,7 +142,7 @@ class StratifiedEvaluation:
     def _summed(self, weight: Floats) -> Reading:
         """Return the reading from sums that are there already."""
         sums = weight @ self.sums
-        resampled = np.einsum("s,srk->rk", weight, self.resampled)
+        resampled = self._weighted_resamples(weight)
         check_headroom(self._headroom(weight), self._any)
         beside = weight @ self._beside
         reading = self._sums.read(sums, beside, resampled, self._any, self.levels)
@@ -163,29 +164,34 @@ class StratifiedEvaluation:
         )
         return self._by.reading(type(parts[0]).joined(parts), weights)
 
-    def bounds(self, goal: Floats, layout: Floats) -> Floats:
-        """Return intervals on a grid of shifts, [goal, layout, axis, low and high].
+    def bounds(self, goal: Floats, layout: Floats) -> tuple[Floats, Floats]:
+        """Return intervals of the axes on a grid of shifts, and which base shares fit.
 
-        axis: scalar, capability, alignment.
+        The first are [goal, layout, axis, low and high], with the axes scalar,
+        capability and alignment; the second [goal, layout, low and high].
         """
-        three = self._drawn(goal, layout)[:3]
-        confidence = self.conventions.confidence
-        ends = np.stack([interval(part, confidence) for part in three])
-        return np.moveaxis(ends, (0, 1), (2, 3))
+        # Line by line: what one takes stays in the processor's cache.
+        lines = [self._line(shares(each, layout)) for each in goal]
+        ends, fitting = zip(*lines, strict=True)
+        return np.stack(ends), np.stack(fitting)
 
-    def base_shares(self, goal: Floats, layout: Floats) -> Floats:
-        """Return which base shares fit on a grid, [goal, layout, low and high]."""
-        weight = shares(goal[:, None], layout[None, :])
-        scores = self._sums.combine(weight @ self.sums, self.conventions)[3]
-        spread = self._drawn(goal, layout)[3].std(0)
+    def _line(self, weight: Floats) -> tuple[Floats, Floats]:
+        """Return intervals and base shares at weights [shifts, 4]."""
+        conventions, combine = self.conventions, self._sums.combine
+        *three, drawn = combine(self._weighted_resamples(weight), conventions)
+        ends = interval(np.stack(three), conventions.confidence, axis=2)
+        scores = combine(weight @ self.sums, conventions)[3]
         count = len(self.objectives)
-        return self._sums.base_share(scores, spread, count, self.conventions)
+        fitting = self._sums.base_share(scores, drawn.std(1), count, conventions)
+        return ends.T, fitting
 
-    def _drawn(self, goal: Floats, layout: Floats) -> tuple[Floats, ...]:
-        """Return what `Sums.combine` makes of every resample on a grid of shifts."""
-        weight = shares(goal[:, None], layout[None, :])
-        sums = np.einsum("gls,srk->rglk", weight, self.resampled)
-        return self._sums.combine(sums, self.conventions)
+    def _weighted_resamples(self, weight: Floats) -> Floats:
+        """Return the sums of each resample, [resamples, columns], or of each shift.
+
+        weight: [4], or [shifts, 4]. In memory it stays column by column, as
+        `Sums.combine` goes through it: several times as fast.
+        """
+        return np.moveaxis(weight @ self.resampled, 0, -1)
 
 
 def evaluate_strata(

@@ -168,12 +168,13 @@ def _intervals(strata: StratifiedEvaluation) -> dict[str, Any]:
     distinguishing: [share] of the levels that tell objectives apart. empty: at which
     objectives nothing can be won, for each stratum.
     """
-    bounds = strata.bounds(GRID, GRID).reshape(-1, 3, 2)
+    bounds, base_shares = strata.bounds(GRID, GRID)
+    bounds = bounds.reshape(-1, 3, 2)
     weights = shares(GRID[:, None], GRID).reshape(-1, 4)
     return {
         "grid": _grid(GRID),
         "count": strata.levels,
-        "base_share": _short(strata.base_shares(GRID, GRID).reshape(-1, 2)),
+        "base_share": _short(base_shares.reshape(-1, 2)),
         **{axis: _short(bounds[:, k]) for k, axis in enumerate(AXES)},
         "distinguishing": [[float(w @ strata.distinguishing)] for w in weights],
         "empty": _empty(strata),

@@ -66,13 +66,26 @@ def test_reading_between_the_corners_weighs_the_strata(shift):
 def test_strata_and_grid_of_shifts_give_the_same_intervals():
     done, *_ = strata()
     goal, layout = np.array([0, 0.4, 1]), np.array([0, 0.9])
-    bounds = done.bounds(goal, layout)
+    bounds, _ = done.bounds(goal, layout)
     assert bounds.shape == (3, 2, 3, 2)
     for (i, g), (j, x) in product(enumerate(goal), enumerate(layout)):
         reading = done.reading(g, x)
         for axis, found in zip(AXES, bounds[i, j], strict=True):
             each = getattr(reading, axis)
             assert not each.known or found == pytest.approx([each.low, each.high])
+
+
+@pytest.mark.parametrize("wants", ["base", "corner", {"base": 0.6, "corner": 0.4}])
+def test_strata_and_grid_of_shifts_give_the_same_base_shares(wants):
+    some = world(7)
+    (done,) = evaluate_on([rk.plan(some, wants, noise=0.3)], some, n=24, seed=1)
+    goal, layout = np.array([0, 0.2, 1]), np.array([0, 0.9])
+    _, base_shares = done.bounds(goal, layout)
+    assert base_shares.shape == (3, 2, 2)
+    for (i, g), (j, x) in product(enumerate(goal), enumerate(layout)):
+        reading = done.reading(g, x)
+        assert reading.alignment.known
+        assert base_shares[i, j] == pytest.approx(reading.base_share)
 
 
 def test_path_holds_the_readings_of_the_strata():
