@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from .. import arguments
-from ..mdp import Floats, Ints, rollout
+from ..mdp import Floats, rollout
 from ..worlds import Levels
+from ..worlds.levels import Bools
 
 
 @dataclass(frozen=True)
@@ -28,24 +30,23 @@ def replays(levels: Levels, policy: Floats, steps: int, seed: int) -> list[Repla
     """Return one episode of at most `steps` moves in every level."""
     rng = np.random.default_rng([arguments.seed("seed", seed), 31])
     played = rollout(levels.tables(), policy, steps, rng)
-    pairs = zip(played.states[:, 0], played.branches[:, 0], strict=True)
-    return [_retold(levels[i], *pair) for i, pair in enumerate(pairs)]
+    states, end = played.states[:, 0], played.tables.shape[1] - 1
+    # The end is no cell: where the last move led, too, is asked of the world.
+    flag, cell = divmod(np.minimum(states[:, :-1], end - 1), levels.walls[0].size)
+    onto = levels.world.step(levels, cell, flag, played.actions[:, 0]).cell
+    cells = np.column_stack([levels.start, onto])
+    moves = (states[:, :-1] != end).sum(1).tolist()
+    over = (states[:, -1] == end).tolist()
+    names = played.tables.event_names
+    each = zip(cells.tolist(), played.events[:, 0], moves, over, strict=True)
+    return [_retold(names, *episode) for episode in each]
 
 
-def _retold(level: Levels, states: Ints, branches: Ints) -> Replay:
-    tables = level.tables()
-    end = tables.shape[1] - 1
-    cells: list[int] = [int(level.start[0])]
-    events: list[list[int | str]] = []
-    taken = zip(states, branches, strict=False)
-    for step, (state, branch) in enumerate(taken, start=1):
-        flag, cell = divmod(int(state), level.walls[0].size)
-        move = branch // tables.outcomes
-        onto = level.world.step(level, *(np.array([[k]]) for k in (cell, flag, move)))
-        cells.append(int(onto[0][0, 0]))
-        happened = np.flatnonzero(tables.events[0, state, branch])
-        names = [tables.event_names[e] for e in happened]
-        events += [[step, name] for name in names]
-        if tables.next_state[0, state, branch] == end:
-            return Replay(cells, events, " and ".join(names))
-    return Replay(cells, events, "time")
+def _retold(
+    names: Sequence[str], cells: list[int], happened: Bools, moves: int, over: bool
+) -> Replay:
+    """Return the first moves of an episode; over: whether the last one ended it."""
+    found = zip(*happened[:moves].nonzero(), strict=True)
+    events: list[list[int | str]] = [[int(step) + 1, names[e]] for step, e in found]
+    last = [str(name) for step, name in events if step == moves]
+    return Replay(cells[: moves + 1], events, " and ".join(last) if over else "time")

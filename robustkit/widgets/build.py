@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 import traitlets
 
 from ..agents import Agent, make_planner
-from ..analysis.replay import replays
 from ..mdp import start_values
 from ..text import number
 from ..worlds import Levels, World, make
 from .base import Widget, casting
-from .data import EPISODE, about, arrows, looks, terrain
+from .data import about, episodes, looks, terrain
 
 SIGNS = ".#~"  # of floor, wall and lava
 
@@ -173,11 +171,11 @@ def build(
 def _done(agent: Agent, level: Levels) -> dict[str, Any]:
     """Return an agent's episode in a level, and what it is paid on average."""
     tables, policy = level.tables(), agent.policy(level)
-    (replay,) = replays(level, policy, EPISODE, 0)
+    (episode,) = episodes(level, policy, 0)
     earned = start_values(tables, policy)[0]
     named = zip(tables.objectives, earned, strict=True)
     paid = ", ".join(f"{name} {number(value)}" for name, value in named)
-    return {"paid": paid, "episode": asdict(replay) | arrows(level, policy[0], 0)}
+    return {"paid": paid, "episode": episode}
 
 
 def _parting(world: World, level: Levels) -> str:

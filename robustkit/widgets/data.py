@@ -236,17 +236,13 @@ def stratum_data(
     levels: Levels, agents: Sequence[Agent], seed: int
 ) -> list[dict[str, Any]]:
     """Return each level with what each agent does in it."""
-    policies = [agent.policy(levels) for agent in agents]
-    replayed = [replays(levels, policy, EPISODE, seed) for policy in policies]
+    done = [episodes(levels, agent.policy(levels), seed) for agent in agents]
     return [
         {
             "walls": terrain(levels[i]),
             "start": int(levels.start[i]),
             "things": {name: int(cell[i]) for name, cell in levels.things.items()},
-            "episodes": [
-                asdict(replay[i]) | arrows(levels, policy[i], i)
-                for replay, policy in zip(replayed, policies, strict=True)
-            ],
+            "episodes": [each[i] for each in done],
         }
         for i in range(len(levels))
     ]
@@ -254,20 +250,21 @@ def stratum_data(
 
 def terrain(level: Levels) -> str:
     """Return a digit a cell, 0 for floor, 1 for wall, 2 for lava."""
-    return "".join(str(int(sign)) for sign in level.terrain[0].ravel())
+    return "".join(map(str, level.terrain[0].ravel().tolist()))
 
 
-def arrows(levels: Levels, policy: Floats, i: int) -> dict[str, str]:
-    """Return a digit a cell for the likeliest move and one for how likely it is."""
-    cells = policy[: levels.walls[0].size]
-    vacant = levels.vacant[i]
-    sure = np.clip((cells.max(-1) * 10).astype(int), 0, 9)
-    even = np.isclose(cells.max(-1), cells.min(-1))
-    shown = vacant & ~even
-    moves, likely = cells.argmax(-1), np.where(shown, sure, 0)
-    return {
-        "arrows": "".join(
-            str(m) if s else "." for m, s in zip(moves, shown, strict=True)
-        ),
-        "strength": "".join(map(str, likely)),
-    }
+def episodes(levels: Levels, policy: Floats, seed: int) -> list[dict[str, Any]]:
+    """Return an episode in each level, and the policy that it is one of.
+
+    arrows: a digit a cell for the likeliest move. strength: one for how likely it is.
+    """
+    cells = policy[:, : levels.walls[0].size]
+    most = cells.max(-1)
+    shown = levels.vacant & ~np.isclose(most, cells.min(-1))
+    moves = np.where(shown, cells.argmax(-1).astype(str), ".")
+    likely = np.where(shown, np.clip((most * 10).astype(int), 0, 9), 0).astype(str)
+    played = replays(levels, policy, EPISODE, seed)
+    return [
+        vars(replay) | {"arrows": "".join(move), "strength": "".join(strength)}
+        for replay, move, strength in zip(played, moves, likely, strict=True)
+    ]

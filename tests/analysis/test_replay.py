@@ -1,0 +1,43 @@
+"""Episodes are retold as they went, one move after another."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import robustkit as rk
+from robustkit import mdp
+from robustkit.analysis.replay import replays
+from robustkit.worlds import WORLDS
+
+STEPS = 25
+
+
+def retold(level, states, branches):
+    """Return cells, events and end of one episode, by asking the world move by move."""
+    tables = level.tables()
+    cells, events = [int(level.start[0])], []
+    for step, (state, branch) in enumerate(zip(states, branches, strict=False), 1):
+        flag, cell = divmod(int(state), level.walls[0].size)
+        move = [np.array([[k]]) for k in (cell, flag, branch // tables.outcomes)]
+        cells.append(int(level.world.step(level, *move).cell[0, 0]))
+        happened = np.flatnonzero(tables.events[0, state, branch])
+        names = [tables.event_names[e] for e in happened]
+        events += [[step, name] for name in names]
+        if tables.next_state[0, state, branch] == tables.shape[1] - 1:
+            return cells, events, " and ".join(names)
+    return cells, events, "time"
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_a_replay_is_what_the_world_does_move_by_move(name):
+    world = rk.make(name)
+    levels = world.sample(24, goal=0.5, layout=0.5, seed=3)
+    policy = rk.plan(world, noise=0.5).policy(levels)
+    rng = np.random.default_rng([7, 31])
+    played = mdp.rollout(levels.tables(), policy, STEPS, rng)
+    every = replays(levels, policy, STEPS, seed=7)
+    for i, replay in enumerate(every):
+        slow = retold(levels[i], played.states[i, 0], played.branches[i, 0])
+        assert (replay.cells, replay.events, replay.end) == slow
+    assert any(replay.events for replay in every)
