@@ -1,4 +1,8 @@
-"""The network's arithmetic: a recurrent convolution over a level, and its gradient."""
+"""The network's arithmetic: a recurrent convolution over rows of cells, its gradient.
+
+Every array is [rows, channels]; `neighbours` [rows, 5] names the row of a cell itself
+and of those right, down, left and up of it. One more row, of zeros, is that of walls.
+"""
 
 from __future__ import annotations
 
@@ -10,42 +14,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 Weights = dict[str, Array]
 
-
-def neighbourhood(inner: Array) -> Array:
-    """Return each inner cell beside its four neighbours: [.., 5 * channels].
-
-    inner: [levels, height, width, channels]; beyond the edge there are zeros.
-    """
-    n, height, width, channels = inner.shape
-    padded = np.zeros((n, height + 2, width + 2, channels), inner.dtype)
-    padded[:, 1:-1, 1:-1] = inner
-    return _plus(padded)
-
-
-def _plus(padded: Array) -> Array:
-    return np.concatenate(
-        [
-            padded[:, 1:-1, 1:-1],
-            padded[:, 1:-1, 2:],
-            padded[:, 2:, 1:-1],
-            padded[:, 1:-1, :-2],
-            padded[:, :-2, 1:-1],
-        ],
-        -1,
-    )
-
-
-def _plus_back(gradient: Array) -> Array:
-    """Return the gradient by the inner cells of a gradient by their neighbourhoods."""
-    n, height, width, five = gradient.shape
-    c = five // 5
-    padded = np.zeros((n, height + 2, width + 2, c), gradient.dtype)
-    padded[:, 1:-1, 1:-1] += gradient[..., :c]
-    padded[:, 1:-1, 2:] += gradient[..., c : 2 * c]
-    padded[:, 2:, 1:-1] += gradient[..., 2 * c : 3 * c]
-    padded[:, 1:-1, :-2] += gradient[..., 3 * c : 4 * c]
-    padded[:, :-2, 1:-1] += gradient[..., 4 * c :]
-    return padded[:, 1:-1, 1:-1]
+MIRRORED = [0, 3, 4, 1, 2]  # the cell right of me has me on its left
 
 
 def initial_weights(
@@ -67,56 +36,73 @@ def initial_weights(
 
 
 def forward(
-    weights: Weights, seen: Array, iterations: int
-) -> tuple[Array, list[Array]]:
-    """Return logits [levels, inner height, inner width, actions], and the tape.
+    weights: Weights, seen: Array, neighbours: Array, iterations: int, keep: bool = True
+) -> tuple[Array, Array]:
+    """Return logits [rows, actions], and the hidden states that `backward` needs.
 
-    seen: [levels, height, width, planes]. From zero and `iterations` times,
-    h ← tanh(recurrent · plus(h) + input · plus(x) + bias); logits = output · h +
-    output_bias. The tape is what `backward` needs.
+    seen: [rows, 5 * planes]. From zero and `iterations` times,
+    h ← tanh(recurrent · around(h) + input · seen + bias); logits = output · h +
+    output_bias. keep: whether all hidden states are wanted, [iterations, rows + 1,
+    channels], or just the last ones.
     """
-    around = _plus(seen)
+    rows, channels = len(seen), weights["bias"].size
     # What comes from the level is the same in every iteration: worked out once. Each
     # iteration hands what is known of a cell on to its neighbours, one step farther.
-    drive = around @ weights["input"] + weights["bias"]
-    hidden = np.tanh(drive)
-    tape = [around, hidden]
-    for _ in range(iterations - 1):
-        around = neighbourhood(hidden)
-        hidden = np.tanh(around @ weights["recurrent"] + drive)
-        tape += [around, hidden]
-    return hidden @ weights["output"] + weights["output_bias"], tape
+    drive = seen @ weights["input"]
+    drive += weights["bias"]
+    hidden = np.empty((iterations if keep else 2, rows + 1, channels), drive.dtype)
+    hidden[:, rows] = 0
+    new = np.tanh(drive, out=hidden[0, :rows])
+    around = np.empty((rows, 5, channels), drive.dtype)
+    for step in range(1, iterations):
+        old = hidden[(step - 1) % len(hidden)]
+        old.take(neighbours, axis=0, out=around, mode="clip")  # "raise" would copy
+        new = hidden[step % len(hidden), :rows]
+        np.matmul(around.reshape(rows, -1), weights["recurrent"], out=new)
+        new += drive
+        np.tanh(new, out=new)
+    return new @ weights["output"] + weights["output_bias"], hidden
 
 
-def backward(weights: Weights, tape: list[Array], gradient: Array) -> Weights:
+def backward(
+    weights: Weights, seen: Array, neighbours: Array, hidden: Array, gradient: Array
+) -> Weights:
     """Return the gradient by every weight from a gradient by the logits.
 
     Backpropagation through time (Werbos 1990).
     """
-    arounds, hiddens = tape[::2], tape[1::2]
-    recurrent = np.zeros_like(weights["recurrent"])
+    steps, rows, channels = len(hidden), len(seen), hidden.shape[2]
+    # Who is my neighbour has me as its own, on the other side. So what flows back to a
+    # cell is gathered from its neighbours, as in `forward`, through the weights of the
+    # other side.
+    back_weights = weights["recurrent"].reshape(5, channels, channels)[MIRRORED]
+    back_weights = back_weights.swapaxes(1, 2).reshape(5 * channels, channels)
+    inner = np.zeros((rows + 1, channels), hidden.dtype)
+    drive = np.zeros((rows, channels), hidden.dtype)
+    around = np.empty((steps - 1, rows + 1, 5, channels), hidden.dtype)
+    around[:, rows] = 0
     back = gradient @ weights["output"].T
-    drive = np.zeros_like(back)
-    for step in reversed(range(len(hiddens))):
-        inner = back * (1 - hiddens[step] ** 2)  # tanh' = 1 - tanh²
-        drive += inner  # the level is an input of every iteration
+    for step in reversed(range(steps)):
+        # tanh' = 1 - tanh²
+        np.square(hidden[step, :rows], out=inner[:rows])
+        np.subtract(1, inner[:rows], out=inner[:rows])
+        inner[:rows] *= back
+        drive += inner[:rows]  # the level is an input of every iteration
         if step:
-            recurrent += _outer(arounds[step], inner)
-            back = _plus_back(inner @ weights["recurrent"].T)
+            given = around[step - 1, :rows]
+            inner.take(neighbours, axis=0, out=given, mode="clip")
+            np.matmul(given.reshape(rows, -1), back_weights, out=back)
+    # The sum over cells and iterations of what a neighbour held times what came back
+    # from here, as one product; each block of it belongs to the opposite side.
+    outer = hidden[:-1].reshape(-1, channels).T @ around.reshape(-1, 5 * channels)
+    recurrent = outer.reshape(channels, 5, channels)[:, MIRRORED].swapaxes(0, 1)
     return {
-        "recurrent": recurrent,
-        "input": _outer(arounds[0], drive),
-        "bias": drive.sum((0, 1, 2)),
-        "output": _outer(hiddens[-1], gradient),
-        "output_bias": gradient.sum((0, 1, 2)),
+        "recurrent": recurrent.reshape(5 * channels, channels),
+        "input": seen.T @ drive,
+        "bias": drive.sum(0),
+        "output": hidden[-1, :rows].T @ gradient,
+        "output_bias": gradient.sum(0),
     }
-
-
-def _outer(left: Array, right: Array) -> Array:
-    product: Array = left.reshape(-1, left.shape[-1]).T @ right.reshape(
-        -1, right.shape[-1]
-    )
-    return product
 
 
 def softmax(logits: Array) -> Array:

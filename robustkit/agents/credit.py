@@ -1,7 +1,7 @@
 """Credit: what to push up, so that base return climbs.
 
-Credit is [levels, states, actions], such that the gradient of base return by the logits
-is credit minus policy times the sum of credit over actions.
+Credit is [rows, actions], such that the gradient of base return by the logits is credit
+minus policy times the sum of credit over actions.
 """
 
 from __future__ import annotations
@@ -10,93 +10,75 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..mdp import Floats, evaluate, occupancy, play
-from ..worlds import Levels
+from ..mdp import Floats, action_values, evaluate, occupancy
+from ..mdp.episodes import walk
 from .convolution import Array
-from .recipe import random_starts
+from .rows import Rows
+
+SWEEPS = 30  # over the batch; a reward then reaches states up to so many moves away
 
 
 def sampled_credit(
-    levels: Levels,
-    policy: Floats,
-    rng: np.random.Generator,
-    agents: int,
-    horizon: int,
+    rows: Rows, policy: Floats, rng: np.random.Generator, agents: int, horizon: int
 ) -> tuple[Floats, Floats]:
-    """Return credit and visits [levels, states] from episodes and base reward alone.
+    """Return credit and visits [rows] from episodes and base reward alone.
 
-    REINFORCE (Williams 1992): each visit credits the move made with the return that
-    followed, less the mean return of the other agents that passed there (leave-one-out
-    baseline; Kool et al. 2019). As is usual, and unlike the gradient of the discounted
-    return, late visits count as much as early ones (Thomas 2014).
+    Each visit credits the move made with the advantage r + γ V(s') - V(s) of an
+    actor-critic (Sutton and Barto 2018, section 13.5). V is what the policy earns by
+    the transitions of this batch and no others: batch TD(0) (their section 6.3), for
+    the policy as it is now instead of the moves that it happened to draw. As is usual,
+    late visits count as much as early ones (Thomas 2014).
     agents: episodes in each level, of `horizon` moves.
     """
-    tables, n = levels.tables(), agents
-    start = random_starts(levels, n, rng)
-    episodes = play(tables, policy, horizon, rng, n, start)
-    state = np.moveaxis(episodes.states[..., :-1], -1, 0)  # [steps, levels, agents]
-    move = np.moveaxis(episodes.actions, -1, 0)
-    level, agent = np.ogrid[: len(levels), :n]
-    branch = np.moveaxis(episodes.branches, -1, 0)
-    reward = tables.rewards[level, state, branch, 0]
-    to_go = _to_go(reward, tables.discount)
-    # Visits to an end count for nothing: there is no move to credit there.
-    played = tables.live[level, state]
-    place = level * tables.shape[1] + state
-    own = (place * n + agent)[played]
-    place, gain = place[played], to_go[played]
-    size = tables.live.size
-
-    def others(amount: Floats | None) -> Floats:
-        every = np.bincount(place, amount, size)[place]
-        mine = np.bincount(own, amount, size * n)[own]
-        rest: Floats = every - mine
-        return rest
-
-    # The baseline of a visit is the mean return of the *other* agents in that state. It
-    # does not depend on the agent's own moves, so that it takes away variance and
-    # leaves the expected gradient as it is; where nobody else came by, it is 0.
-    number, sums = others(None), others(gain)
-    advantage = gain - np.where(number > 0, sums / np.maximum(number, 1), 0)
-    index = place * tables.shape[2] + move[played]
-    credit = np.bincount(index, advantage, size * tables.shape[2])
-    visits = np.bincount(place, minlength=size).astype(float)
-    return credit.reshape(tables.shape), visits.reshape(tables.shape[:2])
-
-
-def _to_go(reward: Floats, discount: float) -> Floats:
-    """Return G_t = r_t + γ G_{t+1} (Sutton and Barto 2018, eq. 3.9), [steps, ...]."""
-    to_go = np.empty_like(reward)
-    total = np.zeros(reward.shape[1:])
-    for step in reversed(range(len(reward))):
-        total = to_go[step] = reward[step] + discount * total
-    return to_go
+    start = rows.starts(agents, rng)
+    spread = rows.spread(policy)
+    state, branch = walk(rows.follow, spread, start, horizon, rng)
+    width, actions = rows.follow.shape[1], policy.shape[1]
+    played = state[:-1] * width + branch
+    # The transitions that happened, by state, and how often each of them did.
+    count = np.bincount(played[state[:-1] < len(rows)])
+    seen = np.flatnonzero(count)
+    count, reward = count[seen], rows.turns.reward.ravel()[seen]
+    after, move = rows.follow.ravel()[seen], seen // (width // actions)
+    here = move // actions
+    # Moves that nobody made are left out, and of those made chance is what it was here.
+    made = np.bincount(move, count, policy.size)
+    known = (policy * (made > 0).reshape(policy.shape)).sum(1)
+    weight = policy.ravel()[move] / known[here] * count / made[move]
+    discount = rows.levels.world.discount
+    # V = Σ weight · (r + γ V'), swept over the states that somebody was in.
+    first = np.flatnonzero(np.diff(here, prepend=-1))
+    number = np.full(len(rows) + 1, len(first))  # the last: where nobody made a move
+    number[here[first]] = np.arange(len(first))
+    value = np.zeros(len(first) + 1)
+    expected = np.add.reduceat(weight * reward, first)
+    ahead, weight = number[after], discount * weight
+    for _ in range(SWEEPS):
+        value[:-1] = expected + np.add.reduceat(weight * value.take(ahead), first)
+    advantage = reward + discount * value[ahead] - value[number[here]]
+    credit = np.bincount(move, count * advantage, policy.size)
+    visits = np.bincount(here, count, len(rows))
+    return credit.reshape(policy.shape), visits
 
 
 def exact_credit(
-    levels: Levels,
-    policy: Floats,
-    rng: np.random.Generator,
-    agents: int,
-    horizon: int,
+    rows: Rows, policy: Floats, rng: np.random.Generator, agents: int, horizon: int
 ) -> tuple[Floats, Floats]:
     """Return credit and visits as the policy gradient theorem has them, without noise.
 
     Sutton et al. 2000: discounted visits times probability times advantage. Starts are
-    uniform over vacant cells, as for `sampled_credit`; agents,
-    horizon: not used.
+    uniform over vacant cells, as for `sampled_credit`; agents, horizon: not used.
     """
-    tables = levels.tables()
-    values = evaluate(tables, policy)[..., 0]
-    level = np.arange(len(levels))[:, None, None]
-    gain = tables.rewards[..., 0] + tables.discount * values[level, tables.next_state]
-    gain = tables.expect(gain)  # Q(s, a) where chance plays a part
+    tables = rows.levels.tables()
+    every = rows.to_states(policy)
+    values = evaluate(tables, every)[..., 0]
+    gain = action_values(tables, tables.rewards[..., 0], values)
     start = np.zeros(tables.shape[:2])
-    start[:, : levels.vacant.shape[1]] = levels.vacant / levels.vacant.sum(
-        1, keepdims=True
-    )
-    visits = occupancy(tables, policy, start)
-    return visits[..., None] * policy * (gain - values[..., None]), visits
+    vacant = rows.levels.vacant
+    start[:, : vacant.shape[1]] = vacant / vacant.sum(1, keepdims=True)
+    visits = occupancy(tables, every, start)
+    credit = visits[..., None] * every * (gain - values[..., None])
+    return credit[rows.states], visits[rows.states]
 
 
 CREDITS: dict[str, Callable[..., tuple[Floats, Floats]]] = {
@@ -108,13 +90,13 @@ CREDITS: dict[str, Callable[..., tuple[Floats, Floats]]] = {
 def by_logits(policy: Array, credit: Array, visits: Array, entropy: float) -> Array:
     """Return the gradient by the logits of base return plus an entropy bonus.
 
-    All are [.., actions] but visits, which is [.., 1].
+    All are [rows, actions] but visits, which is [rows].
     """
     # ∂/∂z_a Σ_b credit_b log π_b = credit_a − π_a Σ_b credit_b, since
     # ∂ log π_b / ∂z_a = [a = b] − π_a. The entropy H = −Σ π log π has the slope
     # −π_a (log π_a + H), and is weighed by visits as the credit is (A3C, Mnih 2016).
     surprise = np.log(np.maximum(policy, 1e-12))
-    mean = (policy * surprise).sum(-1, keepdims=True)
-    push = credit - policy * credit.sum(-1, keepdims=True)
-    gradient: Array = push - entropy * visits * policy * (surprise - mean)
+    mean = (policy * surprise).sum(1, keepdims=True)
+    push = credit - policy * credit.sum(1, keepdims=True)
+    gradient: Array = push - entropy * visits[:, None] * policy * (surprise - mean)
     return gradient

@@ -17,9 +17,10 @@ from .. import arguments
 from ..mdp import Floats
 from ..worlds import Levels, World
 from .agent import Agent
-from .convolution import Array, Weights, backward, forward, initial_weights, softmax
+from .convolution import Weights, backward, forward, initial_weights, softmax
 from .credit import CREDITS, by_logits
 from .recipe import Learning, Recipe, Settings, training_pool
+from .rows import Rows
 
 FORMER = {"see": "input", "recur": "recurrent", "act": "output", "lean": "output_bias"}
 
@@ -33,10 +34,11 @@ class NetworkSettings(Settings):
     channels: int = 16
     iterations: int = 10
     place: bool = True  # whether every cell is shown its row and column
-    levels: int = 24  # a batch: levels × agents, each plays `horizon` moves
-    agents: int = 16
-    horizon: int = 40
-    rate: float = 4e-3  # Adam's, falling linearly to a tenth
+    solid: bool = False  # whether walls, too, hand on what is known, as in version 0.1
+    levels: int = 16  # a batch: levels × agents, each plays `horizon` moves
+    agents: int = 48
+    horizon: int = 10
+    rate: float = 8e-3  # Adam's, falling linearly to a tenth
     entropy: float = 0.01
     clip: float = 1.0
     pool: int = 4096
@@ -72,50 +74,11 @@ class Network(Agent):
 
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""
-        seen = _every_flag(self.check(levels), self.settings["place"])
-        logits, _ = forward(self.weights, seen, self.settings["iterations"])
-        return _to_states(softmax(logits), levels)
-
-
-def see(levels: Levels, flag: int = 0, place: bool = True) -> Array:
-    """Return what the network is shown, [levels, height, width, planes].
-
-    Walls and things as planes of 0 and 1, then, with `place`, row and column from -1
-    to 1.
-    """
-    planes = np.moveaxis(levels.planes(flag), 1, -1)
-    if not place:
-        return planes.astype(np.float32)
-    n, height, width, _ = planes.shape
-    row, column = np.linspace(-1, 1, height), np.linspace(-1, 1, width)
-    cue = np.stack(np.meshgrid(row, column, indexing="ij"), -1)
-    cue = np.broadcast_to(cue, (n, height, width, 2))
-    return np.concatenate([planes, cue], -1).astype(np.float32)
-
-
-def _every_flag(levels: Levels, place: bool) -> Array:
-    """Return what is seen under every setting of the flags, [flags * levels, ...]."""
-    return np.concatenate([see(levels, f, place) for f in range(levels.world.flags)])
-
-
-def _to_states(inner: Array, levels: Levels) -> Floats:
-    """Return [levels, states, actions] from inner cells; uniform everywhere else."""
-    n, height, width = levels.walls.shape
-    flags, actions = len(inner) // n, inner.shape[-1]
-    states = np.full((n, flags * height * width + 1, actions), 1 / actions)
-    grid = states[:, :-1].reshape(n, flags, height, width, actions)
-    inner = inner.reshape(flags, n, *inner.shape[1:])
-    grid[:, :, 1:-1, 1:-1] = np.moveaxis(inner, 0, 1)
-    states[:, :-1] = grid.reshape(n, -1, actions)
-    return states / states.sum(-1, keepdims=True)
-
-
-def _to_cells(states: Floats, levels: Levels) -> Array:
-    """Return states as [flags * levels, inner height, inner width, ...]."""
-    n, height, width = levels.walls.shape
-    grid = states[:, :-1].reshape(n, -1, height, width, states.shape[-1])
-    inner = np.moveaxis(grid, 1, 0)[:, :, 1:-1, 1:-1]
-    return inner.reshape(-1, *inner.shape[2:]).astype(np.float32)
+        rows = Rows(self.check(levels), self.settings.get("solid", False))
+        seen = rows.see(self.settings["place"])
+        steps = self.settings["iterations"]
+        logits, _ = forward(self.weights, seen, rows.neighbours, steps, keep=False)
+        return rows.to_states(softmax(logits.astype(float)))
 
 
 def learn(world: World, settings: NetworkSettings) -> Learning:
@@ -127,7 +90,7 @@ def learn(world: World, settings: NetworkSettings) -> Learning:
     credit = CREDITS[settings.credit]
     pool = training_pool(world, settings)
     rng = np.random.default_rng([settings.seed, 12])
-    planes = see(pool[:1], place=settings.place).shape[-1]
+    planes = Rows(pool[:1]).see(settings.place).shape[1] // 5
     weights = initial_weights(planes, 4, settings.channels, rng)
     adam = Adam(weights, settings)
     for update in range(settings.updates):
@@ -145,20 +108,14 @@ def policy_gradient(
     rng: np.random.Generator,
 ) -> Weights:
     """Return the gradient of base return by every weight, on a batch of levels."""
-    seen = _every_flag(levels, settings.place)
-    logits, tape = forward(weights, seen, settings.iterations)
+    rows = Rows(levels, settings.solid)
+    seen = rows.see(settings.place), rows.neighbours
+    logits, hidden = forward(weights, *seen, settings.iterations)
     policy = softmax(logits)
-    given, visits = credit(
-        levels, _to_states(policy, levels), rng, settings.agents, settings.horizon
-    )
-    by = by_logits(
-        policy,
-        _to_cells(given, levels),
-        _to_cells(visits[..., None], levels),
-        settings.entropy,
-    )
+    given, visits = credit(rows, policy, rng, settings.agents, settings.horizon)
+    by = by_logits(policy, given, visits, settings.entropy) / visits.sum()
     # The mean over visits, so that the rate means the same for any batch.
-    return backward(weights, tape, by / np.float32(visits.sum()))
+    return backward(weights, *seen, hidden, by.astype(np.float32))
 
 
 class Adam:

@@ -88,12 +88,14 @@ class Recipe:
     ) -> Settings:
         """Return the settings of a training run: defaults, seed, what was asked for.
 
+        Where a world has settings of its own (`training`), they go before the defaults.
         Raises ValueError for an option that is not among the defaults, a count that is
         not a whole number from 1 up, or a quantity that is negative or no number.
         """
         usual = self.settings().plain()
         del usual["seed"]
         given: dict[str, Any] = {"seed": arguments.seed("seed", seed)}
+        given |= world.training.get(self.name, {})
         for name, value in options.items():
             default = usual[arguments.one_of("option", name, usual)]
             given[name] = _clean(name, value, type(default))

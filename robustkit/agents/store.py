@@ -22,9 +22,11 @@ from .. import __version__, files
 from ..worlds import WORLDS, World, make
 from .adapters import Recorded
 from .agent import Agent
+from .network import Network
 from .registry import KINDS
 
-FORMAT, VERSION = "robustkit-agent", 2  # 1: a network's weights had other names
+# 1: a network's weights had other names. 2: its walls handed on what is known.
+FORMAT, VERSION = "robustkit-agent", 3
 LARGEST = 512 * 2**20  # bytes; a file that unpacks to more is refused
 LONGEST = 1000  # letters of a name
 MOST = 100_000  # what a setting may be; more would take hours, or all memory
@@ -149,6 +151,8 @@ def _digest(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> str:
 
 def _build(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Agent:
     kind, settings = KINDS[header["recipe"]], header["settings"]
+    if kind is Network and header["version"] < 3:
+        settings = {**settings, "solid": True}
     world = make(header["world"]["name"], **header["world"]["options"])
     parts = kind.parts(arrays)
     agent = kind(world=world, name=header["name"], settings=settings, **parts)

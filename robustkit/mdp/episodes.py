@@ -77,23 +77,38 @@ def play(
     """Do the work of `rollout` without checking the policy (a trainer's inner loop)."""
     spread = tables.spread(policy)
     levels, count, branches = spread.shape
-    follow = tables.flat
-    reach = spread.reshape(-1, branches).cumsum(-1)
-    edges = np.ascontiguousarray((reach[:, :-1] / reach[:, -1:]).T, np.float32)
     offset = (np.arange(levels, dtype=np.int32) * count)[:, None]
     first = tables.start[:, None] if start is None else start
-    state = np.broadcast_to(first + offset, (levels, episodes)).astype(np.int32)
-    states = np.empty((steps + 1, levels, episodes), np.int32)
-    kind = np.int8 if branches < 128 else np.int16
-    chosen = np.empty((steps, levels, episodes), kind)
-    states[0] = state
-    for step in range(steps):
-        draw = rng.random((levels, episodes), np.float32)
-        chosen[step] = 0
-        for edge in edges:  # a move is the number of edges that the draw has passed
-            chosen[step] += draw >= edge.take(state)
-        state = follow.take(state * branches + chosen[step])
-        states[step + 1] = state
+    first = np.broadcast_to(first + offset, (levels, episodes))
+    states, chosen = walk(tables.flat, spread.reshape(-1, branches), first, steps, rng)
     return Episodes(
         tables, np.moveaxis(states - offset, 0, -1), np.moveaxis(chosen, 0, -1)
     )
+
+
+def walk(
+    follow: NDArray[np.int32],
+    spread: NDArray[Any],
+    start: NDArray[Any],
+    steps: int,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.int32], NDArray[np.integer[Any]]]:
+    """Return states [steps + 1, ...] and branches [steps, ...] of a Markov chain.
+
+    follow, spread: [states, branches], where each branch leads and how likely it is;
+    start: [...], states.
+    """
+    branches = spread.shape[-1]
+    follow = follow.ravel()
+    reach = spread.cumsum(-1)
+    edges = np.ascontiguousarray((reach[:, :-1] / reach[:, -1:]).T, np.float32)
+    kind = np.int8 if branches < 128 else np.int16
+    states = np.empty((steps + 1, *start.shape), np.int32)
+    chosen = np.zeros((steps, *start.shape), kind)
+    states[0] = start
+    for step in range(steps):
+        draw = rng.random(start.shape, np.float32)
+        for edge in edges:  # a move is the number of edges that the draw has passed
+            chosen[step] += draw >= edge.take(states[step])
+        states[step + 1] = follow.take(states[step] * branches + chosen[step])
+    return states, chosen

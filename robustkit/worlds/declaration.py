@@ -26,7 +26,8 @@ class Declaration:
 
     It names its things, objectives (the base objective first) and memory, and says
     where things lie (`lay`) and what walking onto them does (`rules`). Data are class
-    attributes, or properties where options change them.
+    attributes, or properties where options change them. `training` names settings of
+    recipes that this world needs otherwise than they are, with the reason beside it.
 
     size: height and width with the border, odd, from 5 to 41.
     maker, unfamiliar: makers of the training layouts and of those outside them.
@@ -42,6 +43,7 @@ class Declaration:
     makers: ClassVar[dict[str, Maker]] = MAKERS
     by_rule: ClassVar[bool] = False  # `Levels.goal_shifted` changes what things do
     until_all_used: ClassVar[bool] = False  # an episode ends when all things are used
+    training: ClassVar[dict[str, dict[str, Any]]] = {}
 
     size: int = 9
     maker: str = "blocks"

@@ -179,11 +179,11 @@ class Levels:
         """Return the exact MDPs of these levels."""
         return self._tables
 
-    def planes(self, flag: int = 0) -> NDArray[np.float32]:
+    def planes(self, flag: Ints | int = 0) -> NDArray[np.float32]:
         """Return what an agent sees, [levels, 1 + features, height, width], 0 or 1.
 
         The first plane marks walls, the others what `World.features` names, as it
-        stands when the flags of the state are `flag`.
+        stands when the flags of the state are `flag`, one for all levels or [levels].
         """
         features = self.world.features
         seen = self.world.visible(self, flag)

@@ -55,6 +55,8 @@ class Follow(World):
     )
     spots = BEACONS
     by_rule = True
+    # Three legs to learn, of which the later ones are met only once the first is known.
+    training = {"network": {"updates": 800}}
 
     def fine(self, terrain: Terrain, spots: Spots) -> Bools:
         """Return where the beacons can be visited in order, none before its turn."""
