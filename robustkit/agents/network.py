@@ -6,7 +6,6 @@ policy for an agent that stands there, so one forward pass gives the whole polic
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -35,11 +34,11 @@ class NetworkSettings(Settings):
     iterations: int = 10
     place: bool = True  # whether every cell is shown its row and column
     solid: bool = False  # whether walls, too, hand on what is known, as in version 0.1
-    levels: int = 16  # a batch: levels × agents, each plays `horizon` moves
-    agents: int = 48
+    levels: int = 12  # a batch: levels × agents, each plays `horizon` moves
+    agents: int = 64
     horizon: int = 10
-    rate: float = 8e-3  # Adam's, falling linearly to a tenth
-    entropy: float = 0.01
+    rate: float = 8e-3  # Adam's; this and the next fall linearly to a tenth
+    entropy: float = 0.02  # weight of the bonus for moves at random
     clip: float = 1.0
     pool: int = 4096
 
@@ -87,35 +86,41 @@ def learn(world: World, settings: NetworkSettings) -> Learning:
     It sees rollouts and base reward and nothing else; `credit="exact"` takes the same
     gradient from the tables, without sampling noise.
     """
-    credit = CREDITS[settings.credit]
     pool = training_pool(world, settings)
     rng = np.random.default_rng([settings.seed, 12])
     planes = Rows(pool[:1]).see(settings.place).shape[1] // 5
     weights = initial_weights(planes, 4, settings.channels, rng)
     adam = Adam(weights, settings)
     for update in range(settings.updates):
+        share = 1 - 0.9 * update / settings.updates
         levels = pool[rng.choice(len(pool), settings.levels)]
-        gradient = policy_gradient(weights, levels, credit, settings, rng)
-        adam.climb(weights, gradient, 1 - 0.9 * update / settings.updates)
+        gradient = policy_gradient(weights, levels, settings, share, rng)
+        adam.climb(weights, gradient, share)
         yield lambda: {"weights": {n: array.copy() for n, array in weights.items()}}
 
 
 def policy_gradient(
     weights: Weights,
     levels: Levels,
-    credit: Callable[..., tuple[Floats, Floats]],
     settings: NetworkSettings,
+    share: float,
     rng: np.random.Generator,
 ) -> Weights:
-    """Return the gradient of base return by every weight, on a batch of levels."""
+    """Return the gradient of base return by every weight, on a batch of levels.
+
+    share: of the entropy bonus that is left.
+    """
     rows = Rows(levels, settings.solid)
     seen = rows.see(settings.place), rows.neighbours
     logits, hidden = forward(weights, *seen, settings.iterations)
     policy = softmax(logits)
-    given, visits = credit(rows, policy, rng, settings.agents, settings.horizon)
-    by = by_logits(policy, given, visits, settings.entropy) / visits.sum()
+    credit, visits = CREDITS[settings.credit](
+        rows, policy, rng, settings.agents, settings.horizon
+    )
+    by = by_logits(policy, credit, visits, share * settings.entropy)
     # The mean over visits, so that the rate means the same for any batch.
-    return backward(weights, *seen, hidden, by.astype(np.float32))
+    by = (by / visits.sum()).astype(np.float32)
+    return backward(weights, *seen, hidden, by)
 
 
 class Adam:

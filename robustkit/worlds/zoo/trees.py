@@ -52,6 +52,8 @@ class Trees(World):
         "trees grow again only from trees that stand",
     )
     blocks = 1  # what is felled can stand again
+    # No episode ends by itself: what comes after ten moves is most of what there is.
+    training = {"network": {"agents": 32, "horizon": 20}}
 
     size: int = 7
     trees: int = 3
