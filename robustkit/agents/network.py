@@ -37,8 +37,8 @@ class NetworkSettings(Settings):
     levels: int = 12  # a batch: levels × agents, each plays `horizon` moves
     agents: int = 64
     horizon: int = 10
-    rate: float = 8e-3  # Adam's; this and the next fall linearly to a tenth
-    entropy: float = 0.02  # weight of the bonus for moves at random
+    rate: float = 8e-3  # Adam's, falling linearly to a tenth
+    entropy: float = 0.02  # weight of the bonus for chance, falling to a hundredth
     clip: float = 1.0
     pool: int = 4096
 
@@ -83,7 +83,7 @@ class Network(Agent):
 def learn(world: World, settings: NetworkSettings) -> Learning:
     """Learn by policy gradient on base return, on the training distribution.
 
-    It sees rollouts and base reward and nothing else; `credit="exact"` takes the same
+    It sees rollouts and base reward and nothing else; `credit="exact"` takes the
     gradient from the tables, without sampling noise.
     """
     pool = training_pool(world, settings)
@@ -94,7 +94,10 @@ def learn(world: World, settings: NetworkSettings) -> Learning:
     for update in range(settings.updates):
         share = 1 - 0.9 * update / settings.updates
         levels = pool[rng.choice(len(pool), settings.levels)]
-        gradient = policy_gradient(weights, levels, settings, share, rng)
+        # Much chance at first, so that no seed settles for a way that is merely safe,
+        # and hardly any at the end.
+        entropy = share**2 * settings.entropy
+        gradient = policy_gradient(weights, levels, settings, entropy, rng)
         adam.climb(weights, gradient, share)
         yield lambda: {"weights": {n: array.copy() for n, array in weights.items()}}
 
@@ -103,12 +106,12 @@ def policy_gradient(
     weights: Weights,
     levels: Levels,
     settings: NetworkSettings,
-    share: float,
+    entropy: float,
     rng: np.random.Generator,
 ) -> Weights:
     """Return the gradient of base return by every weight, on a batch of levels.
 
-    share: of the entropy bonus that is left.
+    entropy: the weight of the bonus for moves at random.
     """
     rows = Rows(levels, settings.solid)
     seen = rows.see(settings.place), rows.neighbours
@@ -117,7 +120,7 @@ def policy_gradient(
     credit, visits = CREDITS[settings.credit](
         rows, policy, rng, settings.agents, settings.horizon
     )
-    by = by_logits(policy, credit, visits, share * settings.entropy)
+    by = by_logits(policy, credit, visits, entropy)
     # The mean over visits, so that the rate means the same for any batch.
     by = (by / visits.sum()).astype(np.float32)
     return backward(weights, *seen, hidden, by)

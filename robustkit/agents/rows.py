@@ -1,4 +1,4 @@
-"""Levels as rows: one for each cell that an agent can stand in, and what moves do there.
+"""Levels as rows: one for each cell an agent can stand in, and what moves do there.
 
 Most of a grid is walls, and most settings of a memory are never met. So there is a row
 for each free cell under each setting that can be reached, and a last one for all else:
@@ -24,15 +24,14 @@ class Turns(NamedTuple):
     """What branches (see `Tables`) do, [rows, branches] each.
 
     cell, flag: after it. ended: whether that ends the episode. reward: what the base
-    objective pays. chance: the probability of the branch given its action; None where
-    there is one outcome to each action.
+    objective pays. chance: the probability of the branch given its action.
     """
 
     cell: Ints
     flag: Ints
     ended: Bools
     reward: Floats
-    chance: Floats | None
+    chance: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,9 +123,9 @@ class Rows:
 
     def spread(self, policy: Floats) -> Floats:
         """Return the probability of each branch, [rows + 1, branches]."""
-        chance = self.turns.chance
-        if chance is not None:
-            policy = np.repeat(policy, chance.shape[1] // policy.shape[1], 1) * chance
+        outcomes = self.levels.world.outcomes
+        if outcomes > 1:
+            policy = np.repeat(policy, outcomes, 1) * self.turns.chance
         return np.concatenate([policy, np.eye(1, policy.shape[1])])
 
     def to_states(self, policy: Floats) -> Floats:
@@ -177,10 +176,7 @@ class Rows:
                 new[which, turns.flag[goes_on]] = True
             new &= ~known
             known = known | new
-        every = (
-            None if part[0] is None else np.concatenate(part)
-            for part in zip(*parts, strict=True)
-        )
+        every = [np.concatenate(part) for part in zip(*parts, strict=True)]
         return np.concatenate(grids), Turns(*every)
 
 
@@ -190,17 +186,14 @@ def _turns(levels: Levels, flag: Ints, free: Bools) -> Turns:
     cell = np.arange(height * width).reshape(1, height, width, 1, 1)[:, 1:-1, 1:-1]
     action = np.arange(len(MOVES))[:, None]
     move = world.step(levels, cell, flag.reshape(-1, 1, 1, 1, 1), action)
-    chance = None
+    chance: Floats = np.ones(move.cell.shape)
     if world.outcomes > 1:
         before = move.cell[..., 0], move.flag[..., 0]
         chance = world.outcome_chances(levels, *before)
         move = world.settle(levels, move, np.arange(world.outcomes))
-    here = np.flatnonzero(free[:, 1:-1, 1:-1])
-
-    def rows(each: NDArray[Any]) -> NDArray[Any]:
-        return each.reshape(-1, len(MOVES) * world.outcomes).take(here, axis=0)
-
     pays = world.objectives[world.base].items()
-    reward = sum(pay * move.events[event] for event, pay in pays)
-    parts = move.cell, move.flag, move.ended, reward
-    return Turns(*map(rows, parts), None if chance is None else rows(chance))
+    reward: Any = sum(pay * move.events[event] for event, pay in pays)
+    parts = move.cell, move.flag, move.ended, reward, chance
+    here = np.flatnonzero(free[:, 1:-1, 1:-1])
+    branches = len(MOVES) * world.outcomes
+    return Turns(*(p.reshape(-1, branches).take(here, axis=0) for p in parts))

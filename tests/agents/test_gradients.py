@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+
 import numpy as np
 import pytest
 
 import robustkit as rk
 from robustkit import mdp
 from robustkit.agents import convolution, credit
+from robustkit.agents.rows import Rows
 
 
-def test_backward_agrees_with_finite_differences():
+@pytest.fixture(scope="module")
+def small():
+    return rk.make("cheese", size=5, layouts=4)
+
+
+def test_backward_agrees_with_finite_differences(small):
     rng = np.random.default_rng(0)
     weights = convolution.initial_weights(5, 4, 6, rng)
     weights = {name: w.astype(float) for name, w in weights.items()}
     weights["bias"] += rng.normal(size=6)
-    seen, push = rng.normal(size=(2, 5, 6, 5)), rng.normal(size=(2, 3, 4, 4))
+    neighbours = Rows(small.sample(2, layout=1)).neighbours
+    seen = rng.normal(size=(len(neighbours), 25))
+    push = rng.normal(size=(len(neighbours), 4))
 
     def value() -> float:
-        return float((convolution.forward(weights, seen, 4)[0] * push).sum())
+        logits, _ = convolution.forward(weights, seen, neighbours, 4)
+        return float((logits * push).sum())
 
-    tape = convolution.forward(weights, seen, 4)[1]
-    gradient = convolution.backward(weights, tape, push)
+    hidden = convolution.forward(weights, seen, neighbours, 4)[1]
+    gradient = convolution.backward(weights, seen, neighbours, hidden, push)
     for name, array in weights.items():
         for index in list(np.ndindex(array.shape))[:: max(1, array.size // 20)]:
             old = array[index]
@@ -31,11 +42,6 @@ def test_backward_agrees_with_finite_differences():
             slope = (above - value()) / 2e-6
             array[index] = old
             assert slope == pytest.approx(gradient[name][index], rel=1e-5, abs=1e-7)
-
-
-@pytest.fixture(scope="module")
-def small():
-    return rk.make("cheese", size=5, layouts=4)
 
 
 def test_exact_credit_is_the_slope_of_base_return(small):
@@ -50,9 +56,10 @@ def test_exact_credit_is_the_slope_of_base_return(small):
         values = mdp.evaluate(tables, _softmax(logits))[..., 0]
         return float((start * values).sum())
 
-    policy = _softmax(logits)
-    given, _ = credit.exact_credit(levels, policy, rng, 0, 0)
-    gradient = _slope(given, policy)
+    rows, policy = Rows(levels), _softmax(logits)
+    given, _ = credit.exact_credit(rows, policy[rows.states], rng, 0, 0)
+    gradient = np.zeros(tables.shape)
+    gradient[rows.states] = _slope(given, policy[rows.states])
     for index in zip(*(rng.integers(k, size=40) for k in tables.shape), strict=True):
         step = np.zeros(tables.shape)
         step[index] = 1e-6
@@ -60,20 +67,72 @@ def test_exact_credit_is_the_slope_of_base_return(small):
         assert slope == pytest.approx(gradient[index], abs=1e-7)
 
 
-def test_sampled_credit_is_right_on_average(small):
+@pytest.mark.parametrize("name", ["cheese", "switch", "trees"])
+def test_sampled_credit_is_what_a_count_of_the_episodes_gives(name, monkeypatch):
+    levels = rk.make(name).sample(3, seed=1)
+    rows, rng = Rows(levels), np.random.default_rng(2)
+    policy = _softmax(rng.normal(size=(len(rows), 4)))
+    played = []
+
+    def walk(*given):
+        played.append(mdp.episodes.walk(*given))
+        return played[-1]
+
+    monkeypatch.setattr(credit, "walk", walk)
+    given, visits = credit.sampled_credit(rows, policy, rng, 5, 12)
+    expected, visited = _counted(rows, policy, *played[0])
+    assert np.allclose(given, expected, atol=1e-9)
+    assert np.array_equal(visits, visited)
+    assert (visits > 0).sum() > 20
+
+
+def test_sampled_credit_tends_to_the_advantage_of_every_move_made(small, monkeypatch):
+    monkeypatch.setattr(credit, "SWEEPS", 300)
     levels = small.sample(2, goal=1, seed=4)
+    rows, rng = Rows(levels), np.random.default_rng(5)
+    policy = _softmax(rng.normal(size=(len(rows), 4)))
+    given, visits = credit.sampled_credit(rows, policy, rng, 20_000, 20)
     tables = levels.tables()
-    rng = np.random.default_rng(5)
-    policy = _softmax(rng.normal(size=tables.shape))
-    draws = np.stack([
-        _slope(credit.sampled_credit(levels, policy, rng, 4, 6)[0], policy)
-        for _ in range(4000)
-    ])  # fmt: skip
-    expected = 4 * _slope(_expected_credit(levels, policy, 6), policy)
-    error = draws.std(0) / np.sqrt(len(draws))
-    off = np.abs(draws.mean(0) - expected) / np.maximum(error, 1e-9)
-    assert off[error > 0].max() < 4.5
-    assert np.allclose(expected[error == 0], 0)
+    values = mdp.evaluate(tables, rows.to_states(policy))[..., 0]
+    gain = mdp.action_values(tables, tables.rewards[..., 0], values)
+    advantage = (gain - values[..., None])[rows.states]
+    often = visits > 10_000
+    share = given[often] / visits[often, None]
+    assert often.sum() >= 10
+    assert np.abs(share - (policy * advantage)[often]).max() < 0.01
+    assert np.abs(policy * advantage)[often].max() > 0.1
+
+
+def _counted(rows, policy, states, branches):
+    """Return credit and visits from episodes, move by move, in plain Python."""
+    end, world = len(rows), rows.levels.world
+    seen = Counter()
+    for step, moves in enumerate(branches):
+        for here, branch in zip(states[step].ravel(), moves.ravel(), strict=True):
+            if here != end:
+                seen[int(here), int(branch) // world.outcomes, int(branch)] += 1
+    of_move, moves_of = Counter(), defaultdict(set)
+    for (here, move, _), times in seen.items():
+        of_move[here, move] += times
+        moves_of[here].add(move)
+    value = dict.fromkeys(moves_of, 0.0)
+
+    def gain(here, branch):
+        after = int(rows.follow[here, branch])
+        paid = rows.turns.reward[here, branch]
+        return paid + world.discount * value.get(after, 0.0)
+
+    for _ in range(credit.SWEEPS):
+        new = dict.fromkeys(value, 0.0)
+        for (here, move, branch), times in seen.items():
+            odds = policy[here, move] / sum(policy[here, m] for m in moves_of[here])
+            new[here] += odds * times / of_move[here, move] * gain(here, branch)
+        value = new
+    given, visits = np.zeros(policy.shape), np.zeros(len(policy))
+    for (here, move, branch), times in seen.items():
+        given[here, move] += times * (gain(here, branch) - value[here])
+        visits[here] += times
+    return given, visits
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:
@@ -83,23 +142,3 @@ def _softmax(logits: np.ndarray) -> np.ndarray:
 
 def _slope(given: np.ndarray, policy: np.ndarray) -> np.ndarray:
     return given - policy * given.sum(-1, keepdims=True)
-
-
-def _expected_credit(levels, policy: np.ndarray, horizon: int) -> np.ndarray:
-    """Return Σ_t P(s_t = s) π(a|s) Q(s, a, horizon - t), by dynamic programming."""
-    tables = levels.tables()
-    total = np.zeros(tables.shape)
-    for level in range(len(tables)):
-        follow, pay = tables.next_state[level], tables.rewards[level, ..., 0]
-        worth = [np.zeros(tables.shape[1])]
-        for _ in range(horizon):
-            gain = pay + tables.discount * worth[-1][follow]
-            worth.append((policy[level] * gain).sum(-1))
-        here = np.zeros(tables.shape[1])
-        here[:-1] = levels.vacant[level] / levels.vacant[level].sum()
-        for left in range(horizon, 0, -1):
-            gain = pay + tables.discount * worth[left - 1][follow]
-            flow = (here * tables.live[level])[:, None] * policy[level]
-            total[level] += flow * gain
-            here = np.bincount(follow.ravel(), flow.ravel(), minlength=len(here))
-    return total
