@@ -156,7 +156,7 @@ def no_digest(header, parts):
         (put("world/options/layouts", 10**9), "layouts=1000000000 is not from 0 to"),
         (put("name", "x" * 2_000_000), "more than 1000 letters"),
         (other_reward(1j, 0, covered=True), "is complex"),
-        (put("version", True), "newer than 2, or none"),
+        (put("version", True), f"newer than {VERSION}, or none"),
     ],
 )
 def test_a_changed_file_is_refused_with_a_reason(agents, tmp_path, change, said):
