@@ -1,7 +1,8 @@
-"""Many agents of one recipe: trained side by side, in processes of their own.
+"""Many agents of one recipe: trained side by side, here and in other processes.
 
 A worker is a fresh Python that is told one seed after another and answers with agents
-in the form of files, so nothing is pickled and no script needs a guard.
+in the form of files, so nothing is pickled and no script needs a guard. It takes about
+as long to start as a network to train; meanwhile this process is at work already.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 import tempfile
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -35,33 +36,41 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def train_in_processes(
+def train_together(
     recipe: str,
     world: World,
     seeds: Sequence[int],
     options: dict[str, Any],
-    workers: int | None = None,
+    train_here: Callable[[int], Agent],
+    processes: int | None = None,
 ) -> list[Agent]:
     """Return an agent for each seed, in their order, the same as one by one.
 
-    options: of the recipe, already known to be possible. workers: processes; one for
-    each core by default. Interrupted, it returns the agents that are finished and
-    warns; where none is, the interruption goes on. A worker that fails raises
-    RuntimeError with what it said.
+    options: of the recipe, already known to be possible. train_here: trains one, given
+    its seed. processes: this one and workers; one for each core by default.
+    Interrupted, it returns the agents that are finished and warns; where none is, the
+    interruption goes on. A worker that fails raises RuntimeError with what it said.
     """
-    count = min(workers or cores(), len(seeds))
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
     done: Done = queue.SimpleQueue()
     for seed in seeds:
         todo.put(seed)
     trained: dict[int, Agent] = {}
+    others = min(processes or cores(), len(seeds)) - 1
     with tempfile.TemporaryDirectory(prefix="robustkit-") as folder:
-        team = [Worker(recipe, world, options, Path(folder)) for _ in range(count)]
+        team = [Worker(recipe, world, options, Path(folder)) for _ in range(others)]
         try:
             for worker in team:
                 asked = todo, done
                 threading.Thread(target=worker.work, args=asked, daemon=True).start()
-            _collect(done, trained, len(seeds), recipe)
+            with bar(recipe, len(seeds), delay=2) as shown:
+                while len(trained) < len(seeds):
+                    with suppress(queue.Empty):
+                        seed = todo.get_nowait()
+                        done.put((seed, train_here(seed)))
+                    seed, agent = _finished(done)
+                    trained[seed] = agent
+                    shown.update()
         except KeyboardInterrupt:
             if not trained:
                 raise
@@ -75,15 +84,12 @@ def train_in_processes(
     return [trained[seed] for seed in seeds if seed in trained]
 
 
-def _collect(done: Done, trained: dict[int, Agent], count: int, name: str) -> None:
-    """Take what is finished into `trained` until there are `count`."""
-    with bar(name, count, delay=2) as shown:
-        while len(trained) < count:
-            finished = done.get()
-            if isinstance(finished, BaseException):
-                raise finished
-            trained[finished[0]] = finished[1]
-            shown.update()
+def _finished(done: Done) -> tuple[int, Agent]:
+    """Return the next that is finished; raise what went wrong in a worker."""
+    finished = done.get()
+    if isinstance(finished, BaseException):
+        raise finished
+    return finished
 
 
 class Worker:
@@ -108,6 +114,7 @@ class Worker:
     def work(self, todo: queue.SimpleQueue[int], done: Done) -> None:
         """Take seeds and give agents until there is none left."""
         try:
+            self._hear("ready")  # not before: until then others can take the seeds
             while True:
                 try:
                     seed = todo.get_nowait()
@@ -120,14 +127,18 @@ class Worker:
             done.put(problem)
 
     def _say(self, line: str) -> None:
-        """Send a line and wait for its answer."""
-        pipes = self.process
-        assert pipes.stdin
-        assert pipes.stdout
+        """Send a line and wait until it is done."""
+        assert self.process.stdin
         with suppress(OSError):
-            pipes.stdin.write(line + "\n")
-            pipes.stdin.flush()
-        if pipes.stdout.readline() != "done\n":
+            self.process.stdin.write(line + "\n")
+            self.process.stdin.flush()
+        self._hear("done")
+
+    def _hear(self, word: str) -> None:
+        """Wait for a word."""
+        pipes = self.process
+        assert pipes.stdout
+        if pipes.stdout.readline() != f"{word}\n":
             said = pipes.stderr.read() if pipes.stderr else ""
             raise RuntimeError(f"a worker ended while training agents:\n{said[-2000:]}")
 

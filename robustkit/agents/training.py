@@ -89,7 +89,7 @@ def train_one(recipe: Recipe, world: World, settings: Settings) -> Agent:
 def train_many(
     recipe: Recipe, world: World, settings: Settings, seeds: list[int]
 ) -> list[Agent]:
-    """Return an agent for each seed; those that are not kept are trained in a pool.
+    """Return an agent for each seed; those that are not kept are trained together.
 
     Interrupted, it returns those that are finished.
     """
@@ -98,7 +98,11 @@ def train_many(
     missing = [s for s, agent in made.items() if agent is None]
     if missing:
         del plain["seed"]
-        new = pool.train_in_processes(recipe.name, world, missing, plain)
+
+        def one(seed: int) -> Agent:
+            return train_one(recipe, world, replace(settings, seed=seed))
+
+        new = pool.train_together(recipe.name, world, missing, plain, one)
         made |= {agent.settings["seed"]: agent for agent in new}
     return [agent for agent in made.values() if agent is not None]
 
@@ -150,6 +154,7 @@ def work() -> None:
     """Train, as a process of the pool, for each line of input: [seed, file]."""
     recipe, options, name, of_world = json.loads(sys.argv[1])
     world = make(name, **of_world)
+    print("ready", flush=True)
     for line in sys.stdin:
         seed, path = json.loads(line)
         store.save(train(recipe, world, seed, **options), path)

@@ -100,7 +100,7 @@ def test_sampled_credit_tends_to_the_advantage_of_every_move_made(small, monkeyp
     share = given[often] / visits[often, None]
     assert often.sum() > 8
     assert np.abs(share - (policy * advantage)[often]).max() < 0.01
-    assert np.abs(policy * advantage)[often].max() > 0.1
+    assert np.abs(policy * advantage)[often].max() > 0.05
 
 
 def _counted(rows, policy, states, branches):

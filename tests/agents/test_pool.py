@@ -38,11 +38,41 @@ def test_many_agents_are_the_same_as_one_by_one(world, recipe):
         assert_same_agent(rk.train(recipe, world, seed=seed, **SHORT[recipe]), agent)
 
 
-def test_one_seed_and_any_number_of_workers_will_do(world):
-    for workers, seeds in ((1, [2]), (5, [2, 4])):
-        options = SHORT["searcher"]
-        many = pool.train_in_processes("searcher", world, seeds, options, workers)
+def together(world, seeds, processes=None):
+    def here(seed):
+        return rk.train("searcher", world, seed, **SHORT["searcher"])
+
+    return pool.train_together(
+        "searcher", world, seeds, SHORT["searcher"], here, processes
+    )
+
+
+def test_one_seed_and_any_number_of_processes_will_do(world):
+    for processes, seeds in ((1, [2]), (1, [3, 1]), (5, [2, 4])):
+        many = together(world, seeds, processes)
         assert [agent.name for agent in many] == [f"searcher {s}" for s in seeds]
+
+
+def test_workers_train_what_this_process_has_no_time_for(world):
+    """Here the first seed waits until workers have done the others."""
+    options, by_workers = SHORT["searcher"], []
+
+    def here(seed):
+        while len(list(Path(by_workers[0]).glob("*.npz"))) < 2:
+            time.sleep(0.05)
+        return rk.train("searcher", world, seed, **options)
+
+    class Folder(pool.tempfile.TemporaryDirectory):
+        def __enter__(self):
+            by_workers.append(super().__enter__())
+            return by_workers[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool.tempfile, "TemporaryDirectory", Folder)
+        many = pool.train_together("searcher", world, [5, 6, 7], options, here, 2)
+    for agent in many:
+        alone = rk.train("searcher", world, agent.settings["seed"], **options)
+        assert_same_agent(agent, alone)
 
 
 SCRIPT = """
@@ -79,9 +109,10 @@ def test_interrupted_it_returns_what_is_finished(tmp_path):
     assert run.returncode == 0
 
 
-def test_a_worker_that_fails_says_why(world):
-    with pytest.raises(RuntimeError, match=r"(?s)a worker ended.*option='no such'"):
-        pool.train_in_processes("network", world, [0, 1], {"no such": 1})
+def test_a_worker_that_fails_says_why(world, monkeypatch):
+    monkeypatch.setattr(pool, "WORK", "raise ValueError('no such luck')")
+    with pytest.raises(RuntimeError, match=r"(?s)a worker ended.*no such luck"):
+        together(world, range(1000), 2)
 
 
 @pytest.mark.parametrize("recipe", SHORT)
