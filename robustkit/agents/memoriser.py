@@ -14,6 +14,9 @@ from .agent import Agent, looks, rows_of
 from .recipe import Learning, Recipe, Settings, random_starts, training_pool
 
 
+DECIDES, BREAKS_TIES = 1e6, 1e-6  # of noise beside values
+
+
 @dataclass(frozen=True, kw_only=True)
 class MemoriserSettings(Settings):
     """What a memoriser can be asked for."""
@@ -71,27 +74,37 @@ def learn(world: World, settings: MemoriserSettings) -> Learning:
     # One level of each look; they differ in where an episode starts.
     levels = levels[sorted({key: i for i, key in enumerate(levels.keys)}.values())]
     tables, keys = levels.tables(), looks(levels)
-    count, _, actions = tables.shape
-    reward = tables.rewards[..., 0]
-    follow = tables.next_state
+    count, states, actions = tables.shape
     values = np.zeros(tables.shape, np.float32)
     tried = np.zeros(tables.shape, bool)
-    level = np.arange(count)
-    for _ in range(settings.episodes):
-        state = random_starts(levels, 1, rng)[:, 0]
-        for _ in range(settings.steps):
-            noise = rng.random((count, actions)) * 1e-6  # breaks ties at random
-            move = (values[level, state] + noise).argmax(1)
-            explore = rng.random(count) < settings.explore
-            move = np.where(explore, rng.integers(actions, size=count), move)
-            branch = tables.draw(level, state, move, rng)
-            new = follow[level, state, branch]
+    # Flat views, states and moves of all levels one after the other, which NumPy looks
+    # up fastest where so little is looked up at a time.
+    by_state, by_move = values.reshape(-1, actions), values.reshape(-1)
+    reward, follow = tables.rewards[..., 0].ravel(), tables.flat
+    edges: Floats = np.zeros((0, values.size))
+    if tables.chance is not None:
+        reach = tables.chance.reshape(-1, tables.outcomes).cumsum(1)
+        edges = np.ascontiguousarray(reach[:, :-1].T)
+    starts = random_starts(levels, settings.episodes, rng).T
+    for start in starts + np.arange(count) * states:
+        state = start
+        # A random move is one that noise alone decides; else it only breaks ties.
+        stray = rng.random((settings.steps, count, 1)) < settings.explore
+        noise = rng.random((settings.steps, count, actions))
+        noise *= np.where(stray, DECIDES, BREAKS_TIES)
+        luck = rng.random((settings.steps, count))
+        for step in range(settings.steps):
+            move = (by_state.take(state, 0) + noise[step]).argmax(1)
+            move += state * actions
+            branch = move * tables.outcomes
+            for edge in edges:
+                branch += luck[step] >= edge.take(move)
+            new = follow.take(branch)
             # Q(s, a) ← Q(s, a) + rate · (r + γ max Q(s', ·) − Q(s, a)) (Watkins 1989).
-            target = reward[level, state, branch]
-            target = target + tables.discount * values[level, new].max(1)
-            error = target - values[level, state, move]
-            values[level, state, move] += settings.rate * error
-            tried[level, state, move] = True
+            target = reward.take(branch)
+            target += tables.discount * by_state.take(new, 0).max(1)
+            by_move[move] += settings.rate * (target - by_move.take(move))
+            tried.reshape(-1)[move] = True
             state = new
         yield lambda: {
             "values": np.where(tried, values, np.float32("nan")),
