@@ -13,7 +13,6 @@ from ..worlds import Levels, World
 from .agent import Agent, looks, rows_of
 from .recipe import Learning, Recipe, Settings, random_starts, training_pool
 
-
 DECIDES, BREAKS_TIES = 1e6, 1e-6  # of noise beside values
 
 
