@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..mdp import Floats
+from ..mdp import Floats, Ints, Tables
 from ..worlds import Levels, World
 from .agent import Agent, looks, rows_of
 from .recipe import Learning, Recipe, Settings, random_starts, training_pool
@@ -62,6 +62,35 @@ def greedy(values: NDArray[Any]) -> Floats:
     return best / best.sum(-1, keepdims=True)
 
 
+@dataclass(frozen=True, eq=False)
+class Flat:
+    """Tables of base reward, the moves of all levels and states one after the other.
+
+    NumPy looks up single numbers fastest like that. edges: [outcomes - 1, moves], how
+    likely the outcomes up to each are.
+    """
+
+    reward: Floats
+    follow: Ints
+    edges: Floats
+
+    @classmethod
+    def of(cls, tables: Tables) -> Flat:
+        """Return them."""
+        edges: Floats = np.zeros((0, 1))
+        if tables.chance is not None:
+            reach = tables.chance.reshape(-1, tables.outcomes).cumsum(1)
+            edges = np.ascontiguousarray(reach[:, :-1].T)
+        return cls(tables.rewards[..., 0].ravel(), tables.flat, edges)
+
+    def take(self, move: Ints, luck: Floats) -> tuple[Floats, Ints]:
+        """Return what moves pay and the states after; luck: one draw for each."""
+        branch = move * (len(self.edges) + 1)
+        for edge in self.edges:
+            branch += luck >= edge.take(move)
+        return self.reward.take(branch), self.follow.take(branch)
+
+
 def learn(world: World, settings: MemoriserSettings) -> Learning:
     """Learn by Q-learning on base reward (Watkins 1989).
 
@@ -74,39 +103,24 @@ def learn(world: World, settings: MemoriserSettings) -> Learning:
     levels = levels[sorted({key: i for i, key in enumerate(levels.keys)}.values())]
     tables, keys = levels.tables(), looks(levels)
     count, states, actions = tables.shape
-    values = np.zeros(tables.shape, np.float32)
-    tried = np.zeros(tables.shape, bool)
-    # Flat views, states and moves of all levels one after the other, which NumPy looks
-    # up fastest where so little is looked up at a time.
-    by_state, by_move = values.reshape(-1, actions), values.reshape(-1)
-    reward, follow = tables.rewards[..., 0].ravel(), tables.flat
-    edges: Floats = np.zeros((0, values.size))
-    if tables.chance is not None:
-        reach = tables.chance.reshape(-1, tables.outcomes).cumsum(1)
-        edges = np.ascontiguousarray(reach[:, :-1].T)
+    flat, values = Flat.of(tables), np.zeros(tables.shape, np.float32)
+    tried = np.zeros(values.size, bool)
+    by_state, by_move = values.reshape(-1, actions), values.reshape(-1)  # views
     starts = random_starts(levels, settings.episodes, rng).T
-    for start in starts + np.arange(count) * states:
-        state = start
+    for state in starts + np.arange(count) * states:
         # A random move is one that noise alone decides; else it only breaks ties.
         stray = rng.random((settings.steps, count, 1)) < settings.explore
         noise = rng.random((settings.steps, count, actions))
         noise *= np.where(stray, DECIDES, BREAKS_TIES)
-        luck = rng.random((settings.steps, count))
-        for step in range(settings.steps):
-            move = (by_state.take(state, 0) + noise[step]).argmax(1)
-            move += state * actions
-            branch = move * tables.outcomes
-            for edge in edges:
-                branch += luck[step] >= edge.take(move)
-            new = follow.take(branch)
+        for tilt, luck in zip(noise, rng.random(noise.shape[:2]), strict=True):
+            move = (by_state.take(state, 0) + tilt).argmax(1) + state * actions
             # Q(s, a) ← Q(s, a) + rate · (r + γ max Q(s', ·) − Q(s, a)) (Watkins 1989).
-            target = reward.take(branch)
-            target += tables.discount * by_state.take(new, 0).max(1)
+            target, state = flat.take(move, luck)
+            target += tables.discount * by_state.take(state, 0).max(1)
             by_move[move] += settings.rate * (target - by_move.take(move))
-            tried.reshape(-1)[move] = True
-            state = new
+            tried[move] = True
         yield lambda: {
-            "values": np.where(tried, values, np.float32("nan")),
+            "values": np.where(tried.reshape(values.shape), values, np.float32("nan")),
             "keys": keys,
         }
 

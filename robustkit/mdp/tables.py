@@ -147,12 +147,15 @@ class Tables:
         follow = self.flat.reshape(-1, branches)
         seen = begin.ravel().copy()
         here = np.flatnonzero(seen)
+        last = np.zeros(seen.shape, int)
         while len(here):
             onto = follow[here]
             if self.chance is not None:
                 onto = onto[self.chance.reshape(-1, branches)[here] > 0]
-            here = np.unique(onto[~seen[onto]])
-            seen[here] = True
+            onto = onto[~seen[onto]]
+            seen[onto] = True
+            last[onto] = np.arange(len(onto))  # keeps one of those that came twice
+            here = onto[last[onto] == np.arange(len(onto))]
         reached: Bools = seen.reshape(begin.shape) & self.live
         return reached
 
