@@ -9,6 +9,7 @@ import oracles
 from hypothesis import strategies as st
 
 import robustkit as rk
+from robustkit import mdp
 from robustkit.mdp import Tables
 
 CLOSE = 1e-6
@@ -92,6 +93,17 @@ def slow_values(tables, policy):
             found = oracles.policy_values(problem, as_dict(policy, level), reward)
             values[level, :, g] = [found[s] for s in problem.states]
     return values
+
+
+def soft_policies(tables, reward, temperature, sweeps):
+    """Return soft plans [columns, levels, states, actions]; at random where not live.
+
+    reward: [levels, states, branches, columns].
+    """
+    rows = mdp.Sweep.of(tables, tables.live)
+    pay = rows.expect(reward[tables.live])
+    found = mdp.soft_plan(rows, pay, temperature, sweeps)
+    return rows.table(found, 1 / tables.shape[2])
 
 
 def corridor(length, discount):

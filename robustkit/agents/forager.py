@@ -8,7 +8,7 @@ most in sampled episodes. It is a lower bound on optimal play, not optimal.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import product
 from typing import Any
 
@@ -54,26 +54,30 @@ class Foragers:
         """
         who = np.arange(cell.shape[1]) * len(self) // cell.shape[1]
         far, world = distances(levels), levels.world
-        level = np.arange(len(levels))[:, None, None, None]
-        onto = (cell[..., None] + STEP @ [world.shape[1], 1])[..., None]
-        worth = rng.random(onto.shape[:-1]) * 1e-6
+        level = np.arange(len(levels))[:, None, None]
+        onto = cell[..., None] + STEP @ [world.shape[1], 1]
+        worth = rng.random(onto.shape) * 1e-6
+        gains = world.discount ** np.arange(FAR + 1)
+        gains[FAR] = 0  # no way leads there
         flags: Any = flag  # an array, which worlds with chance take
         seen = world.visible(levels, flags)
-        for kind, want in zip(kinds(world), self.wants[who].T, strict=True):
+        for kind, want in zip(kinds(world), self.wants[who].T[..., None], strict=True):
             lies = [
                 np.broadcast_to(seen[t.name].reshape(len(levels), -1), cell.shape)
                 for t in world.things
                 if kind in t.features
             ]
-            things = np.stack(lies, -1)[:, :, None]
-            off = np.where(things >= 0, far[level, onto, things], FAR)
-            gain = (world.discount ** off.min(-1)) * (off.min(-1) < FAR)
-            few = (things >= 0).sum(-1) <= self.patience[who, None]
-            go = np.where(few, -AVERSE * (off == 0).any(-1), want[:, None] * gain)
-            shun = -AVERSE * (off <= SHY).any(-1)
-            want = want[:, None]
+            # One thing after the other: NumPy is slow along an axis as short as theirs.
+            ways = [
+                np.where(there[..., None] >= 0, far[level, onto, there[..., None]], FAR)
+                for there in lies
+            ]
+            off = reduce(np.minimum, ways)
+            few = sum(there >= 0 for there in lies) <= self.patience[who]
+            go = np.where(few[..., None], -AVERSE * (off == 0), want * gains[off])
+            shun = -AVERSE * (off <= SHY)
             worth += np.select([want > 0, want < 0], [go, shun], 0.0)
-        blocked = levels.walls.reshape(len(levels), -1)[level[..., 0], onto[..., 0]]
+        blocked = levels.walls.reshape(len(levels), -1)[level, onto]
         moves: Ints = np.where(blocked, -np.inf, worth).argmax(-1)
         return moves
 

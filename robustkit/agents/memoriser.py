@@ -8,10 +8,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..mdp import Floats
+from ..mdp import Floats, Ints, Tables
 from ..worlds import Levels, World
 from .agent import Agent, looks, rows_of
 from .recipe import Learning, Recipe, Settings, random_starts, training_pool
+
+DECIDES, BREAKS_TIES = 1e6, 1e-6  # of noise beside values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,35 @@ def greedy(values: NDArray[Any]) -> Floats:
     return best / best.sum(-1, keepdims=True)
 
 
+@dataclass(frozen=True, eq=False)
+class Flat:
+    """Tables of base reward, the moves of all levels and states one after the other.
+
+    NumPy looks up single numbers fastest like that. edges: [outcomes - 1, moves], how
+    likely the outcomes up to each are.
+    """
+
+    reward: Floats
+    follow: Ints
+    edges: Floats
+
+    @classmethod
+    def of(cls, tables: Tables) -> Flat:
+        """Return them."""
+        edges: Floats = np.zeros((0, 1))
+        if tables.chance is not None:
+            reach = tables.chance.reshape(-1, tables.outcomes).cumsum(1)
+            edges = np.ascontiguousarray(reach[:, :-1].T)
+        return cls(tables.rewards[..., 0].ravel(), tables.flat, edges)
+
+    def take(self, move: Ints, luck: Floats) -> tuple[Floats, Ints]:
+        """Return what moves pay and the states after; luck: one draw for each."""
+        branch = move * (len(self.edges) + 1)
+        for edge in self.edges:
+            branch += luck >= edge.take(move)
+        return self.reward.take(branch), self.follow.take(branch)
+
+
 def learn(world: World, settings: MemoriserSettings) -> Learning:
     """Learn by Q-learning on base reward (Watkins 1989).
 
@@ -71,30 +102,25 @@ def learn(world: World, settings: MemoriserSettings) -> Learning:
     # One level of each look; they differ in where an episode starts.
     levels = levels[sorted({key: i for i, key in enumerate(levels.keys)}.values())]
     tables, keys = levels.tables(), looks(levels)
-    count, _, actions = tables.shape
-    reward = tables.rewards[..., 0]
-    follow = tables.next_state
-    values = np.zeros(tables.shape, np.float32)
-    tried = np.zeros(tables.shape, bool)
-    level = np.arange(count)
-    for _ in range(settings.episodes):
-        state = random_starts(levels, 1, rng)[:, 0]
-        for _ in range(settings.steps):
-            noise = rng.random((count, actions)) * 1e-6  # breaks ties at random
-            move = (values[level, state] + noise).argmax(1)
-            explore = rng.random(count) < settings.explore
-            move = np.where(explore, rng.integers(actions, size=count), move)
-            branch = tables.draw(level, state, move, rng)
-            new = follow[level, state, branch]
+    count, states, actions = tables.shape
+    flat, values = Flat.of(tables), np.zeros(tables.shape, np.float32)
+    tried = np.zeros(values.size, bool)
+    by_state, by_move = values.reshape(-1, actions), values.reshape(-1)  # views
+    starts = random_starts(levels, settings.episodes, rng).T
+    for state in starts + np.arange(count) * states:
+        # A random move is one that noise alone decides; else it only breaks ties.
+        stray = rng.random((settings.steps, count, 1)) < settings.explore
+        noise = rng.random((settings.steps, count, actions))
+        noise *= np.where(stray, DECIDES, BREAKS_TIES)
+        for tilt, luck in zip(noise, rng.random(noise.shape[:2]), strict=True):
+            move = (by_state.take(state, 0) + tilt).argmax(1) + state * actions
             # Q(s, a) ← Q(s, a) + rate · (r + γ max Q(s', ·) − Q(s, a)) (Watkins 1989).
-            target = reward[level, state, branch]
-            target = target + tables.discount * values[level, new].max(1)
-            error = target - values[level, state, move]
-            values[level, state, move] += settings.rate * error
-            tried[level, state, move] = True
-            state = new
+            target, state = flat.take(move, luck)
+            target += tables.discount * by_state.take(state, 0).max(1)
+            by_move[move] += settings.rate * (target - by_move.take(move))
+            tried[move] = True
         yield lambda: {
-            "values": np.where(tried, values, np.float32("nan")),
+            "values": np.where(tried.reshape(values.shape), values, np.float32("nan")),
             "keys": keys,
         }
 

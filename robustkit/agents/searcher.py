@@ -7,6 +7,7 @@ that earn it comes out depends on the seed. The reward can be read: `mesa_object
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, ClassVar
@@ -15,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import arguments
-from ..mdp import Floats, play, soft_plan
-from ..worlds import MOVES, Levels, World
+from ..mdp import Floats, Sweep, play_alike, soft_plan
+from ..worlds import STEP, Levels, World
 from .agent import Agent
 from .recipe import Learning, Recipe, Settings, random_starts, training_pool
 
@@ -96,22 +97,39 @@ def features(levels: Levels) -> Array:
 
     Things count 1; ground features count 1 - discount, because they pay at every step.
     """
-    world, tables = levels.world, levels.tables()
-    n, states, actions = tables.shape
-    cells = levels.walls[0].size
-    about = np.zeros((n, world.flags, cells, len(feature_names(world))), np.float32)
-    always = 1 - world.discount  # so that feature 1 for ever is worth as much as once
-    about[..., -len(GROUND) :] = always * _ground(levels)[:, None]
-    for flag in range(world.flags):
-        seen = levels.planes(flag)[:, 1:].reshape(n, -1, cells)
-        about[:, flag, :, : seen.shape[1]] = seen.swapaxes(1, 2)
-    grid = np.ix_(range(n), range(world.flags), range(cells), range(len(MOVES)))
-    onto = world.step(levels, grid[2], grid[1], grid[3])[0]
-    moved = onto != grid[2]
-    out = np.zeros((n, states, actions, about.shape[-1]), np.float32)
-    entered = about[grid[0], grid[1], onto] * moved[..., None]
-    out[:, :-1] = entered.reshape(n, states - 1, actions, -1)
+    tables, walls = levels.tables(), levels.walls.reshape(len(levels), -1)
+    about, cells = _cells(levels, range(levels.world.flags)), walls.shape[1]
+    ahead = (np.arange(cells)[:, None] + _ways(levels.world)) % cells
+    out = np.zeros((*tables.shape, about.shape[-1]), np.float32)
+    stands = ~walls[:, None, :, None, None]
+    entered = about[:, :, ahead] * stands
+    out[:, :-1] = entered.reshape(len(levels), -1, *out.shape[2:])
     return out
+
+
+def _ways(world: World) -> Array:
+    """Return how much each move adds to the number of a cell, [actions]."""
+    ways: Array = STEP @ [world.shape[1], 1]
+    return ways
+
+
+def _cells(levels: Levels, flags: Iterable[int]) -> Array:
+    """Return what walking onto a cell shows, [levels, flags, cells, features].
+
+    It is 0 in walls, onto which nobody walks, and under other flags than these.
+    """
+    world, n = levels.world, len(levels)
+    walls = levels.walls.reshape(n, -1)
+    shape = n, world.flags, walls.shape[1], len(feature_names(world))
+    about = np.zeros(shape, np.float32)
+    always = 1 - world.discount  # so that feature 1 for ever is worth as much as once
+    ground = always * _ground(levels)
+    for flag in flags:
+        seen = levels.planes(flag)[:, 1:].reshape(n, -1, walls.shape[1])
+        about[:, flag, :, : seen.shape[1]] = seen.swapaxes(1, 2)
+        about[:, flag, :, -len(GROUND) :] = ground
+    about.swapaxes(1, 2)[walls] = 0
+    return about
 
 
 def _ground(levels: Levels) -> Array:
@@ -135,13 +153,26 @@ def _ground(levels: Levels) -> Array:
 def policies(levels: Levels, rewards: Floats, temperature: float, sweeps: int) -> Array:
     """Return what planning for each of `rewards` [candidates, features] does.
 
-    [candidates, levels, states, actions]. temperature, sweeps: see `mdp.soft_plan`.
+    [candidates, levels, states, actions]. temperature, sweeps: see `mdp.soft_plan`. In
+    states that an episode cannot come to, all moves are alike.
     """
     tables = levels.tables()
-    pays = features(levels) @ rewards.T.astype(np.float32)
-    pays = np.repeat(pays, tables.outcomes, axis=2)
-    planned: Array = soft_plan(tables, pays, temperature, sweeps)
-    return planned
+    sweep = Sweep.of(tables, tables.reached)
+    planned = soft_plan(sweep, pays(levels, sweep, rewards), temperature, sweeps)
+    return sweep.table(planned, 1 / tables.shape[2])
+
+
+def pays(levels: Levels, sweep: Sweep, rewards: Floats) -> Array:
+    """Return what moves pay, [actions, rows of the sweep, candidates].
+
+    rewards: [candidates, features].
+    """
+    n, flags, cells = len(levels), levels.world.flags, levels.walls[0].size
+    states = sweep.where[:, :-1].reshape(n, flags, cells)
+    about = _cells(levels, np.flatnonzero(states.any((0, 2))))
+    each = about.reshape(-1, about.shape[-1]) @ rewards.T.astype(np.float32)
+    here = np.flatnonzero(states)
+    return np.stack([each.take(here + way, axis=0) for way in _ways(levels.world)])
 
 
 def learn(world: World, settings: SearcherSettings) -> Learning:
@@ -175,14 +206,14 @@ def base_return(
     """Return the mean discounted base return [candidates] over the same episodes."""
     tables = levels.tables()
     start = random_starts(levels, settings.agents, rng)
+    begin = np.zeros(tables.shape[:2], bool)
+    np.put_along_axis(begin, start, True, 1)
+    sweep = Sweep.of(tables, tables.reached_from(begin))
     how = settings.temperature, settings.sweeps
-    state = rng.bit_generator.state
-    fitness = []
-    for policy in policies(levels, candidates, *how):
-        rng.bit_generator.state = state  # the same luck for all: fitness is comparable
-        episodes = play(tables, policy, settings.horizon, rng, settings.agents, start)
-        fitness.append(episodes.returns[..., 0].mean())
-    return np.array(fitness)
+    planned = soft_plan(sweep, pays(levels, sweep, candidates), *how)
+    returns = play_alike(tables, sweep, planned, start, settings.horizon, rng)
+    fitness: Floats = returns.mean((0, 1))
+    return fitness
 
 
 RECIPE = Recipe(Searcher, SearcherSettings, "generations", learn)

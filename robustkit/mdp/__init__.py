@@ -3,12 +3,13 @@
 Everything here works on `Tables`, knows no world, and is exact up to rounding.
 """
 
-from .episodes import Episodes, play, rollout
+from .episodes import Episodes, play, play_alike, rollout
 from .soft import soft_optimal, soft_plan
 from .solve import (
     action_values,
     along,
     at_start,
+    best_start_values,
     evaluate,
     normalised,
     occupancy,
@@ -17,16 +18,19 @@ from .solve import (
     plan,
     start_values,
 )
+from .sweeps import Sweep
 from .tables import Floats, Ints, Tables, check_policy, mixture, uniform_policy
 
 __all__ = [
     "Episodes",
     "Floats",
     "Ints",
+    "Sweep",
     "Tables",
     "action_values",
     "along",
     "at_start",
+    "best_start_values",
     "check_policy",
     "evaluate",
     "mixture",
@@ -36,6 +40,7 @@ __all__ = [
     "optimal_values",
     "plan",
     "play",
+    "play_alike",
     "rollout",
     "soft_optimal",
     "soft_plan",

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .tables import Floats, Tables, check_policy
+from .sweeps import Sweep
+from .tables import Floats, Ints, Tables, check_policy
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,3 +113,55 @@ def walk(
             chosen[step] += draw >= edge.take(states[step])
         states[step + 1] = follow.take(states[step] * branches + chosen[step])
     return states, chosen
+
+
+def play_alike(
+    tables: Tables,
+    sweep: Sweep,
+    policies: NDArray[Any],
+    start: Ints,
+    steps: int,
+    rng: np.random.Generator,
+) -> NDArray[Any]:
+    """Let policies play with the same luck and return what the base objective pays.
+
+    policies: [actions, rows, policies], as `soft_plan` gives. start: [levels,
+    episodes], the states to begin in. Returns discounted returns [levels, episodes,
+    policies].
+    """
+    end, (actions, _, count) = len(sweep), policies.shape
+    # One row more, the end: there every move leads back, and nothing is paid.
+    follow = np.full((end + 1, len(sweep.follow)), end)
+    follow[:end] = sweep.follow.T
+    paid = np.zeros(follow.shape)
+    paid[:end] = tables.rewards[sweep.where][..., 0]
+    moves = np.zeros((actions - 1, end + 1, count), np.float32)
+    moves[:, :end] = policies[:-1].cumsum(0)
+    turns = np.zeros((sweep.outcomes - 1, end + 1, actions), np.float32)
+    if sweep.chance is not None:
+        odds = sweep.chance.reshape(actions, sweep.outcomes, -1)
+        turns[:, :end] = odds[:, :-1].cumsum(1).transpose(1, 2, 0)
+    row = np.full(sweep.where.shape, end)
+    row[sweep.where] = np.arange(end)
+    state = np.take_along_axis(row, start, 1)[..., None].repeat(count, 2)
+    total, column = np.zeros(state.shape), np.arange(count)
+    for step in range(steps):
+        action = _passed(moves, state * count + column, rng)
+        pair = state * actions + action
+        branch = pair * sweep.outcomes + _passed(turns, pair, rng)
+        total += tables.discount**step * paid.take(branch)
+        state = follow.take(branch)
+    return total
+
+
+def _passed(edges: NDArray[Any], place: Ints, rng: np.random.Generator) -> Ints:
+    """Return how many edges a draw has passed, the same draw for all of the last axis.
+
+    edges: [edges, ...]; place: [levels, episodes, policies], where to look in each.
+    """
+    passed = np.zeros(place.shape, int)
+    if len(edges):
+        draw = rng.random(place.shape[:2], np.float32)[..., None]
+        for edge in edges:
+            passed += draw >= edge.take(place)
+    return passed

@@ -6,86 +6,89 @@ doing nothing useful is worth nothing. Rewards are in units of the temperature.
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from .sweeps import live_successors
+from .sweeps import Sweep
 from .tables import Floats, Tables
+
+HELD = 20  # sweeps for which a policy is held
 
 
 def soft_plan(
-    tables: Tables, reward: NDArray[Any], temperature: float, sweeps: int
+    sweep: Sweep, pay: NDArray[Any], temperature: float, sweeps: int
 ) -> NDArray[Any]:
     """Return the Boltzmann policies of `sweeps` of soft value iteration.
 
-    reward: [levels, states, branches, mixtures]; sweeps: at least 1. Returns [mixtures,
-    levels, states, actions] in the precision of `reward`.
+    pay: [actions, rows, columns], see `Sweep`; sweeps: at least 1. The policies have
+    its shape and precision.
     """
-    gain = _gains(tables, reward[tables.live] / temperature, sweeps=sweeps)
-    odds = np.exp(gain - gain.max(1, keepdims=True))
-    odds /= odds.sum(1, keepdims=True)
-    shape = (gain.shape[-1], *tables.shape)
-    policies = np.full(shape, 1 / tables.shape[2], gain.dtype)
-    policies[:, tables.live] = np.moveaxis(odds, -1, 0)
-    return policies
+    sweep, pay = sweep.astype(pay.dtype), pay / temperature
+    value = np.zeros((len(sweep) + 1, pay.shape[2]), pay.dtype)
+    for _ in range(sweeps):
+        odds, total, soft = _soft_max(sweep.worth(pay, value))
+        value[:-1] = soft
+    return np.stack(odds) / total
 
 
-def soft_optimal(tables: Tables, reward: Floats, tolerance: float) -> Floats:
+def soft_optimal(tables: Tables, mixtures: ArrayLike, tolerance: float) -> Floats:
     """Return what soft-optimal play does, log π(a|s) + log |A|.
 
-    The shape is [live states, actions, mixtures]; reward: [levels, states, branches,
-    mixtures], in units of the temperature. What `soft_plan` does, until no value of a
-    mixture changes by more than `tolerance`.
+    mixtures: [mixtures, objectives], weights of R_g / scale_g in units of the
+    temperature. The shape is [actions, states, mixtures], the states being those of
+    `Tables.reached`. What `soft_plan` does, until a sweep changes no value of a mixture
+    by more than `tolerance`.
     """
-    gain = _gains(tables, reward[tables.live], tolerance=tolerance)
-    top, rest = _soft_max(gain)
-    logs: Floats = gain - top[:, None] - rest[:, None]
-    return logs
-
-
-def _gains(
-    tables: Tables, pay: NDArray[Any], sweeps: int | None = None, tolerance: float = 0.0
-) -> NDArray[Any]:
-    """Return what actions are worth [live states, actions, mixtures] at last.
-
-    pay: [live states, branches, mixtures]. sweeps: so many of them; without it each
-    mixture is swept until none of its values changes by more than `tolerance`.
-    """
-    follow = live_successors(tables)
-    chance = None if tables.chance is None else tables.chance[tables.live][..., None]
-    value = np.zeros((len(follow) + 1, pay.shape[-1]), pay.dtype)  # the last: the end
-
-    def gains(pay: NDArray[Any], value: NDArray[Any]) -> NDArray[Any]:
-        gain = pay + tables.discount * value[follow]
-        if chance is None:
-            return gain
-        apart = (gain * chance).astype(pay.dtype, copy=False)
-        apart = apart.reshape(len(gain), -1, tables.outcomes, gain.shape[-1])
-        mean: NDArray[Any] = apart.sum(2)
-        return mean
-
-    for _ in range(1, sweeps or 0):
-        value[:-1] = np.add(*_soft_max(gains(pay, value)))
-    left = np.arange(0 if sweeps else pay.shape[-1])  # mixtures that still change
+    sweep = Sweep.of(tables, tables.reached)
+    pay = sweep.expect(tables.mixed_rewards(mixtures, tables.reached))
+    value = np.zeros((len(sweep) + 1, pay.shape[2]))
+    left = np.arange(pay.shape[2])  # mixtures that still change
     while len(left):
         part, now = pay[..., left], value[:, left]
         done = np.zeros(len(left), bool)
         while not done.any():
-            new = np.add(*_soft_max(gains(part, now)))
-            done = np.abs(new - now[:-1]).max(0) <= tolerance
-            now[:-1] = new
+            done = _improve(sweep, part, now) <= tolerance
         value[:, left] = now
         left = left[~done]
-    return gains(pay, value)
+    gains = sweep.worth(pay, value)
+    soft = _soft_max([gain.copy() for gain in gains])[2]
+    return np.stack([gain - soft for gain in gains])
 
 
-def _soft_max(gain: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the two parts of a soft value, [states, mixtures] each.
+def _improve(sweep: Sweep, pay: Floats, value: Floats) -> Floats:
+    """Sweep `value`, in place, and return how much it changed, [mixtures].
+
+    Then its policy is held for some sweeps, which need no exponentials (modified policy
+    iteration, Puterman and Shin 1978): V ← V + what the policy makes of the change.
+    """
+    odds, total, new = _soft_max(sweep.worth(pay, value))
+    change = np.zeros(value.shape, np.float32)  # enough for what will be swept again
+    change[:-1] = new - value[:-1]
+    most: Floats = np.abs(change).max(0)
+    policy = [(each * (sweep.discount / total)).astype(np.float32) for each in odds]
+    quick = sweep.astype(np.float32)
+    value[:-1] = new
+    for _ in range(HELD):
+        after = [quick.after(action, change) for action in range(len(policy))]
+        change[:-1] = sum(map(np.multiply, policy, after))
+        value += change
+    return most
+
+
+def _soft_max(
+    gains: list[NDArray[Any]],
+) -> tuple[list[NDArray[Any]], NDArray[Any], NDArray[Any]]:
+    """Return odds, their sum and the soft value; `gains` [rows, columns] are used up.
 
     V = log mean exp(Q) = max Q + log mean exp(Q - max Q), in which no exponent can
     overflow.
     """
-    top = gain.max(1)
-    return top, np.log(np.exp(gain - top[:, None]).mean(1))
+    top = reduce(np.maximum, gains)
+    for gain in gains:
+        gain -= top
+        np.exp(gain, out=gain)
+    total = reduce(np.add, gains)
+    return gains, total, np.log(total / len(gains)) + top

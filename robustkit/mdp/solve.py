@@ -7,7 +7,6 @@ discount ** (d - 1).
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -15,12 +14,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import ThreadpoolController
 
-from .sweeps import converge, evaluate_by_sweeps, live_successors, occupancy_by_sweeps
-from .tables import Floats, Ints, Tables, check_policy, uniform_policy
+from .listing import Listing
+from .sweeps import Sweep, converge, evaluate_by_sweeps, occupancy_by_sweeps
+from .tables import Floats, Ints, Tables, check_policy
 
 DENSE_STATES = 400  # up to here a dense solve beats sweeps (see tests/benchmarks)
-IMPROVEMENT = 1e-9  # policy iteration goes on while a move is better by more
-CHUNK_BYTES = 64e6  # a dense solve holds about this much at a time
+IMPROVEMENT = 1e-12  # policy iteration goes on while a move is better by more
 
 
 def evaluate(tables: Tables, policy: ArrayLike) -> Floats:
@@ -30,17 +29,33 @@ def evaluate(tables: Tables, policy: ArrayLike) -> Floats:
     are few and by sweeps where they are many.
     Raises ValueError for a policy that is none (see `check_policy`).
     """
-    pi = tables.spread(check_policy(policy, tables))
-    if max(map(len, tables.parts)) > DENSE_STATES:
-        return evaluate_by_sweeps(tables, pi)
-    values = np.zeros((*tables.shape[:2], len(tables.objectives)))
+    return tables.own.put(_values(tables, policy, tables.own))
+
+
+def _values(tables: Tables, policy: ArrayLike, listing: Listing) -> Floats:
+    """Return values of a policy in the states of a list, [levels, most, objectives]."""
+    pi = listing.spread(listing.take(check_policy(policy, tables)))
+    return _solve_values(listing, pi, tables.discount)[:, :-1]
+
+
+def _solve_values(listing: Listing, pi: Floats, discount: float) -> Floats:
+    """Return values [levels, most + 1, objectives], the last being 0: those elsewhere.
+
+    pi: [levels, most, branches], the probabilities of branches.
+    """
+    expected = np.einsum("lsa,lsag->lsg", pi, listing.rewards)
+    if listing.largest > DENSE_STATES:
+        return evaluate_by_sweeps(listing, pi, expected, discount)
+    values = np.zeros((len(pi), pi.shape[1] + 1, expected.shape[2]))
     # Nothing leads back to an earlier block: solved from the last one on, each needs
     # only its own states as unknowns.
-    for states in reversed(tables.parts):
-        for batch in _batches(len(tables), len(states)):
-            expected = _one_step(tables, pi, values, states, batch)
-            moves = _moves(tables, pi, states, batch)
-            values[batch, states] = _solve(tables.discount, moves, expected)
+    for batch, block in reversed(listing.batches()):
+        given = expected[batch, block]
+        here, follow = discount * pi[batch, block], listing.follow[batch, block]
+        if len(listing.blocks) > 1:  # values of this block itself are still 0
+            after = values[batch[:, None, None], follow]
+            given += np.einsum("lsa,lsag->lsg", here, after)
+        values[batch, block] = _solve(_moves(follow, here, block), given)
     return values
 
 
@@ -51,30 +66,33 @@ def occupancy(tables: Tables, policy: ArrayLike, start: Floats | None = None) ->
     Not normalised: where no episode ends, they add up to 1 / (1 - discount). States in
     which nothing can happen any more (`live` is False) are not counted.
     """
-    pi = tables.spread(check_policy(policy, tables))
+    listing = tables.ahead if start is None else tables.own
+    policy = check_policy(policy, tables)
     if start is None:
         start = np.eye(tables.shape[1])[tables.start]
-    if max(map(len, tables.parts)) > DENSE_STATES:
-        return occupancy_by_sweeps(tables, pi, start)
-    visits = np.zeros(tables.shape[:2])
-    inflow = np.array(start, float)
+    if listing.largest > DENSE_STATES:
+        return occupancy_by_sweeps(tables, tables.spread(policy), start)
+    pi = listing.spread(listing.take(policy))
+    inflow = listing.take(np.array(start, float))
+    found = np.zeros(inflow.shape)
     # d = start + discount P' d: transposed, and so from the first block on.
-    for states in tables.parts:
-        for batch in _batches(len(tables), len(states)):
-            moves = _moves(tables, pi, states, batch).swapaxes(1, 2)
-            flow = inflow[batch][:, states, None]
-            visits[batch, states] = _solve(tables.discount, moves, flow)[..., 0]
-        if tables.blocks > 1:
-            inflow += _outflow(tables, pi, visits, states)
-    return visits * tables.live
+    for batch, block in listing.batches():
+        here, follow = tables.discount * pi[batch, block], listing.follow[batch, block]
+        left = _moves(follow, here, block).swapaxes(1, 2)
+        found[batch, block] = _solve(left, inflow[batch, block, None])[..., 0]
+        if len(listing.blocks) > 1:
+            mass = found[batch, block, None] * here
+            inflow[batch] += _outflow(follow, mass, inflow.shape[1])
+    return listing.put(found)
 
 
 def start_values(tables: Tables, policy: ArrayLike) -> Floats:
     """Return what a policy is expected to earn in each level, [levels, objectives].
 
-    The values of `evaluate` in the states in which episodes begin.
+    The values of `evaluate` in the states in which episodes begin, for which no state
+    matters that they cannot come to.
     """
-    return at_start(tables, evaluate(tables, policy))
+    return at_start(tables, tables.ahead.put(_values(tables, policy, tables.ahead)))
 
 
 def at_start(tables: Tables, values: Floats) -> Floats:
@@ -107,12 +125,10 @@ def along(per_level: NDArray[Any], like: NDArray[Any]) -> NDArray[Any]:
     return per_level.reshape(-1, *[1] * (like.ndim - 1))
 
 
-def _solve(discount: float, moves: Floats, given: Floats) -> Floats:
-    """Return x = given + discount * moves x for a batch of square matrices."""
+def _solve(left: Floats, given: Floats) -> Floats:
+    """Return x with left x = given, for a batch of square matrices."""
     with one_thread():
-        solved: Floats = np.linalg.solve(
-            np.eye(moves.shape[-1]) - discount * moves, given
-        )
+        solved: Floats = np.linalg.solve(left, given)
     return solved
 
 
@@ -131,43 +147,27 @@ def one_thread() -> AbstractContextManager[Any]:
     return limited
 
 
-def _batches(levels: int, states: int) -> list[slice]:
-    size = max(1, int(CHUNK_BYTES / (8 * states * states + 1)))
-    return [slice(i, min(i + size, levels)) for i in range(0, levels, size)]
+def _outflow(follow: Ints, mass: Floats, most: int) -> Floats:
+    """Return what reaches states when `mass` follows the branches, [levels, most]."""
+    levels = len(follow)
+    index = follow + (np.arange(levels) * (most + 1))[:, None, None]
+    came = np.bincount(index.ravel(), mass.ravel(), levels * (most + 1))
+    return came.reshape(levels, -1)[:, :-1]
 
 
-def _one_step(
-    tables: Tables, pi: Floats, values: Floats, states: Ints, batch: slice
-) -> Floats:
-    """Return reward now and the known values after, [levels, block, objectives]."""
-    here = pi[batch, states]
-    expected = np.einsum("lsa,lsag->lsg", here, tables.rewards[batch, states])
-    if tables.blocks > 1:  # values of this block itself are still 0
-        level = np.arange(len(tables))[batch, None, None]
-        after = values[level, tables.next_state[batch, states]]
-        expected += tables.discount * np.einsum("lsa,lsag->lsg", here, after)
-    return expected
+def _moves(follow: Ints, pi: Floats, block: slice) -> Floats:
+    """Return I - discount P^π between states of a block, [levels, block, block].
 
-
-def _outflow(tables: Tables, pi: Floats, visits: Floats, states: Ints) -> Floats:
-    """Return what visits to these states send on elsewhere, [levels, states]."""
-    target = tables.next_state[:, states]
-    mass = tables.discount * visits[:, states, None] * pi[:, states]
-    mass = np.where((target >= states[0]) & (target <= states[-1]), 0, mass)
-    index = target + (np.arange(len(tables)) * tables.shape[1])[:, None, None]
-    return np.bincount(index.ravel(), mass.ravel(), visits.size).reshape(visits.shape)
-
-
-def _moves(tables: Tables, pi: Floats, states: Ints, batch: slice) -> Floats:
-    """Return P^π between these states, [levels, block, block]."""
-    column = np.full(tables.shape[1], len(states))  # the last: out of the block
-    column[states] = np.arange(len(states))
-    target = column[tables.next_state[batch][:, states]]
-    moves = np.zeros((len(target), len(states), len(states) + 1))
-    level, row = np.ogrid[: len(target), : len(states)]
-    for branch in range(pi.shape[2]):
-        moves[level, row, target[..., branch]] += pi[batch][:, states, branch]
-    return moves[..., :-1]
+    pi: discount π, the probabilities [levels, block, branches].
+    """
+    levels, states, branches = follow.shape
+    target = np.minimum(follow - block.start, states)  # the last: out of the block
+    left = np.zeros((levels, states, states + 1))
+    left[:, range(states), range(states)] = 1
+    level, row = np.ogrid[:levels, :states]
+    for branch in range(branches):
+        left[level, row, target[..., branch]] -= pi[..., branch]
+    return left[..., :-1]
 
 
 def plan(tables: Tables, mixtures: ArrayLike) -> tuple[Floats, Floats]:
@@ -178,67 +178,80 @@ def plan(tables: Tables, mixtures: ArrayLike) -> tuple[Floats, Floats]:
     share the probability. Value iteration (Sutton and Barto 2018, section 4.4), or
     policy iteration (section 4.3) where chance plays a part.
     """
-    values, worth = _iterate(tables, np.atleast_2d(np.asarray(mixtures, float)))
-    level, state = np.nonzero(tables.live)
-    most = worth.max(1, keepdims=True)
-    best = worth >= most - 1e-9 * np.abs(most)  # a tie is one in spite of rounding
-    policies = np.full((values.shape[-1], *tables.shape), 1 / tables.shape[2])
-    policies[:, level, state] = np.moveaxis(best / best.sum(1, keepdims=True), 2, 0)
-    return values, policies
+    sweep, pay, value = _iterate(tables, mixtures, tables.own)
+    worth = np.stack(sweep.worth(pay, value))
+    most = worth.max(0)
+    best = worth >= most - 1e-9 * np.abs(most) - 1e-12  # ties in spite of rounding
+    policies = sweep.table(best / best.sum(0), 1 / tables.shape[2])
+    return sweep.values(value), policies
 
 
 def optimal_values(tables: Tables, mixtures: ArrayLike) -> Floats:
     """Return optimal values [levels, states, mixtures]; see `plan`."""
-    return _iterate(tables, np.atleast_2d(np.asarray(mixtures, float)))[0]
+    sweep, _, value = _iterate(tables, mixtures, tables.own)
+    return sweep.values(value)
 
 
-def _iterate(tables: Tables, mixtures: Floats) -> tuple[Floats, Floats]:
-    """Return values [levels, states, mixtures] and what each move is worth.
+def best_start_values(tables: Tables, mixtures: ArrayLike) -> Floats:
+    """Return what optimal play earns in each level, [levels, mixtures]; see `plan`.
 
-    The second is [live states, actions, mixtures]. Only live states are swept,
-    and a level drops out when it has converged.
+    The values of `optimal_values` in the states in which episodes begin.
     """
+    sweep, _, value = _iterate(tables, mixtures, tables.ahead)
+    return at_start(tables, sweep.values(value))
+
+
+def _iterate(
+    tables: Tables, mixtures: ArrayLike, listing: Listing
+) -> tuple[Sweep, Floats, Floats]:
+    """Return states in the list, what their moves pay and optimal values.
+
+    In the shapes that `Sweep` asks for. Only they are swept, and a level drops out when
+    it has converged.
+    """
+    weights = np.atleast_2d(np.asarray(mixtures, float))
+    sweep = Sweep.of(tables, listing.where)
+    pay = sweep.expect(tables.mixed_rewards(weights, listing.where))
+    value = np.zeros((len(sweep) + 1, len(weights)))
     if tables.chance is not None:
-        return _improve(tables, mixtures)
-    live = tables.live
-    follow = live_successors(tables)
-    reward = tables.mixed_rewards(mixtures)[live]
-    value = np.zeros((len(follow) + 1, reward.shape[-1]))  # the last row: where it ends
-    level, state = np.nonzero(live)
-    for states in reversed(tables.parts):
-        if len(states):
-            rows = np.flatnonzero((state >= states[0]) & (state <= states[-1]))
-            converge(value, rows, level[rows], follow, reward, tables.discount)
-    values = np.zeros((*live.shape, reward.shape[-1]))
-    values[live] = value[:-1]
-    return values, reward + tables.discount * value[follow]
+        value[:-1] = listing.put(_improve(tables, weights, listing))[listing.where]
+        return sweep, pay, value
+    # Nothing leads back to an earlier block: the last one settles first.
+    block = tables.block[np.nonzero(listing.where)[1]]
+    for each in range(tables.blocks)[::-1]:
+        converge(sweep, pay, value, np.flatnonzero(block == each))
+    return sweep, pay, value
 
 
-def _improve(tables: Tables, mixtures: Floats) -> tuple[Floats, Floats]:
-    """Return what `_iterate` does, by policy iteration.
+def _improve(tables: Tables, mixtures: Floats, listing: Listing) -> Floats:
+    """Return optimal values [levels, most, mixtures], by policy iteration.
 
     Where chance plays a part values settle slowly under sweeps, and a handful of exact
-    evaluations is quicker.
+    evaluations is quicker. What a policy earns of each objective is what it earns of
+    any mixture, so that the best for one is known for the next as well.
     """
-    pays = tables.mixed_rewards(mixtures)
-    values = np.zeros((*tables.shape[:2], len(mixtures)))
-    worth = np.zeros((*tables.shape, len(mixtures)))
-    policy = uniform_policy(tables)  # each mixture goes on from the one before
-    for m in range(len(mixtures)):
-        one = replace(tables, rewards=pays[..., m : m + 1], objectives=("mixture",))
-        left = np.arange(len(tables))
+    levels, states, _ = listing.follow.shape
+    policy = np.full((levels, states, tables.shape[2]), 1 / tables.shape[2])
+    known = _solve_values(listing, listing.spread(policy), tables.discount)
+    best = np.zeros((levels, states, len(mixtures)))
+    for m, weights in enumerate(mixtures / tables.units):
+        left = np.arange(levels)
         while len(left):
-            part = one[left]
-            now = values[left, :, m] = evaluate(part, policy[left])[..., 0]
-            gain = worth[left, ..., m] = action_values(part, part.rewards[..., 0], now)
+            part, value, now = listing[left], known[left] @ weights, policy[left]
+            best[left, :, m] = value[:, :-1]
+            after = value[np.arange(len(left))[:, None, None], part.follow]
+            worth = part.expect(part.rewards @ weights + tables.discount * after)
             # Policy improvement (Sutton and Barto 2018, section 4.2): take the greedy
             # move where it is better by more than rounding can make it. Without that
             # margin two moves that are equally good would take turns for ever.
-            most = gain.max(-1)
+            most = worth.max(-1)
             margin = IMPROVEMENT * np.maximum(np.abs(most), 1)
-            better = ((policy[left] * gain).sum(-1) < most - margin) & part.live
-            change = better.any(-1)
-            left, gain, better = left[change], gain[change], better[change]
-            greedy = np.eye(gain.shape[-1])[gain.argmax(-1)]
-            policy[left] = np.where(better[..., None], greedy, policy[left])
-    return np.where(tables.live[..., None], values, 0), worth[tables.live]
+            better = part.own & ((now * worth).sum(-1) < most - margin)
+            now[better] = np.eye(worth.shape[2])[worth[better].argmax(-1)]
+            policy[left] = now
+            left = left[better.any(-1)]
+            if len(left):
+                part = listing[left]
+                pi = part.spread(policy[left])
+                known[left] = _solve_values(part, pi, tables.discount)
+    return best

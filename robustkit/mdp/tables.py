@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import arguments
+from .listing import Listing
 
+Bools = NDArray[np.bool_]
 Floats = NDArray[Any]
 Ints = NDArray[Any]
 
@@ -115,16 +117,47 @@ class Tables:
             chance=None if self.chance is None else self.chance[index],
         )
         chosen.__dict__["live"] = self.live[index]
+        if "reached" in self.__dict__:
+            chosen.__dict__["reached"] = self.reached[index]
         return chosen
 
     @cached_property
-    def live(self) -> NDArray[np.bool_]:
+    def live(self) -> Bools:
         """[levels, states]: False where nothing can ever happen (walls, the end)."""
-        here = np.arange(self.shape[1])[:, None]
-        idle = (self.next_state == here) & (self.rewards == 0).all(-1)
+        idle = self.next_state == np.arange(self.shape[1])[:, None]
+        # One after the other: NumPy is slow along axes as short as the last ones.
+        for objective in range(self.rewards.shape[-1]):
+            idle &= self.rewards[..., objective] == 0
         if self.chance is not None:
             idle |= self.chance == 0
-        return ~idle.all(-1)
+        return ~reduce(np.logical_and, np.moveaxis(idle, -1, 0))
+
+    @cached_property
+    def reached(self) -> Bools:
+        """[levels, states]: True for live ones that an episode can come to.
+
+        Found step by step from where episodes begin. What an agent earns, and where it
+        is met, depends on these states alone.
+        """
+        return self.reached_from(np.eye(self.shape[1], dtype=bool)[self.start])
+
+    def reached_from(self, begin: Bools) -> Bools:
+        """Return [levels, states], the live states to which `begin` can lead."""
+        branches = self.next_state.shape[2]
+        follow = self.flat.reshape(-1, branches)
+        seen = begin.ravel().copy()
+        here = np.flatnonzero(seen)
+        last = np.zeros(seen.shape, int)
+        while len(here):
+            onto = follow[here]
+            if self.chance is not None:
+                onto = onto[self.chance.reshape(-1, branches)[here] > 0]
+            onto = onto[~seen[onto]]
+            seen[onto] = True
+            last[onto] = np.arange(len(onto))  # keeps one of those that came twice
+            here = onto[last[onto] == np.arange(len(onto))]
+        reached: Bools = seen.reshape(begin.shape) & self.live
+        return reached
 
     @cached_property
     def flat(self) -> NDArray[np.int32]:
@@ -143,12 +176,21 @@ class Tables:
         return content.hexdigest()
 
     @cached_property
-    def parts(self) -> list[Ints]:
-        """The states of each block in which anything can happen, in any level."""
-        ever = np.flatnonzero(self.live.any(0))
-        size = -(-(self.shape[1] - 1) // self.blocks)
-        cuts = np.searchsorted(ever, np.arange(1, self.blocks) * size)
-        return np.split(ever, cuts)
+    def block(self) -> Ints:
+        """[states], the number of the block of each."""
+        states = self.shape[1]
+        size = max(1, (states - 1) // self.blocks)
+        return np.minimum(np.arange(states) // size, self.blocks - 1)
+
+    @cached_property
+    def own(self) -> Listing:
+        """The live states of each level."""
+        return Listing.of(self, self.live)
+
+    @cached_property
+    def ahead(self) -> Listing:
+        """The states of each level that an episode can come to."""
+        return Listing.of(self, self.reached)
 
     @cached_property
     def units(self) -> Floats:
@@ -164,10 +206,13 @@ class Tables:
         """
         return mixture(self.objectives, weights)
 
-    def mixed_rewards(self, mixtures: ArrayLike) -> Floats:
-        """Return [levels, states, branches, mixtures], the sum of w_g R_g / scale_g."""
+    def mixed_rewards(self, mixtures: ArrayLike, where: Any = ...) -> Floats:
+        """Return [levels, states, branches, mixtures], the sum of w_g R_g / scale_g.
+
+        where: [levels, states], in which states only, [states, branches, mixtures].
+        """
         weights = np.atleast_2d(np.asarray(mixtures, float)) / self.units
-        mixed: Floats = self.rewards @ weights.T
+        mixed: Floats = self.rewards[where] @ weights.T
         return mixed
 
 

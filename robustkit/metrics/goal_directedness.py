@@ -46,7 +46,7 @@ from .reading import Reading, assemble
 
 TOLERANCE = 1e-6  # nats by which a soft value may still change
 KEEP_BYTES = 400e6  # of logarithms of soft policies that are kept
-CHUNK_BYTES = 1e6  # of rewards that are planned for at once
+CHUNK_BYTES = 1e6  # of rewards that are planned for at once: what a cache holds
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -65,7 +65,7 @@ class Nats(Evidence):
     visits: Floats
 
 
-Soft = list[tuple[slice, NDArray[np.float32]]]  # levels, [live, actions, columns]
+Soft = list[tuple[slice, NDArray[np.float32]]]  # levels, [actions, states, columns]
 
 
 def _size(soft: Soft) -> int:
@@ -114,15 +114,14 @@ def _nats(
 
     moves: discounted visits to moves, [levels, states, actions] each.
     """
-    betas = len(conventions.betas)
-    columns = betas * (len(known.mixtures) + 1)
+    columns = len(_columns(known, conventions))
     out = [np.zeros((len(tables), columns)) for _ in moves]
     for part, logs in _soft_policies(tables, known, conventions):
-        live = tables.live[part]
-        level = np.nonzero(live)[0]
+        met = tables.reached[part]
+        level = np.nonzero(met)[0]
         first = np.flatnonzero(np.diff(level, prepend=-1))
         for each, nats in zip(moves, out, strict=True):
-            said = np.einsum("rab,ra->rb", logs, each[part][live].astype(np.float32))
+            said = np.einsum("arb,ra->rb", logs, each[part][met].astype(np.float32))
             sums = np.add.reduceat(said, first, axis=0, dtype=float)
             nats[part.start + level[first]] = sums
     return out
@@ -131,7 +130,7 @@ def _nats(
 def _soft_policies(
     tables: Tables, known: Pursuits, conventions: Conventions
 ) -> Iterator[tuple[slice, NDArray[np.float32]]]:
-    """Yield levels and log π_β(a|s) + log |A| [live states, actions, columns].
+    """Yield levels and log π_β(a|s) + log |A| [actions, reached states, columns].
 
     They are kept where they fit, as making them takes much longer than reading them;
     what does not fit is never there at once.
@@ -141,9 +140,12 @@ def _soft_policies(
         yield from kept
         return
     made: Soft | None = []
-    for part in _batches(tables, known, conventions):
-        reward = _rewards(tables[part], known, conventions)
-        logs = soft_optimal(tables[part], reward, TOLERANCE).astype(np.float32)
+    columns = _columns(known, conventions)
+    each = 8 * columns.shape[0] * tables.shape[2] * tables.reached.sum() / len(tables)
+    size = max(1, int(CHUNK_BYTES / max(each, 1)))
+    for first in range(0, len(tables), size):
+        part = slice(first, min(first + size, len(tables)))
+        logs = soft_optimal(tables[part], columns, TOLERANCE).astype(np.float32)
         yield part, logs
         if made is not None:
             made.append((part, logs))
@@ -152,23 +154,12 @@ def _soft_policies(
         _soft.keep(key, made)
 
 
-def _batches(
-    tables: Tables, known: Pursuits, conventions: Conventions
-) -> Iterator[slice]:
-    """Yield the levels for which soft policies are made at once."""
-    _, states, branches = tables.next_state.shape
-    each = 8 * len(conventions.betas) * (len(known.mixtures) + 1) * states * branches
-    size = max(1, int(CHUNK_BYTES / each))
-    for first in range(0, len(tables), size):
-        yield slice(first, min(first + size, len(tables)))
-
-
-def _rewards(tables: Tables, known: Pursuits, conventions: Conventions) -> Floats:
-    """Return β R, [levels, states, branches, columns]."""
-    reward = tables.mixed_rewards(known.mixtures) / known.unit
+def _columns(known: Pursuits, conventions: Conventions) -> Floats:
+    """Return β λ / unit, [columns, objectives], the rewards in soft policies' units."""
+    goals = known.mixtures / known.unit[:, None]
     betas = np.array(conventions.betas)[:, None]
-    towards = (reward[..., None, :] * betas).reshape(*reward.shape[:-1], -1)
-    return np.concatenate([towards, -reward[..., :1] * betas[:, 0]], -1)
+    towards = (betas[..., None] * goals).reshape(-1, goals.shape[1])
+    return np.concatenate([towards, -betas * goals[0]])
 
 
 def read(each: Nats, weights: Weights) -> Reading:

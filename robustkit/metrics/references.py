@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from ..mdp import Floats, Tables, at_start, optimal_values, start_values, uniform_policy
+from ..mdp import Floats, Tables, best_start_values, start_values, uniform_policy
 from .cache import Cache
 from .conventions import DEFAULT, Conventions
 
@@ -109,7 +109,7 @@ def references(tables: Tables, conventions: Conventions = DEFAULT) -> References
     def make() -> References:
         mixtures = conventions.mixtures(len(tables.objectives))
         random = start_values(tables, uniform_policy(tables))
-        best = at_start(tables, optimal_values(tables, mixtures))
+        best = best_start_values(tables, mixtures)
         return References.of(tables.objectives, mixtures, random, best, tables.units)
 
     return _references.get((tables.digest, conventions.points), make)

@@ -8,7 +8,9 @@ from benchmarks.timing import share_of_optimal
 from sameness import assert_same_agent
 
 import robustkit as rk
+from robustkit import mdp
 from robustkit.agents import searcher
+from robustkit.agents.agent import rows_of
 from robustkit.agents.memoriser import greedy
 from robustkit.agents.recipe import random_starts
 
@@ -47,6 +49,24 @@ def test_memoriser_is_as_good_as_the_others_where_it_has_been(world):
     agent = rk.train("memoriser", world)
     levels = world.sample(256, seed=123)
     assert share_of_optimal(levels.tables(), agent.policy(levels)) >= 0.97
+
+
+@pytest.mark.parametrize("recipe_world", ["cheese", "trees"])
+def test_what_a_memoriser_learns_is_what_moves_are_worth(recipe_world):
+    world = rk.make(recipe_world, size=5, layouts=4)
+    agent = rk.train("memoriser", world, pool=8, episodes=2000, rate=0.1)
+    levels = world.sample(8, seed=0)
+    tables, rows = levels.tables(), rows_of(levels, agent.keys)
+    base = tables.mixture("base")
+    values = mdp.optimal_values(tables, base) * tables.scale[0]
+    worth = mdp.action_values(tables, tables.rewards[..., :1], values)[..., 0]
+    learned, known = agent.values[rows], ~np.isnan(agent.values[rows])
+    assert known.any((1, 2)).all()
+    if tables.chance is None:  # what is certain is learned from below
+        assert (learned[known] <= worth[known] + 1e-5).all()
+    begin = np.arange(len(levels)), levels.start
+    found = np.nanmax(learned[begin], -1)
+    np.testing.assert_allclose(found, worth.max(-1)[begin], rtol=0.25)
 
 
 @pytest.mark.parametrize("shift", [(1, 0), (0, 1), (1, 1)])

@@ -19,6 +19,7 @@ from problems import (
     seeds,
     slow_values,
     small_tables,
+    soft_policies,
     some_tables,
     world,
 )
@@ -50,7 +51,7 @@ def test_values_do_not_depend_on_how_a_batch_is_split(monkeypatch):
     tables = world(7).sample(20, 0.5, 0.5, seed=1).tables()
     policy = random_policy(tables, 0)
     whole = mdp.evaluate(tables, policy), mdp.occupancy(tables, policy)
-    monkeypatch.setattr(mdp.solve, "CHUNK_BYTES", 1e5)
+    monkeypatch.setattr(mdp.listing, "CHUNK_BYTES", 1e5)
     assert np.allclose(whole[0], mdp.evaluate(tables, policy), rtol=0, atol=1e-12)
     assert np.allclose(whole[1], mdp.occupancy(tables, policy), rtol=0, atol=1e-12)
 
@@ -218,7 +219,7 @@ def test_soft_plans_are_those_of_slow_soft_value_iteration(
     rng = np.random.default_rng(seed)
     mixtures = rng.uniform(-1, 1, (2, len(tables.objectives)))
     reward = tables.mixed_rewards(mixtures)
-    policies = mdp.soft_plan(tables, reward, temperature, sweeps)
+    policies = soft_policies(tables, reward, temperature, sweeps)
     for level in range(len(tables)):
         problem = oracles.problem(tables, level)
         for k, mixture in enumerate(mixtures):
@@ -231,7 +232,7 @@ def test_soft_plans_are_those_of_slow_soft_value_iteration(
 def test_cool_soft_plans_approach_the_optimal_values():
     tables = world(7).sample(6, goal=1.0, seed=2).tables()
     reward = tables.mixed_rewards([[1.0, 0.0]])
-    soft = mdp.soft_plan(tables, reward, 0.002, 60)[0]
+    soft = soft_policies(tables, reward, 0.002, 60)[0]
     best = mdp.at_start(tables, mdp.optimal_values(tables, [[1.0, 0.0]]))[:, 0]
     earned = mdp.start_values(tables, soft)[:, 0]
     assert np.allclose(earned, best * tables.scale[0], atol=1e-3)

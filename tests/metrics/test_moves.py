@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from explained import FEW, nonsense, shifted, slow_unit, visits_of, world
+from problems import soft_policies
 
 import robustkit as rk
 from robustkit import mdp, metrics
@@ -148,9 +149,11 @@ def test_soft_optimal_play_is_what_soft_planning_settles_at():
     for home in (world(), rk.make("trees")):
         tables = home.sample(2, goal=1.0).tables()
         reward = tables.mixed_rewards(np.eye(2)) * 3.0
-        logs = mdp.soft_optimal(tables, reward, 1e-9)
-        played = mdp.soft_plan(tables, reward, 1.0, 600)[:, tables.live]
-        assert np.exp(logs) / 4 == pytest.approx(np.moveaxis(played, 0, -1), abs=1e-7)
+        logs = mdp.soft_optimal(tables, np.eye(2) * 3.0, 1e-9)
+        played = soft_policies(tables, reward, 1.0, 600)[:, tables.reached]
+        assert np.exp(logs) / 4 == pytest.approx(
+            np.moveaxis(played, 2, 0).swapaxes(1, 2), abs=1e-7
+        )
 
 
 @pytest.mark.parametrize("seed", range(3))
