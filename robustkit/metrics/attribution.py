@@ -31,6 +31,7 @@ from .polar import HEADROOM
 from .pursuits import Pursuits, pursuits
 from .reading import Reading, assemble
 
+FEW = 0.005  # share of levels that is said to be 0 %: nothing tells their noise
 UNEXPLAINED = 0.1  # nats per move above which the mixture is said not to explain
 
 
@@ -141,7 +142,7 @@ def read(each: Moves, weights: Weights) -> Reading:
         "device": float(found.weights[-2]),
         "random": float(found.weights[-1]),
         "unexplained": nats / max(float(share @ each.visits), 1e-12),
-        "noise": noises[found.noise],
+        "noise": noises[found.noise] if agent.sum() > FEW else "none",
     }
     some = each.weight.max(0) > 0
     return assemble(
@@ -181,9 +182,10 @@ def _scores(each: Moves, odds: Floats, weights: Floats, share: Floats) -> Floats
 
 def _in_words(details: dict[str, Any]) -> str:
     """Return in a sentence what the mixture says beside the two axes."""
+    planner = f" (noise {details['noise']})" if details["agent"] > FEW else ""
     said = (
         f"The mixture takes {details['agent']:.0%} of the levels for those of a "
-        f"planner (noise {details['noise']})"
+        f"planner{planner}"
     )
     if details["unexplained"] < UNEXPLAINED:
         return f"{said} and explains the moves."

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..mdp import Floats, evaluate, optimal_values, plan, uniform_policy
+from ..mdp import (
+    Floats,
+    at_start,
+    best_start_values,
+    plan,
+    start_values,
+    uniform_policy,
+)
 from .layouts import WALL, count_layouts, reached
 from .levels import Levels, concatenate
 
@@ -28,9 +35,8 @@ def scale(world: World) -> Floats:
     n = min(SCALE_LEVELS, max(SCALE_LEVELS // 4, fit))
     levels = concatenate(world.strata(n, seed=0))
     tables = world.tabulate(levels, scaled=False)
-    best = optimal_values(tables, np.eye(len(world.objectives)))
-    room = best - evaluate(tables, uniform_policy(tables))
-    mean: Floats = room[np.arange(len(levels)), levels.start].mean(0)
+    best = best_start_values(tables, np.eye(len(world.objectives)))
+    mean: Floats = (best - start_values(tables, uniform_policy(tables))).mean(0)
     return mean
 
 
@@ -44,11 +50,8 @@ def told_apart(world: World, levels: Levels) -> Floats:
         return np.zeros(0)
     tables = levels.tables()
     best, policies = plan(tables, np.eye(len(world.objectives)))
-    level = np.arange(len(levels))
-    most = best[level, levels.start, 0] * tables.scale[0]
-    earned = [
-        evaluate(tables, policy)[level, levels.start, 0] for policy in policies[1:]
-    ]
+    most = at_start(tables, best)[:, 0] * tables.scale[0]
+    earned = [start_values(tables, policy)[:, 0] for policy in policies[1:]]
     share: Floats = (np.array(earned) < 0.99 * most).mean(-1)
     return share
 
@@ -70,7 +73,7 @@ def unreached(world: World, level: Levels) -> list[str]:
         if cell == level.start[0]
     ]
     tables = level.tables()
-    best = optimal_values(tables, np.eye(len(world.objectives)))[0, level.start[0]]
+    (best,) = best_start_values(tables, np.eye(len(world.objectives)))
     said += [
         f"Nothing can be won at {name} here."
         for name, value in zip(world.objectives, best, strict=True)
