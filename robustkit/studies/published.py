@@ -145,7 +145,7 @@ def reproduce(name: str, seeds: int | Iterable[int] | None = None) -> Study:
     """Run one of the published studies and return what comes out.
 
     name: one of `STUDIES`. seeds: how many, from 0 on, or which; as many as the study
-    says by default. Two cores take from one to four minutes.
+    says by default. Two cores take up to two minutes.
     Raises ValueError for an unknown name or impossible seeds.
     """
     case = STUDIES[arguments.one_of("study", name, STUDIES)]()

@@ -94,7 +94,7 @@ def laws(
     """Hold every law against every grounding and return the table.
 
     world: with one proxy. groundings: all that are registered by default. n: levels.
-    Takes about a minute.
+    Takes some fifteen seconds.
     Raises ValueError for an unknown grounding or a world of other than two objectives.
     """
     home = with_proxy(world, only=True)

@@ -34,7 +34,7 @@ FILE = Path(__file__).parent / f"{SHIPPED}.json.gz"
 def shipped() -> dict[str, Any]:
     """Return what is shipped: the usual agents of `cheese` under all groundings.
 
-    To train and to measure them takes ten seconds, too long for a first look.
+    To train and to measure them takes some seconds, too long for a first look.
     """
     data: dict[str, Any] = json.loads(gzip.decompress(FILE.read_bytes()))
     return data
