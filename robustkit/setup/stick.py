@@ -98,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.site:
         from ..widgets.site import export_site
 
-        print("The pages are made; agents are trained for each: about ten minutes.")
+        print("The pages are made; agents are trained for each: about three minutes.")
         export_site(folder / "site")
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(f"{folder}: {size / 1e6:.0f} MB")
