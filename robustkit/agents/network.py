@@ -26,7 +26,15 @@ FORMER = {"see": "input", "recur": "recurrent", "act": "output", "lean": "output
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkSettings(Settings):
-    """What a network can be asked for."""
+    """What a network can be asked for.
+
+    The defaults are those of all worlds, but for what a world says of itself. They were
+    chosen by the share of optimal base return on unseen levels of the training
+    distribution alone. Also tried: fewer and longer episodes (worse in `keys`), more
+    levels a batch (slower to 95 %), a fixed entropy bonus of .01 (one seed in ten stays
+    on this side of the `lava`) or .003 (`follow` is not learned), a linear fall (a
+    little slower), 14 iterations, other rates of `Adam`: no better.
+    """
 
     credit: str = "sampled"  # or "exact"
     updates: int = 400

@@ -55,7 +55,7 @@ def export_site(
     where = Path(folder)
     where.mkdir(parents=True, exist_ok=True)
     items = []
-    for home, own in casting(list_worlds() if worlds is None else worlds, agents):
+    for home, own in casting(list(list_worlds()) if worlds is None else worlds, agents):
         explorer = explore(home, own, n=n, seed=seed)
         page = explorer.save(where / f"{home.name}.html")
         picture = where / f"{home.name}.png"

@@ -8,6 +8,7 @@ import traitlets
 
 import robustkit as rk
 from robustkit import metrics
+from robustkit.widgets import site
 from robustkit.widgets.data import shipped
 from robustkit.widgets.explorer import Explorer
 from robustkit.widgets.site import made
@@ -84,6 +85,19 @@ def test_explore_refuses_by_name(given, said):
         rk.explore(**{"world": "cheese", **given})
     with pytest.raises(ValueError, match="data is empty"):
         Explorer([])
+
+
+def test_a_site_has_all_worlds_unless_told_otherwise(tmp_path, monkeypatch):
+    there = rk.explore(small(), [rk.plan(small())], n=8)
+    asked = []
+
+    def explore(home, own, **options):
+        asked.append((home.name, own))
+        return there
+
+    monkeypatch.setattr(site, "explore", explore)
+    rk.export_site(tmp_path)
+    assert asked == [(name, None) for name in rk.list_worlds()]
 
 
 def test_a_site_holds_a_page_for_each_world_and_loads_nothing(tmp_path):
