@@ -42,7 +42,8 @@ def earlier(folder: Path) -> str:
     except FileNotFoundError:
         return "there is no git here"
     except subprocess.CalledProcessError as problem:
-        return problem.stderr.decode().strip()
+        said = problem.stderr.decode().strip()
+        return f"{said} (a clone made with --depth has no earlier commits)"
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         archive.extractall(folder, filter="data")
     return ""

@@ -72,7 +72,7 @@ def environments(engine: str, world: World, copies: int, seed: int) -> VecEnv:
         made: VecEnv = Batched(world, copies)
         made.seed(seed)
         return made
-    kind = {"dummy": DummyVecEnv, "subproc": SubprocVecEnv}[engine]
+    kind = {"DummyVecEnv": DummyVecEnv, "SubprocVecEnv": SubprocVecEnv}[engine]
     return make_vec_env(alone, copies, seed, vec_env_cls=kind)
 
 

@@ -13,6 +13,7 @@ import json
 import os
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from functools import cache, partial
@@ -158,11 +159,17 @@ def lesson(seed: int, name: str) -> Numbers:
     from nbclient import NotebookClient
 
     (path,) = (ROOT / "notebooks").glob(f"{name}-*.ipynb")
-    os.environ["ROBUSTKIT_AGENTS"] = str(path / "nowhere")
     book = nbformat.read(path, 4)
-    where = {"metadata": {"path": str(path.parent)}}
-    client = NotebookClient(book, timeout=900, kernel_name="python3", resources=where)
-    return timed(client.execute)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["ROBUSTKIT_AGENTS"] = f"{folder}/nowhere"
+        return timed(
+            NotebookClient(
+                book,
+                timeout=900,
+                kernel_name="python3",
+                resources={"metadata": {"path": folder}},
+            ).execute
+        )
 
 
 def lottery(seed: int) -> Numbers:
