@@ -81,69 +81,68 @@ def limits() -> None:
     """Print what an update consists of, and how near it comes to the machine."""
     world = rk.make("cheese")
     weights, levels, settings, _ = start_of(world)
-    rows, rng = Rows(levels), np.random.default_rng(0)
+    rows, rng, steps = Rows(levels), np.random.default_rng(0), settings.iterations
     seen = rows.see(settings.place), rows.neighbours
-    logits, hidden = convolution.forward(weights, *seen, settings.iterations)
+    logits, hidden = convolution.forward(weights, *seen, steps)
     batch = convolution.softmax(logits), rng, settings.agents, settings.horizon
-
-    def anew() -> Rows:  # Rows keeps what it has worked out
-        fresh = Rows(levels)
-        _ = fresh.see(settings.place), fresh.neighbours
-        return fresh
-
-    # Its matrix products alone, and all else that each iteration does with memory, on
-    # arrays that are ready: what no other code would save.
-    count, channels = len(rows), settings.channels
-    again = 2 * (settings.iterations - 1)  # there and back
-    inner = hidden[-1]
-    around = inner.take(rows.neighbours, axis=0).reshape(count, -1)
-    every = np.tile(around, (settings.iterations - 1, 1))
-    long = np.ascontiguousarray(np.tile(inner[:-1], (settings.iterations - 1, 1)).T)
-    out = np.empty((count, channels), np.float32)
-    wide = around.reshape(count, 5, channels)
-
-    def products() -> None:
-        for _ in range(again):
-            np.matmul(around, weights["recurrent"], out=out)
-        long @ every
-
-    def gathers() -> None:
-        for _ in range(again):
-            inner.take(rows.neighbours, axis=0, out=wide, mode="clip")
-
-    forward = partial(convolution.forward, weights, *seen, settings.iterations)
-    back = partial(convolution.backward, weights, *seen, hidden, logits)
+    bare = bare_work(weights["recurrent"], hidden, rows.neighbours)
+    parts: dict[str, Callable[[], Any]] = {
+        "forward": partial(convolution.forward, weights, *seen, steps),
+        "backward": partial(convolution.backward, weights, *seen, hidden, logits),
+        "moves, episodes, credit": lambda: credit.sampled_credit(Rows(levels), *batch),
+        **bare,
+    }
     with one_thread():
         whole = cpu(update(world))
-        parts = {
-            "rows": cpu(anew),
-            "forward": cpu(forward),
-            "backward": cpu(back),
-            "moves, episodes and credit": cpu(
-                lambda: credit.sampled_credit(Rows(levels), *batch)
-            ),
-            "of it matrix products": cpu(products),
-            "gathering neighbours": cpu(gathers),
-            "tanh": settings.iterations * cpu(lambda: np.tanh(out, out=out)),
-        }
-    print(f"an update, {count} rows: {whole * 1e3:.2f} ms")
-    print("  " + ", ".join(f"{name} {t / whole:.0%}" for name, t in parts.items()))
-    flops = 3 * (settings.iterations - 1) * count * 2 * 5 * channels**2
-    rate = flops / parts["of it matrix products"] / 1e9
-    print(f"  recurrent matrix products: {rate:.0f} GFLOP/s")
+        spent = {name: cpu(work) for name, work in parts.items()}
+    print(f"an update, {len(rows)} rows: {whole * 1e3:.2f} ms")
+    print("  " + ", ".join(f"{name} {t / whole:.0%}" for name, t in spent.items()))
+    count, channels = (steps - 1) * len(rows), settings.channels
+    flops = 3 * count * 2 * 5 * channels**2 / spent["of it matrix products"]
+    print(f"  recurrent matrix products: {flops / 1e9:.0f} GFLOP/s")
     # Forward, in widths of a row of channels: gather 10, product 6, sum 3, tanh 2;
     # backward: slope 7, sum 3, gather 10, product 6, and 6 for the product of them all.
-    width = channels * out.itemsize
-    moved = settings.iterations * count * (53 * width + 2 * rows.neighbours[0].nbytes)
-    used = moved / (parts["forward"] + parts["backward"])
-    for where, size in (("in cache", around.nbytes), ("in memory", 2**26)):
+    width = channels * hidden.itemsize
+    moved = count * (53 * width + 2 * rows.neighbours[0].nbytes)
+    used = moved / (spent["forward"] + spent["backward"])
+    for where, size in (("in cache", 2**17), ("in memory", 2**26)):
         block = np.ones(size, np.uint8)
-        other = block.copy()
-        copied = 2 * size / cpu(lambda b=block, o=other: np.copyto(o, b), 50)
+        copied = 2 * size / cpu(partial(np.copyto, block.copy(), block), 50)
         print(
-            f"  memory: {moved / 1e6:.1f} MB, {used / 1e9:.1f} GB/s of "
+            f"  {moved / 1e6:.1f} MB there and back, {used / 1e9:.1f} GB/s of "
             f"{copied / 1e9:.1f} that a copy moves {where} = {used / copied:.0%}"
         )
+
+
+def bare_work(
+    recurrent: np.ndarray, hidden: np.ndarray, neighbours: np.ndarray
+) -> dict[str, Callable[[], Any]]:
+    """Return what an update cannot do without, on arrays that are ready."""
+    steps, count, channels = len(hidden), len(neighbours), hidden.shape[2]
+    inner, out = hidden[-1], np.empty((count, channels), np.float32)
+    wide = inner.take(neighbours, axis=0)
+    around = wide.reshape(count, -1)
+    every = np.tile(around, (steps - 1, 1))
+    before = hidden[:-1, :-1].reshape(-1, channels).T
+
+    def products() -> None:
+        for _ in range(2 * (steps - 1)):  # there and back
+            np.matmul(around, recurrent, out=out)
+        before @ every
+
+    def gathers() -> None:
+        for _ in range(2 * (steps - 1)):
+            inner.take(neighbours, axis=0, out=wide, mode="clip")
+
+    def waves() -> None:
+        for _ in range(steps):
+            np.tanh(out, out=out)
+
+    return {
+        "of it matrix products": products,
+        "gathering neighbours": gathers,
+        "tanh": waves,
+    }
 
 
 def growth() -> None:
