@@ -1,4 +1,4 @@
-"""Speeds of training and measuring, as ratios taken in one run.
+"""Speeds of training and measuring, as ratios taken in one run, in CPU time.
 
 Machines are noisy, so nothing here is asserted. The browser's part (slider to picture)
 is measured by tests/browser/.
@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from timing import cpu, seconds, share_of_optimal
+from timing import cpu, share_of_optimal
 
 import robustkit as rk
 from robustkit import mdp, metrics
@@ -93,8 +93,8 @@ def limits() -> None:
         **bare,
     }
     with one_thread():
-        whole = cpu(update(world))
-        spent = {name: cpu(work) for name, work in parts.items()}
+        whole = cpu(update(world), 200)
+        spent = {name: cpu(work, 200) for name, work in parts.items()}
     print(f"an update, {len(rows)} rows: {whole * 1e3:.2f} ms")
     print("  " + ", ".join(f"{name} {t / whole:.0%}" for name, t in spent.items()))
     count, channels = (steps - 1) * len(rows), settings.channels
@@ -192,11 +192,11 @@ def measuring() -> None:
     agents = usual(world)
     levels = world.sample(256, goal=0.5, layout=0.5, seed=1)
     rk.measure(agents[0], levels)
-    warm = seconds(lambda: rk.measure(agents[0], levels))
-    cold = seconds(
+    warm = cpu(lambda: rk.measure(agents[0], levels))
+    cold = cpu(
         lambda: rk.measure(agents[0], world.sample(256, 0.5, 0.5, seed=2)), repeat=1
     )
-    policy = seconds(lambda: agents[0].policy(levels))
+    policy = cpu(lambda: agents[0].policy(levels))
     print(
         f"measure 256 levels: {warm * 1e3:.0f} ms, of which the network itself "
         f"{policy / warm:.0%}; with new references {cold / warm:.1f} x that"
@@ -208,10 +208,13 @@ def measuring() -> None:
             strata.bounds(GRID, GRID)
         explorer_data(world, agents, {"polar": evaluated}, seed=3)
 
-    print(f"everything behind explore, 6 agents: {seconds(behind, 1):.2f} s")
-    fresh = [sys.executable, "-c", "import time; t = time.time(); import robustkit; "
-             "print(time.time() - t)"]  # fmt: skip
-    times = [float(subprocess.check_output(fresh)) for _ in range(3)]
+    print(f"everything behind explore, 6 agents: {cpu(behind, 1):.2f} s")
+    fresh = (
+        "from time import process_time as t; a = t(); import robustkit; print(t() - a)"
+    )
+    times = [
+        float(subprocess.check_output([sys.executable, "-c", fresh])) for _ in range(3)
+    ]
     print(f"import robustkit: {min(times):.3f} s")
 
 
@@ -229,16 +232,16 @@ def readings() -> None:
             def read(by: str = grounding) -> None:
                 metrics.measure(policy, tables, grounding=by)  # noqa: B023
 
-            start = time.perf_counter()
+            start = time.process_time()
             read()
-            cold = time.perf_counter() - start
-            warm = seconds(read)
+            cold = time.process_time() - start
+            warm = cpu(read)
             line += f" {grounding} {warm * 1e3:.0f} ms, first {cold:.2f} s;"
         print(line)
     tables = rk.make("cheese").sample(256, goal=1.0).tables()
     each = polar.evidence(mdp.uniform_policy(tables), tables).columns
     counts = bootstrap_counts(256, 0, metrics.DEFAULT.resamples)
-    spent = seconds(lambda: polar.combine(counts @ each))
+    spent = cpu(lambda: polar.combine(counts @ each))
     print(f"1,000 resamples of a polar reading: {spent * 1e3:.1f} ms")
 
 

@@ -27,7 +27,7 @@ def seconds(
     return min(times)
 
 
-def cpu(work: Callable[[], Any], repeat: int = 200) -> float:
+def cpu(work: Callable[[], Any], repeat: int = 5) -> float:
     """Return the fewest CPU seconds of `repeat` runs, whatever else a machine does."""
     return seconds(work, repeat, time.process_time)
 
