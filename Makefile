@@ -4,7 +4,7 @@
 #   make test-all    run what takes long as well: simulations, studies, whole set-ups
 #   make format      put code and notebooks in order;  make lint  only looks
 #   make exercises   derive exercises/ from solutions/
-#   make benchmarks  print speeds as ratios
+#   make benchmarks  print speeds as ratios, beside an earlier commit at first
 #   make docs        write the API reference to build/docs
 #   make stick DIR=/media/stick   everything for a room without network
 #   make test-lowest run the tests with the oldest versions that pyproject.toml allows,
@@ -62,6 +62,7 @@ exercises: .venv/.test
 	@$(IN_VENV) -m robustkit.course.derive $(ARGS)
 
 benchmarks: .venv/.test
+	@$(IN_VENV) tests/benchmarks/beside.py $(ARGS)
 	@$(IN_VENV) tests/benchmarks/worlds.py
 	@$(IN_VENV) tests/benchmarks/speed.py
 	@$(IN_VENV) tests/benchmarks/front_end.py

@@ -1,4 +1,4 @@
-"""Speeds of training and measuring, as ratios taken in one run.
+"""Speeds of training and measuring, as ratios taken in one run, in CPU time.
 
 Machines are noisy, so nothing here is asserted. The browser's part (slider to picture)
 is measured by tests/browser/.
@@ -9,20 +9,25 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
-from timing import seconds, share_of_optimal
+from timing import cpu, share_of_optimal
 
 import robustkit as rk
 from robustkit import mdp, metrics
 from robustkit.agents import convolution, credit, network, usual
+from robustkit.agents.convolution import Weights
+from robustkit.agents.network import Adam, NetworkSettings, policy_gradient
+from robustkit.agents.rows import Rows
 from robustkit.analysis.curve import evaluate_on
 from robustkit.mdp import one_thread
 from robustkit.metrics import polar
 from robustkit.metrics.bootstrap import bootstrap_counts
 from robustkit.widgets.data import GRID, explorer_data
-from robustkit.worlds import World
+from robustkit.worlds import Levels, World
 
 RECIPES = ("network", "searcher", "memoriser")
 
@@ -44,73 +49,126 @@ def training() -> None:
     for recipe in RECIPES:
         spent, share = trained(recipe, world)
         print(f"train {recipe}: {spent:.2f} s CPU, {share:.3f} of optimal")
-    for updates in (100, 150, 200, 300):
+    for updates in (50, 100, 200, 300):
         spent, share = trained("network", world, updates=updates)
         print(f"  network, {updates} updates: {spent:.2f} s CPU, {share:.3f}")
-    settings = network.NetworkSettings()
+
+
+def start_of(world: World) -> tuple[Weights, Levels, NetworkSettings, Adam]:
+    """Return what a network's training in a world begins with."""
+    recipe = network.RECIPE
+    settings: NetworkSettings = recipe.resolve_settings(world, 0, {})  # type: ignore
     levels = world.sample(settings.levels)
-    seen = network.see(levels)
+    planes = Rows(levels).see(settings.place).shape[1] // 5
     rng = np.random.default_rng(0)
-    weights = convolution.initial_weights(seen.shape[-1], 4, settings.channels, rng)
-    policy = mdp.uniform_policy(levels.tables())
+    weights = convolution.initial_weights(planes, 4, settings.channels, rng)
+    return weights, levels, settings, Adam(weights, settings)
+
+
+def update(world: World) -> Callable[[], None]:
+    """Return a function that does an update of a network."""
+    weights, _, settings, adam = start_of(world)
+    rng, pool = np.random.default_rng(0), world.sample(256)
+
+    def work() -> None:
+        batch = pool[rng.choice(len(pool), settings.levels)]
+        adam.climb(weights, policy_gradient(weights, batch, settings, 0.01, rng), 0.5)
+
+    return work
+
+
+def limits() -> None:
+    """Print what an update consists of, and how near it comes to the machine."""
+    world = rk.make("cheese")
+    weights, levels, settings, _ = start_of(world)
+    rows, rng, steps = Rows(levels), np.random.default_rng(0), settings.iterations
+    seen = rows.see(settings.place), rows.neighbours
+    logits, hidden = convolution.forward(weights, *seen, steps)
+    batch = convolution.softmax(logits), rng, settings.agents, settings.horizon
+    bare = bare_work(weights["recurrent"], hidden, rows.neighbours)
+    parts: dict[str, Callable[[], Any]] = {
+        "forward": partial(convolution.forward, weights, *seen, steps),
+        "backward": partial(convolution.backward, weights, *seen, hidden, logits),
+        "moves, episodes, credit": lambda: credit.sampled_credit(Rows(levels), *batch),
+        **bare,
+    }
     with one_thread():
-        there = seconds(lambda: convolution.forward(weights, seen, settings.iterations))
-        logits, tape = convolution.forward(weights, seen, settings.iterations)
-        back = seconds(lambda: convolution.backward(weights, tape, logits))
-        batch = settings.agents, settings.horizon
-        sampled = seconds(lambda: credit.sampled_credit(levels, policy, rng, *batch))
-    whole = there + back + sampled
-    print(f"  an update: forward {there / whole:.0%}, backward {back / whole:.0%}, "
-          f"episodes and credit {sampled / whole:.0%}")  # fmt: skip
-    # Its matrix products alone, on arrays that are ready: what no other code saves.
-    inner = tape[1].reshape(-1, settings.channels)
-    around = tape[2].reshape(-1, 5 * settings.channels)
-    recur = weights["recurrent"]
+        whole = cpu(update(world), 200)
+        spent = {name: cpu(work, 200) for name, work in parts.items()}
+    print(f"an update, {len(rows)} rows: {whole * 1e3:.2f} ms")
+    print("  " + ", ".join(f"{name} {t / whole:.0%}" for name, t in spent.items()))
+    count, channels = (steps - 1) * len(rows), settings.channels
+    flops = 3 * count * 2 * 5 * channels**2 / spent["of it matrix products"]
+    print(f"  recurrent matrix products: {flops / 1e9:.0f} GFLOP/s")
+    # Forward, in widths of a row of channels: gather 10, product 6, sum 3, tanh 2;
+    # backward: slope 7, sum 3, gather 10, product 6, and 6 for the product of them all.
+    width = channels * hidden.itemsize
+    moved = count * (53 * width + 2 * rows.neighbours[0].nbytes)
+    used = moved / (spent["forward"] + spent["backward"])
+    for where, size in (("in cache", 2**17), ("in memory", 2**26)):
+        block = np.ones(size, np.uint8)
+        copied = 2 * size / cpu(partial(np.copyto, block.copy(), block), 50)
+        print(
+            f"  {moved / 1e6:.1f} MB there and back, {used / 1e9:.1f} GB/s of "
+            f"{copied / 1e9:.1f} that a copy moves {where} = {used / copied:.0%}"
+        )
+
+
+def bare_work(
+    recurrent: np.ndarray, hidden: np.ndarray, neighbours: np.ndarray
+) -> dict[str, Callable[[], Any]]:
+    """Return what an update cannot do without, on arrays that are ready."""
+    steps, count, channels = len(hidden), len(neighbours), hidden.shape[2]
+    inner, out = hidden[-1], np.empty((count, channels), np.float32)
+    wide = inner.take(neighbours, axis=0)
+    around = wide.reshape(count, -1)
+    every = np.tile(around, (steps - 1, 1))
+    before = hidden[:-1, :-1].reshape(-1, channels).T
 
     def products() -> None:
-        for _ in range(settings.iterations - 1):
-            around @ recur
-            inner @ recur.T
-            around.T @ inner
+        for _ in range(2 * (steps - 1)):  # there and back
+            np.matmul(around, recurrent, out=out)
+        before @ every
 
-    with one_thread():
-        bare = seconds(products)
-        waves = seconds(lambda: np.tanh(inner)) * settings.iterations
-        copies = seconds(lambda: convolution.neighbourhood(tape[1]))
-        copies *= 2 * settings.iterations
-    print(f"  of it matrix products {bare / whole:.0%}, tanh {waves / whole:.0%}, "
-          f"gathering neighbours, there and back, {copies / whole:.0%}")  # fmt: skip
+    def gathers() -> None:
+        for _ in range(2 * (steps - 1)):
+            inner.take(neighbours, axis=0, out=wide, mode="clip")
+
+    def waves() -> None:
+        for _ in range(steps):
+            np.tanh(out, out=out)
+
+    return {
+        "of it matrix products": products,
+        "gathering neighbours": gathers,
+        "tanh": waves,
+    }
 
 
 def growth() -> None:
-    """Print how the time of a network's training grows, and what comes out."""
-
-    def line(name: str, options: dict[str, Any], seeds: int = 1) -> float:
+    """Print how the time of an update grows with rows, and of training with seeds."""
+    print("growth: rows and ms of an update")
+    sizes = [("cheese", {"size": size}) for size in (7, 9, 13, 17, 21)]
+    memories = [(name, {}) for name in ("coin", "follow", "switch", "keys")]
+    for name, options in sizes + memories:
         world = rk.make(name, **options)
-        if seeds == 1:
-            spent, share = trained("network", world)
-            print(f"  {name} {options}: {share:.3f}, {spent:.1f} s CPU", end="")
-            return spent
+        _, levels, _, _ = start_of(world)
+        rows = Rows(levels)
+        met = len(rows.grids) / len(levels)
+        with one_thread():
+            spent = cpu(update(world), 50)
+        print(
+            f"  {name:8}{options.get('size', world.shape[0]):>3}: {len(rows):>6} rows, "
+            f"{met:.1f} of {world.flags} memory settings, {spent * 1e3:.2f} ms = "
+            f"{spent / len(rows) * 1e6:.2f} us a row"
+        )
+    world, alone = rk.make("cheese"), 0.0
+    for seeds in (1, 4, 16):
         start = time.perf_counter()
         rk.train("network", world, seeds=range(seeds))
         spent = time.perf_counter() - start
-        print(f"  {name} {options} {seeds} seeds: {spent:.1f} s on the clock", end="")
-        return spent
-
-    print("network, growth")
-    base = line("cheese", {})
-    print(" (x 1)")
-    for name, options, seeds in (
-        ("cheese", {"size": 7}, 1),
-        ("cheese", {"size": 13}, 1),
-        ("cheese", {"size": 17}, 1),
-        ("cheese", {"ends": "base"}, 1),
-        ("switch", {}, 1),
-        ("follow", {}, 1),
-        ("cheese", {}, 4),
-        ("cheese", {}, 16),
-    ):
-        print(f" (x {line(name, options, seeds) / base:.1f})")
+        alone = alone or spent
+        print(f"  {seeds} seeds: {spent:.1f} s on the clock (x {spent / alone:.1f})")
 
 
 def recipes() -> None:
@@ -134,11 +192,11 @@ def measuring() -> None:
     agents = usual(world)
     levels = world.sample(256, goal=0.5, layout=0.5, seed=1)
     rk.measure(agents[0], levels)
-    warm = seconds(lambda: rk.measure(agents[0], levels))
-    cold = seconds(
+    warm = cpu(lambda: rk.measure(agents[0], levels))
+    cold = cpu(
         lambda: rk.measure(agents[0], world.sample(256, 0.5, 0.5, seed=2)), repeat=1
     )
-    policy = seconds(lambda: agents[0].policy(levels))
+    policy = cpu(lambda: agents[0].policy(levels))
     print(
         f"measure 256 levels: {warm * 1e3:.0f} ms, of which the network itself "
         f"{policy / warm:.0%}; with new references {cold / warm:.1f} x that"
@@ -150,10 +208,13 @@ def measuring() -> None:
             strata.bounds(GRID, GRID)
         explorer_data(world, agents, {"polar": evaluated}, seed=3)
 
-    print(f"everything behind explore, 6 agents: {seconds(behind, 1):.2f} s")
-    fresh = [sys.executable, "-c", "import time; t = time.time(); import robustkit; "
-             "print(time.time() - t)"]  # fmt: skip
-    times = [float(subprocess.check_output(fresh)) for _ in range(3)]
+    print(f"everything behind explore, 6 agents: {cpu(behind, 1):.2f} s")
+    fresh = (
+        "from time import process_time as t; a = t(); import robustkit; print(t() - a)"
+    )
+    times = [
+        float(subprocess.check_output([sys.executable, "-c", fresh])) for _ in range(3)
+    ]
     print(f"import robustkit: {min(times):.3f} s")
 
 
@@ -171,21 +232,22 @@ def readings() -> None:
             def read(by: str = grounding) -> None:
                 metrics.measure(policy, tables, grounding=by)  # noqa: B023
 
-            start = time.perf_counter()
+            start = time.process_time()
             read()
-            cold = time.perf_counter() - start
-            warm = seconds(read)
+            cold = time.process_time() - start
+            warm = cpu(read)
             line += f" {grounding} {warm * 1e3:.0f} ms, first {cold:.2f} s;"
         print(line)
     tables = rk.make("cheese").sample(256, goal=1.0).tables()
     each = polar.evidence(mdp.uniform_policy(tables), tables).columns
     counts = bootstrap_counts(256, 0, metrics.DEFAULT.resamples)
-    spent = seconds(lambda: polar.combine(counts @ each))
+    spent = cpu(lambda: polar.combine(counts @ each))
     print(f"1,000 resamples of a polar reading: {spent * 1e3:.1f} ms")
 
 
 if __name__ == "__main__":
     training()
+    limits()
     growth()
     recipes()
     measuring()
