@@ -105,13 +105,13 @@ def walk(
     edges = np.ascontiguousarray((reach[:, :-1] / reach[:, -1:]).T, np.float32)
     kind = np.int8 if branches < 128 else np.int16
     states = np.empty((steps + 1, *start.shape), np.int32)
-    chosen = np.zeros((steps, *start.shape), kind)
+    chosen = np.empty((steps, *start.shape), kind)
     states[0] = start
-    for step in range(steps):
-        draw = rng.random(start.shape, np.float32)
-        for edge in edges:  # a move is the number of edges that the draw has passed
-            chosen[step] += draw >= edge.take(states[step])
-        states[step + 1] = follow.take(states[step] * branches + chosen[step])
+    for step, draw in enumerate(rng.random(chosen.shape, np.float32)):
+        # A branch is the number of edges that the draw has passed.
+        passed = draw >= edges.take(states[step], axis=1)
+        branch = passed.sum(0, dtype=kind, out=chosen[step])
+        follow.take(states[step] * branches + branch, out=states[step + 1], mode="clip")
     return states, chosen
 
 
