@@ -107,7 +107,8 @@ def walk(
     states = np.empty((steps + 1, *start.shape), np.int32)
     chosen = np.empty((steps, *start.shape), kind)
     states[0] = start
-    for step, draw in enumerate(rng.random(chosen.shape, np.float32)):
+    luck = rng.random((steps, *start.shape), np.float32)
+    for step, draw in enumerate(luck):
         # A branch is the number of edges that the draw has passed.
         passed = draw >= edges.take(states[step], axis=1)
         branch = passed.sum(0, dtype=kind, out=chosen[step])
