@@ -59,7 +59,7 @@ def level_tables(draw):
     size, ends = draw(st.sampled_from([(5, "first"), (5, "base"), (7, "first")]))
     goal, layout = draw(st.sampled_from([0, 0.5, 1])), draw(st.sampled_from([0, 1]))
     seed = draw(st.integers(0, 1000))
-    return world(size, ends).sample(2, goal, layout, seed).tables()
+    return world(size, ends).sample(2, goal, layout, seed=seed).tables()
 
 
 some_tables = st.one_of(small_tables(), level_tables())

@@ -22,6 +22,7 @@ from ..worlds import World
 from . import card_text
 from .curve import evaluate_on
 from .forecast import Forecast, forecast
+from .verdict import Verdict, verdict
 
 FORMAT, VERSION = "robustkit-card", 1
 ENDINGS = (".html", ".md", ".json")
@@ -126,7 +127,8 @@ def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
     }
     readings = [each.reading(*shift) for each in strata for shift in SHIFTS]
     ahead = forecast(agent, home, n=n, seed=seed) if exact else None
-    return _card(about, readings, _curves(strata[0]), ahead)
+    judged = verdict(agent, home, n, seed) if len(home.objectives) > 1 else None
+    return _card(about, readings, _curves(strata[0]), ahead, judged)
 
 
 def _of_policy(policy: Any, tables: Tables, seed: int, name: str) -> Card:
@@ -145,7 +147,7 @@ def _of_policy(policy: Any, tables: Tables, seed: int, name: str) -> Card:
     found = [
         metrics.measure(policy, tables, seed=seed, grounding=g) for g in groundings
     ]
-    return _card(about, found, {}, None)
+    return _card(about, found, {}, None, None)
 
 
 def _card(
@@ -153,12 +155,13 @@ def _card(
     readings: list[Reading],
     curves: dict[str, ShiftCurve[Reading]],
     ahead: Forecast | None,
+    judged: Verdict | None,
 ) -> Card:
     """Return a card of what was found.
 
     about: agent, world, how it was measured and the candidate objectives, as JSON can
     hold them. readings: by each grounding, at each shift. curves: along each kind of
-    shift. ahead: what training lets one forecast.
+    shift. ahead: what training lets one forecast. judged: whether it misgeneralises.
     """
     from ..figures.plane import plane
 
@@ -169,6 +172,7 @@ def _card(
         "version": VERSION,
         "robustkit": __version__,
         **about,
+        "misgeneralisation": judged and _judged(judged),
         "readings": [_row(reading) for reading in readings],
         "drops": {kind: _split(curve) for kind, curve in curves.items()},
         "paths": {kind: _points(curve) for kind, curve in curves.items()},
@@ -205,6 +209,16 @@ def _row(reading: Reading) -> dict[str, Any]:
         "goal": list(reading.base_share),
         "distinguishing": reading.distinguishing,
         "words": reading.explain(),
+    }
+
+
+def _judged(found: Verdict) -> dict[str, Any]:
+    score = found.base_score
+    return {
+        "verdict": found.word,
+        "base_score": [score.value, score.low, score.high],
+        "place": found.moved,
+        "words": found.explain(),
     }
 
 

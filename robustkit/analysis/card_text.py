@@ -68,6 +68,8 @@ def _facts(data: dict[str, Any]) -> Iterator[str]:
         f"{'exact' if measured['exact'] else 'by playing'}; candidate objectives "
         f"{', '.join(data['objectives'])}; robustkit {data['robustkit']}."
     )
+    if data["misgeneralisation"]:
+        yield data["misgeneralisation"]["words"]
     for kind, drop in data["drops"].items():
         total = sum(drop.values())
         yield (

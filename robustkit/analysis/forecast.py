@@ -83,7 +83,7 @@ def forecast(
         fitting = metrics.DEFAULT.mixtures(len(world.objectives))
     else:
         fitting = np.array(before.details["fitting"])
-    tables = world.sample(n, goal, layout, seed).tables()
+    tables = world.sample(n, goal, layout, seed=seed).tables()
     known = references(tables)
     random = known.random[:, 0]
     earned = [start_values(tables, p)[:, 0] for p in plan(tables, fitting)[1]]

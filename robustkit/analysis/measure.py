@@ -65,6 +65,7 @@ def measure(
         reading,
         agent=agent.name if isinstance(agent, Agent) else "policy",
         shift=shift,
+        place=float(levels.place_shifted.mean()),
         episodes=played,
         planned=not levels.world.listed,
         coherence=float("nan") if played else reading.coherence,

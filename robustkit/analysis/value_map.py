@@ -84,7 +84,7 @@ def value_map(
     proxy = arguments.one_of("proxy", proxy or others[0], others)
     points = arguments.whole("points", points, 2, 101)
     n, goal = arguments.whole("n", n, 1), arguments.fraction("goal", goal)
-    tables = world.sample(n, goal, 0.0, arguments.seed("seed", seed)).tables()
+    tables = world.sample(n, goal, seed=arguments.seed("seed", seed)).tables()
     shares = competence = np.linspace(0, 1, points)
     mixtures = np.zeros((points, len(tables.objectives)))
     mixtures[:, 0] = shares

@@ -84,7 +84,8 @@ class Reading(Point):
     details: what else the grounding says, by name; note: in words. limits: what could
     not be measured and why, a sentence each. verb: see `Grounding`.
     resampled: [3, resamples], scalar, capability and alignment of each resample of the
-    levels; None where they were not kept.
+    levels; None where they were not kept. shift: (goal, layout) of the levels; None for
+    tables of one's own. place: their place shift.
     """
 
     base_share: tuple[float, float] = (0.0, 1.0)
@@ -95,6 +96,7 @@ class Reading(Point):
     grounding: str = "polar"
     verb: str = "It is best taken for a pursuer of"
     shift: tuple[float, float] | None = None
+    place: float = 0.0
     base: str = "base"
     episodes: int | None = None
     planned: bool = False

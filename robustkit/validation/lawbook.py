@@ -35,7 +35,7 @@ class Bench:
 
     def tables(self, goal: float = 1, layout: float = 0, n: int = 0) -> Tables:
         """Return the tables of levels at a shift."""
-        return self.world.sample(n or self.n, goal, layout, self.seed).tables()
+        return self.world.sample(n or self.n, goal, layout, seed=self.seed).tables()
 
     @cached_property
     def shifted(self) -> Tables:

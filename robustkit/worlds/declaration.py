@@ -90,6 +90,14 @@ class Declaration:
         raise NotImplementedError
 
     @property
+    def place_grades(self) -> tuple[str, str] | None:
+        """Where base and proxies lie together in training, and after a place shift.
+
+        None where training has no one place for them.
+        """
+        return None
+
+    @property
     def memory(self) -> dict[str, int]:
         """What an episode remembers: name to number of values; 0 at the beginning.
 

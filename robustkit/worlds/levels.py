@@ -104,7 +104,8 @@ class Levels:
     cell to start in.
     things: name to [levels], the cell it lies in, -1 where there is none.
     goal_shifted, layout_shifted: [levels], whether base and proxies come apart, and
-    whether the layout lies outside the training layouts.
+    whether the layout lies outside the training layouts. place_shifted: [levels],
+    whether base and proxies lie together where nothing lay in training.
     A cell is y * width + x.
     """
 
@@ -114,6 +115,7 @@ class Levels:
     things: dict[str, Ints]
     goal_shifted: Bools
     layout_shifted: Bools
+    place_shifted: Bools
 
     def __len__(self) -> int:
         return len(self.start)
@@ -131,6 +133,7 @@ class Levels:
             things={name: cell[index] for name, cell in self.things.items()},
             goal_shifted=self.goal_shifted[index],
             layout_shifted=self.layout_shifted[index],
+            place_shifted=self.place_shifted[index],
         )
 
     def __iter__(self) -> Iterator[Levels]:
@@ -241,6 +244,7 @@ def concatenate(parts: Sequence[Levels]) -> Levels:
         {k: np.concatenate([p.things[k] for p in parts]) for k in parts[0].things},
         np.concatenate([p.goal_shifted for p in parts]),
         np.concatenate([p.layout_shifted for p in parts]),
+        np.concatenate([p.place_shifted for p in parts]),
     )
 
 
@@ -271,8 +275,8 @@ def by_hand(
     known = world.layouts is not None and any(
         (terrain == layout).all() for layout in world.training_layouts
     )
-    shifted = np.array([bool(goal_shifted)])
-    made = Levels(world, terrain[None], begin, cells, shifted, np.array([not known]))
+    shifted = [np.array([each]) for each in (bool(goal_shifted), not known, False)]
+    made = Levels(world, terrain[None], begin, cells, *shifted)
     if goal_shifted is None:
         made = replace(made, goal_shifted=np.array([world.parted(made)]))
     return made

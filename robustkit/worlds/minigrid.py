@@ -20,8 +20,10 @@ from .. import arguments
 from .layouts import FREE, WALL
 from .levels import FACING, Levels, Thing
 from .registry import world_of
+from .sampling import SHIFTS
 from .tabulate import MOVES, Move
 from .tiles import Tile, code_of, own_tiles
+from .world import World
 
 
 class GridEnv(MiniGridEnv):
@@ -32,7 +34,8 @@ class GridEnv(MiniGridEnv):
     names the `events` of the step. An episode terminates as the world says and is
     truncated after `max_steps`.
 
-    world: a name or a world. shift: (goal, layout) of the levels that `reset` draws;
+    world: a name or a world. shift: (goal, layout), or (goal,
+    layout, place), of the levels that `reset` draws;
     `reset(options={"shift": ...})` changes it, `options={"level": levels[i]}` plays a
     certain level. Other options as keywords are the world's.
     """
@@ -44,7 +47,7 @@ class GridEnv(MiniGridEnv):
     def __init__(
         self,
         world: Any = "cheese",
-        shift: tuple[float, float] = (0.0, 0.0),
+        shift: tuple[float, ...] = (0.0, 0.0),
         max_steps: int | None = None,
         render_mode: str | None = None,
         highlight: bool = False,
@@ -102,7 +105,7 @@ class GridEnv(MiniGridEnv):
     def _gen_grid(self, width: int, height: int) -> None:
         if self._given is None:
             seed = int(self.np_random.integers(2**62))
-            self.level = self.world.sample(1, *self.shift, seed=seed)
+            self.level = draw(self.world, 1, self.shift, seed)
         else:
             self.level = self._given
         self.flag = 0
@@ -228,16 +231,27 @@ class SymbolicObs(gymnasium.ObservationWrapper[Any, Any, Any]):
         return self.grid.level.seen_from(cell, flag)[0]
 
 
-def check_shift(shift: Any) -> tuple[float, float]:
-    """Return a shift as (goal, layout); raise ValueError for anything else."""
+def check_shift(shift: Any) -> tuple[float, ...]:
+    """Return a shift as (goal, layout) or (goal, layout, place), as it was given.
+
+    Raises ValueError for anything else.
+    """
     try:
-        goal, layout = shift
+        goal, layout, *more = shift
+        (place,) = more or [0.0]
     except (TypeError, ValueError):
         raise ValueError(
-            f"shift={shift!r} is not possible; allowed: a pair (goal, layout) of "
-            "numbers from 0 to 1."
+            f"shift={shift!r} is not possible; allowed: (goal, layout) or (goal, "
+            "layout, place), numbers from 0 to 1."
         ) from None
-    return arguments.fraction("goal", goal), arguments.fraction("layout", layout)
+    named = zip(SHIFTS, (goal, layout, place), strict=True)
+    return tuple(arguments.fraction(*each) for each in named)[: 2 + len(more)]
+
+
+def draw(world: World, n: int, shift: tuple[float, ...], seed: int) -> Levels:
+    """Return n levels at a shift that `check_shift` gave."""
+    named = dict(zip(SHIFTS, shift, strict=False))
+    return world.sample(n, **named, seed=seed)
 
 
 def check_seed(seed: Any) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from .levels import Bools, Levels, concatenate
 if TYPE_CHECKING:
     from .world import World
 
+SHIFTS = ("goal", "layout", "place")
 TRIES = 200  # rounds of drawing places again before a layout is given up
 LAYOUT_TRIES = 20  # rounds of drawing layouts again before a world is
 Spots = dict[str, Ints]  # name to cell [levels], -1 where there is none
@@ -36,7 +38,7 @@ def _pair(world: World, n: int, seed: int, new: int) -> list[Levels]:
     pair = []
     for grade, things in enumerate(grades):
         start = things.pop("start")
-        shifted = np.full(n, grade > 0), np.full(n, new > 0)
+        shifted = (np.full(n, flag) for flag in (grade > 0, new > 0, False))
         pair.append(Levels(world, terrain, start, things, *shifted))
     return pair
 
@@ -47,22 +49,67 @@ def thresholds(n: int, seed: int) -> Floats:
 
 
 def sample(
-    world: World, n: int, goal: float = 0.0, layout: float = 0.0, seed: int = 0
+    world: World,
+    n: int,
+    goal: float = 0.0,
+    layout: float = 0.0,
+    *,
+    place: float = 0.0,
+    seed: int = 0,
 ) -> Levels:
     """Return n levels at a shift.
 
     goal: share of levels in which base and proxies come apart, in [0, 1].
     layout: share of levels with an unfamiliar layout, in [0, 1].
+    place: share of levels in which base and proxies lie together where nothing ever lay
+    in training, in [0, 1]; alone, and in worlds that have `place_grades`.
     With one seed a larger shift only moves levels from one stratum to another.
-    Raises ValueError for a number out of range.
+    Raises ValueError for a number out of range, or a shift that there is not.
     """
     goal = arguments.fraction("goal", goal)
     layout = arguments.fraction("layout", layout)
+    place = arguments.fraction("place", place)
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
+    if place > 0:
+        _check_place(world, place, goal, layout)
+        moved = np.random.default_rng([seed, 6]).random(n) < place
+        here = sample(world, n, seed=seed)
+        both = concatenate([here, _elsewhere(here, np.random.default_rng([seed, 5]))])
+        return both[moved * n + np.arange(n)]
     apart, new = (thresholds(n, seed) < [goal, layout]).T.astype(int)
     kinds = np.unique(new).tolist()
     every = concatenate([part for k in kinds for part in _pair(world, n, seed, k)])
     return every[(2 * (new - kinds[0]) + apart) * n + np.arange(n)]
+
+
+def _check_place(world: World, place: float, goal: float, layout: float) -> None:
+    """Raise ValueError where there is no place shift, or another one beside it."""
+    if world.place_grades is None:
+        raise ValueError(
+            f"place={place:g} is not possible in {world!r}, where training has no one "
+            "place for what is wanted; allowed: 0."
+        )
+    if goal > 0 or layout > 0:
+        raise ValueError(
+            f"place={place:g} is not possible with goal={goal:g} and "
+            f"layout={layout:g}; allowed: 0 for both, so that only the place is new."
+        )
+
+
+def _elsewhere(levels: Levels, rng: np.random.Generator) -> Levels:
+    """Return training levels in which what lies with the base thing lies elsewhere.
+
+    In one other cell that can be reached, drawn uniformly; all else stays.
+    """
+    width = levels.world.shape[1]
+    home = levels.things[levels.world.things[0].name]
+    free, start = levels.terrain == FREE, levels.start
+    beyond = reached(free, start // width, start % width)
+    new = random_cell(without(beyond, start, home), rng)
+    things = {
+        name: np.where(cell == home, new, cell) for name, cell in levels.things.items()
+    }
+    return replace(levels, things=things, place_shifted=np.ones(len(levels), bool))
 
 
 # Layouts

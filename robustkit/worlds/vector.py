@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from .. import arguments
 from ..mdp import Floats, Ints, Tables
 from .levels import Levels
-from .minigrid import check_seed, check_shift
+from .minigrid import check_seed, check_shift, draw
 from .registry import world_of
 from .rollout import take
 from .tabulate import MOVES
@@ -33,7 +33,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
     """Many copies of one world, stepped together.
 
     world: a name or a world; other options as keywords are the world's. num_envs:
-    copies. shift: (goal, layout). pool: levels to draw from at every reset.
+    copies. shift: as for `GridEnv`. pool: levels to draw from at every reset.
     observation: "symbolic" for planes [copies, planes, height, width] of 0 and 1
     (walls, features, agent); "minigrid" for what MiniGrid's FullyObsWrapper gives as
     image, [copies, width, height, 3]; "image" for pixels. All are uint8.
@@ -46,7 +46,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
         self,
         world: Any = "cheese",
         num_envs: int = 1,
-        shift: tuple[float, float] = (0.0, 0.0),
+        shift: tuple[float, ...] = (0.0, 0.0),
         max_steps: int | None = None,
         observation: str = "symbolic",
         pool: int = 1024,
@@ -113,7 +113,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
 
     def _draw_pool(self) -> None:
         seed = int(self.np_random.integers(2**62))
-        self._levels = levels = self.world.sample(self.pool, *self.shift, seed=seed)
+        self._levels = levels = draw(self.world, self.pool, self.shift, seed)
         self._backdrop: NDArray[np.uint8] | None = None
         if self.world.outcomes == 1:
             self._list(levels)

@@ -23,7 +23,7 @@ seeds = st.integers(0, 2**32)
 def test_cheese_can_be_reached_without_passing_the_hole(
     size, maker, ends, goal, layout, seed
 ):
-    levels = world(size, maker, ends=ends).sample(8, goal, layout, seed)
+    levels = world(size, maker, ends=ends).sample(8, goal, layout, seed=seed)
     for i in range(len(levels)):
         start, cheese = int(levels.start[i]), int(levels.things["cheese"][i])
         hole = int(levels.things["hole"][i])
@@ -35,7 +35,7 @@ def test_cheese_can_be_reached_without_passing_the_hole(
 @settings(max_examples=30)
 @given(st.sampled_from(MAZES), shifts, shifts, seeds)
 def test_things_lie_where_the_stratum_says(maze, goal, layout, seed):
-    levels = world(*maze).sample(16, goal, layout, seed)
+    levels = world(*maze).sample(16, goal, layout, seed=seed)
     cheese, hole = levels.things["cheese"], levels.things["hole"]
     free = ~levels.walls.reshape(len(levels), -1)
     level = np.arange(len(levels))
