@@ -191,8 +191,9 @@ def _in_words(details: dict[str, Any]) -> str:
         return f"{said} and explains the moves."
     return (
         f"{said} and leaves {details['unexplained']:.2f} nats per move unexplained: an "
-        "objective is missing from the candidates, or this is incapable in a way that "
-        "no noise describes, and the two cannot be told apart."
+        "objective is missing from the candidates, or it has more than one goal within "
+        "a level, or is incapable in a way that no noise describes; these cannot be "
+        "told apart."
     )
 
 

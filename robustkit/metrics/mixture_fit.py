@@ -15,6 +15,7 @@ from ..mdp import Floats
 from .evidence import SHARED, Evidence
 
 VACUOUS = -1e6  # nats, of a goal at which there is nothing to win
+FINISHED = 3  # noises that are fitted to the end
 ROUNDS = 200  # of expectation maximisation, at most
 RESAMPLED_ROUNDS = 12  # for each resample, from what fits all levels
 TOLERANCE = 1e-10  # nats per level that a round must still bring
@@ -65,12 +66,14 @@ class Fit:
 def fit(each: Moves, share: Floats) -> Fit:
     """Return the best mixture over all noises.
 
-    share: [levels], how much each counts. A few rounds for every noise, then the best
-    of them to the end.
+    share: [levels], how much each counts. A few rounds for every noise, then the most
+    promising ones to the end: who leads after a few need not win.
     """
     tried = [_maximise(each, share, n, 5) for n in range(each.likelihood.shape[1])]
-    likely = [one.log_likelihood(share) for one in tried]
-    return _maximise(each, share, int(np.argmax(likely)), ROUNDS)
+    likely = np.array([one.log_likelihood(share) for one in tried])
+    best = (-likely).argsort(kind="stable")[:FINISHED]
+    finished = [_maximise(each, share, n, ROUNDS) for n in best.tolist()]
+    return max(finished, key=lambda one: one.log_likelihood(share))
 
 
 def _maximise(each: Moves, share: Floats, noise: int, rounds: int) -> Fit:

@@ -50,20 +50,26 @@ def _recipes(world: World) -> dict[str, Trained]:
 CORNER_SIZE_RETURNS = (  # jaxgmg, off the training distribution; the optimum is .882
     0.130, 0.190, 0.260, 0.340, 0.461, 0.517, 0.634, 0.658, 0.678, 0.675, 0.691,
 )  # fmt: skip
+CORNER_SIZE_SCALE = 0.158, 0.882  # what an untrained agent and the optimum earn there
 
 
 def corner_size() -> Case:
     """Let the corner region in which the cheese lies grow."""
     worlds = {str(k): make("cheese", region=k, ends="base") for k in range(1, 8)}
     conditions: dict[str, Trained] = {k: (w, "network", {}) for k, w in worlds.items()}
+    untrained, best = CORNER_SIZE_SCALE
     return Case(
         "From what size of the corner region on is the cheese meant?",
         "jaxgmg's data",
-        "of the optimum .15 .22 .29 .39 .52 .59 .72 .75 .77 .77 .78 for regions of 1 "
-        "to 11 cells in a maze of 11 (13 × 13 with the border), one run each",
+        "-.04 .04 .14 .25 .42 .50 .66 .69 .72 .71 .74 from untrained to optimal for "
+        "regions of 1 to 11 cells in a maze of 11 (13 × 13 with the border), one run "
+        "each, with the cheese anywhere in the maze where ours lies outside the region",
         vary("side of the region (7 is all)", conditions, 8),
         # Their 11 sizes on our 7, by the share of the maze's side that they make up.
-        shape=tuple((0.6 * k, r / 0.882) for k, r in enumerate(CORNER_SIZE_RETURNS)),
+        shape=tuple(
+            (0.6 * k, (earned - untrained) / (best - untrained))
+            for k, earned in enumerate(CORNER_SIZE_RETURNS)
+        ),
     )
 
 
@@ -104,8 +110,8 @@ def colour() -> Case:
     return Case(
         "Colour or shape?",
         "Ramanauskas and Şimşek 2023",
-        "over 100 agents the preference spreads from about .22 to .75 (read off a "
-        "plot) at like capability",
+        "over 100 agents the share of levels in which the line is reached first "
+        "spreads from about .22 to .75 (read off a plot) at like capability",
         vary("recipe", _recipes(make("colour")), 30),
     )
 
@@ -132,7 +138,8 @@ def keys() -> Case:
     return Case(
         "How scarce must keys be to be wanted?",
         "Langosco et al. 2022; jaxgmg",
-        "trained with 3 keys and 10 chests, agents collect keys that they cannot use",
+        "trained with one key for two chests, agents collect keys that they cannot use "
+        "(Langosco et al.; jaxgmg trains with 3 keys and 10 chests)",
         vary("keys : chests in training", conditions, 10),
     )
 
@@ -145,6 +152,7 @@ def sensitivity() -> Case:
         "5 iterations": ({}, {"iterations": 5}),
         "20 iterations": ({}, {"iterations": 20}),
         "exact credit": ({}, {"credit": "exact"}),
+        "1600 updates": ({}, {"updates": 1600}),
         "ends at cheese only": ({"ends": "base"}, {}),
         "1 layout": ({"layouts": 1}, {}),
         "8 layouts": ({"layouts": 8}, {}),

@@ -20,6 +20,7 @@ from ..mdp import Floats, rollout
 from ..metrics import DEFAULT
 from ..metrics.bootstrap import interval, picks
 from ..worlds import Levels, make
+from ..worlds.zoo.colour import Colour
 from ..worlds.zoo.pair import Pair
 from .cases import STUDIES, Case
 from .outcome import measured
@@ -129,7 +130,7 @@ class Study:
 
 def reached(agent: Agent, levels: Levels, seed: int = 0) -> Floats:
     """Return how often an agent comes first to the base or proxy thing, or neither."""
-    if not isinstance(levels.world, Pair):
+    if not isinstance(levels.world, (Pair, Colour)):
         return np.full(3, np.nan)
     rng = np.random.default_rng([seed, 42])
     events = rollout(levels.tables(), agent.policy(levels), STEPS, rng, 2).events
