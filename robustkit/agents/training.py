@@ -10,12 +10,15 @@ from dataclasses import replace
 from typing import Any, overload
 
 from .. import arguments
+from ..mdp import best_start_values, normalised, start_values, uniform_policy
 from ..worlds import World, make
 from . import pool, store
 from .agent import Agent, check_world
 from .planner import make_planner
 from .recipe import Recipe, Settings
 from .registry import RECIPES
+
+COMPETENT, LEVELS = 0.5, 128  # base score above which it has learned to act, on so many
 
 
 @overload
@@ -143,11 +146,25 @@ def usual(world: World) -> list[Agent]:
     """Train the agents that the explorer shows unless it is given others.
 
     Two networks, two searchers and a memoriser, of the first seeds, and the base
-    planner beside them.
+    planner beside them. A memoriser that has not learned to act in training, where
+    there is too much to remember, is left out: there is nothing for it to lose.
     """
     asked = [("network", 0), ("network", 1), ("searcher", 0), ("searcher", 1)]
     trained = [train(recipe, world, seed) for recipe, seed in asked]
-    return [*trained, train("memoriser", world), make_planner(world)]
+    memoriser = train("memoriser", world)
+    if _base_score(memoriser) > COMPETENT:
+        trained.append(memoriser)
+    return [*trained, make_planner(world)]
+
+
+def _base_score(agent: Agent) -> float:
+    """Return base return in training, from 0 (random) to 1 (optimal)."""
+    levels = agent.world.sample(LEVELS)
+    tables = levels.tables()
+    best = best_start_values(tables, tables.mixture("base"))[:, 0] * tables.scale[0]
+    policies = agent.policy(levels), uniform_policy(tables)
+    earned, random = (start_values(tables, policy)[:, 0] for policy in policies)
+    return normalised(earned, random, best)
 
 
 def work() -> None:

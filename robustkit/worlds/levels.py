@@ -100,8 +100,7 @@ def check_things(world: str, things: Iterable[Thing]) -> None:
 class Levels:
     """A batch of levels of one world.
 
-    terrain: [levels, height, width], `FREE`, `WALL` or `LAVA`. start: [levels], the
-    cell to start in.
+    terrain: [levels, height, width], `FREE`, `WALL` or `LAVA`. start: [levels], a cell.
     things: name to [levels], the cell it lies in, -1 where there is none.
     goal_shifted, layout_shifted: [levels], whether base and proxies come apart, and
     whether the layout lies outside the training layouts. place_shifted: [levels],

@@ -9,7 +9,7 @@ from sameness import assert_same_agent
 
 import robustkit as rk
 from robustkit import mdp
-from robustkit.agents import searcher
+from robustkit.agents import searcher, usual
 from robustkit.agents.agent import rows_of
 from robustkit.agents.memoriser import greedy
 from robustkit.agents.recipe import random_starts
@@ -237,3 +237,17 @@ def test_where_a_search_begins_moves_where_it_ends():
         return np.mean([rk.measure(a, shifted).scalar.value for a in agents])
 
     assert mean({"cheese": 2.0}) > mean({"hole": 2.0}) + 0.3
+
+
+@pytest.mark.parametrize(("name", "kept"), [("cheese", True), ("dish", False)])
+def test_a_memoriser_that_has_not_learned_to_act_is_no_usual_agent(name, kept):
+    world = rk.make(name)
+    memoriser = rk.train("memoriser", world)
+    score = rk.measure(memoriser, world.sample(128)).scalar.value
+    assert (score > 0.5) == kept
+    recipes = [agent.recipe for agent in usual(world)]
+    assert recipes == [
+        *("network", "network", "searcher", "searcher"),
+        *["memoriser"] * kept,
+        "planner",
+    ]
