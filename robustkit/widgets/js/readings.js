@@ -32,8 +32,11 @@ const sharesAt = (goal, layout) => [
 /** By the sums at a shift; scores: an array that takes the score at each mixture. */
 function polarAt(data, agent, goal, layout, scores) {
   const weights = sharesAt(goal, layout);
-  const total = (i) =>
-    agent.sums.reduce((sum, stratum, s) => sum + weights[s] * stratum[i], 0);
+  const total = (i) => { // a loop: this runs some thousand times a move
+    let sum = 0;
+    for (let s = 0; s < weights.length; s++) sum += weights[s] * agent.sums[s][i];
+    return sum;
+  };
   const headroom = total(1);
   const scalar = headroom > 0 ? total(0) / headroom : 0;
   const count = data.lambdas.length;
