@@ -127,8 +127,13 @@ class ShiftCurve(Generic[P]):
             )
         values = _lost([[getattr(end, axis).value for axis in AXES] for end in ends])
         drawn = _lost([end.resampled for end in ends])
-        unseen = _lost([with_pseudo_levels(end.resampled, end.levels) for end in ends])
-        low, high = intervals(values, drawn, unseen, ends[0].confidence)
+        # What nobody saw need not do at the end what it does at the start: the same
+        # draws in another order. But where nothing is ever lost, it loses nothing.
+        first, last = ends
+        before = with_pseudo_levels(first.resampled, first.levels)
+        after = with_pseudo_levels(last.resampled[:, ::-1], last.levels)[:, ::-1]
+        unseen = np.where(drawn.any(1, keepdims=True), _lost([before, after]), 0)
+        low, high = intervals(values, drawn, unseen, first.confidence)
         every = values.tolist(), low.tolist(), high.tolist()
         scalar, capability, alignment = map(Estimate, *every)
         known = alignment.known

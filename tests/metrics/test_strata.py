@@ -155,7 +155,7 @@ def test_a_drop_is_that_of_the_values_and_of_each_resample(grounding):
 
 def test_a_drop_is_known_better_than_two_intervals_apart():
     some = world(7)
-    path = rk.path(rk.plan(some, noise=0.3), some, layout=[0, 1], n=64)
+    path = rk.path(rk.plan(some, "corner"), some, goal=[0.5, 1], n=64)
     drop = path.drop().scalar
     apart = sum(r.scalar.high - r.scalar.low for r in path)
     assert drop.high - drop.low < 0.6 * apart
