@@ -278,13 +278,19 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[below] + (place - below) * (ordered[above] - ordered[below])
 
 
-def resamples(levels: int, draws: int, seed: int) -> list[list[int]]:
-    """Return how often each level is drawn in each resample with replacement."""
+def reweighed(
+    levels: int, others: Sequence[float], draws: int, seed: int
+) -> tuple[list[list[float]], list[list[float]]]:
+    """Return how much each level weighs in each resample, and each of what is added.
+
+    An exponential weight for a level, a gamma one for what counts as part of a level;
+    all over their sum for those added, so that the levels share what is left.
+    """
     dice = random.Random(seed)
-    counts = []
+    weights, added = [], []
     for _ in range(draws):
-        count = [0] * levels
-        for _ in range(levels):
-            count[dice.randrange(levels)] += 1
-        counts.append(count)
-    return counts
+        weight = [dice.expovariate(1) for _ in range(levels)]
+        more = [dice.gammavariate(other, 1) for other in others]
+        weights.append(weight)
+        added.append([each / (sum(weight) + sum(more)) for each in more])
+    return weights, added

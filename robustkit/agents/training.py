@@ -60,7 +60,7 @@ def train(
     >>> world = rk.make("cheese", size=7, layouts=8)
     >>> agent = rk.train("searcher", world, seed=1, generations=2)
     >>> print(rk.measure(agent, world.sample(64)).scalar)
-    1.00 [1.00, 1.00]
+    1.00 [0.95, 1.00]
     """
     how = RECIPES[arguments.one_of("recipe", recipe, RECIPES)]
     settings = how.resolve_settings(check_world(world), seed, options)

@@ -45,7 +45,7 @@ def measure(
     >>> import robustkit as rk
     >>> world = rk.make("cheese")
     >>> print(rk.measure(rk.plan(world, "corner"), world.sample(64, goal=1)))
-    corner planner: scalar -0.18 [-0.25, -0.13], capability 1.00 [1.00, 1.00],
+    corner planner: scalar -0.18 [-0.25, -0.12], capability 1.00 [0.96, 1.00],
     alignment -0.18 [-0.25, -0.13]
     """
     by, seed = metrics.grounding(grounding), arguments.seed("seed", seed)

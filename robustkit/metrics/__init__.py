@@ -6,7 +6,7 @@ Whoever has a grounding of one's own registers it: see `Grounding` and `register
 from .attribution import ATTRIBUTION
 from .bootstrap import iqm
 from .conventions import DEFAULT, Conventions
-from .curve import ShiftCurve, Split
+from .curve import Drop, ShiftCurve, Split
 from .evidence import SHARED, Evidence, Weights
 from .goal_directedness import MEG
 from .groundings import (
@@ -31,6 +31,7 @@ __all__ = [
     "GROUNDINGS",
     "SHARED",
     "Conventions",
+    "Drop",
     "Estimate",
     "Evidence",
     "Grounding",

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import text
 from ..mdp import Floats
-from .reading import AXES, Point
+from .bootstrap import intervals, with_pseudo_levels
+from .reading import AXES, Estimate, Point
 
 P = TypeVar("P", bound=Point, covariant=True)
 
+NOT_KNOWN = Estimate(float("nan"), -2.0, 2.0)  # of a drop in alignment
+ROUNDING = 1e-9  # how far apart two values may be that are the same
 FORMATS = ("4.2f", "6.2f", "6.2f", "10.2f", "9.2f")  # of a table's columns
 
 
@@ -42,6 +46,23 @@ class Split:
             f"{self.agent}: the scalar changes by {whole}, of which {across} is due to "
             f"capability and {up} to alignment{rest}"
         )
+
+
+@dataclass(frozen=True)
+class Drop:
+    """What is lost from the first reading of a curve to the last; below 0 a gain.
+
+    scalar, capability, alignment: of the last not known where it is unknown at an end.
+    """
+
+    scalar: Estimate
+    capability: Estimate
+    alignment: Estimate
+    agent: str
+
+    def __str__(self) -> str:
+        lost = ", ".join(f"{axis} {getattr(self, axis)}" for axis in AXES)
+        return f"{self.agent} loses: {lost}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +111,34 @@ class ShiftCurve(Generic[P]):
         upwards = np.where(known, np.diff(up) * middle, 0.0)
         return Split(across, upwards, scalar - across - upwards, self.agent)
 
+    def drop(self) -> Drop:
+        """Return what is lost from the first reading to the last, with its interval.
+
+        Each resample weighs the same levels alike at both ends, so that what they have
+        in common cancels out: a drop is known better than two intervals side by side
+        let one think. It is 0 without an interval where no resample loses anything,
+        as of a planner. Raises ValueError for readings whose resamples were not kept.
+        """
+        ends: list[Any] = [self.readings[0], self.readings[-1]]
+        if any(getattr(end, "resampled", None) is None for end in ends):
+            raise ValueError(
+                "the readings of this curve have no resamples; allowed: a curve that "
+                "robustkit.path gives."
+            )
+        values = _lost([[getattr(end, axis).value for axis in AXES] for end in ends])
+        drawn = _lost([end.resampled for end in ends])
+        # What nobody saw need not do at the end what it does at the start: the same
+        # draws in another order. But where nothing is ever lost, it loses nothing.
+        first, last = ends
+        before = with_pseudo_levels(first.resampled, first.levels)
+        after = with_pseudo_levels(last.resampled[:, ::-1], last.levels)[:, ::-1]
+        unseen = np.where(drawn.any(1, keepdims=True), _lost([before, after]), 0)
+        low, high = intervals(values, drawn, unseen, first.confidence)
+        every = values.tolist(), low.tolist(), high.tolist()
+        scalar, capability, alignment = map(Estimate, *every)
+        known = alignment.known
+        return Drop(scalar, capability, alignment if known else NOT_KNOWN, self.agent)
+
     def table(self) -> str:
         """Return the readings as text, one line each."""
         rows = [
@@ -101,3 +150,10 @@ class ShiftCurve(Generic[P]):
 
     def __str__(self) -> str:
         return self.table()
+
+
+def _lost(ends: ArrayLike) -> Floats:
+    """Return the first less the last, exactly 0 where but for rounding they agree."""
+    first, last = np.asarray(ends)
+    lost: Floats = np.where(np.abs(first - last) < ROUNDING, 0, first - last)
+    return lost

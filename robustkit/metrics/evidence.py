@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from ..mdp import Floats
-from .bootstrap import bootstrap_counts
+from .bootstrap import bootstrap_weights
 from .conventions import Conventions
 
 SHARED = {"shared": True}  # of a field that is the same for all levels, not one each
@@ -69,5 +69,5 @@ class Weights:
     @classmethod
     def even(cls, levels: int, seed: int, conventions: Conventions) -> Self:
         """Return the weights of levels that count alike."""
-        counts = bootstrap_counts(levels, seed, conventions.resamples)
-        return cls(np.full(levels, 1 / levels), counts / levels, levels)
+        resampled = bootstrap_weights(levels, seed, conventions.resamples)
+        return cls(np.full(levels, 1 / levels), resampled, levels)

@@ -37,6 +37,7 @@ from ..mdp import (
     soft_optimal,
     start_values,
 )
+from .bootstrap import spread
 from .cache import Cache
 from .conventions import DEFAULT, Conventions
 from .evidence import SHARED, Evidence, Weights
@@ -169,7 +170,7 @@ def read(each: Nats, weights: Weights) -> Reading:
     with one_thread():
         resampled, drawn, _ = _scores(each, weights.resample_weights)
     best = int(shares[0].argmax())
-    slack = max(conventions.delta, 1.64 * float(drawn[:, best].std()))
+    slack = max(conventions.delta, 1.64 * float(spread(drawn[:, best], weights.levels)))
     fits = each.mixtures[shares[0] >= shares[0, best] - slack, 0]
     betas, goals = each.most.shape[1:]
     nats = (share @ each.nats[:, : betas * goals]).reshape(betas, goals)[:, best]

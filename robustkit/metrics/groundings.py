@@ -47,8 +47,9 @@ class Sums(Generic[E]):
     columns: evidence to what is summed, [levels, columns]; beside: to what needs no
     resampled sums, [levels, few].
     combine: sums [..., columns] to scalar, capability, alignment [...] and scores
-    [..., mixtures]. base_share: scores, their spread over resamples and the number of
-    objectives to the lowest and highest base share that fits, [..., 2].
+    [..., mixtures]. base_share: scores, those of resamples [..., resamples, mixtures],
+    the numbers of levels and objectives to the lowest and highest base share that
+    fits, [..., 2].
     read: sums [columns], those beside, resampled sums [resamples, columns], evidence
     to take names from, and the number of levels to a reading.
     """
@@ -56,7 +57,7 @@ class Sums(Generic[E]):
     columns: Callable[[E], Floats]
     beside: Callable[[E], Floats]
     combine: Callable[[Floats, Conventions], tuple[Floats, Floats, Floats, Floats]]
-    base_share: Callable[[Floats, Floats, int, Conventions], Floats]
+    base_share: Callable[[Floats, Floats, int, int, Conventions], Floats]
     read: Callable[[Floats, Floats, Floats, E, int], Reading]
 
 
@@ -158,9 +159,9 @@ def measure(
 ) -> Reading:
     """Return the reading of a policy [levels, states, actions] on these levels.
 
-    Intervals are percentile bootstraps over levels. Raises ValueError for a policy
-    that is none (see `mdp.check_policy`), an unknown grounding, or levels in which
-    there is nothing to win.
+    Intervals are Bayesian bootstraps over levels, see `bootstrap`. Raises ValueError
+    for a policy that is none (see `mdp.check_policy`), an unknown grounding, or levels
+    in which there is nothing to win.
     """
     by = GROUNDINGS[arguments.one_of("grounding", grounding, GROUNDINGS)]
     return by.measure(policy, tables, conventions, seed)

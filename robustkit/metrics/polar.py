@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..mdp import Floats, Tables, start_values
+from .bootstrap import spread
 from .conventions import DEFAULT, Conventions
 from .evidence import Evidence, Weights
 from .groundings import Grounding, Sums, Variant
@@ -114,7 +115,7 @@ def read_sums(
     *values, scores = combine(sums, conventions)
     *drawn, drawn_scores = combine(resampled, conventions)
     mixtures = conventions.mixtures(len(objectives))
-    best, fits = _fitting(scores, drawn_scores.std(0), conventions)
+    best, fits = _fitting(scores, drawn_scores, levels, conventions)
     weight = sums[2 + len(mixtures) :]
     nothing = mixtures[(weight <= 1e-12) & (mixtures.max(1) == 1)]
     low, high = mixtures[fits][:, 0].min(), mixtures[fits][:, 0].max()
@@ -141,29 +142,34 @@ def read_sums(
 
 
 def _fitting(
-    scores: Floats, spread: Floats, conventions: Conventions
+    scores: Floats, drawn: Floats, levels: int, conventions: Conventions
 ) -> tuple[Floats, Floats]:
     """Return the best mixture [...], its index, and which fit as well [..., mixtures].
 
-    scores, spread: [..., mixtures], and how much they vary over resamples. A mixture
-    fits whose score is within delta of the best, or within what the best one varies
-    by: 1.64 standard deviations, a one-sided interval of 95 %.
+    scores: [..., mixtures]; drawn: [..., resamples, mixtures]. A mixture fits whose
+    score is within delta of the best, or within what the best one varies by: 1.64
+    standard deviations, a one-sided interval of 95 %.
     """
     # Ties alike on all machines: the first of those that differ by rounding alone.
     best = (scores >= scores.max(-1, keepdims=True) - 1e-9).argmax(-1)
     there = best[..., None]
-    slack = np.maximum(conventions.delta, 1.64 * np.take_along_axis(spread, there, -1))
+    varied = np.take_along_axis(drawn, there[..., None], -1)[..., 0]
+    slack = np.maximum(conventions.delta, 1.64 * spread(varied, levels)[..., None])
     return best, scores >= np.take_along_axis(scores, there, -1) - slack
 
 
 def base_share(
-    scores: Floats, spread: Floats, objectives: int, conventions: Conventions = DEFAULT
+    scores: Floats,
+    drawn: Floats,
+    levels: int,
+    objectives: int,
+    conventions: Conventions = DEFAULT,
 ) -> Floats:
     """Return lowest and highest base share among the mixtures that fit, [..., 2].
 
-    scores, spread: [..., mixtures], and how much they vary over resamples.
+    scores: [..., mixtures]; drawn: [..., resamples, mixtures].
     """
-    _, fits = _fitting(scores, spread, conventions)
+    _, fits = _fitting(scores, drawn, levels, conventions)
     base = conventions.mixtures(objectives)[:, 0]
     low = np.where(fits, base, np.inf).min(-1)
     high = np.where(fits, base, -np.inf).max(-1)

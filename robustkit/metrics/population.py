@@ -13,7 +13,7 @@ import numpy as np
 
 from .. import text
 from ..mdp import Floats
-from .bootstrap import crossed, interval, iqm
+from .bootstrap import crossed, intervals, iqm, with_pseudo_levels
 from .reading import AXES, UNKNOWN, Estimate, Reading
 
 
@@ -91,7 +91,9 @@ def pool(
 def _pooled(readings: list[Reading], axis: int, seed: int) -> Estimate:
     if not readings:
         return UNKNOWN
-    each = np.stack([r.resampled[axis] for r in readings if r.resampled is not None])
-    low, high = interval(crossed(each, seed), readings[0].confidence)
-    values = [getattr(r, AXES[axis]).value for r in readings]
-    return Estimate(float(iqm(values)), float(low), float(high))
+    each = np.stack([r.resampled for r in readings if r.resampled is not None], 1)
+    beside = with_pseudo_levels(each, readings[0].levels)
+    values = iqm([getattr(r, AXES[axis]).value for r in readings])
+    drawn, unseen = crossed(each[axis], seed), crossed(beside[axis], seed)
+    low, high = intervals(values, drawn, unseen, readings[0].confidence)
+    return Estimate(float(values), float(low), float(high))

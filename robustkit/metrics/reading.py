@@ -11,7 +11,7 @@ import numpy as np
 from .. import text
 from ..mdp import Floats
 from . import words
-from .bootstrap import CONFIDENCE, interval
+from .bootstrap import CONFIDENCE, intervals, with_pseudo_levels
 from .evidence import Evidence
 
 
@@ -84,8 +84,8 @@ class Reading(Point):
     details: what else the grounding says, by name; note: in words. limits: what could
     not be measured and why, a sentence each. verb: see `Grounding`.
     resampled: [3, resamples], scalar, capability and alignment of each resample of the
-    levels; None where they were not kept. shift: (goal, layout) of the levels; None for
-    tables of one's own. place: their place shift.
+    levels, without pseudo-levels; None where they were not kept. shift: (goal, layout)
+    of the levels; None for tables of one's own. place: their place shift.
     """
 
     base_share: tuple[float, float] = (0.0, 1.0)
@@ -127,9 +127,12 @@ def assemble(
     evidence: for the objectives and the conventions. levels: their number;
     distinguishing: the share that tells objectives apart. empty: objectives at which
     nothing can be won. best: [objectives]. more: as `Reading` names it.
+    Intervals hold the values and never have width 0, see `bootstrap`: not in training
+    either, where alignment is 1 by design, as levels alone do not say so.
     """
     conventions, objectives = evidence.conventions, evidence.objectives
-    low, high = interval(resampled, conventions.confidence, axis=1)
+    beside = with_pseudo_levels(resampled, levels)
+    low, high = intervals(values, resampled, beside, conventions.confidence)
     ends = values.tolist(), low.tolist(), high.tolist()
     scalar, capability, alignment = map(Estimate, *ends)
     known = capability.low > conventions.unknown

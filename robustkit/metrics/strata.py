@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from ..mdp import Floats, Tables
 from . import groundings
-from .bootstrap import bootstrap_counts, interval
+from .bootstrap import bootstrap_weights, intervals, with_pseudo_levels
 from .conventions import DEFAULT, Conventions
 from .evidence import Evidence, Weights
 from .groundings import Grounding, Sums, check_headroom
@@ -89,8 +89,7 @@ class StratifiedEvaluation:
     @cached_property
     def resample_weights(self) -> Floats:
         """[resamples, levels], the weight of each level in each resample."""
-        n = self.levels
-        return bootstrap_counts(n, self.seed, self.conventions.resamples) / n
+        return bootstrap_weights(self.levels, self.seed, self.conventions.resamples)
 
     def _each(self, per_level: Callable[[Any], Floats]) -> list[Floats]:
         """Return [levels, ...] of each stratum, 0 of one that is never asked for."""
@@ -110,9 +109,8 @@ class StratifiedEvaluation:
     @cached_property
     def resampled(self) -> Floats:
         """[columns, 4, resamples], the sums of each resample."""
-        counts = bootstrap_counts(self.levels, self.seed, self.conventions.resamples)
         every = self._each(self._sums.columns)
-        return np.stack([each.T @ counts.T for each in every], 1) / self.levels
+        return np.stack([each.T @ self.resample_weights.T for each in every], 1)
 
     @cached_property
     def distinguishing(self) -> Floats:
@@ -156,10 +154,10 @@ class StratifiedEvaluation:
         """Return the reading of the levels of all strata, weighted."""
         used = [s for s, w in enumerate(weight) if w > 0]
         parts = [each for s in used if (each := self.evidence[s]) is not None]
-        n, counts = self.levels, self.resample_weights
+        n, resampled = self.levels, self.resample_weights
         weights = Weights(
             np.repeat(weight[used], n) / n,
-            np.concatenate([w * counts for w in weight[used]], 1),
+            np.concatenate([w * resampled for w in weight[used]], 1),
             n,
         )
         return self._by.reading(type(parts[0]).joined(parts), weights)
@@ -178,11 +176,13 @@ class StratifiedEvaluation:
     def _line(self, weight: Floats) -> tuple[Floats, Floats]:
         """Return intervals and base shares at weights [shifts, 4]."""
         conventions, combine = self.conventions, self._sums.combine
+        *values, scores = combine(weight @ self.sums, conventions)
         *three, drawn = combine(self._weighted_resamples(weight), conventions)
-        ends = interval(np.stack(three), conventions.confidence, axis=2)
-        scores = combine(weight @ self.sums, conventions)[3]
+        axes, confidence = np.stack(three), conventions.confidence
+        beside = with_pseudo_levels(axes, self.levels)
+        ends = intervals(np.stack(values), axes, beside, confidence)
         count = len(self.objectives)
-        fitting = self._sums.base_share(scores, drawn.std(1), count, conventions)
+        fitting = self._sums.base_share(scores, drawn, self.levels, count, conventions)
         return ends.T, fitting
 
     def _weighted_resamples(self, weight: Floats) -> Floats:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import arguments, metrics, text
-from ..mdp import Floats, Tables
+from ..mdp import Floats
 from ..metrics import Estimate, Reading
 from ..metrics.reading import AXES
 from ..worlds import World
@@ -175,34 +175,3 @@ def _ranks(values: Floats) -> Floats:
     ends = count.cumsum()
     ranks: Floats = (ends - (count - 1) / 2)[which]
     return ranks
-
-
-def coverage(
-    policy: Floats,
-    tables: Tables,
-    n: int = 192,
-    repeats: int = 200,
-    grounding: str = "polar",
-    seed: int = 0,
-) -> dict[str, float]:
-    """Return how often an interval from n levels holds what all levels say.
-
-    policy: [levels, states, actions] on many more levels than n, which stand for the
-    distribution; `repeats` times n of them are drawn, with replacement, and measured.
-    Returns the share for "scalar", "capability" and "alignment" (NaN where unknown).
-    """
-    n, repeats = arguments.whole("n", n, 2), arguments.whole("repeats", repeats, 1)
-    by, levels = metrics.grounding(grounding), len(tables)
-    every = by.evidence(policy, tables, metrics.DEFAULT)
-    truth = by.summarise(every)
-    rng = np.random.default_rng([arguments.seed("seed", seed), 52])
-    held: dict[str, list[bool]] = {name: [] for name in AXES}
-    for repeat in range(repeats):
-        counts = np.bincount(rng.integers(levels, size=n), minlength=levels)
-        drawn = np.repeat(np.arange(levels), counts)
-        reading = by.summarise(every[drawn], repeat)
-        for name in AXES:
-            one, whole = getattr(reading, name), getattr(truth, name)
-            if one.known and whole.known:
-                held[name].append(_holds(one, whole.value))
-    return {name: _mean(each) for name, each in held.items()}

@@ -25,7 +25,7 @@ from robustkit.agents.rows import Rows
 from robustkit.analysis.curve import evaluate_on
 from robustkit.mdp import one_thread
 from robustkit.metrics import polar
-from robustkit.metrics.bootstrap import bootstrap_counts
+from robustkit.metrics.bootstrap import bootstrap_weights
 from robustkit.widgets.data import GRID, explorer_data
 from robustkit.worlds import Levels, World
 
@@ -240,8 +240,8 @@ def readings() -> None:
         print(line)
     tables = rk.make("cheese").sample(256, goal=1.0).tables()
     each = polar.evidence(mdp.uniform_policy(tables), tables).columns
-    counts = bootstrap_counts(256, 0, metrics.DEFAULT.resamples)
-    spent = cpu(lambda: polar.combine(counts @ each))
+    weights = bootstrap_weights(256, 0, metrics.DEFAULT.resamples)
+    spent = cpu(lambda: polar.combine(weights @ each))
     print(f"1,000 resamples of a polar reading: {spent * 1e3:.1f} ms")
 
 

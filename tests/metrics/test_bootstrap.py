@@ -15,25 +15,44 @@ from problems import world
 import robustkit as rk
 from robustkit import metrics
 from robustkit.metrics import Conventions, Estimate, iqm, pool
-from robustkit.metrics.bootstrap import bootstrap_counts
+from robustkit.metrics.bootstrap import (
+    bootstrap_weights,
+    pseudo_levels,
+    with_pseudo_levels,
+)
+
+NAMES = ("scalar", "capability", "alignment")
 
 
-def interval(draws, confidence):
-    outside = (1 - confidence) / 2
-    return [oracles.percentile(draws, share) for share in (outside, 1 - outside)]
+def slow_intervals(tables, policy, conventions, weights, unseen):
+    """[low, high] of scalar, capability, alignment, one resample after the other.
 
-
-def slow_intervals(tables, policy, conventions, counts):
-    """[low, high] of scalar, capability, alignment, one resample after the other."""
+    unseen: for each resample the weights of a level that fails, one that succeeds and
+    one that succeeds and earns nothing of the base, where all weights have sum 1.
+    """
     every = figures(tables, policy, conventions)
     mixtures = conventions.mixtures(2).tolist()
-    draws = [
-        oracles.polar(every, count, mixtures, tables.scale.tolist(), conventions.rho)
-        for count in counts
-    ]
+
+    def read(weight):
+        scale = tables.scale.tolist()
+        reading = oracles.polar(every, weight, mixtures, scale, conventions.rho)
+        return [getattr(reading, name) for name in NAMES]
+
+    low, high, outside = [], [], (1 - conventions.confidence) / 2
+    for weight, (fails, succeeds, astray) in zip(weights, unseen, strict=True):
+        draw = read(weight)
+        seen = 1 - fails - succeeds - astray
+        earned = seen * draw[0] + succeeds
+        pursued = seen * draw[1] + succeeds + astray
+        both = list(zip(draw, (earned, pursued, earned / pursued), strict=True))
+        low.append([min(pair) for pair in both])
+        high.append([max(pair) for pair in both])
     return [
-        interval([getattr(draw, name) for draw in draws], conventions.confidence)
-        for name in ("scalar", "capability", "alignment")
+        [
+            min(value, oracles.percentile([draw[axis] for draw in low], outside)),
+            max(value, oracles.percentile([draw[axis] for draw in high], 1 - outside)),
+        ]
+        for axis, value in enumerate(read([1.0] * len(every)))
     ]
 
 
@@ -49,9 +68,11 @@ def test_intervals_are_those_of_the_same_resamples_one_by_one(confidence):
         world(5).sample(10, 1.0, seed=3)
     )
     conventions = Conventions(resamples=80, confidence=confidence)
-    counts = bootstrap_counts(10, 7, 80)
+    weights, unseen = bootstrap_weights(10, 7, 80), pseudo_levels(10, 80).T
     reading = metrics.measure(policy, tables, conventions, seed=7)
-    expected = slow_intervals(tables, policy, conventions, counts.tolist())
+    expected = slow_intervals(
+        tables, policy, conventions, weights.tolist(), unseen.tolist()
+    )
     assert np.allclose(bounds(reading), expected, rtol=0, atol=CLOSE)
 
 
@@ -60,17 +81,43 @@ def test_intervals_are_those_of_another_bootstrap_within_its_chance():
     policy = rk.plan(world(5), "corner", noise=0.2).policy(levels)
     conventions = Conventions(resamples=2000)
     reading = metrics.measure(policy, levels.tables(), conventions)
-    counts = oracles.resamples(24, 2000, seed=1)
-    expected = slow_intervals(levels.tables(), policy, conventions, counts)
+    weights, unseen = oracles.reweighed(24, (0.5, 0.25, 0.25), 2000, seed=1)
+    expected = slow_intervals(levels.tables(), policy, conventions, weights, unseen)
     assert np.allclose(bounds(reading), expected, rtol=0, atol=0.03)
 
 
-def test_every_resample_draws_as_many_levels_as_there_are():
-    counts = bootstrap_counts(30, 0, metrics.DEFAULT.resamples)
-    assert counts.shape == (metrics.DEFAULT.resamples, 30)
-    assert (counts.sum(1) == 30).all()
-    assert abs(counts.mean(0) - 1).max() < 5 / np.sqrt(len(counts))
-    assert counts.var() == pytest.approx(1 - 1 / 30, abs=0.05)
+def test_every_resample_weighs_all_levels_that_there_are():
+    weights = bootstrap_weights(30, 0, metrics.DEFAULT.resamples)
+    assert weights.shape == (metrics.DEFAULT.resamples, 30)
+    assert weights.sum(1) == pytest.approx(1)
+    assert abs(30 * weights.mean(0) - 1).max() < 5 / np.sqrt(len(weights))
+    assert (30 * weights).var() == pytest.approx(29 / 31, abs=0.05)  # Dirichlet's
+
+
+def test_pseudo_levels_weigh_a_level_together():
+    mean = pseudo_levels(15, 20_000).mean(1)
+    assert mean.tolist() == pytest.approx([0.5 / 16, 0.25 / 16, 0.25 / 16], abs=1e-3)
+
+
+def test_scalar_is_capability_times_alignment_with_the_unseen_level_in_every_resample():
+    agent = rk.plan(world(5), {"base": 0.6, "corner": 0.4}, noise=0.4)
+    reading = rk.measure(agent, world(5).sample(8, goal=1.0))
+    scalar, capability, alignment = with_pseudo_levels(reading.resampled, 8)
+    assert capability * alignment == pytest.approx(scalar, abs=CLOSE)
+
+
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
+@pytest.mark.parametrize("goal", [0.0, 1.0])
+@pytest.mark.parametrize("n", [1, 16, 256])
+@pytest.mark.parametrize("kind", ["base", "corner", "random"])
+def test_no_finite_sample_is_certain(grounding, goal, n, kind):
+    agent = rk.device("random", cheese())
+    if kind != "random":
+        agent = rk.plan(cheese(), kind)
+    reading = rk.measure(agent, cheese().sample(n, goal=goal), grounding)
+    for each in (getattr(reading, name) for name in NAMES):
+        assert each.high - each.low > 0.2 / n
+        assert not each.known or each.low <= each.value <= each.high
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -102,9 +149,11 @@ def test_same_seed_gives_the_same_reading_to_the_last_bit():
     assert one.scalar.low != other.scalar.low
 
 
-def test_one_level_gives_an_interval_of_no_width():
-    reading = rk.measure(rk.plan(world(5), noise=0.3), world(5).sample(1))
-    assert reading.scalar.low == reading.scalar.value == reading.scalar.high
+def test_one_level_says_next_to_nothing():
+    reading = rk.measure(rk.plan(world(5)), world(5).sample(1, goal=1.0))
+    for each in (reading.scalar, reading.capability, reading.alignment):
+        assert each.value == pytest.approx(1)
+        assert each.low < 0.25
 
 
 # What cannot be said
@@ -189,7 +238,7 @@ RLIABLE = [  # aggregate_iqm; get_interval_estimates with 50,000 resamples
 ]
 
 
-def fake(value, draws):
+def fake(value, draws, levels):
     estimate = Estimate(value, value, value)
     reading = rk.measure(rk.plan(cheese()), many(4))
     return replace(
@@ -198,6 +247,7 @@ def fake(value, draws):
         capability=estimate,
         alignment=estimate,
         resampled=draws,
+        levels=levels,
     )
 
 
@@ -205,7 +255,8 @@ def fake(value, draws):
 def test_interquartile_mean_and_interval_are_those_of_rliable(values, middle, bounds):
     assert iqm(values) == pytest.approx(middle, abs=1e-12)
     resamples = 20_000
-    pooled = pool([fake(v, np.full((3, resamples), v)) for v in values])
+    levels = 10**9  # so many that what none of them shows does not count
+    pooled = pool([fake(v, np.full((3, resamples), v), levels) for v in values])
     assert pooled.scalar.value == pytest.approx(middle)
     width = bounds[1] - bounds[0]
     assert pooled.scalar.low == pytest.approx(bounds[0], abs=0.03 * width)
@@ -226,7 +277,7 @@ def test_crossed_bootstrap_covers_where_seeds_and_levels_both_vary():
         draws = each @ counts.T / levels
         pooled = pool(
             [
-                fake(float(v), np.tile(d, (3, 1)))
+                fake(float(v), np.tile(d, (3, 1)), levels)
                 for v, d in zip(each.mean(1), draws, strict=True)
             ]
         )
@@ -255,6 +306,12 @@ def test_a_population_is_wider_than_its_levels_alone_say():
     width = population.alignment.high - population.alignment.low
     assert width > 2 * (one.high - one.low)
     assert population.values("alignment").shape == (6,)
+
+
+def test_a_population_without_a_fault_is_not_certain_either():
+    population = rk.population([rk.plan(cheese())] * 3, many(16))
+    assert population.capability.low < 0.95
+    assert population.capability.value == population.capability.high == 1
 
 
 def test_readings_that_do_not_go_together_are_refused():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import product
 
@@ -120,3 +121,56 @@ def test_sampled_levels_read_as_the_strata_promise():
     for name in ("scalar", "capability", "alignment"):
         one, two = getattr(sampled, name), getattr(weighed, name)
         assert abs(one.value - two.value) < (one.high - one.low) + (two.high - two.low)
+
+
+# What is lost
+
+
+def test_a_planner_loses_nothing_of_what_it_pursues():
+    """Exactly, whatever the levels: each of them loses nothing."""
+    base = rk.path(rk.plan(world(7)), world(7), goal=[0, 1], n=16).drop()
+    for axis in AXES:
+        each = getattr(base, axis)
+        assert each.low == each.value == each.high == 0
+    corner = rk.path(rk.plan(world(7), "corner"), world(7), goal=[0, 1], n=16).drop()
+    assert corner.capability.low == corner.capability.high == 0
+    assert corner.scalar.low > 0.5
+    assert corner.alignment.low > 0.5
+
+
+@pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
+def test_a_drop_is_that_of_the_values_and_of_each_resample(grounding):
+    some = world(7)
+    agent = rk.plan(some, "corner", noise=0.3)
+    path = rk.path(agent, some, goal=[0, 0.5, 1], n=24, grounding=grounding)
+    drop, first, last = path.drop(), path[0], path[-1]
+    for axis, name in enumerate(AXES):
+        each, before, after = (getattr(x, name) for x in (drop, first, last))
+        assert each.value == pytest.approx(before.value - after.value)
+        lost = first.resampled[axis] - last.resampled[axis]
+        ends = np.quantile(lost, [0.025, 0.975])
+        assert each.low <= min(ends[0] + 1e-9, each.value)
+        assert each.high >= max(ends[1] - 1e-9, each.value)
+
+
+def test_a_drop_is_known_better_than_two_intervals_apart():
+    some = world(7)
+    path = rk.path(rk.plan(some, "corner"), some, goal=[0.5, 1], n=64)
+    drop = path.drop().scalar
+    apart = sum(r.scalar.high - r.scalar.low for r in path)
+    assert drop.high - drop.low < 0.6 * apart
+
+
+def test_what_is_lost_of_an_alignment_that_is_unknown_is_unknown():
+    agent = rk.train("memoriser", rk.make("cheese"))
+    drop = rk.path(agent, rk.make("cheese"), goal=[0, 1], n=32).drop()
+    assert drop.capability.low > 0.8
+    assert not drop.alignment.known
+    assert "alignment unknown" in str(drop)
+
+
+def test_a_curve_of_bare_places_has_no_drop():
+    (reading,) = rk.path(rk.plan(world(5)), world(5), n=4)
+    bare = metrics.ShiftCurve([replace(reading, resampled=None)], [0], [0], "nobody")
+    with pytest.raises(ValueError, match=r"no resamples; allowed: a curve that"):
+        bare.drop()
