@@ -28,6 +28,7 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "value_map": "analysis.value_map",
     "path": "analysis.curve",
     "population": "analysis.measure",
+    "pull": "analysis.intervene",
     "forecast": "analysis.forecast",
     "compare": "analysis.compare",
     "card": "analysis.card",
@@ -65,6 +66,7 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .analysis.compare import compare
     from .analysis.curve import path
     from .analysis.forecast import forecast
+    from .analysis.intervene import pull
     from .analysis.measure import measure, population
     from .analysis.mesa_map import mesa_map
     from .analysis.show import draw, gallery

@@ -107,6 +107,7 @@ CALLS = {
         rk.predict("Where?", start=start, **k),
         rk.predict("How many?", number=number, **k),
     ),
+    "pull": lambda **k: rk.pull(agent(), cheese().sample(8), **k),
     "recovery": lambda **k: rk.recovery([cheese()], ("polar",), **k),
     "reproduce": None,  # trains for minutes; its seeds are those of `train`
     "sensitivity": lambda **k: rk.sensitivity(cheese(), [agent()], **k),

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from ..mdp import Floats, Ints, check_policy
 from ..worlds import MOVES, Levels, World
-from ..worlds.rollout import sample_returns
-from .agent import Agent, check_world, looks, rows_of
+from ..worlds.rollout import Act, sample_returns
+from .agent import Agent, Play, check_world, looks, rows_of
 
 BATCH = 4096  # observations that are shown at once
 
@@ -108,14 +108,22 @@ class Player(Agent):
         self, levels: Levels, episodes: int, steps: int, rng: np.random.Generator
     ) -> Floats:
         """Play and return discounted returns [levels, episodes, objectives]."""
-        objectives = self.check(levels).world.objectives
-        total = np.empty((len(levels), episodes, len(objectives)))
-        for index, level in enumerate(levels):
-            for episode in range(episodes):
-                self.player.reset()
-                played = sample_returns(level, self.act, 1, steps, rng)
-                total[index, episode] = played[0, 0]
-        return total
+        self.check(levels)
+
+        def play(index: Ints, act: Act, episodes: int) -> Floats:
+            return sample_returns(levels[index], act, episodes, steps, rng)
+
+        return self.play(len(levels), episodes, play)
+
+    def play(self, levels: int, episodes: int, play: Play) -> NDArray[Any]:
+        """Return what `play` says of episodes, asked one at a time, with a reset."""
+
+        def once(level: int) -> NDArray[Any]:
+            self.player.reset()
+            return play(np.array([level]), self.act, 1)
+
+        every = [[once(level) for _ in range(episodes)] for level in range(levels)]
+        return np.concatenate([np.concatenate(each, 1) for each in every])
 
 
 def read_answer(given: Any, count: int) -> Floats:

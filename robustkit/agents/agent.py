@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,7 +11,10 @@ from numpy.typing import NDArray
 
 from ..mdp import Floats, Ints, rollout
 from ..worlds import Levels, World
-from ..worlds.rollout import sample_returns
+from ..worlds.rollout import Act, sample_returns
+
+# (indices of levels, what acts, episodes) → what is found, [levels, episodes, ...]
+Play = Callable[[Ints, Act, int], NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -65,6 +69,10 @@ class Agent:
             return sample_returns(levels, self.act, episodes, steps, rng)
         policy = self.policy(levels)
         return rollout(levels.tables(), policy, steps, rng, episodes).returns
+
+    def play(self, levels: int, episodes: int, play: Play) -> NDArray[Any]:
+        """Return what `play` says of episodes, [levels, episodes, ...]."""
+        return play(np.arange(levels), self.act, episodes)
 
     def __repr__(self) -> str:
         return f"<{self.recipe} {self.name!r} on {self.world!r}>"

@@ -22,6 +22,7 @@ from ..worlds import World
 from . import card_text
 from .curve import evaluate_on
 from .forecast import Forecast, forecast
+from .measure import refusal
 from .verdict import Verdict, verdict
 
 FORMAT, VERSION = "robustkit-card", 1
@@ -112,7 +113,9 @@ def card(
 
 def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
     exact = home.listed and agent.tabular
-    groundings = metrics.GROUNDINGS if exact else metrics.sampled_groundings()
+    asked = metrics.GROUNDINGS if exact else metrics.sampled_groundings()
+    silent = {name: refusal(name, home) for name in asked}
+    groundings = [name for name in asked if not silent[name]]
     strata = [evaluate_on([agent], home, n, seed, grounding=g)[0] for g in groundings]
     about = {
         "agent": {
@@ -128,7 +131,8 @@ def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
     readings = [each.reading(*shift) for each in strata for shift in SHIFTS]
     ahead = forecast(agent, home, n=n, seed=seed) if exact else None
     judged = verdict(agent, home, n, seed) if len(home.objectives) > 1 else None
-    return _card(about, readings, _curves(strata[0]), ahead, judged)
+    unsaid = [f"No reading by {name}. {why}" for name, why in silent.items() if why]
+    return _card(about, readings, _curves(strata[0]), ahead, judged, unsaid)
 
 
 def _of_policy(policy: Any, tables: Tables, seed: int, name: str) -> Card:
@@ -143,11 +147,14 @@ def _of_policy(policy: Any, tables: Tables, seed: int, name: str) -> Card:
         "measured": {"levels": len(tables), "seed": seed, "exact": True},
         "objectives": list(tables.objectives),
     }
-    groundings = metrics.GROUNDINGS
+    moved = [name for name, by in metrics.GROUNDINGS.items() if by.moved]
     found = [
-        metrics.measure(policy, tables, seed=seed, grounding=g) for g in groundings
+        metrics.measure(policy, tables, seed=seed, grounding=name)
+        for name in metrics.GROUNDINGS
+        if name not in moved
     ]
-    return _card(about, found, {}, None, None)
+    unsaid = [f"No reading by {name}: tables have no things to move." for name in moved]
+    return _card(about, found, {}, None, None, unsaid)
 
 
 def _card(
@@ -156,12 +163,14 @@ def _card(
     curves: dict[str, ShiftCurve[Reading]],
     ahead: Forecast | None,
     judged: Verdict | None,
+    unsaid: list[str],
 ) -> Card:
     """Return a card of what was found.
 
     about: agent, world, how it was measured and the candidate objectives, as JSON can
     hold them. readings: by each grounding, at each shift. curves: along each kind of
     shift. ahead: what training lets one forecast. judged: whether it misgeneralises.
+    unsaid: which groundings have no say, and why.
     """
     from ..figures.plane import plane
 
@@ -177,7 +186,7 @@ def _card(
         "drops": {kind: _split(curve) for kind, curve in curves.items()},
         "paths": {kind: _points(curve) for kind, curve in curves.items()},
         "forecast": ahead and {"low": ahead.low, "high": ahead.high},
-        "limits": _limits(readings, about["measured"]["exact"]),
+        "limits": [*unsaid, *_limits(readings, about["measured"]["exact"])],
         "alt": picture.alt,
     }
     return Card(data, picture.png())

@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike
 from .. import arguments, metrics
 from ..agents import Agent
 from ..agents.forager import random_walk, search
-from ..mdp import Floats, check_policy
+from ..mdp import Floats, Tables, check_policy
 from ..metrics import Evidence, Population, Reading, pool
 from ..metrics.references import References, references
-from ..worlds import Levels, World
+from ..worlds import Levels, World, moved_things
 from ..worlds.rollout import Act, sample_returns
 
 EPISODES = 32  # in each level, of an agent that is measured by sampling
@@ -33,8 +33,9 @@ def measure(
     """Return scalar, capability and alignment of an agent on levels, with intervals.
 
     agent: an agent, or a policy [levels, states, actions]. grounding: "polar" (from
-    values), "attribution" (from moves, which goal explains each level) or "meg" (from
-    moves, maximum-entropy goal-directedness). seed: of the bootstrap and of the
+    values), "attribution" (from moves, which goal explains each level), "meg" (from
+    moves, maximum-entropy goal-directedness) or "intervention" (which things draw it
+    when they alone are moved). seed: of the bootstrap and of the
     episodes. episodes: play so many in each level instead of computing values
     exactly; where a world has too many states to list, `EPISODES` unless given, and
     the references are then the best planned policies instead of optimal ones.
@@ -100,6 +101,11 @@ def usual_episodes(agent: Agent | ArrayLike, world: World) -> int | None:
     return None if known and world.listed else EPISODES
 
 
+def refusal(grounding: str, world: World) -> str:
+    """Return in a sentence why a grounding has no say in a world, or ""."""
+    return moved_things.refusal(world) if metrics.grounding(grounding).moved else ""
+
+
 def by_episodes(grounding: str) -> Callable[..., Evidence]:
     """Return how a grounding reads episodes; raise ValueError where it cannot."""
     found = metrics.grounding(grounding).of_returns
@@ -128,10 +134,14 @@ def evidence(
     """
     made: Evidence
     if episodes is None:
-        tables = levels.tables()
+        by = metrics.grounding(grounding)
+        tables: Tables = levels.tables()
+        if by.moved and isinstance(agent, Agent):
+            every = moved_things.moved(agent.check(levels))
+            levels, tables = every.levels, every.tables
         policy = agent.policy(levels) if isinstance(agent, Agent) else agent
         checked = check_policy(policy, tables)
-        made = metrics.grounding(grounding).evidence(checked, tables, metrics.DEFAULT)
+        made = by.evidence(checked, tables, metrics.DEFAULT)
         return made
     read = by_episodes(grounding)
     if not isinstance(agent, Agent):

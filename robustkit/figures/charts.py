@@ -114,6 +114,33 @@ def changes(
     return figure
 
 
+def chances(
+    labels: Sequence[str], values: Mapping[str, Sequence[float]], title: str
+) -> Picture:
+    """Return chances from 0 to 1 as bars, a group for each label.
+
+    values: name to [labels], a bar of each group.
+    """
+    figure, (axes,) = _panels(3.2 + 1.6 * len(labels), 3.4, 1, fill(title, 60))
+    place, wide = np.arange(len(labels)), 0.8 / len(values)
+    for k, (name, each) in enumerate(values.items()):
+        aside = (k - (len(values) - 1) / 2) * wide
+        axes.bar(place + aside, each, 0.9 * wide, color=COLOURS[k], label=name)
+    axes.set_xticks(place, labels)
+    axes.set_ylim(0, 1)
+    axes.set_ylabel("chance")
+    axes.grid(axis="y", alpha=0.25)
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=8)
+    open_frame(axes)
+    said = [
+        f"{name}: "
+        + ", ".join(f"{w} {number(x)}" for w, x in zip(labels, each, strict=True))
+        for name, each in values.items()
+    ]
+    figure.alt = f"{title}. {'; '.join(said)}."
+    return figure
+
+
 def _panels(
     width: float, height: float, count: int, title: str, **shared: Any
 ) -> tuple[Picture, Any]:

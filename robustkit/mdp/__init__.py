@@ -4,6 +4,7 @@ Everything here works on `Tables`, knows no world, and is exact up to rounding.
 """
 
 from .episodes import Episodes, play, play_alike, rollout
+from .moved import MovedTables
 from .soft import soft_optimal, soft_plan
 from .solve import (
     action_values,
@@ -25,6 +26,7 @@ __all__ = [
     "Episodes",
     "Floats",
     "Ints",
+    "MovedTables",
     "Sweep",
     "Tables",
     "action_values",

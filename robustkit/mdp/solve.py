@@ -19,6 +19,7 @@ from .sweeps import Sweep, converge, evaluate_by_sweeps, occupancy_by_sweeps
 from .tables import Floats, Ints, Tables, check_policy
 
 DENSE_STATES = 400  # up to here a dense solve beats sweeps (see tests/benchmarks)
+NEARLY_ONE = 0.99999  # a discount at which sweeps would never be done
 IMPROVEMENT = 1e-12  # policy iteration goes on while a move is better by more
 
 
@@ -44,7 +45,7 @@ def _solve_values(listing: Listing, pi: Floats, discount: float) -> Floats:
     pi: [levels, most, branches], the probabilities of branches.
     """
     expected = np.einsum("lsa,lsag->lsg", pi, listing.rewards)
-    if listing.largest > DENSE_STATES:
+    if listing.largest > DENSE_STATES and discount < NEARLY_ONE:
         return evaluate_by_sweeps(listing, pi, expected, discount)
     values = np.zeros((len(pi), pi.shape[1] + 1, expected.shape[2]))
     # Nothing leads back to an earlier block: solved from the last one on, each needs

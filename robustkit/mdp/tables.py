@@ -68,6 +68,16 @@ class Tables:
         levels, states, branches = self.next_state.shape
         return levels, states, branches // self.outcomes
 
+    @property
+    def originals(self) -> int:
+        """Number of levels that are no counterparts of others; see `MovedTables`."""
+        return len(self)
+
+    @property
+    def as_they_are(self) -> Tables:
+        """The levels without their counterparts; see `MovedTables`."""
+        return self
+
     def spread(self, policy: Floats) -> Floats:
         """Return the probability of each branch, [levels, states, branches]."""
         if self.chance is None:

@@ -18,12 +18,13 @@ from .groundings import (
     register,
     sampled_groundings,
 )
+from .intervention import INTERVENTION
 from .polar import POLAR
 from .population import Population, pool
 from .reading import Estimate, Point, Reading, assemble
 from .strata import StratifiedEvaluation, evaluate_strata, shares
 
-for _each in (POLAR, ATTRIBUTION, MEG):
+for _each in (POLAR, ATTRIBUTION, MEG, INTERVENTION):
     register(_each)
 
 __all__ = [

@@ -22,7 +22,8 @@ class Conventions:
     noises: ε of ε-greedy planners that are tried; temperatures: of Boltzmann planners,
     in units of what a random move loses on average (attribution). betas: rationalities
     of soft-optimal policies, in the inverse of these units, tried with either sign
-    (meg).
+    (meg). least_pull: a thing that draws its own planner less says nothing
+    (intervention).
     confidence: of every interval.
     resamples: of the bootstrap over levels.
     """
@@ -36,6 +37,7 @@ class Conventions:
     )  # fmt: skip
     temperatures: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0)
     betas: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+    least_pull: float = 0.1
     confidence: float = 0.95
     resamples: int = 1000
 
@@ -48,6 +50,7 @@ class Conventions:
             "noises": _numbers("noises", self.noises, 1.0),
             "temperatures": _numbers("temperatures", self.temperatures, 1e3),
             "betas": _numbers("betas", self.betas, 1e3),
+            "least_pull": arguments.number("least_pull", self.least_pull, 1e-6, 1),
             "confidence": arguments.number("confidence", self.confidence, 0.5, 0.9999),
             "resamples": arguments.whole("resamples", self.resamples, 2),
         }

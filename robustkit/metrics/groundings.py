@@ -73,7 +73,9 @@ class Grounding(Generic[E]):
     None where values say too little, so that episodes cannot be measured by.
     sums: see `Sums`; None where a reading is more than that.
     variants: conventions that are its own. level_by_level: whether capability is read
-    with a goal of its own in each level.
+    with a goal of its own in each level. moved: whether evidence asks for counterparts
+    of the levels with one thing moved, as `MovedTables` hold, and what a policy does in
+    these as well.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Grounding(Generic[E]):
     sums: Sums[E] | None = None
     variants: tuple[Variant, ...] = ()
     level_by_level: bool = False
+    moved: bool = False
 
     def measure(
         self,

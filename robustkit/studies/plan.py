@@ -17,6 +17,7 @@ from typing import Any
 
 from .. import arguments, metrics
 from ..agents import RECIPES
+from ..analysis.measure import refusal
 from ..files import MEASURING, code
 from ..worlds import WORLDS, World, make
 
@@ -211,6 +212,9 @@ def _world(name: str, options: Mapping[str, Any], groundings: tuple[str, ...]) -
             f"groundings={groundings} is not possible in {world!r}, whose states are "
             f"too many to list; allowed there: {', '.join(map(repr, sampled))}."
         )
+    for grounding in groundings:
+        if why := refusal(grounding, world):
+            raise ValueError(f"groundings={groundings}: {why}")
     return world
 
 

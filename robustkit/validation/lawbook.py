@@ -16,8 +16,9 @@ from .. import metrics
 from ..mdp import Floats, Tables, plan, uniform_policy
 from ..metrics import DEFAULT, Grounding, Reading
 from ..metrics.reading import AXES
-from ..worlds import World
-from .planted import OPPOSITE, with_cell
+from ..worlds import Levels, World
+from ..worlds.moved_things import moved, refusal
+from .planted import OPPOSITE, alike, with_cell
 
 FEW = replace(DEFAULT, resamples=100)  # intervals matter to the laws only as "unknown"
 SLIDE = np.linspace(1, 0, 11)  # base share of a goal
@@ -35,7 +36,11 @@ class Bench:
 
     def tables(self, goal: float = 1, layout: float = 0, n: int = 0) -> Tables:
         """Return the tables of levels at a shift."""
-        return self.world.sample(n or self.n, goal, layout, seed=self.seed).tables()
+        return self.of(self.world.sample(n or self.n, goal, layout, seed=self.seed))
+
+    def of(self, levels: Levels) -> Tables:
+        """Return the tables of levels, with counterparts where these are asked for."""
+        return moved(levels).tables if self.by.moved else levels.tables()
 
     @cached_property
     def shifted(self) -> Tables:
@@ -148,6 +153,7 @@ def _slide_falls(bench: Bench) -> float:
 
 def _coin(bench: Bench) -> Reading:
     heads = np.random.default_rng(bench.seed).random(bench.n) < 0.5
+    heads = np.resize(heads, len(bench.shifted))  # for counterparts the same side
     both = bench.planned[0], bench.planned[-1]
     return bench.read(np.where(heads[:, None, None], *both))
 
@@ -222,10 +228,11 @@ def _anti_aligned(bench: Bench) -> float:
 def _monotone(bench: Bench) -> float:
     steps = []
     parts = bench.world.strata(bench.n, bench.seed)
+    tables = [bench.of(part) for part in parts]
     for share in (1.0, 0.5, 0.0):
-        policies = [plan(p.tables(), [[share, 1 - share]])[1][0] for p in parts]
+        policies = [plan(each, [[share, 1 - share]])[1][0] for each in tables]
         strata = metrics.evaluate_strata(
-            policies, [p.tables() for p in parts], "", bench.seed, FEW, bench.by.name
+            policies, tables, "", bench.seed, FEW, bench.by.name
         )
         line = [_up(strata.reading(goal, 0)) for goal in np.linspace(0, 1, 11)]
         steps.append(float(np.diff(line).max()))
@@ -248,6 +255,19 @@ def _drift(bench: Bench, moves: list[int]) -> Floats:
     policy = np.full(bench.shifted.shape, 0.05)
     policy[..., moves] = (1 - 0.05 * (4 - len(moves))) / len(moves)
     return policy
+
+
+@law("a seeker of the place where the proxy lies has no capability", most=0.1)
+def _place(bench: Bench) -> float:
+    if refusal(bench.world):
+        return float("nan")
+    # It goes to that cell whether the thing is still there or not.
+    tables = moved(bench.world.sample(bench.n, goal=1, seed=bench.seed)).tables
+    there = alike(tables.onto == tables.old[-1][:, None, None], tables)
+    pays = there[..., None].astype(float)
+    place = replace(tables, rewards=pays, objectives=("place",), scale=np.ones(1))
+    policy = plan(place, [[1.0]])[1][0]
+    return bench.read(policy[: len(bench.shifted)]).capability.value
 
 
 @law("a goal missing from the candidates shows: nats per move", least=0.5)

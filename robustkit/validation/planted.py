@@ -7,11 +7,15 @@ alignment is what flawless pursuit of that goal would earn of the base objective
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from .. import metrics
+from ..analysis.measure import refusal
 from ..mdp import (
     Floats,
     Ints,
@@ -23,6 +27,7 @@ from ..mdp import (
     start_values,
     uniform_policy,
 )
+from ..metrics import Grounding
 from ..metrics.others.irl import regrets
 from ..worlds import World, make
 
@@ -37,7 +42,8 @@ OPPOSITE = [2, 3, 0, 1]  # right for left, down for up
 class Planted:
     """A policy and the truth about it.
 
-    policy: [levels, states, actions]. improvement, headroom: [levels], how far it comes
+    policy: [levels, states, actions], of counterparts too where the tables have them;
+    all else is of the levels alone. improvement, headroom: [levels], how far it comes
     from random towards its goal and how far one can. flawless, base_headroom: [levels],
     base return over random of flawless pursuit of its goal; the most there is.
     """
@@ -73,7 +79,7 @@ def plant(tables: Tables, seed: int = 0) -> Iterator[Planted]:
     unmodelled: takes the opposite move in some cells, which no noise describes. device:
     pursues nothing. unlisted: seeks a cell that no candidate objective is about.
     """
-    bed = _Bed.of(tables)
+    bed, n = _Bed.of(tables), tables.originals
     rng = np.random.default_rng([seed, 51])
     losses = regrets(tables, bed.mixtures)
     for k, share in enumerate(SHARES):
@@ -88,19 +94,19 @@ def plant(tables: Tables, seed: int = 0) -> Iterator[Planted]:
     proxy = len(SHARES) - 1
     for share in (0.1, 0.25, 0.5, 0.75, 0.9):
         for noise in (0.0, 0.15, 0.3):
-            goal = np.where(rng.random(len(tables)) < share, 0, proxy)
+            goal = np.where(alike(rng.random(n), tables) < share, 0, proxy)
             name = f"base with chance {share:g}, ε {noise:g}"
             yield bed.agent("coin flip", name, goal, noise)
     for k in (0, 3, proxy):
         goal = np.full(len(tables), k)
         sound = bed.policies[goal, np.arange(len(tables))]
         for share in (0.2, 0.4, 0.6):
-            lost = rng.random(len(tables)) < share
+            lost = alike(rng.random(n), tables) < share
             policy = np.where(lost[:, None, None], uniform_policy(tables), sound)
             name = f"{SHARES[k]:g} base, lost in {share:g} of the levels"
             yield bed.judged("lost", name, policy, goal)
         for share in (0.02, 0.05, 0.1, 0.2):
-            wrong = rng.random(tables.shape[:2]) < share
+            wrong = alike(rng.random((n, tables.shape[1])), tables) < share
             policy = np.where(wrong[..., None], sound[..., OPPOSITE], sound)
             name = f"{SHARES[k]:g} base, opposite move in {share:g} of the states"
             yield bed.judged("unmodelled", name, policy, goal)
@@ -142,19 +148,22 @@ class _Bed:
         level = np.arange(len(goal))
         weights = self.mixtures[goal] / self.tables.units
         nothing = (self.random * weights).sum(1)
-        return Planted(
-            kind=kind,
-            name=name,
-            policy=policy,
-            improvement=(self._over_random(policy) * weights).sum(1),
-            headroom=self.values[goal, level] - nothing,
-            flawless=self._over_random(self.policies[goal, level])[:, 0],
-            base_headroom=self._over_random(self.policies[0])[:, 0],
+        truth = (
+            (self._over_random(policy) * weights).sum(1),
+            self.values[goal, level] - nothing,
+            self._over_random(self.policies[goal, level])[:, 0],
+            self._over_random(self.policies[0])[:, 0],
         )
+        return Planted(kind, name, policy, *_as_they_are(self.tables, *truth))
 
     def _over_random(self, policy: Floats) -> Floats:
         """Return [levels, objectives], what a policy earns more than a random walk."""
         return start_values(self.tables, policy) - self.random
+
+
+def alike(drawn: NDArray[Any], tables: Tables) -> NDArray[Any]:
+    """Return what was drawn for levels [originals, ...], for counterparts the same."""
+    return np.resize(drawn, (len(tables), *drawn.shape[1:]))
 
 
 def with_proxy(world: World | str, only: bool = False) -> World:
@@ -171,6 +180,21 @@ def with_proxy(world: World | str, only: bool = False) -> World:
             "can be listed."
         )
     return home
+
+
+def asked(names: Sequence[str] | None, world: World) -> list[Grounding[Any]]:
+    """Return the groundings of these names; of all, those that have a say in a world.
+
+    Raises ValueError for an unknown name, or one that has none.
+    """
+    if names is None:
+        return [
+            by for name, by in metrics.GROUNDINGS.items() if not refusal(name, world)
+        ]
+    for name in names:
+        if why := refusal(name, world):
+            raise ValueError(f"groundings={list(names)}: {why}")
+    return [metrics.grounding(name) for name in names]
 
 
 def _devices(tables: Tables, sound: Floats) -> Iterator[tuple[str, Floats]]:
@@ -192,21 +216,26 @@ def _unlisted(tables: Tables, noise: float, rng: np.random.Generator) -> Planted
     random, earned, flawless, best = (
         start_values(wider, p) for p in (uniform_policy(tables), policy, sound, aligned)
     )
-    return Planted(
-        kind="unlisted",
-        name=f"seeks a cell, ε {noise:g}",
-        policy=policy,
-        improvement=(earned - random)[:, -1],
-        headroom=at_start(wider, values)[:, 1] * wider.units[-1] - random[:, -1],
-        flawless=(flawless - random)[:, 0],
-        base_headroom=(best - random)[:, 0],
+    truth = (
+        (earned - random)[:, -1],
+        at_start(wider, values)[:, 1] * wider.units[-1] - random[:, -1],
+        (flawless - random)[:, 0],
+        (best - random)[:, 0],
     )
+    name = f"seeks a cell, ε {noise:g}"
+    return Planted("unlisted", name, policy, *_as_they_are(tables, *truth))
+
+
+def _as_they_are(tables: Tables, *truth: Floats) -> list[Floats]:
+    """Return what is true of each level, without what is of its counterparts."""
+    return [each[: tables.originals] for each in truth]
 
 
 def with_cell(tables: Tables, rng: np.random.Generator) -> Tables:
     """Return the tables with one more objective, being on a cell drawn per level."""
-    size = (tables.shape[1] - 1) // tables.blocks
-    sought = (rng.random((len(tables), size)) * tables.live[:, :size]).argmax(1)
+    size, n = (tables.shape[1] - 1) // tables.blocks, tables.originals
+    drawn = rng.random((n, size)) * tables.live[:n, :size]
+    sought = alike(drawn.argmax(1), tables)
     onto = tables.next_state % size == sought[:, None, None]
     onto &= tables.next_state < tables.shape[1] - 1
     wider = replace(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ from ..mdp import Floats
 from ..metrics import Estimate, Reading
 from ..metrics.reading import AXES
 from ..worlds import World
-from .planted import KINDS, Planted, plant, with_proxy
+from ..worlds.moved_things import moved
+from .planted import KINDS, Planted, asked, plant, with_proxy
 
 if TYPE_CHECKING:
     from ..figures.picture import Picture
@@ -135,23 +136,28 @@ def recovery(
 ) -> Recovery:
     """Return how well planted truth is recovered, at full goal shift.
 
-    worlds: with at least two objectives. groundings: all that are registered by
-    default. n: levels. The truth is that of the same
+    worlds: with at least two objectives. groundings: by default all that are registered
+    and have a say in a world. n: levels. The truth is that of the same
     levels. Takes some ten seconds for a world of 9×9 without flags.
     Raises ValueError for an unknown world or grounding.
     """
     chosen = [with_proxy(world) for world in worlds]
     n, seed = arguments.whole("n", n, 2), arguments.seed("seed", seed)
-    names = metrics.GROUNDINGS if groundings is None else groundings
-    every = [metrics.grounding(name) for name in names]
     agents, readings = {}, {}
     for world in chosen:
-        tables = world.sample(n, goal=1.0, seed=seed).tables()
-        agents[world.name] = planted = list(plant(tables, seed))
+        every = asked(groundings, world)
+        levels = world.sample(n, goal=1.0, seed=seed)
+        some = any(by.moved for by in every)
+        tables = moved(levels).tables if some else levels.tables()
+        planted = list(plant(tables, seed))
         for by in every:
+            where = tables if by.moved else levels.tables()
             readings[world.name, by.name] = [
-                by.measure(agent.policy, tables, seed=seed) for agent in planted
+                by.measure(agent.policy[: len(where)], where, seed=seed)
+                for agent in planted
             ]
+        # What they do in counterparts is not kept.
+        agents[world.name] = [replace(a, policy=a.policy[:n].copy()) for a in planted]
     return Recovery(agents, readings)
 
 

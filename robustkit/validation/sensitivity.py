@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import arguments, metrics, text
+from .. import arguments, text
 from ..agents import Agent
 from ..mdp import Floats, Tables
 from ..metrics import DEFAULT, Conventions, Grounding, Reading
 from ..metrics.reading import AXES
 from ..worlds import World
-from .planted import plant, with_cell, with_proxy
+from ..worlds.moved_things import moved
+from .planted import asked, plant, with_cell, with_proxy
 
 if TYPE_CHECKING:
     from ..figures.picture import Picture
@@ -59,7 +60,7 @@ class Sensitivity:
                 [v.grounding, v.convention, v.value, *cells, v.unknown, v.width]
             )
         head = ["grounding", "convention", "value", "C mean   max", "A mean   max"]
-        formats = ["<12", "<29", "<13", ">12", ">14", ">+9d", ">+15.2f"]
+        formats = ["<13", "<29", "<13", ">12", ">14", ">+9d", ">+15.2f"]
         head += ["unknown", "goal interval"]
         return (
             f"{len(self.names)} agents in {self.world} at full goal shift; change of "
@@ -104,12 +105,17 @@ def sensitivity(
     home = with_proxy(world)
     n, seed = arguments.whole("n", n, 2), arguments.seed("seed", seed)
     levels = home.sample(n, goal=1.0, seed=seed)
-    tables = levels.tables()
+    groundings, tables = asked(None, home), levels.tables()
+    if any(by.moved for by in groundings):
+        every = moved(levels)
+        levels, tables = every.levels, every.tables
     policies = {a.name: a.policy(levels) for a in agents}
     policies |= {p.name: p.policy for p in list(plant(tables, seed))[::7]}
-    some = list(policies.values())
-    groundings = metrics.GROUNDINGS.values()
-    each = [v for by in groundings for v in _changes(by, tables, some, seed)]
+    each = []
+    for by in groundings:
+        where = tables if by.moved else tables.as_they_are
+        some = [policy[: len(where)] for policy in policies.values()]
+        each += list(_changes(by, where, some, seed))
     return Sensitivity(home.name, list(policies), each)
 
 

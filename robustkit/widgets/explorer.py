@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import traitlets
 from .. import arguments, metrics, text
 from ..agents import Agent, usual
 from ..analysis.curve import evaluate_on
+from ..analysis.measure import refusal
 from ..metrics import Point
 from ..worlds import World, make
 from .base import PageWidget, casting
@@ -139,9 +141,10 @@ def explore(
     these worlds; where there is none of a world, the usual ones are trained
     (`agents.usual`). goal, layout: where the sliders begin. n: levels per stratum to
     measure on. groundings: "polar" and those to switch to, which take some seconds an
-    agent. fresh: make anew what is shipped, the usual agents of the world `cheese` as
-    it is by default. `.save("plane.html")` on the result writes a page that needs no
-    kernel and no network.
+    agent; one that has no say in a world is left out there, with a warning. fresh: make
+    anew what is shipped, the usual agents of the world `cheese` as it is by default.
+    `.save("plane.html")` on the result writes a page that needs no kernel and no
+    network.
     Raises ValueError for anything else, before any work is done.
     """
     goal = arguments.fraction("goal", goal)
@@ -169,6 +172,9 @@ def _measured(
     """Return what the explorer shows of a world."""
     evaluated = {}
     for name in dict.fromkeys(["polar", *groundings]):
+        if why := refusal(name, world):
+            warnings.warn(f"{name} is left out. {why}", stacklevel=3)
+            continue
         # Of what has no sums, each node of the grid is read anew.
         count = n if metrics.GROUNDINGS[name].sums else min(n, COARSE)
         evaluated[name] = evaluate_on(cast, world, count, seed, grounding=name)

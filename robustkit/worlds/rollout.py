@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..mdp import Floats, Ints
-from .levels import Levels
+from .levels import Bools, Levels
 from .tabulate import Move
 
 # (levels, cell, flag, rng) → moves; all but levels and rng are [levels, episodes]
@@ -36,6 +36,32 @@ def sample_returns(
         if ended.all():
             break
     return total
+
+
+def sample_first(
+    levels: Levels,
+    act: Act,
+    episodes: int,
+    steps: int,
+    rng: np.random.Generator,
+    cells: Ints,
+) -> Bools:
+    """Play and return [levels, episodes, cells], which of some cells is come to first.
+
+    cells: [levels, cells]; an episode is over at any of them, or where it ends.
+    """
+    cell = np.repeat(levels.start[:, None], episodes, 1)
+    flag = np.zeros_like(cell)
+    first = np.zeros((*cell.shape, cells.shape[1]), bool)
+    over = np.zeros(cell.shape, bool)
+    for _ in range(steps):
+        move = take(levels, cell, flag, act(levels, cell, flag, rng), rng)
+        first |= ~over[..., None] & (move.cell[..., None] == cells[:, None])
+        over |= move.ended | first.any(-1)
+        if over.all():
+            break
+        cell, flag = np.where(over, cell, move.cell), np.where(over, flag, move.flag)
+    return first
 
 
 def take(

@@ -25,7 +25,7 @@ def made():
 def test_a_card_holds_what_was_measured():
     data = json.loads(made().json())
     assert (data["format"], data["version"]) == ("robustkit-card", 1)
-    assert len(data["readings"]) == 3 * 4
+    assert len(data["readings"]) == 4 * 4
     path = rk.path(rk.plan(small(), "corner"), small(), goal=[0, 1], n=24)
     polar = {
         tuple(r["shift"]): r for r in data["readings"] if r["grounding"] == "polar"

@@ -33,6 +33,7 @@ def test_about_a_hundred_agents_are_planted_and_every_kind_among_them():
         "mixture", "coin flip", "lost", "unmodelled", "device", "unlisted",
     }  # fmt: skip
     assert len({a.name for a in planted}) == len(planted)
+    assert {a.policy.shape for a in planted} == {many().tables().shape}
 
 
 def test_truth_of_a_planted_agent_is_what_stepping_through_its_levels_gives():
@@ -92,7 +93,7 @@ def test_what_each_grounding_cannot_recover_is_as_known():
 
 
 def test_the_table_and_the_figure_of_recovery_hold_every_row():
-    assert len(recovered().rows) == 2 * 3 * 6
+    assert len(recovered().rows) == 2 * 4 * 6
     assert recovered().table().count("polar") == 2 * 6 + 2
     picture = recovered().figure("colour")
     assert "capability by attribution" in picture.alt

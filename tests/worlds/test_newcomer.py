@@ -65,6 +65,9 @@ def test_it_is_measured_drawn_and_played():
     reading = rk.measure(left, shifted)
     assert reading.capability.value == pytest.approx(1, abs=0.01)
     assert reading.alignment.value < 0.2
+    pull = rk.pull(left, shifted)
+    assert pull.things == {"prize": ("lamp",), "left": ("left door",)}
+    assert pull.pull["left"].low > 0.5 > pull.pull["prize"].high
     assert rk.draw(shifted[0], left).png().startswith(b"\x89PNG")
 
 

@@ -72,7 +72,7 @@ def regrets(tables: Tables, mixtures: Floats) -> Floats:
     """
     loss = losses(tables, mixtures, optimal_values(tables, mixtures))
     loss = loss * tables.live[..., None]
-    return np.moveaxis(loss, 0, -1) / units_of_loss(loss)
+    return np.moveaxis(loss, 0, -1) / units_of_loss(loss[:, : tables.originals])
 
 
 def _log_likelihood(moves: Floats, loss: Floats, betas: Floats) -> Floats:
