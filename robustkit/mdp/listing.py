@@ -136,3 +136,22 @@ class Listing:
                 found.append((order[-size:], slice(block.start, block.start + most)))
                 order = order[:-size]
         return found
+
+
+def led_to(
+    begin: NDArray[np.bool_], follow: NDArray[Any], chance: NDArray[Any] | None
+) -> NDArray[np.bool_]:
+    """Return [states], those to which `begin` [states] can lead, themselves included.
+
+    follow: [states, branches], where branches lead; chance: how likely they are, if
+    that is not certain.
+    """
+    seen, last = begin.copy(), np.zeros(begin.shape, int)
+    here = np.flatnonzero(seen)
+    while len(here):
+        onto = follow[here] if chance is None else follow[here][chance[here] > 0]
+        onto = onto[~seen[onto]]
+        seen[onto] = True
+        last[onto] = np.arange(len(onto))  # keeps one of those that came twice
+        here = onto[last[onto] == np.arange(len(onto))]
+    return seen

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import arguments
-from .listing import Listing
+from .listing import Listing, led_to
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[Any]
@@ -153,21 +153,9 @@ class Tables:
 
     def reached_from(self, begin: Bools) -> Bools:
         """Return [levels, states], the live states to which `begin` can lead."""
-        branches = self.next_state.shape[2]
-        follow = self.flat.reshape(-1, branches)
-        seen = begin.ravel().copy()
-        here = np.flatnonzero(seen)
-        last = np.zeros(seen.shape, int)
-        while len(here):
-            onto = follow[here]
-            if self.chance is not None:
-                onto = onto[self.chance.reshape(-1, branches)[here] > 0]
-            onto = onto[~seen[onto]]
-            seen[onto] = True
-            last[onto] = np.arange(len(onto))  # keeps one of those that came twice
-            here = onto[last[onto] == np.arange(len(onto))]
-        reached: Bools = seen.reshape(begin.shape) & self.live
-        return reached
+        follow = self.flat.reshape(-1, self.next_state.shape[2])
+        chance = None if self.chance is None else self.chance.reshape(follow.shape)
+        return led_to(begin.ravel(), follow, chance).reshape(begin.shape) & self.live
 
     @cached_property
     def flat(self) -> NDArray[np.int32]:

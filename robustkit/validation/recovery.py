@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import arguments, metrics, text
+from .. import arguments, text
 from ..mdp import Floats
 from ..metrics import Estimate, Reading
 from ..metrics.reading import AXES
