@@ -16,6 +16,8 @@ from .picture import GREY, MARKS, Picture, open_frame
 
 Panels = Mapping[tuple[str, str], tuple[Floats, Floats]]
 
+HATCHES = "", "//", ".."  # so that bars differ by more than colour
+
 
 def sweep(
     labels: Sequence[str],
@@ -125,7 +127,12 @@ def chances(
     place, wide = np.arange(len(labels)), 0.8 / len(values)
     for k, (name, each) in enumerate(values.items()):
         aside = (k - (len(values) - 1) / 2) * wide
-        axes.bar(place + aside, each, 0.9 * wide, color=COLOURS[k], label=name)
+        look: Any = {
+            "fc": COLOURS[k],
+            "hatch": HATCHES[k % len(HATCHES)],
+            "ec": "white",
+        }
+        axes.bar(place + aside, each, 0.9 * wide, label=name, **look)
     axes.set_xticks(place, labels)
     axes.set_ylim(0, 1)
     axes.set_ylabel("chance")
