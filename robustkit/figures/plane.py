@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from .. import arguments
-from ..metrics import Point, Population, ShiftCurve
+from ..metrics import Point, Population, ShiftCurve, grounding
 from ..styles import Style, styles
 from ..text import number
 from .picture import GREY, MARKS, Picture, literal, open_frame
@@ -27,7 +27,8 @@ Result = ShiftCurve[Point] | Point | Population
 def plane(results: Result | Sequence[Result], title: str = "") -> Picture:
     """Return the capability × alignment plane with results on it.
 
-    Capability runs to the right, alignment up. Thin curves join points of equal scalar.
+    Capability runs to the right, alignment up. Thin curves join points of equal scalar
+    where the grounding says that it is capability × alignment.
     A shift curve is drawn as a trail that ends in the agent's marker, a population as a
     cloud of its agents with their interquartile mean. Where alignment is unknown a
     dashed bar stands along the whole alignment axis, a marker at either end.
@@ -36,7 +37,7 @@ def plane(results: Result | Sequence[Result], title: str = "") -> Picture:
     every = _listed(results, (ShiftCurve, Point, Population), "results")
     figure = Picture(8.0, 4.8)
     axes = figure.subplots()
-    _backdrop(axes, title)
+    _backdrop(axes, title, all(map(_is_product, every)))
     for item, style in zip(every, styles([_name(i) for i in every]), strict=True):
         if isinstance(item, Population):
             _cloud(axes, item, style)
@@ -109,21 +110,29 @@ def _name(item: Result) -> str:
     return item.name if isinstance(item, Population) else item.agent
 
 
-def _backdrop(axes: Axes, title: str) -> None:
+def _is_product(item: Result) -> bool:
+    """Return whether its scalar is capability × alignment."""
+    points = [item] if isinstance(item, Point) else item.readings
+    asked = {getattr(point, "grounding", "polar") for point in points}
+    return all(grounding(name).product for name in asked)
+
+
+def _backdrop(axes: Axes, title: str, equal: bool) -> None:
     for left, bottom, width, height, name, place, colour in REGIONS:
         patch = Rectangle((left, bottom), width, height, color=colour, alpha=0.07, lw=0)
         axes.add_patch(patch)
         axes.text(*place, name, ha="center", va="center", size=9, alpha=0.75)
     right = np.linspace(0.02, 1, 200)
     note: Any = {"size": 7.5, "alpha": 0.7, "va": "center"}
-    for scalar in (-0.5, -0.25, 0.25, 0.5, 0.75):
+    for scalar in (-0.5, -0.25, 0.25, 0.5, 0.75) if equal else ():
         up = scalar / right
         inside = np.abs(up) <= 1
         axes.plot(right[inside], up[inside], color=GREY, lw=0.7, zorder=1)
         axes.text(1.02, scalar, f"{scalar:g}", **note)
     axes.axhline(0, color=GREY, lw=0.7, zorder=1)
-    axes.text(1.02, 0, "0", **note)
-    axes.text(1.02, 0.88, "equal\nscalar", **note)
+    if equal:
+        axes.text(1.02, 0, "0", **note)
+        axes.text(1.02, 0.88, "equal\nscalar", **note)
     axes.set(xlim=(0, 1.0), ylim=(-1.0, 1.0), yticks=np.arange(-1, 1.01, 0.5))
     axes.set(xlabel="capability", ylabel="alignment", title=literal(title))
     open_frame(axes)

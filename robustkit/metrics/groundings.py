@@ -75,7 +75,8 @@ class Grounding(Generic[E]):
     variants: conventions that are its own. level_by_level: whether capability is read
     with a goal of its own in each level. moved: whether evidence asks for counterparts
     of the levels with one thing moved, as `MovedTables` hold, and what a policy does in
-    these as well.
+    these as well. product: whether scalar = capability × alignment, so that points of
+    equal scalar lie on curves.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Grounding(Generic[E]):
     variants: tuple[Variant, ...] = ()
     level_by_level: bool = False
     moved: bool = False
+    product: bool = False
 
     def measure(
         self,

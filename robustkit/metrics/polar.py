@@ -180,6 +180,7 @@ HEADROOM = "ρ, levels with little room"
 
 POLAR = Grounding(
     name="polar",
+    product=True,
     label="polar: what is earned",
     verb="It scores best as a pursuer of",
     evidence=evidence,

@@ -68,7 +68,10 @@ def explorer_data(
             "sentences": words.SENTENCES,
             "limits": words.THRESHOLDS,
             "groundings": {
-                name: {"label": GROUNDINGS[name].label, "verb": GROUNDINGS[name].verb}
+                name: {
+                    part: getattr(GROUNDINGS[name], part)
+                    for part in ("label", "verb", "product")
+                }
                 for name in evaluated
             },
             "strata": list(STRATUM_NAMES),

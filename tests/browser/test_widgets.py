@@ -70,9 +70,11 @@ def test_readings_move_as_the_grounding_changes(page, explorer):
     page.get_by_role("slider", name="Goal shift").fill("1")
     page.get_by_role("radio", name="corner planner").check()
     before = readout(page)
+    assert page.locator(".rk-equals").first.is_visible()
     page.get_by_label("Measured by").select_option("attribution")
     point = page.locator('[data-agent="corner planner"][data-capability]')
     page.wait_for_timeout(300)
+    assert not page.locator(".rk-equals").first.is_visible()  # no product there
     reading = rk.path(
         rk.plan(small(), "corner"), small(), goal=1, n=32, grounding="attribution"
     )[0]

@@ -121,3 +121,12 @@ def test_pictures_can_be_read_on_light_and_on_dark(style, world, paths):
     assert {t.get_color() for t in level.texts} <= {"black", "white"}
     (agent,) = (t for t in level.texts if t.get_text() == "A")
     assert agent.get_color() == "black"  # on a white disc, whatever the style
+
+
+@pytest.mark.parametrize(("grounding", "there"), [("polar", True), ("meg", False)])
+def test_curves_of_equal_scalar_are_drawn_where_it_is_a_product(grounding, there):
+    world = rk.make("cheese", size=5, layouts=4)
+    levels = world.sample(8, goal=1)
+    reading = rk.measure(rk.plan(world), levels, grounding=grounding)
+    (axes,) = rk.plane(reading).axes
+    assert any("equal" in text.get_text() for text in axes.texts) == there

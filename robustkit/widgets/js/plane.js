@@ -38,13 +38,14 @@ export function planeRegions({ x, y, frame, font }, id) {
     ...shade("breaks", "linearGradient", { x1: 0, x2: 0.5, y1: 0, y2: 0 }),
     ...shade("other", "radialGradient", { cx: 1, cy: 1, r: 0.78 }),
     ...shade("robust", "radialGradient", { cx: 1, cy: 0, r: 0.5 }),
-    ...[-0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75].flatMap((j) => [
-      svg("path", { class: "rk-equal", d: hyperbola(j, { x, y }) }),
-      svg("text", { class: "rk-small", x: frame.x + frame.w + 0.4 * font, y: y(j) + 0.33 * font },
-        two(j)),
-    ]),
-    svg("text", { class: "rk-small", x: frame.x + frame.w + 2.6 * font, y: frame.y - 0.7 * font,
-      "text-anchor": "end" }, "equal scalar"));
+    svg("g", { class: "rk-equals" },
+      ...[-0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75].flatMap((j) => [
+        svg("path", { class: "rk-equal", d: hyperbola(j, { x, y }) }),
+        svg("text", { class: "rk-small", x: frame.x + frame.w + 0.4 * font, y: y(j) + 0.33 * font },
+          two(j)),
+      ]),
+      svg("text", { class: "rk-small", x: frame.x + frame.w + 2.6 * font, y: frame.y - 0.7 * font,
+        "text-anchor": "end" }, "equal scalar")));
 }
 
 export function planeAxes({ x, y, frame, lane, font, height }) {
@@ -174,6 +175,9 @@ export function makePlane(data, follow, id) {
 
   function draw({ goal, layout, agent, points, grounding, hidden }) {
     emphasise(agent);
+    // Only where scalar = capability × alignment is an equal scalar a curve.
+    const { product } = data.words.groundings[grounding];
+    still.querySelector(".rk-equals").style.display = product ? "" : "none";
     const lane = [], places = [];
     points.forEach((point, i) => {
       const part = parts[i], own = intervalsOf(data.agents[i], grounding);
