@@ -30,10 +30,11 @@ class NetworkSettings(Settings):
 
     The defaults are those of all worlds, but for what a world says of itself. They were
     chosen by the share of optimal base return on unseen levels of the training
-    distribution alone. Also tried: fewer and longer episodes (worse in `keys`), more
-    levels a batch (slower to 95 %), a fixed entropy bonus of .01 (one seed in ten stays
-    on this side of the `lava`) or .003 (`follow` is not learned), a linear fall (a
-    little slower), 14 iterations, other rates of `Adam`: no better.
+    distribution, two to twelve seeds each; the number of levels a batch also with an
+    eye on `reproduce("diversity")`. Also tried: fewer and longer episodes (worse in
+    `keys`), 16 to 32 levels a batch (slower to 95 %), a fixed entropy bonus of .01 (one
+    seed in ten stays on this side of the `lava`) or .003 (worse in `follow`), a linear
+    fall (a little slower), 14 iterations (no better).
     """
 
     credit: str = "sampled"  # or "exact"

@@ -137,7 +137,8 @@ def training_pool(world: World, settings: Settings) -> Levels:
 
 def random_starts(levels: Levels, n: int, rng: np.random.Generator) -> Ints:
     """Return [levels, n], cells to begin in, uniform over the vacant ones."""
-    count = levels.vacant.sum(1)
-    pick = (rng.random((len(levels), n)) * count[:, None]).astype(int)
-    order = (~levels.vacant).argsort(1, kind="stable")
-    return np.take_along_axis(order, pick, 1)
+    count = levels.vacant.sum(1, keepdims=True)
+    pick = (rng.random((len(levels), n)) * count).astype(int)
+    pick += count.cumsum()[:, None] - count  # among the vacant cells of all levels
+    cells: Ints = np.flatnonzero(levels.vacant)[pick] % levels.vacant.shape[1]
+    return cells

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..mdp import Floats, Ints
 from ..worlds import MOVES, STEP, Levels
 from ..worlds.levels import Bools
+from .recipe import random_starts
 
 
 class Turns(NamedTuple):
@@ -110,11 +111,8 @@ class Rows:
 
     def starts(self, n: int, rng: np.random.Generator) -> NDArray[np.int32]:
         """Return [levels, n], rows to begin in, uniform over vacant cells."""
-        vacant = self.levels.vacant
-        count = vacant.sum(1, keepdims=True)
-        pick = (rng.random((len(vacant), n)) * count).astype(int)
-        pick += count.cumsum()[:, None] - count
-        return self.row[np.flatnonzero(vacant)[pick]]  # first come grids of flag 0
+        cell = random_starts(self.levels, n, rng)  # first come grids of flag 0
+        return self.row[cell + self.cells * np.arange(len(cell))[:, None]]
 
     @cached_property
     def states(self) -> tuple[Ints, Ints]:

@@ -105,17 +105,6 @@ class Tables:
         ahead: Floats = values[np.arange(len(self))[:, None, None], self.next_state]
         return ahead
 
-    def draw(
-        self, level: Ints, state: Ints, action: Ints, rng: np.random.Generator
-    ) -> Ints:
-        """Return the branch [...] that actions taken in states turn out to be."""
-        if self.chance is None:
-            return action
-        level, state, action = np.broadcast_arrays(level, state, action)
-        reach = self.chance.reshape(*self.shape, -1)[level, state, action].cumsum(-1)
-        drawn = rng.random(action.shape)[..., None] * reach[..., -1:]
-        return action * self.outcomes + (drawn >= reach).sum(-1)
-
     def __getitem__(self, index: Any) -> Tables:
         """Return the tables of the chosen levels, an array or a slice."""
         chosen = replace(

@@ -154,15 +154,6 @@ def test_episodes_happen_as_often_as_chance_says():
     np.testing.assert_allclose(share, some.chance[0, 0, 3:], atol=0.03)
 
 
-def test_drawn_branches_are_as_often_as_chance_says():
-    some, rng = tables(4), np.random.default_rng(0)
-    level, state = np.ones(20_000, int), np.full(20_000, 2)
-    drawn = some.draw(level, state, np.ones(20_000, int), rng)
-    share = np.bincount(drawn, minlength=6) / 20_000
-    np.testing.assert_allclose(share[3:], some.chance[1, 2, 3:], atol=0.02)
-    assert share[:3].sum() == 0
-
-
 def test_tables_that_differ_in_chance_have_different_digests():
     some = tables(1)
     assert some.digest != replace(some, chance=some.chance[..., ::-1].copy()).digest
