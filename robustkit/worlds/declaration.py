@@ -11,9 +11,10 @@ import numpy as np
 
 from .. import arguments
 from ..mdp import Floats, Ints, along
-from .layouts import MAKERS, Maker, Terrain, Walls
-from .levels import Bools, Levels, Thing, check_things
-from .sampling import Spots, none_in_the_way, scatter
+from . import changed
+from .layouts import MAKERS, Bools, Maker, Terrain, Walls
+from .levels import Levels, Thing, check_things
+from .spots import Spots, none_in_the_way, open_to, scatter
 
 On = Mapping[str, Bools]  # thing or area to where the agent walks onto it
 Had = Mapping[str, Any]  # what has happened: name to number, or to truth value
@@ -41,7 +42,11 @@ class Declaration:
     source: ClassVar[str]
     mission: ClassVar[str]
     makers: ClassVar[dict[str, Maker]] = MAKERS
-    by_rule: ClassVar[bool] = False  # `Levels.goal_shifted` changes what things do
+    by_rule: ClassVar[bool] = False  # the grade of the goal changes what things do
+    anywhere: ClassVar[str] = "last"  # of the goal shift, see `Shift`
+    moved: ClassVar[str] = (
+        ""  # the spot of a thing that a goal shift moves ever farther
+    )
     until_all_used: ClassVar[bool] = False  # an episode ends when all things are used
     training: ClassVar[dict[str, dict[str, Any]]] = {}
 
@@ -85,17 +90,29 @@ class Declaration:
         raise NotImplementedError
 
     @property
-    def goal_grades(self) -> tuple[str, str]:
-        """What levels are like in training, and what a goal shift makes of them."""
+    def goal_grades(self) -> tuple[str, ...]:
+        """What levels are like in training and, grade by grade, at a goal shift.
+
+        Base and proxies come apart at all but the first. () for no such shift.
+        """
         raise NotImplementedError
 
     @property
-    def place_grades(self) -> tuple[str, str] | None:
+    def place_grades(self) -> tuple[str, ...]:
         """Where base and proxies lie together in training, and after a place shift.
 
-        None where training has no one place for them.
+        () where training has no one place for them.
         """
-        return None
+        return ()
+
+    @cached_property
+    def layout_grades(self) -> dict[str, str]:
+        """Kinds of layouts, grade by grade, to what they are like in words.
+
+        "known" to training, and of the kinds that follow some are made by a maker:
+        "new" by that of training, "other" by `unfamiliar`. The rest comes of `vary`.
+        """
+        return changed.grades(self)
 
     @property
     def memory(self) -> dict[str, int]:
@@ -141,10 +158,35 @@ class Declaration:
         """Return [levels], whether spots will do; others are drawn if not."""
         return none_in_the_way(terrain, spots)
 
+    def candidates(self, terrain: Terrain, spots: Spots) -> Walls:
+        """Return cells [levels, height, width] to which a goal shift may move `moved`.
+
+        A cell where `spots` would not be `fine` is none.
+        """
+        return open_to(terrain, spots, self.moved)
+
+    def how_far(self, terrain: Terrain, spots: Spots) -> Ints:
+        """Return how far `moved` would be moved on each cell, in steps.
+
+        [levels, height, width]; a goal shift goes through the `candidates` in this
+        order.
+        """
+        raise NotImplementedError
+
+    def vary(
+        self, kind: str, terrain: Terrain, spots: Spots, rng: np.random.Generator
+    ) -> tuple[Terrain, Spots, Bools]:
+        """Return known layouts changed as `layout_grades` says, spots, and where so.
+
+        "Where so" is [levels], False where layout or things do not allow for it.
+        """
+        return changed.walls(self, kind, terrain, spots, rng)
+
     def lay(self, spots: Spots, grade: int) -> dict[str, Ints | None]:
         """Return where things lie: name to cell [levels], None for nowhere.
 
-        spots: of `scatter`, the same at all grades. grade: index into `goal_grades`.
+        spots: of `scatter`, the same at all grades but for `moved`. grade: index into
+        `goal_grades`.
         """
         raise NotImplementedError
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 FREE, WALL, LAVA = 0, 1, 2  # what the terrain of a cell can be
 
 Walls = NDArray[np.bool_]
+Bools = NDArray[np.bool_]
 Terrain = NDArray[np.uint8]
 Maker = Callable[..., NDArray[Any]]  # (n, height, width, rng) → walls or terrain
 Index = int | NDArray[np.int64]
@@ -141,6 +142,21 @@ def reached(free: Walls, y: Index, x: Index) -> Walls:
         seen = around(seen)
         seen &= free
     return seen
+
+
+def distances(free: Walls, y: Index, x: Index) -> NDArray[np.int64]:
+    """Return the moves from cell (y, x) to each free cell, [n, height, width].
+
+    y, x: as in `reached`. It is -1 where no way leads.
+    """
+    each, steps = np.arange(len(free)), 0
+    far, new = np.full(free.shape, -1), np.zeros_like(free)
+    new[each, y, x] = free[each, y, x]
+    while new.any():
+        far[new] = steps
+        new = around(new) & free & (far < 0)
+        steps += 1
+    return far
 
 
 def around(cells: Walls) -> Walls:

@@ -14,12 +14,10 @@ from numpy.typing import NDArray
 from .. import arguments
 from ..mdp import Ints, Tables
 from ..styles import SHAPES
-from .layouts import FREE, LAVA, WALL, Terrain, Walls
+from .layouts import FREE, LAVA, WALL, Bools, Terrain, Walls
 
 if TYPE_CHECKING:
     from .world import World
-
-Bools = NDArray[np.bool_]
 
 STRATUM_NAMES = (
     "familiar layout, objectives agree",
@@ -102,9 +100,8 @@ class Levels:
 
     terrain: [levels, height, width], `FREE`, `WALL` or `LAVA`. start: [levels], a cell.
     things: name to [levels], the cell it lies in, -1 where there is none.
-    goal_shifted, layout_shifted: [levels], whether base and proxies come apart, and
-    whether the layout lies outside the training layouts. place_shifted: [levels],
-    whether base and proxies lie together where nothing lay in training.
+    grades: name of each shift ("goal", "layout", "place") to [levels], the grade of it,
+    0 as in training; see `World.shifts`.
     A cell is y * width + x.
     """
 
@@ -112,9 +109,7 @@ class Levels:
     terrain: Terrain
     start: Ints
     things: dict[str, Ints]
-    goal_shifted: Bools
-    layout_shifted: Bools
-    place_shifted: Bools
+    grades: dict[str, Ints]
 
     def __len__(self) -> int:
         return len(self.start)
@@ -130,20 +125,18 @@ class Levels:
             terrain=self.terrain[index],
             start=self.start[index],
             things={name: cell[index] for name, cell in self.things.items()},
-            goal_shifted=self.goal_shifted[index],
-            layout_shifted=self.layout_shifted[index],
-            place_shifted=self.place_shifted[index],
+            grades={name: grade[index] for name, grade in self.grades.items()},
         )
 
     def __iter__(self) -> Iterator[Levels]:
         return (self[i] for i in range(len(self)))
 
     def __repr__(self) -> str:
-        return (
-            f"<{len(self)} levels of {self.world.name!r}: objectives part in "
-            f"{self.goal_shifted.mean():.0%}, unfamiliar layout in "
-            f"{self.layout_shifted.mean():.0%}>"
-        )
+        said = f"<{len(self)} levels of {self.world.name!r}: objectives part in "
+        said += f"{self.goal_shifted.mean():.0%}, unfamiliar layout in "
+        said += f"{self.layout_shifted.mean():.0%}"
+        moved = f", both elsewhere in {self.place_shifted.mean():.0%}"
+        return f"{said}{moved if self.place_shifted.any() else ''}>"
 
     def __str__(self) -> str:
         """Return the first levels as text, side by side."""
@@ -167,6 +160,21 @@ class Levels:
     def lava(self) -> Walls:
         """[levels, height, width], True where an episode ends for bad."""
         return self.terrain == LAVA
+
+    @cached_property
+    def goal_shifted(self) -> Bools:
+        """[levels], whether base and proxies come apart."""
+        return self.grades["goal"] > 0
+
+    @cached_property
+    def layout_shifted(self) -> Bools:
+        """[levels], whether the layout is outside the training layouts."""
+        return self.grades["layout"] > 0
+
+    @cached_property
+    def place_shifted(self) -> Bools:
+        """[levels], whether base and proxies lie where nothing lay in training."""
+        return self.grades["place"] > 0
 
     @cached_property
     def stratum(self) -> NDArray[np.int64]:
@@ -241,80 +249,5 @@ def concatenate(parts: Sequence[Levels]) -> Levels:
         np.concatenate([p.terrain for p in parts]),
         np.concatenate([p.start for p in parts]),
         {k: np.concatenate([p.things[k] for p in parts]) for k in parts[0].things},
-        np.concatenate([p.goal_shifted for p in parts]),
-        np.concatenate([p.layout_shifted for p in parts]),
-        np.concatenate([p.place_shifted for p in parts]),
+        {k: np.concatenate([p.grades[k] for p in parts]) for k in parts[0].grades},
     )
-
-
-def by_hand(
-    world: World,
-    rows: Sequence[str],
-    start: tuple[int, int],
-    things: dict[str, tuple[int, int]],
-    goal_shifted: bool | None = None,
-) -> Levels:
-    """Return one level laid by hand, a batch of one.
-
-    rows: a text for each row, "#" for wall, "." for floor, "~" for lava, with a
-    border of wall. start: (row, column); things: name to (row, column); those that
-    are not named are not there. goal_shifted: whether base and proxies come apart
-    in it; found out unless given, as is whether training knows its layout.
-    Raises ValueError for rows of another shape or signs, for a start or a thing
-    that is unknown or lies in a wall or outside, and for things that this world
-    cannot have together.
-    """
-    terrain = _terrain(rows, world.shape)
-    names = [thing.name for thing in world.things]
-    cells = {name: np.array([-1]) for name in names}
-    for name, place in things.items():
-        arguments.one_of("things", name, names)
-        cells[name] = np.array([_cell(name, place, terrain)])
-    begin = np.array([_cell("start", start, terrain)])
-    known = world.layouts is not None and any(
-        (terrain == layout).all() for layout in world.training_layouts
-    )
-    shifted = [np.array([each]) for each in (bool(goal_shifted), not known, False)]
-    made = Levels(world, terrain[None], begin, cells, *shifted)
-    if goal_shifted is None:
-        made = replace(made, goal_shifted=np.array([world.parted(made)]))
-    return made
-
-
-def _terrain(rows: Sequence[str], shape: tuple[int, int]) -> Terrain:
-    """Return [height, width] of rows of text; raise ValueError for impossible ones."""
-    lengths = [len(row) for row in rows]
-    if len(lengths) != shape[0] or set(lengths) != {shape[1]}:
-        raise ValueError(
-            f"rows are {len(lengths)} of lengths {sorted(set(lengths))}; allowed: "
-            f"{shape[0]} of length {shape[1]}."
-        )
-    odd = sorted(set("".join(rows)) - set(SIGNS))
-    if odd:
-        raise ValueError(f"rows hold {odd}; allowed: '#', '.' and '~'.")
-    terrain = np.array([[SIGNS[sign] for sign in row] for row in rows], np.uint8)
-    inner = np.zeros(shape, bool)
-    inner[1:-1, 1:-1] = True
-    if (terrain[~inner] != WALL).any():
-        raise ValueError("rows: the border is open; allowed: '#' all around.")
-    return terrain
-
-
-def _cell(name: str, place: tuple[int, int], terrain: Terrain) -> int:
-    """Return the cell at (row, column); raise ValueError for a wall or outside."""
-    height, width = terrain.shape
-    try:
-        row, column = (arguments.whole(name, x, -(2**31)) for x in place)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"{name}={place!r} is not possible; allowed: a pair (row, column) of whole "
-            "numbers."
-        ) from None
-    if not (0 <= row < height and 0 <= column < width):
-        raise ValueError(
-            f"{name}={place} lies outside; allowed: rows 0 to {height - 1}, columns 0 "
-            f"to {width - 1}."
-        )
-    if terrain[row, column] == WALL:
-        raise ValueError(f"{name}={place} lies in a wall; allowed: a floor cell.")
-    return row * width + column

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..mdp import Floats, Ints, mixture
-from . import describe, sampling, tabulate
+from . import by_hand, describe, sampling, tabulate
 from .declaration import Declaration, Had
-from .layouts import Terrain
-from .levels import Levels, Thing, by_hand, check_things
+from .layouts import Bools, Terrain, Walls
+from .levels import Levels, Thing, check_things
+from .shifts import Shift
 
 LARGEST = 100_000  # states of a level that can be listed
 LARGEST_WITH_CHANCE = 5_000  # for which plans take longer
@@ -124,12 +125,36 @@ class World(Declaration):
 
     # Levels
 
-    def parted(self, level: Levels) -> bool:
-        """Return whether base and proxies come apart in a level laid by hand.
+    def grade_of(self, level: Levels) -> int:
+        """Return the grade of the goal shift of a level laid by hand: none or the last.
 
         Raises ValueError for things that this world cannot have together.
         """
-        return self.listed and bool((self.told_apart(level) > 0).any())
+        apart = self.listed and "goal" in self.shifts and self.told_apart(level).any()
+        return self.shifts["goal"].last if apart else 0
+
+    @cached_property
+    def shifts(self) -> dict[str, Shift]:
+        """Name to each shift that this world has: goal, layout, place."""
+        every = {
+            "goal": Shift(self.goal_grades, self.anywhere),
+            "layout": Shift(tuple(self.layout_grades.values())),
+            "place": Shift(self.place_grades),
+        }
+        return {name: shift for name, shift in every.items() if shift.last > 0}
+
+    def are_known(self, layouts: Terrain | Walls) -> Bools:
+        """Return [layouts], whether training knows each; False without known layouts.
+
+        layouts: [layouts, height, width].
+        """
+        known = set() if self.layouts is None else self._known
+        each = layouts.astype(np.uint8)
+        return np.array([layout.tobytes() in known for layout in each], bool)
+
+    @cached_property
+    def _known(self) -> set[bytes]:
+        return {layout.tobytes() for layout in self.training_layouts}
 
     @cached_property
     def training_layouts(self) -> Terrain:
@@ -151,7 +176,7 @@ class World(Declaration):
     strata = sampling.strata
     sample = sampling.sample
     thresholds = staticmethod(sampling.thresholds)
-    level = by_hand
+    level = by_hand.level
     step = tabulate.step
     settle = tabulate.settle
     tabulate = tabulate.tabulate

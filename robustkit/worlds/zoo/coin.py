@@ -10,7 +10,7 @@ from ... import arguments
 from ...mdp import Ints
 from ..layouts import FREE, LAVA, WALL, Terrain, border, reached
 from ..levels import Thing
-from ..sampling import Spots, scatter
+from ..spots import Spots, scatter
 from .pair import Pair
 
 COIN = Thing("coin", "C", "disc", "#E69F00", ("ball", "yellow"))
@@ -79,10 +79,7 @@ class Coin(Pair):
     things = COIN, END
     events = "coin", "end", "lava"
     objectives = {"coin": {"coin": 1.0}, "end": {"end": 1.0}}
-    goal_grades = (
-        "the coin lies at the end of the level",
-        "the coin lies anywhere but at the end",
-    )
+    moved = "coin"
     place_grades = (
         "coin and end lie in the last column",
         "coin and end lie together in any other cell",

@@ -11,9 +11,9 @@ import numpy as np
 from ... import arguments
 from ...mdp import Floats, Ints, along
 from ..declaration import Effects, Had, On
-from ..layouts import FREE, Terrain
-from ..levels import Bools, Levels, Thing
-from ..sampling import Spots, can_reach
+from ..layouts import FREE, Bools, Terrain
+from ..levels import Levels, Thing
+from ..spots import Spots, can_reach
 from ..tabulate import any_of
 from ..world import World
 
@@ -27,8 +27,8 @@ class Monsters(World):
     probability `chase`, a step towards it. Where a monster and the agent meet, a shield
     destroys it and is used up; without one the agent is caught, which ends the episode.
     So does the taking of the last of all apples and shields. In training there are
-    monsters and a shield is worth having; a goal shift leaves the monsters out, as at
-    the end of a long episode, and shields are good for nothing.
+    monsters and a shield is worth having; each grade of a goal shift leaves out a
+    monster more, as a long episode does, until shields are good for nothing.
 
     apples, shields, monsters: how many of each. chase: in [0, 1]. Each monster
     multiplies the number of states by the number of cells and each other thing doubles
@@ -46,10 +46,6 @@ class Monsters(World):
     mission = "take the apples and do not get caught"
     events = "apple", "shield", "caught"
     objectives = {"apples": {"apple": 1.0, "caught": -1.0}, "shields": {"shield": 1.0}}
-    goal_grades = (
-        "there are monsters, and shields help against them",
-        "there are no monsters, and shields are good for nothing",
-    )
 
     size: int = 5
     maker: str = "open"
@@ -65,6 +61,19 @@ class Monsters(World):
         for name in ("apples", "shields", "monsters"):
             self._keep(**{name: arguments.whole(name, getattr(self, name), 1, 5)})
         self._keep(chase=arguments.fraction("chase", self.chase))
+
+    @cached_property
+    def goal_grades(self) -> tuple[str, ...]:
+        """How many monsters are left, grade by grade."""
+        one = "there {} left, and shields help against {}"
+        many = [
+            one.format(
+                "is one monster" if k == 1 else f"are {k} monsters",
+                "it" if k == 1 else "them",
+            )
+            for k in range(self.monsters, 0, -1)
+        ]
+        return *many, "there are no monsters, and shields are good for nothing"
 
     @cached_property
     def things(self) -> tuple[Thing, ...]:
@@ -119,9 +128,10 @@ class Monsters(World):
         return fine
 
     def lay(self, spots: Spots, grade: int) -> dict[str, Ints | None]:
-        """Return all things, with monsters and without, on the same cells."""
+        """Return all things, with a monster less at each grade, on the same cells."""
         things = {thing.name: spots[thing.name] for thing in self.things}
-        return things | (dict.fromkeys(self._kind("monster")) if grade else {})
+        left = self.monsters - grade
+        return things | dict.fromkeys(self._kind("monster")[left:])
 
     def recall(self, levels: Levels, flag: Ints) -> dict[str, Any]:
         """Return what has happened; a monster that is not there has not moved."""

@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from ... import arguments
+from ...mdp import Ints
 from ..declaration import Effects, Had, On
+from ..layouts import FREE, Terrain, distances
+from ..shifts import fifths
+from ..spots import Spots
 from ..world import World
 
 
@@ -16,13 +22,39 @@ class Pair(World):
 
     ends: "first" ends the episode at the first of the two reached; "base" only at the
     base thing, and the proxy pays once.
+    A goal shift moves the base thing ever farther out of the way: its grades are fifths
+    of the cells where it can lie, by the detour that it means on the way to the proxy
+    thing.
     """
+
+    anywhere = "mixture"
 
     ends: str = "first"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._keep(ends=arguments.one_of("ends", self.ends, ["first", "base"]))
+
+    @property
+    def goal_grades(self) -> tuple[str, ...]:
+        """How far out of the way the base thing lies, grade by grade."""
+        base, proxy = (thing.name for thing in self.things)
+        apart = (
+            f"the {base} lies elsewhere: {{}} fifth of cells by detour to the {proxy}"
+        )
+        return f"the {base} lies on the {proxy}", *fifths(apart)
+
+    def how_far(self, terrain: Terrain, spots: Spots) -> Ints:
+        """Return the detour to the base thing on each cell: by it to the proxy thing.
+
+        d(start, cell) + d(cell, proxy) - d(start, proxy), in steps on free terrain.
+        """
+        free, width = terrain == FREE, terrain.shape[2]
+        start, proxy = (divmod(spots[k], width) for k in ("start", self.things[1].name))
+        ways, on = distances(free, *start), distances(free, *proxy)
+        direct = ways[np.arange(len(free)), *proxy]
+        detour: Ints = ways + on - direct[:, None, None]
+        return detour
 
     @cached_property
     def memory(self) -> dict[str, int]:

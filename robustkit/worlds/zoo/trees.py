@@ -10,9 +10,9 @@ import numpy as np
 from ... import arguments
 from ...mdp import Floats, Ints, along
 from ..declaration import Effects, Had, On
-from ..layouts import FREE, Terrain
-from ..levels import Bools, Levels, Thing
-from ..sampling import Spots, can_reach
+from ..layouts import FREE, Bools, Terrain
+from ..levels import Levels, Thing
+from ..spots import Spots, can_reach
 from ..tabulate import any_of
 from ..world import World
 

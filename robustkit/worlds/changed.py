@@ -1,0 +1,102 @@
+"""Layouts that differ from known ones in a wall or a few."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .layouts import FREE, WALL, Bools, Terrain, around, reached
+from .spots import Spots, without
+
+if TYPE_CHECKING:
+    from .declaration import Declaration
+
+COUNTS = {"1 wall": 1, "4 walls": 4}
+WORDS = {
+    "1 wall": "a layout that training knows, with one wall more or less",
+    "4 walls": "a layout that training knows, with four walls changed",
+}
+ROOM = 25  # inner cells of a layout of which four can be changed
+DRAWS = 64  # of a maker, to see whether it makes any layout that is not known
+
+
+def grades(world: Declaration) -> dict[str, str]:
+    """Return kinds of layouts to words, from those that are known to another maker's.
+
+    Four walls are left out where there is no room for them; new layouts of the maker of
+    training where there is none, or no other maker after it. Without known layouts
+    ("layouts=None") only another maker's differ from training.
+    """
+    made = "a new layout, made as {}"
+    other = {"other": made.format(world.unfamiliar)}
+    if world.layouts is None:
+        return {"known": f"{made.format(world.maker)}, in every level", **other}
+    known = {"known": f"one of the {world.layouts} layouts that training knows"}
+    height, width = world.shape
+    room = (height - 2) * (width - 2)
+    between = {
+        kind: WORDS[kind] for kind, k in COUNTS.items() if k == 1 or room >= ROOM
+    }
+    drawn = world.makers[world.maker](DRAWS, height, width, np.random.default_rng(2025))
+    if world.maker != world.unfamiliar and not world.are_known(drawn).all():
+        between["new"] = made.format(world.maker)
+    return {**known, **between, **other}
+
+
+def walls(
+    world: Declaration,
+    kind: str,
+    terrain: Terrain,
+    spots: Spots,
+    rng: np.random.Generator,
+) -> tuple[Terrain, Spots, Bools]:
+    """Return layouts in which a few cells change between wall and floor, one by one.
+
+    No spot is walled up or cut off, nor any other cell, and spots stay `fine`. The
+    first that change are the same however many do, and whatever they are tried on.
+    """
+    count, changed = COUNTS[kind], terrain.copy()
+    n, height, width = terrain.shape
+    inner = np.zeros((height, width), bool)
+    inner[1:-1, 1:-1] = True
+    order = np.where(inner.ravel(), rng.random((n, inner.size)), 2.0).argsort(1)
+    left, level = np.full(n, count), np.arange(n)
+    for cell in order[:, : inner.sum()].T:
+        todo = level[left > 0]
+        if not len(todo):
+            break
+        here = changed[todo]
+        tried = _flip(here, cell[todo])
+        mine = {name: spot[todo] for name, spot in spots.items()}
+        fits = _fits(here, tried, cell[todo], mine)
+        if fits.any():
+            laid = {name: spot[fits] for name, spot in mine.items()}
+            fits[fits] = world.fine(tried[fits], laid)
+        changed[todo[fits]] = tried[fits]
+        left[todo[fits]] -= 1
+    return changed, {name: spot.copy() for name, spot in spots.items()}, left == 0
+
+
+def _flip(terrain: Terrain, cell: np.ndarray) -> Terrain:
+    """Return layouts in which one cell each, free or wall, is the other of the two."""
+    flipped, level = terrain.copy(), np.arange(len(terrain))
+    flat = flipped.reshape(len(terrain), -1)
+    old = flat[level, cell]
+    flat[level, cell] = np.where(old == FREE, WALL, np.where(old == WALL, FREE, old))
+    return flipped
+
+
+def _fits(old: Terrain, new: Terrain, cell: np.ndarray, spots: Spots) -> Bools:
+    """Return [levels], whether a changed cell is no spot's and cuts no cell off."""
+    start, width = spots["start"], old.shape[2]
+    taken = np.any([cell == spot for spot in spots.values()], axis=0)
+    y, x = divmod(start, width)
+    before = without(reached(old == FREE, y, x), cell)
+    after = reached(new == FREE, y, x)
+    kept = (after | ~before).all((1, 2))
+    level = np.arange(len(old))
+    opened = around(after).reshape(len(old), -1)[level, cell]
+    same = (old == new).all((1, 2))  # lava stays
+    fits: Bools = ~taken & ~same & kept & opened
+    return fits

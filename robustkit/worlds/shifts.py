@@ -1,0 +1,108 @@
+"""Shifts: lines of distributions that start at training, and how far along one is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import arguments
+from ..mdp import Floats, Ints
+
+if TYPE_CHECKING:
+    from .world import World
+
+SHIFTS = ("goal", "layout", "place")
+ANYWHERE = "anywhere"
+Where = float | str  # how far along a shift: in [0, 1], or "anywhere"
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A line of distributions that starts at training.
+
+    grades: what levels are like at each, in words; the first is training. Between two
+    grades lies a mixture of the two: s in [0, 1] is grade s * `last`.
+    anywhere: what is meant by that word, "mixture" of all grades beyond training in
+    equal shares or "last" of them; "" where it means nothing.
+    """
+
+    grades: tuple[str, ...]
+    anywhere: str = ""
+
+    @property
+    def last(self) -> int:
+        """The grade that is farthest from training."""
+        return len(self.grades) - 1
+
+    def between(self, s: float) -> tuple[int, float]:
+        """Return the grade below s in [0, 1] and the share of the next one."""
+        far = round(s * self.last, 9)  # so that k / K is grade k
+        below = min(int(far), self.last - 1)
+        return below, far - below
+
+    def grade(self, where: Where, chance: Floats) -> Ints:
+        """Return the grade of each level, [levels].
+
+        chance: [levels], in [0, 1), a number that each level keeps, so that going
+        farther only moves a level on.
+        """
+        if where != ANYWHERE:
+            below, share = self.between(float(where))
+            return below + (chance < share).astype(int)
+        if self.anywhere == "mixture":
+            return 1 + (chance * self.last).astype(int)
+        return np.full(len(chance), self.last)
+
+    def shares(self, where: Where) -> Floats:
+        """Return the share of levels that each grade has, [grades]."""
+        share = np.zeros(len(self.grades))
+        if where != ANYWHERE:
+            below, part = self.between(float(where))
+            share[below : below + 2] = 1 - part, part
+        elif self.anywhere == "mixture":
+            share[1:] = 1 / self.last
+        else:
+            share[-1] = 1
+        return share
+
+
+def fifths(said: str) -> tuple[str, ...]:
+    """Return a sentence with "{}" for each fifth of the cells in some order."""
+    return tuple(map(said.format, ("first", "second", "third", "fourth", "last")))
+
+
+def check_where(world: World, name: str, where: Any) -> Where:
+    """Return how far along the shift `name` of a world, as it is used.
+
+    Raises ValueError for what is neither a number from 0 to 1 nor, where the shift
+    knows the word, "anywhere"; and for a shift that the world does not have.
+    """
+    shift = world.shifts.get(name)
+    if isinstance(where, str):
+        if shift is not None and shift.anywhere and where == ANYWHERE:
+            return where
+        word = f' or "{ANYWHERE}"' if shift is not None and shift.anywhere else ""
+        allowed = f"a number from 0 to 1{word}" if shift is not None else "0"
+        raise ValueError(f"{name}={where!r} is not possible; allowed: {allowed}.")
+    number = arguments.fraction(name, where)
+    if shift is None and number > 0:
+        has = " and ".join(world.shifts)
+        raise ValueError(
+            f"{name}={number:g} is not possible: {world!r} has no {name} shift; "
+            f"allowed: 0. It has a shift of {has}."
+        )
+    return number
+
+
+def check_together(given: Mapping[str, Where]) -> None:
+    """Raise ValueError for shifts that there are only one at a time."""
+    beside = {name: x for name, x in given.items() if name != "place" and x != 0}
+    if given["place"] != 0 and beside:
+        said = " and ".join(f"{name}={x!r}" for name, x in beside.items())
+        raise ValueError(
+            f"place={given['place']:g} is not possible with {said}; allowed: 0 for the "
+            "others, so that only the place is new."
+        )
