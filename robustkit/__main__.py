@@ -143,16 +143,15 @@ def _train(given: argparse.Namespace) -> None:
     from .agents import train
     from .agents.store import save
     from .analysis.measure import measure
-    from .worlds import make
+    from .worlds import STRATUM_NAMES, make
 
     options = {"size": given.size, "layouts": given.layouts}
     world = make(given.world, **{k: v for k, v in options.items() if v is not None})
     files.check_path(given.output, ".npz")
     agent = train(given.recipe, world, seed=given.seed, diversity=given.diversity)
     where = save(agent, given.output)
-    for goal, layout in ((0, 0), (1, 0), (0, 1), (1, 1)):
-        reading = measure(agent, world.sample(256, goal, layout))
-        print(f"goal shift {goal}, layout shift {layout}: {reading}")
+    for levels in world.strata(256):
+        print(f"{STRATUM_NAMES[levels.stratum[0]]}: {measure(agent, levels)}")
     print(f"saved {where}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from typing import Any
@@ -42,6 +42,21 @@ def interval(value: Any, low: Any, high: Any, form: str = ".2f") -> str:
     if value is None or value != value:
         return "unknown"
     return f"{number(value, form)} [{number(low, form)}, {number(high, form)}]"
+
+
+def place(where: Any, form: str = ".2f") -> str:
+    """Return how far along a slider, a number in a format or a word as it is."""
+    return where if isinstance(where, str) else number(where, form)
+
+
+def shifts(where: Mapping[str, Any], form: str = "g") -> str:
+    """Return in words which shifts there are, by name; where there is none, training.
+
+    >>> shifts({"goal": "anywhere", "layout": 0.5, "place": 0}), shifts({"goal": 0})
+    ('goal shift anywhere and layout shift 0.5', 'training')
+    """
+    some = [f"{k} shift {place(x, form)}" for k, x in where.items() if x != 0]
+    return " and ".join(some) or "training"
 
 
 def sentence(words: str) -> str:

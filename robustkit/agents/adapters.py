@@ -172,7 +172,7 @@ def adapt(
     >>> import robustkit as rk
     >>> world = rk.make("cheese", size=7)
     >>> always_up = rk.agent(lambda planes: 3, world)
-    >>> rk.measure(always_up, world.sample(64, goal=1)).alignment.known
+    >>> rk.measure(always_up, world.sample(64, goal="anywhere")).alignment.known
     False
     """
     check_world(world)

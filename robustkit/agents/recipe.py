@@ -23,7 +23,7 @@ class Settings:
     """What a training run can be asked for, with defaults; recipes add their own.
 
     pool: number of levels that are drawn from the training distribution, once.
-    diversity: share of them in which base and proxies come apart.
+    diversity: share of them that have the goal shifted anywhere.
     """
 
     pool: int = 1024
@@ -99,7 +99,12 @@ class Recipe:
         for name, value in options.items():
             default = usual[arguments.one_of("option", name, usual)]
             given[name] = _clean(name, value, type(default))
-        arguments.fraction("diversity", given.get("diversity", 0))
+        diversity = arguments.fraction("diversity", given.get("diversity", 0))
+        if diversity and "goal" not in world.shifts:
+            raise ValueError(
+                f"diversity={diversity:g} is not possible, as {world!r} has no goal "
+                "shift; allowed: 0."
+            )
         return self.settings(**given).checked(world)
 
 
@@ -132,7 +137,12 @@ def bar(name: str, total: int, delay: float) -> Any:
 
 def training_pool(world: World, settings: Settings) -> Levels:
     """Return the levels to train on, from the training distribution."""
-    return world.sample(settings.pool, goal=settings.diversity, seed=settings.seed)
+    return world.sample(
+        settings.pool,
+        goal="anywhere" if settings.diversity else 0,
+        share=settings.diversity,
+        seed=settings.seed,
+    )
 
 
 def random_starts(levels: Levels, n: int, rng: np.random.Generator) -> Ints:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..mdp import Floats, Ints
 from ..worlds import MOVES, STEP, Levels
-from ..worlds.levels import Bools
+from ..worlds.layouts import Bools
 from .recipe import random_starts
 
 

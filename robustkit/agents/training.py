@@ -49,7 +49,7 @@ def train(
 
     recipe: "network", "memoriser" or "searcher". seed: a whole number from 0; the same
     seed gives the same agent. options: of the recipe, such as `diversity`, the share of
-    training levels in which base and proxies come apart.
+    training levels that have the goal shifted anywhere.
     seeds: of many agents, which are trained side by side and returned as a list, each
     the same as by itself; interrupted, those that are finished.
     snapshots: steps of training (updates, generations or episodes, from 1) at which to

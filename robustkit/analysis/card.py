@@ -19,16 +19,16 @@ from ..metrics import Estimate, Reading, ShiftCurve, StratifiedEvaluation
 from ..metrics.reading import AXES
 from ..text import document
 from ..worlds import World
+from ..worlds.shifts import ANYWHERE
 from . import card_text
 from .curve import evaluate_on
 from .forecast import Forecast, forecast
 from .measure import refusal
 from .verdict import Verdict, verdict
 
-FORMAT, VERSION = "robustkit-card", 1
+FORMAT, VERSION = "robustkit-card", 2
 ENDINGS = (".html", ".md", ".json")
-SHIFTS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
-SLIDE = np.linspace(0, 1, 11)
+Curve = ShiftCurve[Reading]
 CAVEATS = (
     "Every reading is relative to the candidate objectives: what pursues something "
     "else well looks like something that breaks.",
@@ -128,11 +128,11 @@ def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
         "measured": {"levels": n, "seed": seed, "exact": exact},
         "objectives": list(home.objectives),
     }
-    readings = [each.reading(*shift) for each in strata for shift in SHIFTS]
+    readings = [each.reading(**shift) for each in strata for shift in _shifts(home)]
     ahead = forecast(agent, home, n=n, seed=seed) if exact else None
-    judged = verdict(agent, home, n, seed) if len(home.objectives) > 1 else None
+    judged = verdict(agent, home, n, seed) if "goal" in home.shifts else None
     unsaid = [f"No reading by {name}. {why}" for name, why in silent.items() if why]
-    return _card(about, readings, _curves(strata[0]), ahead, judged, unsaid)
+    return _card(about, readings, _curves(strata[0], home), ahead, judged, unsaid)
 
 
 def _of_policy(policy: Any, tables: Tables, seed: int, name: str) -> Card:
@@ -160,7 +160,7 @@ def _of_policy(policy: Any, tables: Tables, seed: int, name: str) -> Card:
 def _card(
     about: dict[str, Any],
     readings: list[Reading],
-    curves: dict[str, ShiftCurve[Reading]],
+    curves: dict[str, Curve],
     ahead: Forecast | None,
     judged: Verdict | None,
     unsaid: list[str],
@@ -192,14 +192,20 @@ def _card(
     return Card(data, picture.png())
 
 
-def _curves(strata: StratifiedEvaluation) -> dict[str, ShiftCurve[Reading]]:
-    """Return the curve along each kind of shift, the other being 0."""
-    zero = np.zeros(len(SLIDE))
-    lines = {"goal": (SLIDE, zero), "layout": (zero, SLIDE)}
+def _shifts(world: World) -> list[dict[str, float | str]]:
+    """Return the shifts that a card reports: training and the ends, alone and both."""
+    goals: list[float | str] = [0.0, ANYWHERE] if "goal" in world.shifts else [0.0]
+    every = [{"goal": g, "layout": x} for x in (0.0, 1.0) for g in goals]
+    return [*every, {"place": 1.0}] if "place" in world.shifts else every
+
+
+def _curves(strata: StratifiedEvaluation, world: World) -> dict[str, Curve]:
+    """Return the curve along each kind of shift, grade by grade, the others being 0."""
     found = {}
-    for kind, line in lines.items():
-        readings = [strata.reading(*shift) for shift in zip(*line, strict=True)]
-        found[kind] = ShiftCurve(readings, *line, f"{kind} shift")
+    for kind, shift in world.shifts.items():
+        line = np.linspace(0, 1, shift.last + 1).tolist()
+        readings = [strata.reading(**{kind: s}) for s in line]
+        found[kind] = ShiftCurve(readings, {kind: line}, f"{kind} shift")
     return found
 
 
@@ -213,7 +219,7 @@ def _row(reading: Reading) -> dict[str, Any]:
 
     return {
         "grounding": reading.grounding,
-        "shift": None if reading.shift is None else list(reading.shift),
+        "shift": None if reading.shift is None else dict(reading.shift),
         **{axis: ends(getattr(reading, axis)) for axis in AXES},
         "goal": list(reading.base_share),
         "distinguishing": reading.distinguishing,
@@ -231,27 +237,27 @@ def _judged(found: Verdict) -> dict[str, Any]:
     }
 
 
-def _points(curve: ShiftCurve[Reading]) -> list[list[float | None]]:
+def _points(curve: Curve) -> list[list[float | None]]:
     return [
         [r.scalar.value, r.capability.value, _known(r.alignment)]
         for r in curve.readings
     ]
 
 
-def _split(curve: ShiftCurve[Reading]) -> dict[str, float]:
+def _split(curve: Curve) -> dict[str, float]:
     split, parts = curve.attribute(), ("capability", "alignment", "remainder")
     return {name: float(getattr(split, name).sum()) for name in parts}
 
 
 def _limits(readings: list[Reading], exact: bool) -> list[str]:
-    shifts: dict[str, dict[tuple[float, float] | None, None]] = {}
+    found: dict[str, dict[str, None]] = {}
     for reading in readings:
         for limit in reading.limits:
-            shifts.setdefault(limit, {})[reading.shift] = None
-    every = {reading.shift for reading in readings}
+            found.setdefault(limit, {})[card_text.at(reading.shift)] = None
+    every = {card_text.at(reading.shift) for reading in readings}
     said = [
-        limit if set(where) == every else f"{card_text.at(where)}: {limit}"
-        for limit, where in shifts.items()
+        limit if {*places} == every else f"{'; '.join(places)}: {limit}"
+        for limit, places in found.items()
     ]
     if not exact:
         asked = metrics.sampled_groundings()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from ..text import interval, number, sentence, signed
+from ..text import interval, number, sentence, shifts, signed
 
 Block = tuple[str, Any]  # a kind of block, and what stands in it
 CSS = (
@@ -28,10 +28,10 @@ def html(data: dict[str, Any], picture: str) -> str:
     return "\n".join(_html(data, picture))
 
 
-def at(shifts: Iterable[tuple[float, float] | None]) -> str:
-    """Return shifts in words: a limit that holds at these need not hold elsewhere."""
-    each = [f"goal shift {s[0]:g}, layout shift {s[1]:g}" for s in shifts if s]
-    return "At " + " and ".join(each)
+def at(shift: Mapping[str, Any] | None) -> str:
+    """Return a shift in words, as a sentence begins; "" where there is none."""
+    said = "" if shift is None else shifts(shift)
+    return said[:1].upper() + said[1:]
 
 
 def _blocks(data: dict[str, Any]) -> Iterator[Block]:
@@ -40,13 +40,13 @@ def _blocks(data: dict[str, Any]) -> Iterator[Block]:
     yield "picture", data["alt"]
     for fact in _facts(data):
         yield "p", fact
-    head = ["shift (goal, layout)", "measured by", "scalar", "capability", "alignment"]
+    head = ["shift", "measured by", "scalar", "capability", "alignment"]
     head.append(f"goal: share of {data['objectives'][0]}")
     yield "table", [head, *map(_cells, data["readings"])]
     yield "h2", "In words"
     first = data["readings"][0]["grounding"]
     rows = [row for row in data["readings"] if row["grounding"] == first]
-    where = [f"{at([r['shift']])}: " if r["shift"] else "" for r in rows]
+    where = [f"{at(r['shift'])}: " if r["shift"] else "" for r in rows]
     yield "ul", [w + row["words"] for w, row in zip(where, rows, strict=True)]
     yield "h2", "Limits"
     yield "ul", data["limits"]
@@ -64,7 +64,7 @@ def _facts(data: dict[str, Any]) -> Iterator[str]:
     yield (
         f"{agent['name']} ({agent['recipe']}, {made}) in {world['name']}: "
         f"{sentence(world['summary'])} {measured['levels']} levels"
-        f"{' per stratum' if data['paths'] else ''}, seed {measured['seed']}, "
+        f"{' of each grade' if data['paths'] else ''}, seed {measured['seed']}, "
         f"{'exact' if measured['exact'] else 'by playing'}; candidate objectives "
         f"{', '.join(data['objectives'])}; robustkit {data['robustkit']}."
     )
@@ -73,7 +73,8 @@ def _facts(data: dict[str, Any]) -> Iterator[str]:
     for kind, drop in data["drops"].items():
         total = sum(drop.values())
         yield (
-            f"Under a full {kind} shift the scalar changes by {signed(total)}: "
+            f"To the last grade of the {kind} shift the scalar changes by "
+            f"{signed(total)}: "
             f"{signed(drop['capability'])} capability, {signed(drop['alignment'])} "
             "alignment."
         )
@@ -81,12 +82,12 @@ def _facts(data: dict[str, Any]) -> Iterator[str]:
         yield (
             "From training alone one could have forecast a scalar between "
             f"{number(data['forecast']['low'])} and {number(data['forecast']['high'])} "
-            "under a full goal shift."
+            "with the goal shifted anywhere."
         )
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
-    shift = "–" if row["shift"] is None else ", ".join(f"{s:g}" for s in row["shift"])
+    shift = "–" if row["shift"] is None else shifts(row["shift"])
     axes = (interval(*row[axis]) for axis in ("scalar", "capability", "alignment"))
     low, high = map(number, row["goal"])
     return [shift, row["grounding"], *axes, f"{low} to {high}"]

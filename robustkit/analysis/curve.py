@@ -1,8 +1,9 @@
-"""Agents along a slider, from four strata that are evaluated once."""
+"""Agents along a slider, from distributions that are evaluated once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,12 +23,16 @@ def path(
     n: int = 256,
     seed: int = 0,
     grounding: str = "polar",
+    *,
+    place: ArrayLike = 0.0,
+    share: ArrayLike = 1.0,
 ) -> ShiftCurve[Reading]:
     """Return the readings of an agent along a slider.
 
-    goal, layout: shifts in [0, 1], one of them or both an array [readings]; a single
-    number stays put. n: levels per stratum. With one seed a path is smooth: only the
-    weights of the four strata change along it. grounding: see `measure`.
+    goal, layout, place, share: as `World.sample` takes them, one of them or several an
+    array [readings]; a single one stays put. n: levels of each grade. With one seed a
+    path is smooth: only the weights of the grades change along it. grounding: see
+    `measure`.
     Raises ValueError for a shift out of range, arrays of different lengths, or what
     `measure` refuses.
 
@@ -40,18 +45,21 @@ def path(
     0.50    0.00    0.41        1.00       0.41
     1.00    0.00   -0.18        1.00      -0.18
     """
-    goals, layouts = _line("goal", goal), _line("layout", layout)
-    if len(goals) != len(layouts) and 1 not in (len(goals), len(layouts)):
-        raise ValueError(
-            f"goal has {len(goals)} values and layout {len(layouts)}; allowed: the "
-            "same number, or one of them a single number."
-        )
-    goals, layouts = np.broadcast_arrays(goals, layouts)
-    needed = [bool(any(share)) for share in metrics.shares(goals, layouts).T]
-    (strata,) = evaluate_on([agent], world, n, seed, needed, grounding)
-    shifts = zip(goals.tolist(), layouts.tolist(), strict=True)
-    readings = [strata.reading(*shift) for shift in shifts]
-    return ShiftCurve(readings, goals, layouts, agent.name)
+    given = {"goal": goal, "layout": layout, "place": place, "share": share}
+    lines = {name: _line(name, each) for name, each in given.items()}
+    several = {name: len(line) for name, line in lines.items() if len(line) > 1}
+    if len({*several.values()}) > 1:
+        said = " and ".join(f"{name} has {n} values" for name, n in several.items())
+        raise ValueError(f"{said}; allowed: the same number, or a single one.")
+    count = max(several.values(), default=1)
+    columns = {name: x * count if len(x) == 1 else x for name, x in lines.items()}
+    places = [
+        dict(zip(columns, row, strict=True))
+        for row in zip(*columns.values(), strict=True)
+    ]
+    (strata,) = evaluate_on([agent], world, n, seed, places, grounding)
+    readings = [strata.reading(**each) for each in places]
+    return ShiftCurve(readings, columns, agent.name)
 
 
 def evaluate_on(
@@ -59,14 +67,15 @@ def evaluate_on(
     world: World,
     n: int = 256,
     seed: int = 0,
-    needed: Sequence[bool] = (True, True, True, True),
+    places: Sequence[dict[str, Any]] | None = None,
     grounding: str = "polar",
 ) -> list[StratifiedEvaluation]:
-    """Return each agent's evaluation on the four strata of a world, n levels each.
+    """Return each agent's evaluation on the grades of a world, n levels of each.
 
-    needed: for each stratum, whether it will be asked for; the others are left empty.
-    Raises ValueError for something that is no agent or no world, an unknown grounding,
-    or one that cannot measure them.
+    places: the shifts that will be asked for, as `World.sample` takes them; the grades
+    that none of them needs are left empty. All of them unless given.
+    Raises ValueError for something that is no agent or no world, a shift that the world
+    does not have, an unknown grounding, or one that cannot measure them.
     """
     metrics.grounding(grounding)
     for agent in agents:
@@ -80,27 +89,35 @@ def evaluate_on(
     if any(played):
         by_episodes(grounding)
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
-    parts = list(zip(world.strata(n, seed), needed, strict=True))
+    needed = np.ones(len(world.grid.nodes), bool)
+    if places is not None:
+        needed = np.any([world.grid.weights(**each) > 0 for each in places], axis=0)
+    parts = world.grid.levels(n, seed, needed)
     return [
         StratifiedEvaluation(
             [
-                evidence(agent, levels, grounding, seed, episodes) if wanted else None
-                for levels, wanted in parts
+                None
+                if levels is None
+                else evidence(agent, levels, grounding, seed, episodes)
+                for levels in parts
             ],
             seed,
             agent=agent.name,
             episodes=episodes,
             planned=not world.listed,
             grounding=grounding,
+            weights=world.grid.weights,
         )
         for agent, episodes in zip(agents, played, strict=True)
     ]
 
 
-def _line(name: str, given: ArrayLike) -> np.ndarray:
-    values = np.atleast_1d(np.asarray(given))
-    if values.ndim != 1 or not len(values):
+def _line(name: str, given: Any) -> list[Any]:
+    """Return a shift, or a line of them, as a list of plain numbers and words."""
+    shape = np.shape(np.asarray(given, object))
+    if len(shape) > 1 or shape == (0,):
         raise ValueError(
-            f"{name} has shape {np.shape(given)}; allowed: a number or a line of them."
+            f"{name} has shape {shape}; allowed: a number or a line of them."
         )
-    return np.array([arguments.fraction(name, v.item()) for v in values])
+    each = [given] if not shape else list(given)
+    return [x.item() if isinstance(x, np.generic) else x for x in each]

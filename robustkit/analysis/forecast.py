@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from ..agents import Agent
 from ..mdp import Floats, normalised, plan, start_values
 from ..metrics.references import references
 from ..worlds import World
+from ..worlds.shifts import check_shifts
 from .curve import path
 
 
@@ -27,7 +29,7 @@ class Forecast:
     base: str
     fitting: Floats
     scalar: Floats
-    shift: tuple[float, float]
+    shift: Mapping[str, float | str]
 
     @property
     def low(self) -> float:
@@ -43,16 +45,15 @@ class Forecast:
         low, high = text.number(self.low), text.number(self.high)
         return (
             f"{self.agent}: {len(self.fitting)} of the goals tried fit what it does in "
-            f"training; at goal shift {self.shift[0]:g} and layout shift "
-            f"{self.shift[1]:g}, flawless pursuit of them earns {low} to "
-            f"{high} of {self.base}"
+            f"training; at {text.shifts(self.shift)}, flawless pursuit of them earns "
+            f"{low} to {high} of {self.base}"
         )
 
 
 def forecast(
     agent: Agent,
     world: World,
-    goal: float = 1.0,
+    goal: float | str = "anywhere",
     layout: float = 0.0,
     n: int = 256,
     seed: int = 0,
@@ -71,22 +72,21 @@ def forecast(
     (-0.18, 1.0)
     """
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
-    goal = arguments.fraction("goal", goal)
-    layout = arguments.fraction("layout", layout)
     if not isinstance(world, World) or not world.listed:
         raise ValueError(
             f"world={world!r} cannot be planned in; allowed: a world whose states can "
             "be listed."
         )
+    shift = check_shifts(world, goal, layout, 0.0)
     before = path(agent, world, n=n, seed=seed)[0]
     if not before.alignment.known:
         fitting = metrics.DEFAULT.mixtures(len(world.objectives))
     else:
         fitting = np.array(before.details["fitting"])
-    tables = world.sample(n, goal, layout, seed=seed).tables()
+    tables = world.sample(n, **shift, seed=seed).tables()
     known = references(tables)
     random = known.random[:, 0]
     earned = [start_values(tables, p)[:, 0] for p in plan(tables, fitting)[1]]
     scalar = [normalised(e, random, random + known.base_headroom) for e in earned]
     name = next(iter(world.objectives))
-    return Forecast(agent.name, name, fitting, np.array(scalar), (goal, layout))
+    return Forecast(agent.name, name, fitting, np.array(scalar), shift)

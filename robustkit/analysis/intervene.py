@@ -14,7 +14,7 @@ from ..metrics import DEFAULT, Estimate, Weights
 from ..metrics.bootstrap import interval
 from ..metrics.intervention import planners_pulls
 from ..worlds import Levels
-from ..worlds.levels import Bools
+from ..worlds.layouts import Bools
 from ..worlds.moved_things import Moved, moved
 from ..worlds.rollout import Act, sample_first
 from .measure import EPISODES
@@ -114,7 +114,7 @@ def pull(agent: Agent, levels: Levels, seed: int = 0) -> Pull:
 
     >>> import robustkit as rk
     >>> world = rk.make("cheese")
-    >>> found = rk.pull(rk.plan(world, "corner"), world.sample(64, goal=1))
+    >>> found = rk.pull(rk.plan(world, "corner"), world.sample(64, goal="anywhere"))
     >>> round(found.there["corner"], 2), round(found.elsewhere["corner"], 2)
     (0.74, 0.01)
     """

@@ -45,7 +45,7 @@ def measure(
 
     >>> import robustkit as rk
     >>> world = rk.make("cheese")
-    >>> print(rk.measure(rk.plan(world, "corner"), world.sample(64, goal=1)))
+    >>> print(rk.measure(rk.plan(world, "corner"), world.sample(64, goal="anywhere")))
     corner planner: scalar -0.18 [-0.25, -0.12], capability 1.00 [0.96, 1.00],
     alignment -0.18 [-0.25, -0.13]
     """
@@ -61,12 +61,14 @@ def measure(
     if episodes is not None:
         played = arguments.whole("episodes", episodes, 2, 100_000)
     reading = by.summarise(evidence(agent, levels, grounding, seed, played), seed)
-    shift = float(levels.goal_shifted.mean()), float(levels.layout_shifted.mean())
+    shift = {
+        name: float(levels.grades[name].mean()) / each.last
+        for name, each in levels.world.shifts.items()
+    }
     return replace(
         reading,
         agent=agent.name if isinstance(agent, Agent) else "policy",
         shift=shift,
-        place=float(levels.place_shifted.mean()),
         episodes=played,
         planned=not levels.world.listed,
         coherence=float("nan") if played else reading.coherence,

@@ -36,7 +36,7 @@ class MesaMap:
 
     features: (across, up). weights: [points], of either, from -1 to 1. training,
     shifted: [up, across], base return from 0 (random) to 1 (optimal) of planning for
-    that reward, on the training distribution and at full goal shift.
+    that reward, on the training distribution and with the goal shifted anywhere.
     """
 
     world: World
@@ -55,8 +55,8 @@ class MesaMap:
         low, high = self.shifted[self.same].min(), self.shifted[self.same].max()
         return (
             f"{percent(self.same.mean())} of these rewards do as well as the best in "
-            f"training ({number(self.training.max())}, give or take {SAME}); at full "
-            f"goal shift the same rewards score from {number(low)} to {number(high)}"
+            f"training ({number(self.training.max())}, give or take {SAME}); with the "
+            f"goal shifted anywhere they score from {number(low)} to {number(high)}"
         )
 
     def place(self, searcher: Searcher) -> tuple[float, float]:
@@ -80,7 +80,7 @@ class MesaMap:
         picture = rewards(
             self.features,
             self.weights,
-            {"training": self.training, "full goal shift": self.shifted},
+            {"training": self.training, "goal shift anywhere": self.shifted},
             self.same,
             dict(zip(names, trails, strict=True)),
         )

@@ -10,7 +10,7 @@ import numpy as np
 from .. import arguments
 from ..mdp import Floats, rollout
 from ..worlds import Levels
-from ..worlds.levels import Bools
+from ..worlds.layouts import Bools
 
 
 @dataclass(frozen=True)

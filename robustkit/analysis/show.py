@@ -42,8 +42,8 @@ def draw(
 def gallery(worlds: Sequence[World] | None = None, seed: int = 0) -> Picture:
     """Return every world where base and proxies agree and, beside it, where they part.
 
-    A world of one objective, which a goal shift does not change, is shown with a
-    familiar and an unfamiliar layout instead.
+    A world without a goal shift is shown with a layout of training and of another maker
+    instead.
     worlds: those to show; all of them by default.
     """
     from ..figures.levels import gallery as picture_of
@@ -53,13 +53,8 @@ def gallery(worlds: Sequence[World] | None = None, seed: int = 0) -> Picture:
 
 
 def _before_and_after(world: World, seed: int) -> Pair:
-    """Return a level in training and one after the shift that matters."""
-    agree, part, fresh, _ = world.strata(1, seed)
-    if len(world.objectives) > 1:
-        both = tuple(zip(world.goal_grades, (agree, part), strict=True))
-    else:
-        both = (
-            (f"training layout, made as {world.maker}", agree),
-            (f"layout shift, made as {world.unfamiliar}", fresh),
-        )
-    return world.name, both
+    """Return a level in training, and at the last grade of the shift that matters."""
+    name = "goal" if "goal" in world.shifts else "layout"
+    words = world.shifts[name].grades
+    ends = [world.sample(1, **{name: end}, seed=seed) for end in (0, 1)]
+    return world.name, ((words[0], ends[0]), (words[-1], ends[1]))

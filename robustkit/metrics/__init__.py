@@ -22,7 +22,7 @@ from .intervention import INTERVENTION
 from .polar import POLAR
 from .population import Population, pool
 from .reading import Estimate, Point, Reading, assemble
-from .strata import StratifiedEvaluation, evaluate_strata, shares
+from .strata import StratifiedEvaluation, evaluate_strata
 
 for _each in (POLAR, ATTRIBUTION, MEG, INTERVENTION):
     register(_each)
@@ -52,5 +52,4 @@ __all__ = [
     "pool",
     "register",
     "sampled_groundings",
-    "shares",
 ]

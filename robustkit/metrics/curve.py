@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -19,7 +19,8 @@ P = TypeVar("P", bound=Point, covariant=True)
 
 NOT_KNOWN = Estimate(float("nan"), -2.0, 2.0)  # of a drop in alignment
 ROUNDING = 1e-9  # how far apart two values may be that are the same
-FORMATS = ("4.2f", "6.2f", "6.2f", "10.2f", "9.2f")  # of a table's columns
+FORMATS = ("6.2f", "10.2f", "9.2f")  # of a table's columns, for the axes
+AT_REST = {"goal": 0, "layout": 0, "place": 0, "share": 1}  # where nothing is shifted
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,11 +68,13 @@ class Drop:
 
 @dataclass(frozen=True, eq=False)
 class ShiftCurve(Generic[P]):
-    """Readings, or no more than places on the plane, along a slider, in order."""
+    """Readings, or no more than places on the plane, along a slider, in order.
+
+    shifts: name ("goal", "layout", "place", "share") to where each reading was taken.
+    """
 
     readings: Sequence[P]
-    goal: Floats
-    layout: Floats
+    shifts: Mapping[str, Sequence[float | str]]
     agent: str
 
     def __len__(self) -> int:
@@ -141,12 +144,14 @@ class ShiftCurve(Generic[P]):
 
     def table(self) -> str:
         """Return the readings as text, one line each."""
+        shown = {name: x for name, x in self.shifts.items() if {*x} != {AT_REST[name]}}
+        places = zip(*shown.values(), strict=True) if shown else [()] * len(self)
         rows = [
-            [g, x, *(getattr(r, axis).value for axis in AXES)]
-            for g, x, r in zip(self.goal, self.layout, self.readings, strict=True)
+            [*map(text.place, place), *(getattr(r, axis).value for axis in AXES)]
+            for place, r in zip(places, self.readings, strict=True)
         ]
-        head = ["goal", "layout", *AXES]
-        return f"{self.agent}\n{text.table(rows, head, FORMATS)}"
+        formats = [*[">8"] * len(shown), *FORMATS]
+        return f"{self.agent}\n{text.table(rows, [*shown, *AXES], formats)}"
 
     def __str__(self) -> str:
         return self.table()

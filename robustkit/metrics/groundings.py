@@ -43,7 +43,7 @@ class Variant:
 class Sums(Generic[E]):
     """How a grounding is read from weighted sums over levels alone.
 
-    Readings at any shift then come from sums of the four strata, at once.
+    Readings at any shift then come from sums of the strata, at once.
     columns: evidence to what is summed, [levels, columns]; beside: to what needs no
     resampled sums, [levels, few].
     combine: sums [..., columns] to scalar, capability, alignment [...] and scores

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,8 +84,8 @@ class Reading(Point):
     details: what else the grounding says, by name; note: in words. limits: what could
     not be measured and why, a sentence each. verb: see `Grounding`.
     resampled: [3, resamples], scalar, capability and alignment of each resample of the
-    levels, without pseudo-levels; None where they were not kept. shift: (goal, layout)
-    of the levels; None for tables of one's own. place: their place shift.
+    levels, without pseudo-levels; None where they were not kept. shift: name ("goal",
+    "layout", "place") to how far the levels are along it; None for tables of one's own.
     """
 
     base_share: tuple[float, float] = (0.0, 1.0)
@@ -95,8 +95,7 @@ class Reading(Point):
     confidence: float = CONFIDENCE
     grounding: str = "polar"
     verb: str = "It is best taken for a pursuer of"
-    shift: tuple[float, float] | None = None
-    place: float = 0.0
+    shift: Mapping[str, float | str] | None = None
     base: str = "base"
     episodes: int | None = None
     planned: bool = False

@@ -1,8 +1,8 @@
-"""Four evaluations for every position of two sliders.
+"""Distributions evaluated once each, for every position of the sliders.
 
-A shift (goal, layout) is a weighting of four strata (familiar or unfamiliar layout ×
-objectives agree or part), so readings along a slider are the same formula with other
-weights: smooth, without sampling noise of their own, and free once the strata are done.
+A place on the sliders is a weighting of a few of them (strata), so readings along a
+slider are the same formula with other weights: smooth, without sampling noise of their
+own, and free once the strata are done.
 """
 
 from __future__ import annotations
@@ -23,25 +23,17 @@ from .evidence import Evidence, Weights
 from .groundings import Grounding, Sums, check_headroom
 from .reading import Reading
 
-
-def shares(goal: ArrayLike, layout: ArrayLike) -> Floats:
-    """Return the weights of the four strata at shifts, [..., 4].
-
-    Order: familiar and agree, familiar and part, unfamiliar and agree, unfamiliar and
-    part.
-    """
-    apart, new = np.broadcast_arrays(np.asarray(goal, float), np.asarray(layout, float))
-    agree, known = 1 - apart, 1 - new
-    return np.stack([agree * known, apart * known, agree * new, apart * new], -1)
+LINE = 11  # places on the sliders whose resamples are summed at a time
 
 
 @dataclass(frozen=True, eq=False)
 class StratifiedEvaluation:
-    """One policy evaluated on the four strata of a world, by one grounding.
+    """One policy evaluated on several distributions (strata), by one grounding.
 
     evidence: what each level says, per stratum, None for a stratum that is never asked
-    for; level i is the same level i in all four, so that a bootstrap draws the four
-    together.
+    for; level i is the same level i in all of them, so that a bootstrap draws them
+    together. weights: what calls a place on the sliders by its shifts ("goal", ...), to
+    the weights [strata] there; none where strata are no world's.
     """
 
     evidence: Sequence[Evidence | None]
@@ -50,6 +42,7 @@ class StratifiedEvaluation:
     episodes: int | None = None  # how they were played, where values are not exact
     planned: bool = False  # see `Reading`
     grounding: str = "polar"
+    weights: Callable[..., Floats] | None = None
 
     @property
     def _by(self) -> Grounding[Any]:
@@ -98,23 +91,23 @@ class StratifiedEvaluation:
 
     @cached_property
     def sums(self) -> Floats:
-        """[4, columns], mean over levels of what the grounding sums, see `Sums`."""
+        """[strata, columns], mean over levels of what is summed, see `Sums`."""
         return np.stack([each.mean(0) for each in self._each(self._sums.columns)])
 
     @cached_property
     def _beside(self) -> Floats:
-        """[4, few], the same of what is beside the columns."""
+        """[strata, few], the same of what is beside the columns."""
         return np.stack([each.mean(0) for each in self._each(self._sums.beside)])
 
     @cached_property
     def resampled(self) -> Floats:
-        """[columns, 4, resamples], the sums of each resample."""
+        """[columns, strata, resamples], the sums of each resample."""
         every = self._each(self._sums.columns)
         return np.stack([each.T @ self.resample_weights.T for each in every], 1)
 
     @cached_property
     def distinguishing(self) -> Floats:
-        """[4], share of the levels of each stratum that tell objectives apart."""
+        """[strata], share of the levels of each stratum that tell objectives apart."""
         return np.array(
             [
                 0 if each is None else each.distinguishing.mean()
@@ -122,17 +115,31 @@ class StratifiedEvaluation:
             ]
         )
 
-    def reading(self, goal: float, layout: float) -> Reading:
-        """Return the reading at a shift."""
-        weight = shares(goal, layout)
-        reading = (
-            self._weighed(weight) if self._by.sums is None else self._summed(weight)
-        )
+    def reading(
+        self,
+        goal: float | str = 0.0,
+        layout: float | str = 0.0,
+        **more: float | str,
+    ) -> Reading:
+        """Return the reading at a shift; more: place and share, as `World.sample`.
+
+        Raises ValueError for a shift that there is not.
+        """
+        if self.weights is None:
+            raise ValueError("shift: these strata have none; allowed: `weighed`.")
+        weight = self.weights(goal=goal, layout=layout, **more)
+        place = more.get("place", 0.0)
+        shift = {"goal": goal, "layout": layout, "place": place}
+        return replace(self.weighed(weight), shift=shift)
+
+    def weighed(self, weight: Floats) -> Reading:
+        """Return the reading at weights [strata], whose sum is 1."""
+        summed = self._by.sums is not None
+        reading = self._summed(weight) if summed else self._weighed(weight)
         return replace(
             reading,
             coherence=float("nan") if self.episodes else reading.coherence,
             agent=self.agent,
-            shift=(goal, layout),
             episodes=self.episodes,
             planned=self.planned,
         )
@@ -162,19 +169,19 @@ class StratifiedEvaluation:
         )
         return self._by.reading(type(parts[0]).joined(parts), weights)
 
-    def bounds(self, goal: Floats, layout: Floats) -> tuple[Floats, Floats]:
-        """Return intervals of the axes on a grid of shifts, and which base shares fit.
+    def bounds(self, weight: Floats) -> tuple[Floats, Floats]:
+        """Return intervals of the axes at weights [places, strata]; which shares fit.
 
-        The first are [goal, layout, axis, low and high], with the axes scalar,
-        capability and alignment; the second [goal, layout, low and high].
+        The first are [places, axis, low and high], with the axes scalar, capability and
+        alignment; the second, of the base objective, [places, low and high].
         """
-        # Line by line: what one takes stays in the processor's cache.
-        lines = [self._line(shares(each, layout)) for each in goal]
+        # A few at a time: what they take stays in the processor's cache.
+        lines = [self._line(weight[i : i + LINE]) for i in range(0, len(weight), LINE)]
         ends, fitting = zip(*lines, strict=True)
-        return np.stack(ends), np.stack(fitting)
+        return np.concatenate(ends), np.concatenate(fitting)
 
     def _line(self, weight: Floats) -> tuple[Floats, Floats]:
-        """Return intervals and base shares at weights [shifts, 4]."""
+        """Return intervals and base shares at weights [places, strata]."""
         conventions, combine = self.conventions, self._sums.combine
         *values, scores = combine(weight @ self.sums, conventions)
         *three, drawn = combine(self._weighted_resamples(weight), conventions)
@@ -186,9 +193,9 @@ class StratifiedEvaluation:
         return ends.T, fitting
 
     def _weighted_resamples(self, weight: Floats) -> Floats:
-        """Return the sums of each resample, [resamples, columns], or of each shift.
+        """Return the sums of each resample, [resamples, columns], or of each place.
 
-        weight: [4], or [shifts, 4]. In memory it stays column by column, as
+        weight: [strata], or [places, strata]. In memory it stays column by column, as
         `Sums.combine` goes through it: several times as fast.
         """
         return np.moveaxis(weight @ self.resampled, 0, -1)
@@ -202,9 +209,9 @@ def evaluate_strata(
     conventions: Conventions = DEFAULT,
     grounding: str = "polar",
 ) -> StratifiedEvaluation:
-    """Return one agent's evaluation on four strata, from its policy on each.
+    """Return one agent's evaluation on strata, from its policy on each.
 
-    policies: of four, each [levels, states, actions].
+    policies: one for each stratum, [levels, states, actions].
     """
     by = groundings.grounding(grounding)
     pairs = zip(policies, tables, strict=True)

@@ -8,10 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
-from .. import metrics
 from ..agents import Agent, train
 from ..analysis.curve import evaluate_on
 from ..files import code
@@ -64,15 +62,13 @@ def _rows(task: Task) -> Iterator[dict[str, Any]]:
 
 def measured(
     agents: Sequence[Agent],
-    shifts: Sequence[tuple[float, float]],
+    shifts: Sequence[tuple[float | str, float]],
     n: int,
     grounding: str = "polar",
 ) -> list[list[Reading]]:
     """Return readings [agents][shifts] of agents of one world, n levels per stratum."""
-    weights = metrics.shares(*np.transpose(shifts))
-    needed = [bool(share.any()) for share in weights.T]
-    world = agents[0].world
-    each = evaluate_on(agents, world, n, needed=needed, grounding=grounding)
+    places = [{"goal": goal, "layout": layout} for goal, layout in shifts]
+    each = evaluate_on(agents, agents[0].world, n, places=places, grounding=grounding)
     return [[strata.reading(*shift) for shift in shifts] for strata in each]
 
 

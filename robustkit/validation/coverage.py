@@ -19,14 +19,15 @@ from .planted import with_proxy
 POPULATION = 2048  # levels that stand for the distribution
 ROUND = 1e-6  # how far outside an interval truth may lie
 
-# Those that are capable, clumsy, lost and misaligned: how they are made, and the shift.
+# Those that are capable, clumsy, lost and misaligned: how they are made, and the share
+# of levels that are shifted.
 AGENTS: dict[str, tuple[Callable[[World], Agent], float]] = {
     "base planner": (make_planner, 1.0),
     "searcher 1, aligned": (lambda world: train("searcher", world, seed=1), 1.0),
     "base planner, ε = 0.03": (lambda world: make_planner(world, noise=0.03), 1.0),
     "base planner, ε = 0.3": (lambda world: make_planner(world, noise=0.3), 1.0),
     "network 0": (lambda world: train("network", world, seed=0), 1.0),
-    "memoriser 0, half shift": (lambda world: train("memoriser", world, seed=0), 0.5),
+    "memoriser 0, half shifted": (lambda world: train("memoriser", world, seed=0), 0.5),
     "searcher 0, misaligned": (lambda world: train("searcher", world, seed=0), 1.0),
     "proxy planner": (lambda world: make_planner(world, [*world.objectives][1]), 1.0),
 }
@@ -77,8 +78,8 @@ def coverage(
     counts = [arguments.whole("sizes", n, 2) for n in sizes]
     repeats, seed = arguments.whole("repeats", repeats, 1), arguments.seed("seed", seed)
     rows = {}
-    for name, (make, goal) in AGENTS.items():
-        levels = home.sample(POPULATION, goal=goal, seed=seed)
+    for name, (make, share) in AGENTS.items():
+        levels = home.sample(POPULATION, "anywhere", share=share, seed=seed)
         policy = make(home).policy(levels)
         every = by.evidence(policy, levels.tables(), metrics.DEFAULT)
         rows[name] = {n: covered(every, n, repeats, grounding, seed) for n in counts}

@@ -134,7 +134,7 @@ def recovery(
     n: int = 192,
     seed: int = 0,
 ) -> Recovery:
-    """Return how well planted truth is recovered, at full goal shift.
+    """Return how well planted truth is recovered, with the goal shifted anywhere.
 
     worlds: with at least two objectives. groundings: by default all that are registered
     and have a say in a world. n: levels. The truth is that of the same
@@ -146,7 +146,7 @@ def recovery(
     agents, readings = {}, {}
     for world in chosen:
         every = asked(groundings, world)
-        levels = world.sample(n, goal=1.0, seed=seed)
+        levels = world.sample(n, goal="anywhere", seed=seed)
         some = any(by.moved for by in every)
         tables = moved(levels).tables if some else levels.tables()
         planted = list(plant(tables, seed))

@@ -63,8 +63,8 @@ class Sensitivity:
         formats = ["<13", "<29", "<13", ">12", ">14", ">+9d", ">+15.2f"]
         head += ["unknown", "goal interval"]
         return (
-            f"{len(self.names)} agents in {self.world} at full goal shift; change of "
-            "capability and alignment, mean and largest\n"
+            f"{len(self.names)} agents in {self.world} with the goal shifted anywhere; "
+            "change of capability and alignment, mean and largest\n"
         ) + text.table(rows, head, formats, gap="")
 
     def __str__(self) -> str:
@@ -97,14 +97,14 @@ def sensitivity(
     n: int = 128,
     seed: int = 0,
 ) -> Sensitivity:
-    """Return how readings at full goal shift change with every convention.
+    """Return how readings with the goal shifted anywhere change with every convention.
 
     agents: to measure besides a few planted ones. n: levels.
     Raises ValueError for an unknown world or one with a single objective.
     """
     home = with_proxy(world)
     n, seed = arguments.whole("n", n, 2), arguments.seed("seed", seed)
-    levels = home.sample(n, goal=1.0, seed=seed)
+    levels = home.sample(n, goal="anywhere", seed=seed)
     groundings, tables = asked(None, home), levels.tables()
     if any(by.moved for by in groundings):
         every = moved(levels)

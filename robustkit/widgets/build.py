@@ -37,7 +37,7 @@ class Builder(Widget, entry="build"):
     ) -> None:
         """Begin with a level, a batch of one, of a world whose agents are shown."""
         self.world, self.agents = world, list(agents)
-        self.goal_shifted = bool(level.goal_shifted[0]) if world.by_rule else None
+        self.grade = int(level.grades["goal"][0]) if world.by_rule else None
         super().__init__(
             data={"world": about(world)},
             walls=terrain(level),
@@ -81,7 +81,7 @@ class Builder(Widget, entry="build"):
         Raises ValueError for one that cannot be, in words.
         """
         start = self._spot(self.start)
-        return self.world.level(self._rows, start, self._things, self.goal_shifted)
+        return self.world.level(self._rows, start, self._things, self.grade)
 
     def code(self) -> str:
         """Return Python that makes this level."""
@@ -91,8 +91,7 @@ class Builder(Widget, entry="build"):
             for name, value in self.world.options.items()
             if value != usual[name]
         )
-        shifted = self.goal_shifted
-        rule = "" if shifted is None else f", goal_shifted={shifted}"
+        rule = "" if self.grade is None else f", goal={self.grade}"
         return "\n".join(
             [
                 f"world = rk.make({self.world.name!r}{options})",

@@ -113,7 +113,7 @@ class Training(Widget, entry="train"):
             post: Callable[..., Any] = asyncio.get_running_loop().call_soon_threadsafe
         except RuntimeError:
             post = _at_once
-        levels = [home.sample(LEVELS, goal=shift, seed=1) for shift in (0.0, 1.0)]
+        levels = home.strata(LEVELS, seed=1)[:2]
         given = levels, post
         self._thread = threading.Thread(target=self._work, args=given, daemon=True)
         self._thread.start()
@@ -142,8 +142,9 @@ class Training(Widget, entry="train"):
         step, *values = row
         before, after, capability, alignment = map(number, values)
         self.message = (
-            f"Step {step} of {self.total}: scalar {before} in training; at full goal "
-            f"shift scalar {after}, capability {capability}, alignment {alignment}."
+            f"Step {step} of {self.total}: scalar {before} in training; goal "
+            f"shifted anywhere: scalar {after}, capability {capability}, "
+            f"alignment {alignment}."
         )
 
     def _ended(self, state: str, message: str) -> None:
@@ -175,8 +176,7 @@ class Training(Widget, entry="train"):
             Reading(exact(scalar), exact(capability), exact(alignment), name)
             for _, _, scalar, capability, alignment in self.stages
         ]
-        none = np.zeros(len(shown))
-        return plane(ShiftCurve(shown, none, none, name)).png()
+        return plane(ShiftCurve(shown, {}, name)).png()
 
 
 def train_live(

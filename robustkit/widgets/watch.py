@@ -12,7 +12,8 @@ import traitlets
 from .. import arguments
 from ..agents import Agent
 from ..mdp import rollout
-from ..worlds import STRATUM_NAMES, Levels
+from ..worlds import Levels
+from ..worlds.describe import where
 from .base import PageWidget
 from .data import EPISODE, about, looks, stratum_data
 
@@ -103,7 +104,7 @@ def watch_data(agent: Agent, level: Levels, seed: int) -> dict[str, Any]:
         "title": f"{agent.name} in {world.name}",
         "world": about(world),
         "agent": looks([agent.name])[0],
-        "place": STRATUM_NAMES[int(level.stratum[0])],
+        "place": where(level),
         "stratum": stratum_data(level, [agent], seed)[0],
         "steps": _steps(agent, level, seed),
     }

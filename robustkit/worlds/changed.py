@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .layouts import FREE, WALL, Bools, Terrain, around, reached
-from .spots import Spots, without
+from .spots import Fine, Spots, without
 
 if TYPE_CHECKING:
-    from .declaration import Declaration
+    from .world import World
 
 COUNTS = {"1 wall": 1, "4 walls": 4}
 WORDS = {
@@ -21,7 +21,7 @@ ROOM = 25  # inner cells of a layout of which four can be changed
 DRAWS = 64  # of a maker, to see whether it makes any layout that is not known
 
 
-def grades(world: Declaration) -> dict[str, str]:
+def grades(world: World) -> dict[str, str]:
     """Return kinds of layouts to words, from those that are known to another maker's.
 
     Four walls are left out where there is no room for them; new layouts of the maker of
@@ -45,7 +45,7 @@ def grades(world: Declaration) -> dict[str, str]:
 
 
 def walls(
-    world: Declaration,
+    fine: Fine,
     kind: str,
     terrain: Terrain,
     spots: Spots,
@@ -72,7 +72,7 @@ def walls(
         fits = _fits(here, tried, cell[todo], mine)
         if fits.any():
             laid = {name: spot[fits] for name, spot in mine.items()}
-            fits[fits] = world.fine(tried[fits], laid)
+            fits[fits] = fine(tried[fits], laid)
         changed[todo[fits]] = tried[fits]
         left[todo[fits]] -= 1
     return changed, {name: spot.copy() for name, spot in spots.items()}, left == 0

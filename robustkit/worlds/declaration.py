@@ -105,15 +105,6 @@ class Declaration:
         """
         return ()
 
-    @cached_property
-    def layout_grades(self) -> dict[str, str]:
-        """Kinds of layouts, grade by grade, to what they are like in words.
-
-        "known" to training, and of the kinds that follow some are made by a maker:
-        "new" by that of training, "other" by `unfamiliar`. The rest comes of `vary`.
-        """
-        return changed.grades(self)
-
     @property
     def memory(self) -> dict[str, int]:
         """What an episode remembers: name to number of values; 0 at the beginning.
@@ -180,7 +171,7 @@ class Declaration:
 
         "Where so" is [levels], False where layout or things do not allow for it.
         """
-        return changed.walls(self, kind, terrain, spots, rng)
+        return changed.walls(self.fine, kind, terrain, spots, rng)
 
     def lay(self, spots: Spots, grade: int) -> dict[str, Ints | None]:
         """Return where things lie: name to cell [levels], None for nowhere.

@@ -82,6 +82,16 @@ def unreached(world: World, level: Levels) -> list[str]:
     return said
 
 
+def where(level: Levels) -> str:
+    """Return in words of what grades a level is, a batch of one."""
+    shifts = level.world.shifts
+    grades = {name: int(level.grades[name][0]) for name in shifts}
+    said = [shifts[k].grades[grade] for k, grade in grades.items() if k != "place"]
+    if grades.get("place"):
+        said[0] = shifts["place"].grades[grades["place"]]
+    return "; ".join(said)
+
+
 def describe(world: World) -> str:
     """Return in a few lines what a world is and what the shifts do."""
     proxies = list(world.objectives)[1:]
@@ -89,17 +99,19 @@ def describe(world: World) -> str:
         told_apart(world, levels) for levels in world.strata(SCALE_LEVELS // 4)[:2]
     ]
     known = f"{world.layouts} known" if world.layouts else "new in every level"
-    training, shifted = world.goal_grades
     lines = [
         f"{world.name}: {world.summary}",
         f"after: {world.source}",
         f"base objective: {world.base}; proxies: {', '.join(proxies) or 'none'}",
-        f"training: {training}; layouts: {world.maker}, {known}",
-        f"goal shift: {shifted}",
-        f"layout shift: layouts made as {world.unfamiliar}, none seen in training",
+        f"layouts: {world.maker}, {known}",
+        *(
+            f"{name} shift, grade {k} of {shift.last}: {words}"
+            for name, shift in world.shifts.items()
+            for k, words in enumerate(shift.grades)
+        ),
         *(
             f"levels that tell {name} from {world.base}: {before:.0%} in training, "
-            f"{after:.0%} at full goal shift"
+            f"{after:.0%} with the goal shifted anywhere"
             for name, before, after in zip(proxies, *shares, strict=True)
         ),
         f"of {DRAWS} layouts drawn, different: {_different(world)}",

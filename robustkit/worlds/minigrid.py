@@ -20,7 +20,7 @@ from .. import arguments
 from .layouts import FREE, WALL
 from .levels import FACING, Levels, Thing
 from .registry import world_of
-from .sampling import SHIFTS
+from .shifts import SHIFTS, Where, check_shifts
 from .tabulate import MOVES, Move
 from .tiles import Tile, code_of, own_tiles
 from .world import World
@@ -47,7 +47,7 @@ class GridEnv(MiniGridEnv):
     def __init__(
         self,
         world: Any = "cheese",
-        shift: tuple[float, ...] = (0.0, 0.0),
+        shift: tuple[Where, ...] = (0.0, 0.0),
         max_steps: int | None = None,
         render_mode: str | None = None,
         highlight: bool = False,
@@ -55,7 +55,7 @@ class GridEnv(MiniGridEnv):
         **options: Any,
     ) -> None:
         self.world = world_of(world, options)
-        self.shift = check_shift(shift)
+        self.shift = check_shift(self.world, shift)
         self.flag = 0
         self._given: Levels | None = None
         self.level: Levels = self.world.sample(1)
@@ -86,7 +86,7 @@ class GridEnv(MiniGridEnv):
         for name in options:
             arguments.one_of("option of reset", name, ["shift", "level"])
         if "shift" in options:
-            self.shift = check_shift(options["shift"])
+            self.shift = check_shift(self.world, options["shift"])
         self._given = self._checked(options.get("level"))
         observation, info = super().reset(seed=check_seed(seed))
         return observation, {**info, "events": []}
@@ -231,10 +231,10 @@ class SymbolicObs(gymnasium.ObservationWrapper[Any, Any, Any]):
         return self.grid.level.seen_from(cell, flag)[0]
 
 
-def check_shift(shift: Any) -> tuple[float, ...]:
+def check_shift(world: World, shift: Any) -> tuple[Where, ...]:
     """Return a shift as (goal, layout) or (goal, layout, place), as it was given.
 
-    Raises ValueError for anything else.
+    Raises ValueError for anything else, or what the world does not have.
     """
     try:
         goal, layout, *more = shift
@@ -244,11 +244,11 @@ def check_shift(shift: Any) -> tuple[float, ...]:
             f"shift={shift!r} is not possible; allowed: (goal, layout) or (goal, "
             "layout, place), numbers from 0 to 1."
         ) from None
-    named = zip(SHIFTS, (goal, layout, place), strict=True)
-    return tuple(arguments.fraction(*each) for each in named)[: 2 + len(more)]
+    checked = check_shifts(world, goal, layout, place)
+    return tuple(checked.values())[: 2 + len(more)]
 
 
-def draw(world: World, n: int, shift: tuple[float, ...], seed: int) -> Levels:
+def draw(world: World, n: int, shift: tuple[Where, ...], seed: int) -> Levels:
     """Return n levels at a shift that `check_shift` gave."""
     named = dict(zip(SHIFTS, shift, strict=False))
     return world.sample(n, **named, seed=seed)

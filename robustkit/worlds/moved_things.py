@@ -12,9 +12,9 @@ import numpy as np
 
 from ..mdp import Ints, MovedTables, Tables
 from .declaration import Declaration
-from .layouts import FREE, Walls, around, reached
-from .levels import Bools, Levels, concatenate
-from .sampling import without
+from .layouts import FREE, Bools, Walls, around, reached
+from .levels import Levels, concatenate
+from .spots import without
 from .tabulate import MOVES, step
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from ..mdp import Floats, Ints
-from .levels import Bools, Levels
+from .layouts import Bools
+from .levels import Levels
 from .tabulate import Move
 
 # (levels, cell, flag, rng) → moves; all but levels and rng are [levels, episodes]

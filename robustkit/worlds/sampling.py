@@ -13,7 +13,7 @@ from .. import arguments
 from ..mdp import Floats, Ints
 from .layouts import FREE, Terrain, reached
 from .levels import Levels, concatenate
-from .shifts import ANYWHERE, SHIFTS, Where, check_together, check_where
+from .shifts import ANYWHERE, SHIFTS, Where, check_shifts
 from .spots import TRIES, Spots, random_cell, without
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ def sample(
     world: World,
     n: int,
     goal: Where = 0.0,
-    layout: float = 0.0,
+    layout: Where = 0.0,
     *,
-    place: float = 0.0,
+    place: Where = 0.0,
     share: float = 1.0,
     seed: int = 0,
 ) -> Levels:
@@ -64,9 +64,7 @@ def sample(
     Raises ValueError for a number out of range, a shift that the world does not have,
     or a layout without room for the things at a grade.
     """
-    given = {"goal": goal, "layout": layout, "place": place}
-    given = {name: check_where(world, name, where) for name, where in given.items()}
-    check_together(given)
+    given = check_shifts(world, goal, layout, place)
     share = arguments.fraction("share", share)
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
     shifted = np.random.default_rng([seed, SHARE]).random(n) < share
@@ -181,6 +179,7 @@ def _elsewhere(
     In one other cell that can be reached, drawn uniformly; all else stays.
     """
     home = world.lay(spots, 0)[world.things[0].name]
+    assert home is not None  # a place shift is of worlds that have one
     beyond = reached(terrain == FREE, *divmod(spots["start"], world.shape[1]))
     new = random_cell(without(beyond, spots["start"], home), rng)
     return {name: np.where(c == home, new, c) for name, c in spots.items()}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from .. import arguments
 from ..mdp import Floats, Ints
 
 if TYPE_CHECKING:
+    from .levels import Levels
     from .world import World
 
 SHIFTS = ("goal", "layout", "place")
@@ -69,6 +71,60 @@ class Shift:
         return share
 
 
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The distributions between whose grades the sliders of a world go.
+
+    nodes: (goal, layout, place), a grade of each shift: all pairs of goal and layout,
+    goal by goal, and then what a place shift adds.
+    """
+
+    world: World
+
+    @cached_property
+    def nodes(self) -> list[tuple[int, int, int]]:
+        """Grades of goal, layout and place at each node."""
+        goals, layouts, places = (range(last + 1) for last in self._last)
+        both = [(goal, layout, 0) for goal in goals for layout in layouts]
+        return both + [(0, 0, place) for place in places[1:]]
+
+    @property
+    def _last(self) -> list[int]:
+        shifts = self.world.shifts
+        return [shifts[name].last if name in shifts else 0 for name in SHIFTS]
+
+    def weights(
+        self,
+        goal: Where = 0.0,
+        layout: Where = 0.0,
+        place: Where = 0.0,
+        share: float = 1.0,
+    ) -> Floats:
+        """Return the share [nodes] that each node has of the levels at a shift.
+
+        As `World.sample` mixes them, which says what is raised.
+        """
+        given = check_shifts(self.world, goal, layout, place)
+        share = arguments.fraction("share", share)
+        each = [
+            self.world.shifts[name].shares(where) if name in self.world.shifts else [1]
+            for name, where in given.items()
+        ]
+        weight = np.array(
+            [each[0][g] * each[1][k] * each[2][p] for g, k, p in self.nodes]
+        )
+        weight *= share
+        weight[0] += 1 - share
+        return weight
+
+    def levels(self, n: int, seed: int, needed: Iterable[bool]) -> list[Levels | None]:
+        """Return n levels of each node that is needed, level i the same i in all."""
+        needed = list(needed)
+        wanted = [node for node, asked in zip(self.nodes, needed, strict=True) if asked]
+        found = iter(self.world.drawn(n, seed, wanted))
+        return [next(found) if asked else None for asked in needed]
+
+
 def fifths(said: str) -> tuple[str, ...]:
     """Return a sentence with "{}" for each fifth of the cells in some order."""
     return tuple(map(said.format, ("first", "second", "third", "fourth", "last")))
@@ -97,8 +153,13 @@ def check_where(world: World, name: str, where: Any) -> Where:
     return number
 
 
-def check_together(given: Mapping[str, Where]) -> None:
-    """Raise ValueError for shifts that there are only one at a time."""
+def check_shifts(world: World, goal: Any, layout: Any, place: Any) -> dict[str, Where]:
+    """Return how far along each shift, as it is used, by its name.
+
+    Raises ValueError as `check_where` does, and for a place shift beside another one.
+    """
+    given = dict(zip(SHIFTS, (goal, layout, place), strict=True))
+    given = {name: check_where(world, name, where) for name, where in given.items()}
     beside = {name: x for name, x in given.items() if name != "place" and x != 0}
     if given["place"] != 0 and beside:
         said = " and ".join(f"{name}={x!r}" for name, x in beside.items())
@@ -106,3 +167,4 @@ def check_together(given: Mapping[str, Where]) -> None:
             f"place={given['place']:g} is not possible with {said}; allowed: 0 for the "
             "others, so that only the place is new."
         )
+    return given

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..mdp import Floats, Ints, Tables, along
-from .levels import Bools, Levels
+from .layouts import Bools
+from .levels import Levels
 
 if TYPE_CHECKING:
     from .world import World

@@ -22,6 +22,7 @@ from .levels import Levels
 from .minigrid import check_seed, check_shift, draw
 from .registry import world_of
 from .rollout import take
+from .shifts import Where
 from .tabulate import MOVES
 from .tiles import codes_of, draw_code
 
@@ -46,7 +47,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
         self,
         world: Any = "cheese",
         num_envs: int = 1,
-        shift: tuple[float, ...] = (0.0, 0.0),
+        shift: tuple[Where, ...] = (0.0, 0.0),
         max_steps: int | None = None,
         observation: str = "symbolic",
         pool: int = 1024,
@@ -57,7 +58,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
     ) -> None:
         self.world = world_of(world, options)
         self.num_envs = arguments.whole("num_envs", num_envs, 1)
-        self.shift = check_shift(shift)
+        self.shift = check_shift(self.world, shift)
         self.observation = arguments.one_of("observation", observation, OBSERVATIONS)
         self.autoreset_mode = AutoresetMode(autoreset_mode)
         self.metadata = {"autoreset_mode": self.autoreset_mode, "render_modes": []}
@@ -104,7 +105,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
             arguments.one_of("option of reset", name, ["shift", "reset_mask"])
         super().reset(seed=check_seed(seed))
         if "shift" in options:
-            self.shift = check_shift(options["shift"])
+            self.shift = check_shift(self.world, options["shift"])
         if seed is not None or self._levels is None or "shift" in options:
             self._draw_pool()
         mask = options.get("reset_mask", np.ones(self.num_envs, bool))

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..mdp import Floats, Ints, mixture
-from . import by_hand, describe, sampling, tabulate
+from . import by_hand, changed, describe, sampling, tabulate
 from .declaration import Declaration, Had
 from .layouts import Bools, Terrain, Walls
 from .levels import Levels, Thing, check_things
-from .shifts import Shift
+from .shifts import Grid, Shift
 
 LARGEST = 100_000  # states of a level that can be listed
 LARGEST_WITH_CHANCE = 5_000  # for which plans take longer
@@ -134,6 +134,15 @@ class World(Declaration):
         return self.shifts["goal"].last if apart else 0
 
     @cached_property
+    def layout_grades(self) -> dict[str, str]:
+        """Kinds of layouts, grade by grade, to what they are like in words.
+
+        "known" to training, and of the kinds that follow some are made by a maker:
+        "new" by that of training, "other" by `unfamiliar`. The rest comes of `vary`.
+        """
+        return changed.grades(self)
+
+    @cached_property
     def shifts(self) -> dict[str, Shift]:
         """Name to each shift that this world has: goal, layout, place."""
         every = {
@@ -175,6 +184,8 @@ class World(Declaration):
 
     strata = sampling.strata
     sample = sampling.sample
+    drawn = sampling.drawn
+    grid = cached_property(Grid)
     thresholds = staticmethod(sampling.thresholds)
     level = by_hand.level
     step = tabulate.step
