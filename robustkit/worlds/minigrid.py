@@ -250,7 +250,7 @@ def check_shift(world: World, shift: Any) -> tuple[Where, ...]:
 
 def draw(world: World, n: int, shift: tuple[Where, ...], seed: int) -> Levels:
     """Return n levels at a shift that `check_shift` gave."""
-    named = dict(zip(SHIFTS, shift, strict=False))
+    named: dict[str, Any] = dict(zip(SHIFTS, shift, strict=False))
     return world.sample(n, **named, seed=seed)
 
 

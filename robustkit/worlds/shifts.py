@@ -153,7 +153,7 @@ def check_where(world: World, name: str, where: Any) -> Where:
     return number
 
 
-def check_shifts(world: World, goal: Any, layout: Any, place: Any) -> dict[str, Where]:
+def check_shifts(world: World, goal: Any, layout: Any, place: Any) -> dict[str, Any]:
     """Return how far along each shift, as it is used, by its name.
 
     Raises ValueError as `check_where` does, and for a place shift beside another one.
