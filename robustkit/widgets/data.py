@@ -1,4 +1,4 @@
-"""What the explorer shows, computed once: sums per stratum, intervals, episodes.
+"""What the explorer shows, computed once: sums of each node, intervals, episodes.
 
 The page weighs the sums by the sliders' position, so that moving one needs no kernel.
 """
@@ -18,14 +18,13 @@ from numpy.typing import ArrayLike
 from ..agents import Agent
 from ..analysis.replay import replays
 from ..mdp import Floats
-from ..metrics import GROUNDINGS, Estimate, StratifiedEvaluation, shares, words
+from ..metrics import GROUNDINGS, Estimate, StratifiedEvaluation, words
 from ..metrics.reading import AXES
 from ..styles import SHAPES, styles
-from ..worlds import STRATUM_NAMES, Levels, Thing, World
+from ..worlds import Levels, Thing, World
+from ..worlds.shifts import SHIFTS
 
-FORMAT, VERSION = "robustkit-explorer", 3
-GRID = np.linspace(0, 1, 11).round(12)  # shifts at which intervals are computed
-COARSE = np.linspace(0, 1, 5)  # the same for groundings that take longer
+FORMAT, VERSION = "robustkit-explorer", 4
 EPISODE = 60  # moves after which a replay stops
 SHIPPED = "cheese"  # the world whose explorer is there at once
 FILE = Path(__file__).parent / f"{SHIPPED}.json.gz"
@@ -74,12 +73,13 @@ def explorer_data(
                 }
                 for name in evaluated
             },
-            "strata": list(STRATUM_NAMES),
         },
         "groundings": list(evaluated),
         "episodes": first.episodes,
         "planned": first.planned,
-        "shift": {"goal": 0.0, "layout": 0.0},
+        "shift": dict.fromkeys(SHIFTS, 0.0),
+        "shifts": {name: list(each.grades) for name, each in world.shifts.items()},
+        "grid": grid_of(world),
         "agents": _agents(agents, evaluated),
         "levels": _levels(world, agents, first.levels, levels, seed),
     }
@@ -127,8 +127,6 @@ def about(world: World) -> dict[str, Any]:
     return {
         "name": world.name,
         "summary": world.summary,
-        "agree": world.goal_grades[0],
-        "part": world.goal_grades[1],
         "width": world.shape[1],
         "height": world.shape[0],
         "things": [
@@ -161,41 +159,39 @@ def _short(array: ArrayLike) -> Any:
     return np.where(np.round(1e4 * short) % 100 == 50, exact, short).tolist()
 
 
-def _grid(nodes: Floats) -> dict[str, list[float]]:
-    return {"goal": nodes.tolist(), "layout": nodes.tolist()}
+def grid_of(world: World) -> dict[str, list[float]]:
+    """Return where on each slider its grades are; [0] for a shift that there is not."""
+    last = {name: shift.last for name, shift in world.shifts.items()}
+    return {k: np.linspace(0, 1, last.get(k, 0) + 1).tolist() for k in SHIFTS}
 
 
 def _intervals(strata: StratifiedEvaluation) -> dict[str, Any]:
-    """Return [low, high] of everything at the nodes of a grid, from the sums.
+    """Return [low, high] of everything at each node, from the sums.
 
     distinguishing: [share] of the levels that tell objectives apart. empty: at which
-    objectives nothing can be won, for each stratum.
+    objectives nothing can be won.
     """
-    bounds, base_shares = strata.bounds(GRID, GRID)
-    bounds = bounds.reshape(-1, 3, 2)
-    weights = shares(GRID[:, None], GRID).reshape(-1, 4)
+    bounds, base_shares = strata.bounds(np.eye(len(strata.evidence)))
     return {
-        "grid": _grid(GRID),
         "count": strata.levels,
-        "base_share": _short(base_shares.reshape(-1, 2)),
+        "base_share": _short(base_shares),
         **{axis: _short(bounds[:, k]) for k, axis in enumerate(AXES)},
-        "distinguishing": [[float(w @ strata.distinguishing)] for w in weights],
+        "distinguishing": strata.distinguishing[:, None].tolist(),
         "empty": _empty(strata),
     }
 
 
 def _nodes(strata: StratifiedEvaluation) -> dict[str, Any]:
-    """Return [low, high, value] at the nodes of a coarse grid, reading by reading.
+    """Return [low, high, value] at each node, reading by reading.
 
     best, notes: of each node, the weights of the objectives and what is said beside.
     """
-    readings = [strata.reading(g, x) for g in COARSE.tolist() for x in COARSE.tolist()]
+    readings = [strata.weighed(one) for one in np.eye(len(strata.evidence))]
 
     def three(estimate: Estimate) -> list[float]:
         return [estimate.low, estimate.high, estimate.value if estimate.known else 0.0]
 
     return {
-        "grid": _grid(COARSE),
         "count": strata.levels,
         **{a: _short([three(getattr(r, a)) for r in readings]) for a in AXES},
         "base_share": _short([reading.base_share for reading in readings]),
@@ -207,30 +203,31 @@ def _nodes(strata: StratifiedEvaluation) -> dict[str, Any]:
 
 
 def _empty(strata: StratifiedEvaluation) -> list[list[str]]:
-    """Return the objectives at which nothing can be won, for each stratum."""
+    """Return the objectives at which nothing can be won, for each node."""
     said = {
         name: words.SENTENCES["empty"].format(name=name) for name in strata.objectives
     }
 
-    def nothing_at(goal: int, layout: int) -> list[str]:
+    def nothing_at(weight: Floats) -> list[str]:
         try:
-            limits = strata.reading(goal, layout).limits
+            limits = strata.weighed(weight).limits
         except ValueError:  # nothing at the base objective: no reading at all
             return list(said)[:1]
         return [name for name in said if said[name] in limits]
 
-    return [nothing_at(goal, layout) for layout in (0, 1) for goal in (0, 1)]
+    return [nothing_at(one) for one in np.eye(len(strata.evidence))]
 
 
 def _levels(
     world: World, agents: Sequence[Agent], n: int, count: int, seed: int
 ) -> list[dict[str, Any]]:
     """Return the levels to watch; level i is the same i that is measured."""
-    parts = [levels[: min(count, n)] for levels in world.strata(n, seed)]
+    every = world.grid.levels(n, seed, [True] * len(world.grid.nodes))
+    parts = [levels[: min(count, n)] for levels in every if levels is not None]
     chances = world.thresholds(n, seed)
     shown = [stratum_data(levels, agents, seed) for levels in parts]
     return [
-        {"u": np.round(chances[i], 4).tolist(), "strata": [part[i] for part in shown]}
+        {"u": np.round(chances[i], 4).tolist(), "nodes": [part[i] for part in shown]}
         for i in range(len(parts[0]))
     ]
 

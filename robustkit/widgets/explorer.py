@@ -16,24 +16,26 @@ from ..metrics import Point
 from ..worlds import World, make
 from .base import PageWidget, casting
 from .data import FORMAT, SHIPPED, VERSION, explorer_data, shipped
-from .readings import plain_table, reading_at
+from .readings import check_places, plain_table, reading_at
 
-COARSE = 64  # levels per stratum for groundings that take longer
+LEVELS = 128  # of each grade
+COARSE = 64  # the same for groundings that take longer
 
 
 class Explorer(PageWidget, entry="explorer"):
-    """Agents on the plane of capability and alignment under two sliding shifts.
+    """Agents on the plane of capability and alignment under sliding shifts.
 
     worlds: JSON of format "robustkit-explorer", one for each world; world: the one that
-    is shown. goal_shift, layout_shift: the sliders, in [0, 1]. agent, level: indices of
-    the agent followed and the level shown; rival: of the agent beside it, -1 for none.
+    is shown. goal_shift, layout_shift, place_shift: the sliders, in [0, 1]; while the
+    last is not at 0, the other two count as 0. agent, level: indices of the agent
+    followed and the level shown; rival: of the agent beside it, -1 for none.
     grounding: by which it is measured, of those that the data holds. hidden: agents
     that are not drawn. All of them are synced, so that views and kernel agree.
     """
 
     form = FORMAT, VERSION
     kept = (
-        *("worlds", "world", "goal_shift", "layout_shift"),
+        *("worlds", "world", "goal_shift", "layout_shift", "place_shift"),
         *("agent", "rival", "level", "grounding", "hidden"),
     )
 
@@ -42,6 +44,7 @@ class Explorer(PageWidget, entry="explorer"):
     # Not `layout`: that name is every widget's own, for its CSS.
     goal_shift = traitlets.Float(0.0, min=0.0, max=1.0).tag(sync=True)
     layout_shift = traitlets.Float(0.0, min=0.0, max=1.0).tag(sync=True)
+    place_shift = traitlets.Float(0.0, min=0.0, max=1.0).tag(sync=True)
     agent = traitlets.Int(0, min=0).tag(sync=True)
     rival = traitlets.Int(-1, min=-1).tag(sync=True)
     level = traitlets.Int(0, min=0).tag(sync=True)
@@ -58,8 +61,7 @@ class Explorer(PageWidget, entry="explorer"):
         worlds = list(map(self.of_form, [data] if isinstance(data, Mapping) else data))
         if not worlds:
             raise ValueError("data is empty; allowed: at least one world.")
-        own = worlds[0]["shift"]
-        shift = {"goal_shift": own["goal"], "layout_shift": own["layout"]}
+        shift = {f"{name}_shift": x for name, x in worlds[0]["shift"].items()}
         super().__init__(worlds=worlds, **{**shift, **traits})
 
     @property
@@ -94,31 +96,39 @@ class Explorer(PageWidget, entry="explorer"):
         """Return the readings of all agents where the sliders stand."""
         return self.table()
 
-    def table(self, goal: float | None = None, layout: float | None = None) -> str:
+    def table(
+        self,
+        goal: float | None = None,
+        layout: float | None = None,
+        place: float | None = None,
+    ) -> str:
         """Return the readings of all agents at a shift as text, a line for each.
 
-        goal, layout: in [0, 1]; where a slider stands unless given. Raises ValueError
-        for a shift out of range.
+        goal, layout, place: in [0, 1]; where none is given, where the sliders stand.
+        Raises ValueError for a shift out of range, or that the world does not have.
         """
-        goal = arguments.fraction("goal", self.goal_shift if goal is None else goal)
-        layout = self.layout_shift if layout is None else layout
-        layout = arguments.fraction("layout", layout)
-        found = self._readings(goal, layout)
-        title, at = self.data["title"], f"goal shift {goal:.2f}, layout shift"
-        rows = text.table([[point.agent, point.plain()] for point in found])
-        return f"{title}: {at} {layout:.2f}\n{rows}"
+        given = {"goal": goal, "layout": layout, "place": place}
+        asked = {name: x for name, x in given.items() if x is not None}
+        shift = check_places(asked, [self.data["shifts"]]) if asked else self._shift
+        rows = text.table([[p.agent, p.plain()] for p in self._readings(shift)])
+        return f"{self.data['title']}: {text.shifts(shift, '.2f')}\n{rows}"
 
-    def _readings(self, goal: float, layout: float) -> list[Point]:
+    @property
+    def _shift(self) -> dict[str, float]:
+        """Where the sliders of the present world stand."""
+        here = {k: getattr(self, f"{k}_shift") for k in self.data["shifts"]}
+        return {"place": here["place"]} if here.get("place") else here
+
+    def _readings(self, shift: dict[str, float]) -> list[Point]:
         agents = range(len(self.data["agents"]))
-        return [reading_at(self.data, i, goal, layout) for i in agents]
+        return [reading_at(self.data, i, shift) for i in agents]
 
     def picture(self) -> bytes:
         """Return the plane at the sliders' position as PNG."""
         from ..figures.plane import plane
 
-        goal, layout = self.goal_shift, self.layout_shift
-        title = f"goal shift {goal:.2f}, layout shift {layout:.2f}"
-        return plane(self._readings(goal, layout), title).png()
+        title = text.shifts(self._shift, ".2f")
+        return plane(self._readings(self._shift), title).png()
 
     def _plain(self) -> str:
         return "\n".join(plain_table(each) for each in self.worlds)
@@ -130,7 +140,8 @@ def explore(
     *,
     goal: float = 0.0,
     layout: float = 0.0,
-    n: int = 256,
+    place: float = 0.0,
+    n: int = LEVELS,
     seed: int = 0,
     groundings: Sequence[str] = ("polar",),
     fresh: bool = False,
@@ -139,30 +150,31 @@ def explore(
 
     world: a world or the name of one, or several to choose from in place. agents: of
     these worlds; where there is none of a world, the usual ones are trained
-    (`agents.usual`). goal, layout: where the sliders begin. n: levels per stratum to
-    measure on. groundings: "polar" and those to switch to, which take some seconds an
-    agent; one that has no say in a world is left out there, with a warning. fresh: make
-    anew what is shipped, the usual agents of the world `cheese` as it is by default.
+    (`agents.usual`). goal, layout, place: where the sliders begin. n: levels of each
+    grade to measure on. groundings: "polar" and those to switch to, which take some
+    seconds an agent; one that has no say in a world is left out there, with a warning.
+    fresh: make anew what is shipped, the usual agents of the world `cheese` as it is by
+    default.
     `.save("plane.html")` on the result writes a page that needs no kernel and no
     network.
     Raises ValueError for anything else, before any work is done.
     """
-    goal = arguments.fraction("goal", goal)
-    layout = arguments.fraction("layout", layout)
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
     groundings = [groundings] if isinstance(groundings, str) else groundings
     for grounding in groundings:
         arguments.one_of("groundings", grounding, list(metrics.GROUNDINGS))
+    cast_of = casting(world, agents)
+    given = {"goal": goal, "layout": layout, "place": place}
+    shift = check_places(given, [home.shifts for home, _ in cast_of])
     shown = []
-    for home, own in casting(world, agents):
-        ready = own is None and (n, seed) == (256, 0) and not fresh
+    for home, own in cast_of:
+        ready = own is None and (n, seed) == (LEVELS, 0) and not fresh
         there = ready and home == make(SHIPPED) and shipped()
         if there and {*groundings} <= {*there["groundings"]}:
             shown.append(there)
         else:
             cast = usual(home) if own is None else own
             shown.append(_measured(home, cast, groundings, n, seed))
-    shift = {"goal": goal, "layout": layout}
     return Explorer([{**each, "shift": shift} for each in shown])
 
 
@@ -175,7 +187,7 @@ def _measured(
         if why := refusal(name, world):
             warnings.warn(f"{name} is left out. {why}", stacklevel=3)
             continue
-        # Of what has no sums, each node of the grid is read anew.
+        # Of what has no sums, each node is read by itself.
         count = n if metrics.GROUNDINGS[name].sums else min(n, COARSE)
         evaluated[name] = evaluate_on(cast, world, count, seed, grounding=name)
     return explorer_data(world, cast, evaluated, seed=seed)

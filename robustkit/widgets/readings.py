@@ -1,21 +1,23 @@
-"""Readings of an explorer's data: the four strata, weighted by the sliders' position.
+"""Readings of an explorer's data: its nodes, weighted by the sliders' position.
 
 What `js/readings.js` does in the front end, for text, picture and plain HTML.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from typing import Any
 
 import numpy as np
 
-from ..metrics import Conventions, Estimate, Point, shares
+from .. import arguments, text
+from ..mdp import Floats
+from ..metrics import Conventions, Estimate, Point
 from ..metrics.polar import combine
 from ..metrics.reading import AXES, UNKNOWN
 
-CORNERS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))  # (goal, layout)
+Places = Mapping[str, float]  # name of a shift to how far along it, in [0, 1]
 
 
 def exact(value: float | None) -> Estimate:
@@ -23,52 +25,82 @@ def exact(value: float | None) -> Estimate:
     return UNKNOWN if value is None else Estimate(value, value, value)
 
 
-def reading_at(data: Mapping[str, Any], i: int, goal: float, layout: float) -> Point:
+def reading_at(data: Mapping[str, Any], i: int, shift: Places) -> Point:
     """Return where agent i of an explorer's data stands at a shift, by its earnings.
 
-    goal, layout: in [0, 1]. Values are exact there, intervals bilinear between the
-    nodes of the grid.
+    Values are exact there, intervals interpolated between the nodes and widened to hold
+    the values.
     """
     agent, conventions = data["agents"][i], Conventions(**data["conventions"])
-    sums = shares(goal, layout) @ np.array(agent["sums"])
-    values = combine(sums, conventions)
+    weight = weights_at(data["grid"], shift)
+    values = combine(weight @ np.array(agent["sums"]), conventions)
     own = agent["readings"]["polar"]
     scalar, capability, alignment = (
-        Estimate(float(value), *interval_at(own, axis, goal, layout))
+        _estimate(float(value), weight @ np.array(own[axis])[:, :2])
         for axis, value in zip(AXES, values[:3], strict=True)
     )
     known = capability.low > conventions.unknown and capability.value > 0
     return Point(scalar, capability, alignment if known else UNKNOWN, agent["name"])
 
 
-def interval_at(
-    own: Mapping[str, Any], axis: str, goal: float, layout: float
-) -> tuple[float, float]:
-    """Return [low, high] of an axis at a shift, bilinear between the grid's nodes."""
-    grid = own["grid"]
-    across, up = (
-        [np.interp(value, grid[shift], node) for node in np.eye(len(grid[shift]))]
-        for shift, value in (("goal", goal), ("layout", layout))
+def _estimate(value: float, ends: Floats) -> Estimate:
+    return Estimate(value, min(value, float(ends[0])), max(value, float(ends[1])))
+
+
+def weights_at(grid: Mapping[str, Any], shift: Places) -> Floats:
+    """Return the share [nodes] that each node of the grid has at a shift."""
+    goal, layout, place = (
+        np.array(
+            [np.interp(shift.get(name, 0), nodes, one) for one in np.eye(len(nodes))]
+        )
+        for name, nodes in grid.items()
     )
-    bounds = np.array(own[axis])[:, :2].reshape(len(across), len(up), 2)
-    low, high = np.einsum("g,l,gle->e", across, up, bounds)
-    return float(low), float(high)
+    weight = np.concatenate([np.outer(goal, layout).ravel(), place[1:]])
+    weight[: goal.size * layout.size] *= place[0]
+    return weight
+
+
+def check_places(
+    given: Mapping[str, Any], shifts: Sequence[Collection[str]]
+) -> dict[str, float]:
+    """Return how far along each slider, as it is used.
+
+    shifts: of each world that is shown, the names of those it has. Raises ValueError
+    for a number out of range, a shift that no world has, or place beside another.
+    """
+    shift = {name: arguments.fraction(name, x) for name, x in given.items()}
+    known = {name for each in shifts for name in each}
+    for name, x in shift.items():
+        others = [other for other in shift if other != "place" and shift[other]]
+        if x and (name not in known or (name == "place" and others)):
+            why = f"beside {others[0]}" if name in known else "in this world"
+            raise ValueError(f"{name}={x:g} is not possible {why}; allowed: 0.")
+    return shift
+
+
+def corners(data: Mapping[str, Any]) -> list[Places]:
+    """Return training and the last grades: of goal, of layout, of both, of place."""
+    goals, layouts = (
+        [0.0, 1.0] if k in data["shifts"] else [0.0] for k in ("goal", "layout")
+    )
+    every: list[Places] = [
+        {"goal": goal, "layout": x} for x in layouts for goal in goals
+    ]
+    return [*every, {"place": 1.0}] if "place" in data["shifts"] else every
 
 
 def plain_table(data: Mapping[str, Any]) -> str:
-    """Return the readings at the corners of the two shifts as an HTML table."""
-    head = "".join(
-        f'<th scope="col">goal shift {goal:g}, layout shift {layout:g}</th>'
-        for goal, layout in CORNERS
-    )
+    """Return the readings in training and at the last grades as an HTML table."""
+    places = corners(data)
+    head = "".join(f'<th scope="col">{text.shifts(place)}</th>' for place in places)
     rows = ""
     for i, agent in enumerate(data["agents"]):
-        cells = (reading_at(data, i, *shift).plain() for shift in CORNERS)
+        cells = (reading_at(data, i, place).plain() for place in places)
         rows += f'<tr><th scope="row"><bdi>{escape(agent["name"])}</bdi></th>'
         rows += f"<td>{'</td><td>'.join(cells)}</td></tr>\n"
     return f"""<p>{escape(data["world"]["summary"])}</p>
 <table>
-<caption>Readings at the corners of the two shifts</caption>
+<caption>Readings in training and at the last grades of the shifts</caption>
 <thead><tr><th scope="col">agent</th>{head}</tr></thead>
 <tbody>
 {rows}</tbody>

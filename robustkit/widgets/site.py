@@ -19,7 +19,7 @@ from ..text import document
 from ..worlds import World, list_worlds
 from .base import casting
 from .data import FILE, SHIPPED
-from .explorer import explore
+from .explorer import LEVELS, explore
 from .page import PAGE_CSS
 
 TITLE = "Robustness in two dimensions"
@@ -43,7 +43,7 @@ def export_site(
     folder: str | os.PathLike[str],
     worlds: Sequence[World | str] | None = None,
     agents: Sequence[Agent] | None = None,
-    n: int = 256,
+    n: int = LEVELS,
     seed: int = 0,
 ) -> Path:
     """Write a static site of explorers that any web host or USB stick can serve.

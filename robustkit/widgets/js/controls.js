@@ -1,18 +1,24 @@
 // Sliders, legend, readout and table.
 
-import { SLIDERS, clamp, two, intervalAt, intervalsOf, readingAt } from "./readings.js";
+import { SHIFTS, clamp, gradesInWords, intervalAt, intervalsOf, nodesAt, readingAt, two } from "./readings.js";
 import { explained, inWords } from "./words.js";
 import { html, nameOf, makeStatus, markerPath, icon } from "./elements.js";
 
 const SWEEP = 5000; // milliseconds for a slider's way from 0 to 1
 
-/** The two shifts, each with a slider, a button that plays it, and two that step it. */
-export function makeSliders(model, id) {
+/** Each shift with a slider, a button that plays it, and two that step by a grade. */
+export function makeSliders(model, data, id) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  const rows = Object.entries(SLIDERS).map(([trait, [label, hint]]) => {
-    const name = `${id}-${trait}`, word = label.toLowerCase();
+  const rows = SHIFTS.filter((shift) => data.shifts[shift]).map((shift) => {
+    const trait = `${shift}_shift`, name = `${id}-${trait}`, grades = data.grid[shift];
+    const word = `${shift} shift`, label = `${word[0].toUpperCase()}${word.slice(1)}`;
     let timer = 0;
-    const move = (to) => model.set(trait, Math.round(clamp(to, 0, 1) * 100) / 100);
+    const move = (to) => {
+      // A place shift goes alone: nothing else is new.
+      if (to > 0) SHIFTS.filter((other) => (other === "place") !== (shift === "place"))
+        .forEach((other) => { if (model.get(`${other}_shift`)) model.set(`${other}_shift`, 0); });
+      model.set(trait, Math.round(clamp(to, 0, 1) * 1000) / 1000);
+    };
     const now = () => Number(model.get(trait)) || 0;
     const stop = () => {
       clearInterval(timer);
@@ -30,22 +36,29 @@ export function makeSliders(model, id) {
     };
     const button = (words, label, onclick) => html("button", { type: "button", "aria-label": label, onclick }, words);
     const play = button("▶", `Play the ${word}`, () => (timer ? stop() : start()));
-    const input = html("input", { type: "range", min: 0, max: 1, step: 0.01, id: name,
+    const input = html("input", { type: "range", min: 0, max: 1, step: 0.01, id: name, list: `${name}-grades`,
       "aria-describedby": `${name}-hint`, oninput: () => { stop(); move(Number(input.value)); } });
+    const ticks = html("datalist", { id: `${name}-grades` }, ...grades.map((at) => html("option", { value: at })));
     const value = html("span", { class: "rk-value", "aria-hidden": "true" });
-    const by = (step) => () => { stop(); move(now() + step); };
-    return { trait, input, value, stop, node: html("div", { class: "rk-slider" },
+    const hint = html("span", { class: "rk-hint", id: `${name}-hint` });
+    const to = (grade, rest) => () => { stop(); move(grade() ?? rest); };
+    const less = to(() => grades.findLast((at) => at < now() - 1e-6), 0);
+    const more = to(() => grades.find((at) => at > now() + 1e-6), 1);
+    return { shift, input, value, hint, stop, node: html("div", { class: "rk-slider" },
       html("label", { for: name }, label), value,
       html("div", { class: "rk-row" }, play,
-        button("−", `Less ${word}`, by(-0.05)), input, button("+", `More ${word}`, by(0.05))),
-      html("span", { class: "rk-hint", id: `${name}-hint` }, hint)) };
+        button("−", `Less ${word}`, less), input, button("+", `More ${word}`, more), ticks), hint) };
   });
-  const draw = (state) => rows.forEach(({ trait, input, value }) => {
-    const at = trait === "goal_shift" ? state.goal : state.layout;
-    if (Number(input.value) !== at) input.value = at;
-    input.setAttribute("aria-valuetext", two(at));
-    value.textContent = two(at);
-  });
+  const draw = (state) => {
+    const words = gradesInWords(data, state);
+    rows.forEach(({ shift, input, value, hint }) => {
+      const at = state[shift];
+      if (Number(input.value) !== at) input.value = at;
+      input.setAttribute("aria-valuetext", `${two(at)}, ${words[shift]}`);
+      value.textContent = two(at);
+      hint.textContent = words[shift];
+    });
+  };
   const stop = () => rows.forEach((row) => row.stop());
   return { node: html("div", { class: "rk-sliders" }, ...rows.map(({ node }) => node)), draw, stop };
 }
@@ -113,10 +126,11 @@ export function makeReadout(data) {
   const node = makeStatus();
   let timer = 0, latest;
   const say = () => {
-    const { goal, layout, agent, points } = latest;
+    const { agent, points } = latest;
     const words = data.agents[agent]
       ? [" ", nameOf(data.agents[agent]), `: ${inWords(data.words, points[agent])}`] : [];
-    node.replaceChildren(`Goal shift ${two(goal)}, layout shift ${two(layout)}.`, ...words);
+    const at = SHIFTS.filter((name) => data.shifts[name]).map((name) => `${name} shift ${two(latest[name])}`).join(", ");
+    node.replaceChildren(`${at[0].toUpperCase()}${at.slice(1)}.`, ...words);
   };
   const draw = (state) => {
     latest = state;
@@ -147,7 +161,7 @@ export function makeTable(data) {
     rows.forEach((row, i) => { row.node.hidden = state.hidden.has(i); });
     state.points.forEach((point, i) => ["scalar", "capability", "alignment"].forEach((axis, k) => {
       const own = intervalsOf(data.agents[i], state.grounding);
-      const interval = intervalAt(own.grid, own[axis], state.goal, state.layout).slice(0, 2);
+      const interval = intervalAt(own, axis, nodesAt(data.grid, state), point[axis]);
       const known = axis !== "alignment" || point.known;
       rows[i].cells[k].textContent = known
         ? `${two(point[axis])} [${interval.map(two).join(", ")}]` : "unknown";

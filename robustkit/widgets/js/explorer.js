@@ -1,25 +1,31 @@
 // The explorer: agents on the plane, under a sliding shift. The same modules draw in
 // JupyterLab (anywidget) and in an exported page.
 
-import { clamp, pointAt } from "./readings.js";
+import { SHIFTS, clamp, pointAt } from "./readings.js";
 import { html, fresh, keepKeys, listen, save } from "./elements.js";
 import { makePlane } from "./plane.js";
 import { makeStrip } from "./strip.js";
 import { makeLevel } from "./level.js";
 import { makeCast, makeChoices, makeDetails, makeSliders, makeLegend, makeReadout, makeTable } from "./controls.js";
 
+/** How far along each shift; while a place shift is on, the others count as 0. */
+function shiftOf(share, data) {
+  const at = Object.fromEntries(SHIFTS.map((name) => [name, data.shifts[name] ? share(`${name}_shift`) : 0]));
+  return at.place ? { goal: 0, layout: 0, place: at.place } : at;
+}
+
 function readState(model, data) {
   const share = (trait) => clamp(Number(model.get(trait)) || 0, 0, 1);
   const index = (trait, length) => clamp(Math.trunc(model.get(trait)) || 0, 0, Math.max(length - 1, 0));
   const asked = model.get("grounding");
   const state = {
-    goal: share("goal_shift"), layout: share("layout_shift"), world: index("world", model.get("worlds").length),
+    ...shiftOf(share, data), world: index("world", model.get("worlds").length),
     agent: index("agent", data.agents.length), level: index("level", data.levels.length),
     rival: clamp(Math.trunc(model.get("rival")), -1, data.agents.length - 1),
     grounding: data.groundings.includes(asked) ? asked : data.groundings[0],
   };
   const points = data.agents.map(
-    (agent) => pointAt(data, agent, state.goal, state.layout, state.grounding));
+    (agent) => pointAt(data, agent, state, state.grounding));
   const hidden = new Set((model.get("hidden") ?? []).filter((i) => i !== state.agent));
   return { ...state, points, hidden };
 }
@@ -36,7 +42,7 @@ function makeView(root, model, data) {
   const strip = makeStrip(data, follow);
   const level = makeLevel(data, model);
   const readout = makeReadout(data);
-  const slides = makeSliders(model, id);
+  const slides = makeSliders(model, data, id);
   const views = [slides, plane, strip, makeLegend(data, follow, id), level, readout, makeTable(data),
     makeChoices(model, data), makeDetails(data), makeCast(model, data)];
   const [sliders, , , legend, , , table, choices, details, cast] = views.map(({ node }) => node);
@@ -86,7 +92,7 @@ function render({ model, el }) {
     view?.stop();
     const worlds = model.get("worlds");
     const data = worlds?.[clamp(Math.trunc(model.get("world")) || 0, 0, worlds.length - 1)];
-    const fits = data?.format === "robustkit-explorer" && data.version === 3;
+    const fits = data?.format === "robustkit-explorer" && data.version === 4;
     view = fits ? makeView(root, model, data) : undefined;
     if (view) view.resize();
     else root.replaceChildren("There is nothing to explore yet.");
@@ -96,7 +102,7 @@ function render({ model, el }) {
     if (root.clientWidth && root.clientWidth !== width) view?.resize();
     width = root.clientWidth;
   });
-  const traits = ["goal_shift", "layout_shift", "agent", "rival", "level", "grounding", "hidden"];
+  const traits = ["goal_shift", "layout_shift", "place_shift", "agent", "rival", "level", "grounding", "hidden"];
   const deaf = [listen(model, traits, soon), listen(model, ["worlds", "world"], rebuild)];
   rebuild();
   sizes.observe(root);

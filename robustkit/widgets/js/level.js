@@ -1,6 +1,7 @@
 // The level of the explorer: one agent's episode in it, or two side by side.
 
 import { html, nameOf } from "./elements.js";
+import { nodeOf } from "./readings.js";
 import { makeClock } from "./clock.js";
 import { endInWords, keyOf, makePlayer } from "./player.js";
 
@@ -26,11 +27,14 @@ export function makeLevel(data, model) {
     html("label", { class: "rk-choice" }, "Beside it: ", rival), keyOf(world));
   node.hidden = !levels.length || !agents.length;
   let shown = {};
+  // As `where` in worlds/describe.py: what is new in a level's things, and its layout.
+  const words = (grades) => [grades.place ? "place" : "goal", "layout"].filter((name) => data.shifts[name])
+    .map((name) => data.shifts[name][grades[name]]).join("; ");
 
-  function draw({ goal, layout, agent, level, rival: other }) {
+  function draw(state) {
     if (node.hidden) return;
-    const { u, strata } = levels[level];
-    const stratum = 2 * (u[1] < layout) + (u[0] < goal);
+    const { agent, level, rival: other } = state, { u, nodes } = levels[level];
+    const { node: stratum, grades } = nodeOf(data.grid, state, u);
     const key = `${level} ${stratum} ${agent} ${other}`;
     if (shown.key === key) return;
     rival.value = other;
@@ -38,15 +42,15 @@ export function makeLevel(data, model) {
     shown = { key, level, cast };
     sides[1].hidden = other < 0;
     const episodes = cast.map((i, k) => {
-      const episode = strata[stratum].episodes[i];
+      const episode = nodes[stratum].episodes[i];
       const end = endInWords(episode);
-      players[k].load(strata[stratum], episode, agents[i].colour,
-        `Level ${level + 1}, ${data.words.strata[stratum]}; ${agents[i].name} ${end}.`);
+      players[k].load(nodes[stratum], episode, agents[i].colour,
+        `Level ${level + 1}, ${words(grades)}; ${agents[i].name} ${end}.`);
       captions[k].replaceChildren(nameOf(agents[i]), ` ${end}.`);
       return episode;
     });
-    const where = stratum % 2 ? world.part : world.agree;
-    place.textContent = `${data.words.strata[stratum]}${where ? ` (${where})` : ""}.`;
+    const said = words(grades);
+    place.textContent = `${said[0].toUpperCase()}${said.slice(1)}.`;
     title.textContent = `Level ${level + 1} of ${levels.length}`;
     clock.reset(Math.max(...episodes.map(({ cells }) => cells.length - 1)));
   }

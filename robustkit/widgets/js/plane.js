@@ -1,6 +1,6 @@
 // The plane of capability (across) and alignment (up).
 
-import { clamp, two, intervalAt, intervalsOf, trailOf } from "./readings.js";
+import { clamp, two, intervalAt, intervalsOf, nodesAt, trailOf } from "./readings.js";
 import { svg, set, lineThrough, markerPath } from "./elements.js";
 import { isFree, around, labelBox, labelSpot, fitted } from "./places.js";
 
@@ -173,7 +173,8 @@ export function makePlane(data, follow, id) {
     if (part.spot.row) part.leader.setAttribute("d", `M${at.x} ${at.y}L${end.join(" ")}`);
   }
 
-  function draw({ goal, layout, agent, points, grounding, hidden }) {
+  function draw(state) {
+    const { agent, points, grounding, hidden } = state, nodes = nodesAt(data.grid, state);
     emphasise(agent);
     // Only where scalar = capability × alignment is an equal scalar a curve.
     const { product } = data.words.groundings[grounding];
@@ -185,9 +186,9 @@ export function makePlane(data, follow, id) {
       if (hidden.has(i)) return;
       const at = (places[i] = place(point, lane));
       if (!point.known) lane.push(around(at.x, at.y, 1.25 * space.font - 1));
-      drawTrail(part, trailOf(data, data.agents[i], goal, layout, grounding));
-      drawCross(part, point, at, intervalAt(own.grid, own.capability, goal, layout),
-        intervalAt(own.grid, own.alignment, goal, layout));
+      drawTrail(part, trailOf(data, data.agents[i], state, grounding));
+      drawCross(part, point, at, intervalAt(own, "capability", nodes, point.capability),
+        intervalAt(own, "alignment", nodes, point.alignment));
       set(part.point, {
         transform: `translate(${at.x.toFixed(2)} ${at.y.toFixed(2)})`,
         "data-scalar": point.scalar.toFixed(6), "data-capability": point.capability.toFixed(6),

@@ -1,9 +1,7 @@
-// Readings of an explorer's data: the four strata, weighted by the sliders' position.
+// Readings of an explorer's data: its nodes, one for each grade of each shift, weighted
+// by the sliders' position. Where the sliders stand is { goal, layout, place }.
 
-export const SLIDERS = {
-  goal_shift: ["Goal shift", "share of levels in which the objectives part"],
-  layout_shift: ["Layout shift", "share of levels with an unfamiliar layout"],
-};
+export const SHIFTS = ["goal", "layout", "place"];
 
 const TIED = 1e-5; // scores come from sums of six decimals
 
@@ -14,27 +12,49 @@ export const two = (value) => (Math.abs(value) < 0.005 ? 0 : value).toFixed(2);
 export const intervalsOf = (agent, grounding) => agent.readings[grounding];
 
 /** Where an agent stands at a shift; `known` says whether its alignment is. */
-export function pointAt(data, agent, goal, layout, grounding) {
-  const own = intervalsOf(agent, grounding);
-  const low = intervalAt(own.grid, own.capability, goal, layout)[0];
-  const known = low > data.conventions.unknown;
-  if (!own.best) return { ...polarAt(data, agent, goal, layout), known };
+export function pointAt(data, agent, at, grounding) {
+  const own = intervalsOf(agent, grounding), nodes = nodesAt(data.grid, at);
+  const known = weigh(own.capability, nodes)[0] > data.conventions.unknown;
+  if (!own.best) return { ...polarAt(data, agent, nodes), known };
   const [scalar, capability, alignment] = ["scalar", "capability", "alignment"].map(
-    (axis) => intervalAt(own.grid, own[axis], goal, layout)[2]);
+    (axis) => weigh(own[axis], nodes)[2]);
   return { scalar, capability, alignment, known };
 }
 
-/** [goal, layout] weights of the four strata. */
-const sharesAt = (goal, layout) => [
-  (1 - goal) * (1 - layout), goal * (1 - layout), (1 - goal) * layout, goal * layout,
-];
+/** [index, fraction] of a value between the sorted grades of a slider. */
+function between(grades, value) {
+  const after = grades.findIndex((grade) => grade > value);
+  const i = clamp(after < 0 ? grades.length - 2 : after - 1, 0, Math.max(grades.length - 2, 0));
+  const gap = grades[i + 1] - grades[i];
+  return [i, gap > 0 ? clamp((value - grades[i]) / gap, 0, 1) : 0];
+}
 
-/** By the sums at a shift; scores: an array that takes the score at each mixture. */
-function polarAt(data, agent, goal, layout, scores) {
-  const weights = sharesAt(goal, layout);
+/** [index, weight] of the nodes between which the sliders stand, four at most. */
+export function nodesAt(grid, at) {
+  const [[g, s], [l, t], [p, u]] = SHIFTS.map((name) => between(grid[name], at[name] ?? 0));
+  const width = grid.layout.length, moved = grid.goal.length * width - 1;
+  const nodes = u || p ? [[p ? moved + p : 0, 1 - u], [moved + p + 1, u]] : [
+    [g * width + l, (1 - s) * (1 - t)], [(g + 1) * width + l, s * (1 - t)],
+    [g * width + l + 1, (1 - s) * t], [(g + 1) * width + l + 1, s * t],
+  ];
+  return nodes.filter(([, weight]) => weight > 0);
+}
+
+/** What stands at each node as lists of numbers, weighted. */
+export const weigh = (lists, nodes) =>
+  lists[0].map((_, k) => nodes.reduce((sum, [i, weight]) => sum + weight * lists[i][k], 0));
+
+/** [low, high] of an axis, which hold the value: between nodes they need not. */
+export function intervalAt(own, axis, nodes, value) {
+  const [low, high] = weigh(own[axis], nodes);
+  return [Math.min(low, value), Math.max(high, value)];
+}
+
+/** By the sums at some nodes; scores: an array that takes the score at each mixture. */
+function polarAt(data, agent, nodes, scores) {
   const total = (i) => { // a loop: this runs some thousand times a move
     let sum = 0;
-    for (let s = 0; s < weights.length; s++) sum += weights[s] * agent.sums[s][i];
+    for (const [node, weight] of nodes) sum += weight * agent.sums[node][i];
     return sum;
   };
   const headroom = total(1);
@@ -52,67 +72,63 @@ function polarAt(data, agent, goal, layout, scores) {
   return { scalar, capability, alignment };
 }
 
-/** [index, fraction] of a value between the sorted nodes of a grid. */
-function between(nodes, value) {
-  const after = nodes.findIndex((node) => node > value);
-  const i = clamp(after < 0 ? nodes.length - 2 : after - 1, 0, Math.max(nodes.length - 2, 0));
-  const gap = nodes[i + 1] - nodes[i];
-  return [i, gap > 0 ? clamp((value - nodes[i]) / gap, 0, 1) : 0];
-}
-
-/** [low, high, value] at a shift, interpolated between the nodes of the grid. */
-export function intervalAt(grid, intervals, goal, layout) {
-  const [g, s] = between(grid.goal, goal);
-  const [l, t] = between(grid.layout, layout);
-  const node = (i, j) => {
-    const row = Math.min(i, grid.goal.length - 1) * grid.layout.length;
-    return intervals[row + Math.min(j, grid.layout.length - 1)];
-  };
-  return node(0, 0).map((_, end) =>
-    (1 - s) * ((1 - t) * node(g, l)[end] + t * node(g, l + 1)[end]) +
-    s * ((1 - t) * node(g + 1, l)[end] + t * node(g + 1, l + 1)[end]));
-}
-
-/** The line of readings from the training distribution to a shift. */
-export function trailOf(data, agent, goal, layout, grounding) {
-  const steps = goal || layout ? 24 : 0;
-  return Array.from({ length: steps + 1 }, (_, i) => {
-    const part = steps ? i / steps : 0;
-    return pointAt(data, agent, part * goal, part * layout, grounding);
-  });
-}
-
-/** The node of a grid that is nearest to a shift. */
-function nodeAt(grid, goal, layout) {
-  const [i, j] = [[grid.goal, goal], [grid.layout, layout]].map(([nodes, value]) => {
-    const [k, part] = between(nodes, value);
-    return Math.min(k + Math.round(part), nodes.length - 1);
-  });
-  return i * grid.layout.length + j;
+/** The line of readings from the training distribution to a shift, grade by grade. */
+export function trailOf(data, agent, at, grounding) {
+  const parts = SHIFTS.flatMap((name) =>
+    data.grid[name].filter((grade) => grade < at[name]).map((grade) => grade / at[name]));
+  const cuts = [...new Set([...parts, 1])].sort((a, b) => a - b);
+  const line = cuts.length > 1 ? cuts.flatMap((to, i) => {
+    const from = i ? cuts[i - 1] : 0;
+    return i ? [0.25, 0.5, 0.75, 1].map((part) => from + part * (to - from)) : [to];
+  }) : [1];
+  return line.map((part) =>
+    pointAt(data, agent, Object.fromEntries(SHIFTS.map((name) => [name, part * at[name]])), grounding));
 }
 
 /** The mixture at which a polar reading looks best, the first of several. */
-function bestOf(data, agent, goal, layout) {
+function bestOf(data, agent, nodes) {
   const scores = [];
-  polarAt(data, agent, goal, layout, scores);
+  polarAt(data, agent, nodes, scores);
   const most = Math.max(...scores);
   return data.lambdas[scores.findIndex((score) => score >= most - TIED)];
 }
 
 /** All that words say of a reading, with the names that it has in Python. */
-export function readingAt(data, agent, point, { goal, layout, grounding }) {
-  const own = intervalsOf(agent, grounding), { base, objectives } = data.world;
-  const node = nodeAt(own.grid, goal, layout), shares = sharesAt(goal, layout);
-  const at = (intervals) => intervalAt(own.grid, intervals, goal, layout);
+export function readingAt(data, agent, point, state) {
+  const { grounding } = state, { base, objectives } = data.world;
+  const own = intervalsOf(agent, grounding), nodes = nodesAt(data.grid, state);
   const [scalar, capability, alignment] = ["scalar", "capability", "alignment"].map((axis) => {
-    const [low, high] = at(own[axis]);
+    const [low, high] = intervalAt(own, axis, nodes, point[axis]);
     return { value: point[axis], low, high, known: axis !== "alignment" || point.known };
   });
+  const [nearest] = nodes.reduce((most, node) => (node[1] > most[1] ? node : most));
   return {
     agent: agent.name, base, objectives, scalar, capability, alignment, ...data.words.groundings[grounding],
     levels: own.count, episodes: data.episodes, planned: data.planned, confidence: data.conventions.confidence,
-    best: own.best ? own.best[node] : bestOf(data, agent, goal, layout), base_share: at(own.base_share), note: own.notes?.[node],
-    distinguishing: at(own.distinguishing)[0],
-    empty: objectives.filter((name) => shares.every((share, s) => !share || own.empty[s].includes(name))),
+    best: own.best ? own.best[nearest] : bestOf(data, agent, nodes), base_share: weigh(own.base_share, nodes),
+    note: own.notes?.[nearest], distinguishing: weigh(own.distinguishing, nodes)[0],
+    empty: objectives.filter((name) => nodes.every(([i]) => own.empty[i].includes(name))),
   };
+}
+
+/** Of which grades the levels are where the sliders stand, in words. */
+export function gradesInWords(data, at) {
+  const names = SHIFTS.filter((name) => data.shifts[name]);
+  return Object.fromEntries(names.map((name) => {
+    const words = data.shifts[name], [i, part] = between(data.grid[name], at[name]);
+    const last = words.length - 1, whole = part === 0 ? i : part === 1 ? i + 1 : undefined;
+    const said = whole === undefined ? `between grades ${i} and ${i + 1} of ${last}: ${words[i + 1]}`
+      : `grade ${whole} of ${last}: ${words[whole]}`;
+    return [name, said];
+  }));
+}
+
+/** The node to which a level belongs that keeps its own numbers `u`, as it moves on. */
+export function nodeOf(grid, at, u) {
+  const [g, l, p] = SHIFTS.map((name, k) => {
+    const [i, part] = between(grid[name], at[name]);
+    return i + (u[k] < part ? 1 : 0);
+  });
+  const width = grid.layout.length;
+  return { grades: { goal: g, layout: l, place: p }, node: p ? grid.goal.length * width - 1 + p : g * width + l };
 }

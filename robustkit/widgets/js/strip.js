@@ -1,6 +1,6 @@
 // The scalar strip: what is left of the plane in one number.
 
-import { clamp, two, intervalAt, intervalsOf } from "./readings.js";
+import { clamp, two, intervalAt, intervalsOf, nodesAt } from "./readings.js";
 import { svg, set, markerPath } from "./elements.js";
 import { isFree, around } from "./places.js";
 
@@ -20,7 +20,7 @@ export function makeStrip(data, follow) {
     marks.append(part.mark);
     return part;
   });
-  // A reading is a weighted mean of the strata, so the worst stratum bounds the axis.
+  // A reading is a weighted mean of the nodes, so the worst node bounds the axis.
   const worst = Math.min(0, ...data.agents.flatMap(({ sums }) => sums.map(([a, r]) => (r > 0 ? a / r : 0))));
   const lowest = Math.min(-0.25, Math.floor(worst * 4) / 4);
   let y, axis, frame, font;
@@ -42,7 +42,8 @@ export function makeStrip(data, follow) {
   }
 
   /** Side by side in columns; above or below only when the columns are full. */
-  function draw({ points, agent, goal, layout, grounding, hidden }) {
+  function draw(state) {
+    const { points, agent, grounding, hidden } = state;
     const taken = [], pitch = 1.3 * font;
     const columns = Math.max(1, Math.floor(frame.w / pitch));
     points.forEach((point, i) => {
@@ -62,7 +63,7 @@ export function makeStrip(data, follow) {
     });
     if (!data.agents[agent]) return;
     const own = intervalsOf(data.agents[agent], grounding);
-    const [low, high] = intervalAt(own.grid, own.scalar, goal, layout);
+    const [low, high] = intervalAt(own, "scalar", nodesAt(data.grid, state), points[agent].scalar);
     interval.setAttribute("d", `M${axis} ${y(low)}V${y(high)}`);
   }
   return { node, resize, draw };

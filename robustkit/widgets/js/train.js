@@ -15,7 +15,7 @@ function makeCurve() {
     const line = (k) => stages.map((s, i) => `${i ? "L" : "M"}${x(s[0] / total)} ${y(s[k])}`).join("");
     const last = stages.at(-1);
     set(node, { "aria-label": last ? `After ${last[0]} of ${total} steps: scalar ${two(last[1])} in training, ` +
-      `${two(last[2])} at full goal shift.` : "No training yet." });
+      `${two(last[2])} with the goal shifted anywhere.` : "No training yet." });
     node.replaceChildren(
       ...[0, 0.5, 1].flatMap((v) => [svg("path", { class: "rk-equal", d: `M40 ${y(v)}H385` }),
         svg("text", { class: "rk-tick", x: 34, y: y(v) + 4, "text-anchor": "end" }, v)]),
@@ -23,7 +23,7 @@ function makeCurve() {
       svg("text", { class: "rk-axis", x: 385, y: 182, "text-anchor": "end" }, `steps of training (of ${total}) →`),
       svg("path", { class: "rk-line rk-thick", d: line(1) }),
       svg("path", { class: "rk-line rk-thick rk-dashed", d: line(2) }),
-      ...(last ? [svg("text", { class: "rk-small", x: 44, y: 164 }, "— in training   - - at full goal shift")] : []));
+      ...(last ? [svg("text", { class: "rk-small", x: 44, y: 164 }, "— in training   - - goal shift anywhere")] : []));
   }
   return { node, draw };
 }
@@ -48,7 +48,7 @@ function render({ model, el }) {
   const train = button("Train", "train"), stop = button("Stop", "stop"), resume = button("Resume", "resume");
   const status = makeStatus();
   const curve = makeCurve(), box = html("div", { class: "rk-backdrop" });
-  const backdrop = makeBackdrop(box, "Plane of capability and alignment at full goal shift, with the agent's way through it while it learns.", id, () => draw());
+  const backdrop = makeBackdrop(box, "Plane of capability and alignment with the goal shifted anywhere, and the agent's way through it while it learns.", id, () => draw());
   const root = html("div", { class: "robustkit robustkit-live", onkeydown: keepKeys },
     html("p", { class: "rk-head" }, html("strong", {}, "Training, live"), " · from the base objective alone"),
     html("div", { class: "rk-row rk-choices" }, ...controls.map((c) => c.node)),
