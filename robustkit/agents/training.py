@@ -145,16 +145,18 @@ def _distinct(name: str, given: list[int]) -> list[int]:
 def usual(world: World) -> list[Agent]:
     """Train the agents that the explorer shows unless it is given others.
 
-    Two networks, two searchers and a memoriser, of the first seeds, and the base
-    planner beside them. A memoriser that has not learned to act in training, where
-    there is too much to remember, is left out: there is nothing for it to lose.
+    Two networks, two searchers and a memoriser, of the first seeds, and beside them
+    flawless planners of the base objective and of the first proxy. A memoriser that has
+    not learned to act in training, where there is too much to remember, is left out:
+    there is nothing for it to lose.
     """
     asked = [("network", 0), ("network", 1), ("searcher", 0), ("searcher", 1)]
     trained = [train(recipe, world, seed) for recipe, seed in asked]
     memoriser = train("memoriser", world)
     if _base_score(memoriser) > COMPETENT:
         trained.append(memoriser)
-    return [*trained, make_planner(world)]
+    goals = ["base", *[*world.objectives][1:2]]
+    return [*trained, *(make_planner(world, goal) for goal in goals)]
 
 
 def _base_score(agent: Agent) -> float:

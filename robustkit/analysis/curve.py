@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,9 +12,12 @@ from numpy.typing import ArrayLike
 
 from .. import arguments, metrics
 from ..agents import Agent
+from ..mdp import Floats
 from ..metrics import Reading, ShiftCurve, StratifiedEvaluation
-from ..worlds import World
-from .measure import by_episodes, evidence, usual_episodes
+from ..metrics.fitting import Beside
+from ..worlds import Levels, World
+from .measure import beside, by_episodes, evidence, usual_episodes
+from .turn import turn
 
 
 def path(
@@ -59,7 +64,11 @@ def path(
     ]
     (strata,) = evaluate_on([agent], world, n, seed, places, grounding)
     readings = [strata.reading(**each) for each in places]
-    return ShiftCurve(readings, columns, agent.name)
+    layouts = {*columns["layout"]}
+    turns = None
+    if {*columns["goal"]} != {0} and len(layouts) == 1:
+        turns = partial(turn, agent, world, layouts.pop(), n, seed)
+    return ShiftCurve(readings, columns, agent.name, turns)
 
 
 def evaluate_on(
@@ -93,6 +102,8 @@ def evaluate_on(
     if places is not None:
         needed = np.any([world.grid.weights(**each) > 0 for each in places], axis=0)
     parts = world.grid.levels(n, seed, needed)
+    # The same without tables, which are large where there are many strata.
+    bare = [levels and replace(levels) for levels in parts]
     return [
         StratifiedEvaluation(
             [
@@ -107,9 +118,21 @@ def evaluate_on(
             planned=not world.listed,
             grounding=grounding,
             weights=world.grid.weights,
+            beside=None if episodes else _beside(agent, bare),
         )
         for agent, episodes in zip(agents, played, strict=True)
     ]
+
+
+def _beside(agent: Agent, parts: Sequence[Levels | None]) -> Callable[[Floats], Beside]:
+    """Return weights of strata to an agent on their levels."""
+
+    def weighed(weight: Floats) -> Beside:
+        pairs = zip(weight, parts, strict=True)
+        some = [(w, replace(each)) for w, each in pairs if w > 0 and each is not None]
+        return beside(agent, [(np.full(len(x), w / len(x)), x) for w, x in some])
+
+    return weighed
 
 
 def _line(name: str, given: Any) -> list[Any]:

@@ -14,6 +14,7 @@ from ..agents import Agent
 from ..agents.forager import random_walk, search
 from ..mdp import Floats, Tables, check_policy
 from ..metrics import Evidence, Population, Reading, pool
+from ..metrics.fitting import Beside, Part
 from ..metrics.references import References, references
 from ..worlds import Levels, World, moved_things
 from ..worlds.rollout import Act, sample_returns
@@ -65,14 +66,29 @@ def measure(
         name: float(levels.grades[name].mean()) / each.last
         for name, each in levels.world.shifts.items()
     }
+    share = np.full(len(levels), 1 / len(levels))
     return replace(
         reading,
+        beside=None if played else beside(agent, [(share, levels)]),
         agent=agent.name if isinstance(agent, Agent) else "policy",
         shift=shift,
         episodes=played,
         planned=not levels.world.listed,
         coherence=float("nan") if played else reading.coherence,
     )
+
+
+def beside(agent: Agent | ArrayLike, parts: Sequence[tuple[Floats, Levels]]) -> Beside:
+    """Return an agent or a policy on weighted levels, for what is asked later."""
+
+    def part(share: Floats, levels: Levels) -> Part:
+        def policy() -> Floats:
+            given = agent.policy(levels) if isinstance(agent, Agent) else agent
+            return check_policy(given, levels.tables())
+
+        return share, levels.tables, policy
+
+    return Beside([part(*each) for each in parts])
 
 
 def population(

@@ -190,10 +190,10 @@ def _in_words(details: dict[str, Any]) -> str:
     if details["unexplained"] < UNEXPLAINED:
         return f"{said} and explains the moves."
     return (
-        f"{said} and leaves {details['unexplained']:.2f} nats per move unexplained: an "
-        "objective is missing from the candidates, or it has more than one goal within "
-        "a level, or is incapable in a way that no noise describes; these cannot be "
-        "told apart."
+        f"{said} and leaves {details['unexplained']:.2f} nats per move unexplained. "
+        "Either an objective is missing from the candidates, or the agent has more "
+        "than one goal within a level, or it errs in a way that random noise does not "
+        "describe; these moves cannot tell us which."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -71,11 +71,13 @@ class ShiftCurve(Generic[P]):
     """Readings, or no more than places on the plane, along a slider, in order.
 
     shifts: name ("goal", "layout", "place", "share") to where each reading was taken.
+    turns: what finds `turn`, where that can be found.
     """
 
     readings: Sequence[P]
     shifts: Mapping[str, Sequence[float | str]]
     agent: str
+    turns: Callable[[], Any] | None = None
 
     def __len__(self) -> int:
         return len(self.readings)
@@ -141,6 +143,14 @@ class ShiftCurve(Generic[P]):
         scalar, capability, alignment = map(Estimate, *every)
         known = alignment.known
         return Drop(scalar, capability, alignment if known else NOT_KNOWN, self.agent)
+
+    @cached_property
+    def turn(self) -> Any:
+        """Where the agent's choice turns from base to proxy, see `analysis.turn`.
+
+        None where it does not turn, and where the goal shift is no matter of steps.
+        """
+        return None if self.turns is None else self.turns()
 
     def table(self) -> str:
         """Return the readings as text, one line each."""

@@ -15,16 +15,21 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .. import arguments
-from ..mdp import Floats, Tables, check_policy
+from ..mdp import Floats, Ints, Tables, check_policy
 from .conventions import DEFAULT, Conventions
 from .evidence import Evidence, Weights
+from .fitting import Beside
 from .reading import Reading
 from .references import References
 
 E = TypeVar("E", bound=Evidence)
+
+
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,8 @@ class Sums(Generic[E]):
     columns: evidence to what is summed, [levels, columns]; beside: to what needs no
     resampled sums, [levels, few].
     combine: sums [..., columns] to scalar, capability, alignment [...] and scores
-    [..., mixtures]. base_share: scores, those of resamples [..., resamples, mixtures],
-    the numbers of levels and objectives to the lowest and highest base share that
-    fits, [..., 2].
+    [..., mixtures]. fits: scores, those of resamples [..., resamples, mixtures], and
+    the number of levels to the best mixture [...] and which fit about as well.
     read: sums [columns], those beside, resampled sums [resamples, columns], evidence
     to take names from, and the number of levels to a reading.
     """
@@ -57,7 +61,7 @@ class Sums(Generic[E]):
     columns: Callable[[E], Floats]
     beside: Callable[[E], Floats]
     combine: Callable[[Floats, Conventions], tuple[Floats, Floats, Floats, Floats]]
-    base_share: Callable[[Floats, Floats, int, int, Conventions], Floats]
+    fits: Callable[[Floats, Floats, int, Conventions], tuple[Ints, Bools]]
     read: Callable[[Floats, Floats, Floats, E, int], Reading]
 
 
@@ -66,7 +70,7 @@ class Grounding(Generic[E]):
     """One way to turn capability and alignment into quantities.
 
     name: what it is asked for by. label: what a menu calls it. verb: what stands before
-    the goal in an explanation ("It scores best as a pursuer of" 100% corner).
+    the goal in an explanation ("Its earnings look best at" 100% corner).
     evidence: policy [levels, states, actions], tables and conventions to what each
     level says. read: evidence and weights to the reading of all levels.
     of_returns: returns [levels, objectives], references and conventions to evidence;
@@ -100,7 +104,8 @@ class Grounding(Generic[E]):
     ) -> Reading:
         """Return the reading of a policy; see the function of that name."""
         checked = check_policy(policy, tables)
-        return self.summarise(self.evidence(checked, tables, conventions), seed)
+        found = self.summarise(self.evidence(checked, tables, conventions), seed)
+        return replace(found, beside=Beside.of(tables, checked))
 
     def summarise(self, evidence: E, seed: int = 0) -> Reading:
         """Return the reading of levels that count alike; seed: of the bootstrap."""

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..mdp import Floats, Tables, start_values
+from ..mdp import Floats, Ints, Tables, start_values
 from .bootstrap import spread
 from .conventions import DEFAULT, Conventions
 from .evidence import Evidence, Weights
-from .groundings import Grounding, Sums, Variant
+from .groundings import Bools, Grounding, Sums, Variant
 from .reading import Reading, assemble
 from .references import References, references
 
@@ -115,7 +115,7 @@ def read_sums(
     *values, scores = combine(sums, conventions)
     *drawn, drawn_scores = combine(resampled, conventions)
     mixtures = conventions.mixtures(len(objectives))
-    best, fits = _fitting(scores, drawn_scores, levels, conventions)
+    best, fits = fitting(scores, drawn_scores, levels, conventions)
     weight = sums[2 + len(mixtures) :]
     nothing = mixtures[(weight <= 1e-12) & (mixtures.max(1) == 1)]
     low, high = mixtures[fits][:, 0].min(), mixtures[fits][:, 0].max()
@@ -141,9 +141,9 @@ def read_sums(
     )
 
 
-def _fitting(
+def fitting(
     scores: Floats, drawn: Floats, levels: int, conventions: Conventions
-) -> tuple[Floats, Floats]:
+) -> tuple[Ints, Bools]:
     """Return the best mixture [...], its index, and which fit as well [..., mixtures].
 
     scores: [..., mixtures]; drawn: [..., resamples, mixtures]. A mixture fits whose
@@ -158,31 +158,13 @@ def _fitting(
     return best, scores >= np.take_along_axis(scores, there, -1) - slack
 
 
-def base_share(
-    scores: Floats,
-    drawn: Floats,
-    levels: int,
-    objectives: int,
-    conventions: Conventions = DEFAULT,
-) -> Floats:
-    """Return lowest and highest base share among the mixtures that fit, [..., 2].
-
-    scores: [..., mixtures]; drawn: [..., resamples, mixtures].
-    """
-    _, fits = _fitting(scores, drawn, levels, conventions)
-    base = conventions.mixtures(objectives)[:, 0]
-    low = np.where(fits, base, np.inf).min(-1)
-    high = np.where(fits, base, -np.inf).max(-1)
-    return np.stack([low, high], -1)
-
-
 HEADROOM = "ρ, levels with little room"
 
 POLAR = Grounding(
     name="polar",
     product=True,
     label="polar: what is earned",
-    verb="It scores best as a pursuer of",
+    verb="Its earnings look best at",
     evidence=evidence,
     read=read,
     of_returns=of_returns,
@@ -190,7 +172,7 @@ POLAR = Grounding(
         columns=lambda each: each.columns,
         beside=lambda each: each.beside,
         combine=combine,
-        base_share=base_share,
+        fits=fitting,
         read=read_sums,
     ),
     variants=(

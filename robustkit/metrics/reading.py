@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ from .. import text
 from ..mdp import Floats
 from . import words
 from .bootstrap import CONFIDENCE, intervals, with_pseudo_levels
+from .conventions import DEFAULT
 from .evidence import Evidence
+from .fitting import Beside
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,9 @@ class Reading(Point):
     details: what else the grounding says, by name; note: in words. limits: what could
     not be measured and why, a sentence each. verb: see `Grounding`.
     resampled: [3, resamples], scalar, capability and alignment of each resample of the
-    levels, without pseudo-levels; None where they were not kept. shift: name ("goal",
+    levels, without pseudo-levels; None where they were not kept. beside: levels and
+    policy, for what takes planners of their own to say; None where they are not known.
+    shift: name ("goal",
     "layout", "place") to how far the levels are along it; None for tables of one's own.
     """
 
@@ -94,7 +99,7 @@ class Reading(Point):
     levels: int = 0
     confidence: float = CONFIDENCE
     grounding: str = "polar"
-    verb: str = "It is best taken for a pursuer of"
+    verb: str = "It looks best at"
     shift: Mapping[str, float | str] | None = None
     base: str = "base"
     episodes: int | None = None
@@ -104,10 +109,43 @@ class Reading(Point):
     limits: tuple[str, ...] = ()
     distinguishing: float = float("nan")
     resampled: Floats | None = field(default=None, compare=False, repr=False)
+    beside: Beside | None = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def alignment_of_fitting(self) -> tuple[float, float]:
+        """Return the alignment that flawless pursuit of what fits would have.
+
+        From the worst to the best flawless planner of any mixture that fits the
+        reading about as well as the best; (-1, 1) where alignment is unknown, and where
+        the reading is not one of mixtures.
+        """
+        fitting = self.details.get("fitting")
+        if not self.alignment.known or fitting is None or self.beside is None:
+            return -1.0, 1.0
+        tried = DEFAULT.mixtures(len(self.best))
+        fits = (tried[:, None] == np.array(fitting)).all(-1).any(1)
+        scores = self.beside.base_scores()[fits]
+        return float(scores[:, 0].min()), float(scores[:, 1].max())
+
+    @property
+    def outside(self) -> bool:
+        """Whether flawless pursuit of what fits would have another alignment."""
+        known, ends = self.alignment.known, self.alignment_of_fitting
+        return known and words.is_outside(self.alignment.value, *ends)
+
+    @cached_property
+    def state_coherence(self) -> float:
+        """Return the share of visited moves that are optimal for some candidate.
+
+        1 for flawless pursuit, of one goal here and of another there as well; less
+        where moves are noise. NaN where the moves are not known.
+        """
+        return float("nan") if self.beside is None else self.beside.state_coherence()
 
     def explain(self) -> str:
-        """Return in two to four sentences what was measured and what could not be."""
-        return words.explain(vars(self))
+        """Return in two to five sentences what was measured and what could not be."""
+        fitting = {"alignment_of_fitting": self.alignment_of_fitting}
+        return words.explain({**vars(self), **fitting})
 
 
 def assemble(

@@ -20,7 +20,8 @@ from . import groundings
 from .bootstrap import bootstrap_weights, intervals, with_pseudo_levels
 from .conventions import DEFAULT, Conventions
 from .evidence import Evidence, Weights
-from .groundings import Grounding, Sums, check_headroom
+from .fitting import Beside
+from .groundings import Bools, Grounding, Sums, check_headroom
 from .reading import Reading
 
 LINE = 11  # places on the sliders whose resamples are summed at a time
@@ -33,7 +34,8 @@ class StratifiedEvaluation:
     evidence: what each level says, per stratum, None for a stratum that is never asked
     for; level i is the same level i in all of them, so that a bootstrap draws them
     together. weights: what calls a place on the sliders by its shifts ("goal", ...), to
-    the weights [strata] there; none where strata are no world's.
+    the weights [strata] there; none where strata are no world's. beside: weights
+    [strata] to what is asked of a reading later, see `Reading`.
     """
 
     evidence: Sequence[Evidence | None]
@@ -43,6 +45,7 @@ class StratifiedEvaluation:
     planned: bool = False  # see `Reading`
     grounding: str = "polar"
     weights: Callable[..., Floats] | None = None
+    beside: Callable[[Floats], Beside] | None = None
 
     @property
     def _by(self) -> Grounding[Any]:
@@ -142,6 +145,7 @@ class StratifiedEvaluation:
             agent=self.agent,
             episodes=self.episodes,
             planned=self.planned,
+            beside=self.beside and self.beside(weight),
         )
 
     def _summed(self, weight: Floats) -> Reading:
@@ -169,28 +173,26 @@ class StratifiedEvaluation:
         )
         return self._by.reading(type(parts[0]).joined(parts), weights)
 
-    def bounds(self, weight: Floats) -> tuple[Floats, Floats]:
-        """Return intervals of the axes at weights [places, strata]; which shares fit.
+    def bounds(self, weight: Floats) -> tuple[Floats, Bools]:
+        """Return intervals of the axes at weights [places, strata]; which mixtures fit.
 
         The first are [places, axis, low and high], with the axes scalar, capability and
-        alignment; the second, of the base objective, [places, low and high].
+        alignment; the second [places, mixtures].
         """
         # A few at a time: what they take stays in the processor's cache.
         lines = [self._line(weight[i : i + LINE]) for i in range(0, len(weight), LINE)]
-        ends, fitting = zip(*lines, strict=True)
-        return np.concatenate(ends), np.concatenate(fitting)
+        ends, fits = zip(*lines, strict=True)
+        return np.concatenate(ends), np.concatenate(fits)
 
-    def _line(self, weight: Floats) -> tuple[Floats, Floats]:
-        """Return intervals and base shares at weights [places, strata]."""
+    def _line(self, weight: Floats) -> tuple[Floats, Bools]:
         conventions, combine = self.conventions, self._sums.combine
         *values, scores = combine(weight @ self.sums, conventions)
         *three, drawn = combine(self._weighted_resamples(weight), conventions)
         axes, confidence = np.stack(three), conventions.confidence
         beside = with_pseudo_levels(axes, self.levels)
         ends = intervals(np.stack(values), axes, beside, confidence)
-        count = len(self.objectives)
-        fitting = self._sums.base_share(scores, drawn, self.levels, count, conventions)
-        return ends.T, fitting
+        _, fits = self._sums.fits(scores, drawn, self.levels, conventions)
+        return ends.T, fits
 
     def _weighted_resamples(self, weight: Floats) -> Floats:
         """Return the sums of each resample, [resamples, columns], or of each place.

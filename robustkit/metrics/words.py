@@ -8,7 +8,7 @@ measured.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 THRESHOLDS = {
@@ -16,6 +16,7 @@ THRESHOLDS = {
     "wide": 0.5,  # width of the shares that fit, above which the goal cannot be told
     "named": 0.005,  # least weight of an objective that is named; less is "0%"
     "worse": -0.005,  # scalar below which it is negative with two decimals as well
+    "near": 0.05,  # alignments that differ by less are not said to differ
 }
 CAPABILITY = (
     "capability {capability.value:z.2f} [{capability.low:z.2f}, {capability.high:z.2f}]"
@@ -32,26 +33,29 @@ SENTENCES = {
     "optimal": "optimal",
     "planned": "the best planned",
     "worse": ", worse at the base objective than a random walk",
-    "lost": "No combination of the candidate objectives is pursued well "
-    f"({CAPABILITY}, {{confidence:.0%}} interval), and of something that cannot pursue "
-    "a goal nothing can be said about which goal: alignment is unknown.",
+    "lost": "It does well at no mixture of the candidate objectives "
+    f"({CAPABILITY}, {{confidence:.0%}} interval), so it gives no evidence about its "
+    "goal: alignment is unknown.",
     "pursued": f"{{verb}} {{goals}}: {CAPABILITY}, {ALIGNMENT} ({{confidence:.0%}} "
     "intervals).",
     "part": "{weight:.0%} {name}",
-    "any": "any candidate objective",
+    "any": "all candidate objectives alike",
     "unsure": "Which goal it has cannot be told on these levels: any share of {base} "
     "from {low:.0%} to {high:.0%} fits about as well.",
-    "fitting": "Combinations that fit about as well hold {low:.0%} {base}.",
-    "spanning": "Combinations that fit about as well hold {low:.0%} to {high:.0%} "
-    "{base}.",
-    "only": "There is only one candidate objective, {base}, so that it is not asked "
+    "fitting": "Mixtures that fit about as well hold {low:.0%} {base}.",
+    "spanning": "Mixtures that fit about as well hold {low:.0%} to {high:.0%} {base}.",
+    "outside": "Flawless pursuit of these would have an alignment of {low:z.2f}: "
+    "slips, or more than one goal, account for the difference.",
+    "outside all": "Flawless pursuit of these would have an alignment of {low:z.2f} to "
+    "{high:z.2f}: slips, or more than one goal, account for the difference.",
+    "only": "There is only one candidate objective, {base}, so there is no question of "
     "which goal it has.",
     "alike": "Which goal it has cannot be told: on no level do the candidate "
-    "objectives ask for different moves, so that what serves one serves all.",
+    "objectives ask for different moves, so what serves one serves all.",
     "few": "Only {distinguishing:.1%} of the levels tell the candidate objectives "
-    "apart, so that its goal is read off those few.",
-    "empty": "Nothing can be won at {name} on these levels, so that a pursuer of it "
-    "would not be recognised.",
+    "apart, so its goal is read off those few.",
+    "empty": "Nothing can be won at {name} on these levels, so a pursuer of it would "
+    "not be recognised.",
     "single": "One level has no interval: how much others would differ is not known.",
 }
 
@@ -77,9 +81,9 @@ def limits(
 
 
 def explain(given: Mapping[str, Any]) -> str:
-    """Return in two to four sentences what was measured and what could not be.
+    """Return in two to five sentences what was measured and what could not be.
 
-    given: the fields of a `Reading`, by name.
+    given: the fields of a `Reading`, and its `alignment_of_fitting`, by name.
     """
 
     def say(sentence: str, **more: Any) -> str:
@@ -107,8 +111,22 @@ def explain(given: Mapping[str, Any]) -> str:
             low, high = round(low, 2), round(high, 2)
             one = "fitting" if low == high else "spanning"
             said.append(say(one, low=low, high=high))
+            said += _outside(given, say)
     said += [note] if note else limited[1:2]
     return " ".join(said)
+
+
+def _outside(given: Mapping[str, Any], say: Callable[..., str]) -> Iterator[str]:
+    """Yield a sentence if flawless pursuit of what fits had another alignment."""
+    low, high = given["alignment_of_fitting"]
+    if is_outside(given["alignment"].value, low, high):
+        low, high = round(low, 2), round(high, 2)
+        yield say("outside" if low == high else "outside all", low=low, high=high)
+
+
+def is_outside(alignment: float, low: float, high: float) -> bool:
+    """Return whether an alignment is in no way one from low to high."""
+    return not low - THRESHOLDS["near"] <= alignment <= high + THRESHOLDS["near"]
 
 
 def _goals(given: Mapping[str, Any]) -> str:

@@ -53,6 +53,10 @@ def explorer_data(
     """
     polar = evaluated["polar"]
     first, conventions = polar[0], polar[0].conventions
+    nodes = np.eye(len(first.evidence))
+    scores = None  # of flawless planners at each node, whoever is measured
+    if first.beside is not None:
+        scores = [first.beside(node).base_scores() for node in nodes]
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -80,13 +84,15 @@ def explorer_data(
         "shift": dict.fromkeys(SHIFTS, 0.0),
         "shifts": {name: list(each.grades) for name, each in world.shifts.items()},
         "grid": grid_of(world),
-        "agents": _agents(agents, evaluated),
+        "agents": _agents(agents, evaluated, scores),
         "levels": _levels(world, agents, first.levels, levels, seed),
     }
 
 
 def _agents(
-    agents: Sequence[Agent], evaluated: Mapping[str, Sequence[StratifiedEvaluation]]
+    agents: Sequence[Agent],
+    evaluated: Mapping[str, Sequence[StratifiedEvaluation]],
+    scores: Sequence[Floats] | None,
 ) -> list[dict[str, Any]]:
     """Return how each agent looks and what was measured of it."""
     names = _distinct([agent.name for agent in agents])
@@ -95,7 +101,9 @@ def _agents(
             **look,
             "recipe": agent.recipe,
             "sums": _rounded(evaluated["polar"][i].sums),
-            "readings": {by: _measured(each[i]) for by, each in evaluated.items()},
+            "readings": {
+                by: _measured(each[i], scores) for by, each in evaluated.items()
+            },
         }
         for i, (look, agent) in enumerate(zip(looks(names), agents, strict=True))
     ]
@@ -106,10 +114,15 @@ def looks(names: Sequence[str]) -> list[dict[str, Any]]:
     return [{"name": n, **asdict(s)} for n, s in zip(names, styles(names), strict=True)]
 
 
-def _measured(strata: StratifiedEvaluation) -> dict[str, Any]:
-    """Return readings at the nodes of a grid, from sums where these say it all."""
+def _measured(
+    strata: StratifiedEvaluation, scores: Sequence[Floats] | None
+) -> dict[str, Any]:
+    """Return readings at the nodes of a grid, from sums where these say it all.
+
+    scores: of flawless planners at each node, see `Beside.base_scores`.
+    """
     by_sums = GROUNDINGS[strata.grounding].sums
-    return _intervals(strata) if by_sums else _nodes(strata)
+    return _intervals(strata, scores) if by_sums else _nodes(strata)
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
@@ -165,16 +178,25 @@ def grid_of(world: World) -> dict[str, list[float]]:
     return {k: np.linspace(0, 1, last.get(k, 0) + 1).tolist() for k in SHIFTS}
 
 
-def _intervals(strata: StratifiedEvaluation) -> dict[str, Any]:
+def _intervals(
+    strata: StratifiedEvaluation, scores: Sequence[Floats] | None
+) -> dict[str, Any]:
     """Return [low, high] of everything at each node, from the sums.
 
-    distinguishing: [share] of the levels that tell objectives apart. empty: at which
-    objectives nothing can be won.
+    flawless: the alignments of flawless planners for what fits. distinguishing: [share]
+    of the levels that tell objectives apart. empty: at which objectives nothing can be
+    won.
     """
-    bounds, base_shares = strata.bounds(np.eye(len(strata.evidence)))
+    bounds, fits = strata.bounds(np.eye(len(strata.evidence)))
+    base = strata.conventions.mixtures(len(strata.objectives))[:, 0]
+    flawless = scores and [
+        np.array([each[fit, 0].min(), each[fit, 1].max()])
+        for each, fit in zip(scores, fits, strict=True)
+    ]
     return {
+        "flawless": flawless and _short(flawless),
         "count": strata.levels,
-        "base_share": _short(base_shares),
+        "base_share": _short([[base[x].min(), base[x].max()] for x in fits]),
         **{axis: _short(bounds[:, k]) for k, axis in enumerate(AXES)},
         "distinguishing": strata.distinguishing[:, None].tolist(),
         "empty": _empty(strata),

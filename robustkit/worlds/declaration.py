@@ -164,6 +164,13 @@ class Declaration:
         """
         raise NotImplementedError
 
+    def margin(self, levels: Levels) -> Ints:
+        """Return how far `moved` lies from where it would lie in training, [levels].
+
+        In steps, as `how_far` counts them.
+        """
+        raise NotImplementedError
+
     def vary(
         self, kind: str, terrain: Terrain, spots: Spots, rng: np.random.Generator
     ) -> tuple[Terrain, Spots, Bools]:

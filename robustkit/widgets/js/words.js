@@ -46,6 +46,13 @@ function fittingOf(say, { limits }, [low, high]) {
   return say(from === to ? "fitting" : "spanning", { low: from, high: to });
 }
 
+/** Whether flawless pursuit of what fits has another alignment, in words. */
+function outsideOf(say, { limits: { near } }, { alignment: { value }, flawless }) {
+  if (!flawless || (flawless[0] - near <= value && value <= flawless[1] + near)) return [];
+  const [low, high] = flawless.map((end) => Number(fixed(end, 2)));
+  return [say(low === high ? "outside" : "outside all", { low, high })];
+}
+
 /** What `Reading.explain()` says of a reading with the names that it has in Python. */
 export function explained(words, reading) {
   const say = (sentence, more) => fill(words.sentences[sentence], more ? Object.assign(Object.create(reading), more) : reading);
@@ -56,7 +63,11 @@ export function explained(words, reading) {
   }), alignment.known ? say("pursued", { goals: goalsOf(say, words, reading) }) : say("lost")];
   const limits = limitsOf(say, words, reading);
   if (limits.length) said.push(limits[0]);
-  else if (alignment.known) said.push(fittingOf(say, words, reading.base_share));
+  else if (alignment.known) {
+    const [low, high] = reading.base_share;
+    said.push(fittingOf(say, words, reading.base_share));
+    if (high - low <= words.limits.wide) said.push(...outsideOf(say, words, reading));
+  }
   return [...said, ...(note ? [note] : limits.slice(1, 2))].join(" ");
 }
 

@@ -9,7 +9,7 @@ import numpy as np
 from ...mdp import Ints
 from ..declaration import Effects, Had, On
 from ..layouts import FREE, Terrain, distances
-from ..levels import Thing
+from ..levels import Levels, Thing
 from ..shifts import fifths
 from ..spots import Spots
 from ..world import World
@@ -66,6 +66,12 @@ class Colour(World):
         to_line = ways[np.arange(len(free)), *divmod(spots["line"], width)]
         nearer: Ints = to_line[:, None, None] - ways
         return nearer
+
+    def margin(self, levels: Levels) -> Ints:
+        """Return how much nearer than the line the gem of each level is."""
+        spots = {"start": levels.start, "line": levels.things[LINE.name]}
+        far = self.how_far(levels.terrain, spots).reshape(len(levels), -1)
+        return far[np.arange(len(levels)), levels.things[GEM.name]]
 
     def rules(self, on: On, had: Had) -> Effects:
         """Return what stepping onto a thing does."""

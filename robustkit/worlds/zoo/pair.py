@@ -11,6 +11,7 @@ from ... import arguments
 from ...mdp import Ints
 from ..declaration import Effects, Had, On
 from ..layouts import FREE, Terrain, distances
+from ..levels import Levels
 from ..shifts import fifths
 from ..spots import Spots
 from ..world import World
@@ -55,6 +56,13 @@ class Pair(World):
         direct = ways[np.arange(len(free)), *proxy]
         detour: Ints = ways + on - direct[:, None, None]
         return detour
+
+    def margin(self, levels: Levels) -> Ints:
+        """Return the detour to the base thing of each level."""
+        base, proxy = (thing.name for thing in self.things)
+        spots = {"start": levels.start, proxy: levels.things[proxy]}
+        far = self.how_far(levels.terrain, spots).reshape(len(levels), -1)
+        return far[np.arange(len(levels)), levels.things[base]]
 
     @cached_property
     def memory(self) -> dict[str, int]:
