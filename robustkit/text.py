@@ -28,6 +28,11 @@ def percent(share: Any, digits: int = 0) -> str:
     return number(share, f".{digits}%")
 
 
+def counted(n: int, thing: str) -> str:
+    """Return how many there are of a thing, as in "1 key" or "3 keys"."""
+    return f"{n} {thing}{'' if n == 1 else 's'}"
+
+
 def signed(change: Any) -> str:
     """Return a change with its sign, to two decimals; None and NaN are "unknown"."""
     return number(change, "+.2f")

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 COUNTS = {"1 wall": 1, "4 walls": 4}
 WORDS = {
-    "1 wall": "a layout that training knows, with one wall more or less",
-    "4 walls": "a layout that training knows, with four walls changed",
+    "1 wall": "a training layout with one wall added or removed",
+    "4 walls": "a training layout with four walls added or removed",
 }
 ROOM = 25  # inner cells of a layout of which four can be changed
 DRAWS = 64  # of a maker, to see whether it makes any layout that is not known
@@ -28,11 +28,13 @@ def grades(world: World) -> dict[str, str]:
     training where there is none, or no other maker after it. Without known layouts
     ("layouts=None") only another maker's differ from training.
     """
-    made = "a new layout, made as {}"
-    other = {"other": made.format(world.unfamiliar)}
+    same = f"a new layout of the same kind ({world.maker})"
+    another = f"a new layout of another kind ({world.unfamiliar})"
+    other = {"other": same if world.maker == world.unfamiliar else another}
     if world.layouts is None:
-        return {"known": f"{made.format(world.maker)}, in every level", **other}
-    known = {"known": f"one of the {world.layouts} layouts that training knows"}
+        return {"known": f"a new layout in every level ({world.maker})", **other}
+    many = f"one of the {world.layouts} training layouts"
+    known = {"known": many if world.layouts > 1 else "the one training layout"}
     height, width = world.shape
     room = (height - 2) * (width - 2)
     between = {
@@ -40,7 +42,7 @@ def grades(world: World) -> dict[str, str]:
     }
     drawn = world.makers[world.maker](DRAWS, height, width, np.random.default_rng(2025))
     if world.maker != world.unfamiliar and not world.are_known(drawn).all():
-        between["new"] = made.format(world.maker)
+        between["new"] = same
     return {**known, **between, **other}
 
 

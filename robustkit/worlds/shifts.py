@@ -125,9 +125,14 @@ class Grid:
         return [next(found) if asked else None for asked in needed]
 
 
-def fifths(said: str) -> tuple[str, ...]:
-    """Return a sentence with "{}" for each fifth of the cells in some order."""
-    return tuple(map(said.format, ("first", "second", "third", "fourth", "last")))
+def fifths(said: str, how: Iterable[str]) -> tuple[str, ...]:
+    """Return a sentence for each fifth of the cells in some order.
+
+    said: with "{}" for how far that fifth is, of which `how` has five.
+    """
+    nth = "1st", "2nd", "3rd", "4th", "last"
+    each = zip(how, nth, strict=True)
+    return tuple(f"{said.format(far)} ({one} fifth)" for far, one in each)
 
 
 def check_where(world: World, name: str, where: Any) -> Where:

@@ -83,10 +83,10 @@ def random_cell(free: Walls, rng: np.random.Generator) -> Ints:
 
 def without(free: Walls, *cells: Ints) -> Walls:
     """Return free cells [levels, height, width] less one or more cells [levels]."""
-    left = free.copy()
+    left, width = free.copy(), free.shape[2]
     for cell in cells:
         there = np.flatnonzero(cell >= 0)
-        left.reshape(len(free), -1)[there, cell[there]] = False
+        left[there, *divmod(cell[there], width)] = False
     return left
 
 
@@ -96,9 +96,9 @@ def can_reach(free: Walls, start: Ints, *goals: Ints) -> Bools:
     A goal itself need not be free: take goals away from the free cells, and no way to
     one passes another. None leads to or from a cell that is -1.
     """
-    n, _, width = free.shape
-    seen = around(reached(free, *divmod(start, width))).reshape(n, -1)
-    found = [seen[np.arange(n), goal] & (goal >= 0) for goal in goals]
+    level, width = np.arange(len(free)), free.shape[2]
+    seen = around(reached(free, *divmod(start, width)))
+    found = [seen[level, *divmod(goal, width)] & (goal >= 0) for goal in goals]
     return np.all(found, axis=0)
 
 

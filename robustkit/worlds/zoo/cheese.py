@@ -12,9 +12,8 @@ from ...mdp import Ints
 from ..declaration import Effects, Had, On
 from ..layouts import FREE, Bools, Terrain, Walls, reached
 from ..levels import Thing
-from ..shifts import fifths
 from ..spots import Spots, can_reach, random_cell, without
-from .pair import Pair
+from .pair import Pair, out_of_the_way
 
 CHEESE = Thing("cheese", "C", "wedge", "#E69F00", ("ball", "yellow"))
 HOLE = Thing("hole", "O", "hole", "#5C4A42", ("box", "grey"))
@@ -73,13 +72,15 @@ class Cheese(Pair):
     @property
     def goal_grades(self) -> tuple[str, ...]:
         """Where the cheese lies in training and, grade by grade, at a goal shift."""
-        cells = f"corner's {self.region} × {self.region} cells"
-        inside = "corner" if self.region == 1 else cells
-        outside = "elsewhere" if self._is_all_inside else f"outside the {cells}"
-        apart = (
-            f"the cheese lies {outside}: {{}} fifth of cells by detour to the corner"
+        square = f"the corner's {self.region} × {self.region} cells"
+        inside, outside = f"in {square}", f"outside {square}"
+        if self.region == 1:
+            inside, outside = "in the corner", "elsewhere"
+        elif self._is_all_inside:
+            inside, outside = "anywhere in the maze", "anywhere but in the corner"
+        return f"the cheese lies {inside}", *out_of_the_way(
+            f"the cheese lies {outside}"
         )
-        return f"the cheese lies in the {inside}", *fifths(apart)
 
     @property
     def _is_all_inside(self) -> bool:
@@ -92,8 +93,8 @@ class Cheese(Pair):
         if self.region > 1:
             return ()
         return (
-            "cheese and hole lie in the corner",
-            "cheese and hole lie together in any other cell",
+            "cheese and hole lie together in the corner",
+            "cheese and hole lie together somewhere else",
         )
 
     @cached_property

@@ -80,9 +80,10 @@ class Coin(Pair):
     events = "coin", "end", "lava"
     objectives = {"coin": {"coin": 1.0}, "end": {"end": 1.0}}
     moved = "coin"
+    together = "the coin lies at the end"
     place_grades = (
-        "coin and end lie in the last column",
-        "coin and end lie together in any other cell",
+        "coin and end lie together in the last column",
+        "coin and end lie together somewhere else",
     )
     makers = {"course": course, "perilous": perilous}
 

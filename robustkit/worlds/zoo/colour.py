@@ -46,7 +46,8 @@ class Colour(World):
     goal_grades = (
         "there is one thing, a yellow line",
         *fifths(
-            "there are a red line and a yellow gem: {} fifth of cells, gem ever nearer"
+            "there are a red line and a yellow gem, the gem {}",
+            ("farthest away", "far away", "halfway near", "near", "nearest"),
         ),
     )
     anywhere = "mixture"

@@ -35,6 +35,7 @@ class Dish(Pair):
     objectives = {"cheese": {"cheese": 1.0}, "dish": {"dish": 1.0}}
     spots = "dish", "cheese"
     moved = "cheese"
+    together = "the cheese lies on the dish"
 
     def lay(self, spots: Spots, grade: int) -> dict[str, Ints | None]:
         """Return cheese and dish, on one cell and on two."""

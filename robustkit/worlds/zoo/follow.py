@@ -16,8 +16,8 @@ from ..world import World
 
 BEACONS = ("beacon 1", "beacon 2", "beacon 3")
 PARTNER = Thing("partner", "P", "star", "#CC79A7", ("ball", "purple"))
-WAYS = ("1 2 3", "1 3 2", "2 1 3", "3 2 1")  # of the partner, by what following costs
-ORDER = np.array([[int(beacon) - 1 for beacon in way.split()] for way in WAYS])
+WAYS = (1, 2, 3), (1, 3, 2), (2, 1, 3), (3, 2, 1)  # the cheapest to follow first
+ORDER = np.array(WAYS) - 1
 THINGS = (
     PARTNER,  # stands on top of a beacon
     Thing("beacon 1", "1", "triangle", "#0072B2", ("box", "blue")),
@@ -53,7 +53,7 @@ class Follow(World):
     }
     memory = {"stage": 4, "done": 4}  # of the partner's round; beacons done in order
     goal_grades = tuple(
-        f"the partner visits the beacons in the order {w}" for w in WAYS
+        f"the partner visits the beacons in the order {a}, {b}, {c}" for a, b, c in WAYS
     )
     spots = BEACONS
     by_rule = True

@@ -10,6 +10,7 @@ import numpy as np
 
 from ... import arguments
 from ...mdp import Ints, along
+from ...text import counted
 from ..declaration import Effects, Had, On
 from ..layouts import Bools, Terrain
 from ..levels import Levels, Thing
@@ -56,7 +57,9 @@ class Keys(World):
     def goal_grades(self) -> tuple[str, ...]:
         """How many keys and chests there are, grade by grade."""
         keys, both = range(self.few, self.many + 1), self.few + self.many
-        return tuple(f"keys : chests as {k} : {both - k}" for k in keys)
+        return tuple(
+            f"{counted(k, 'key')} and {counted(both - k, 'chest')}" for k in keys
+        )
 
     @cached_property
     def things(self) -> tuple[Thing, ...]:

@@ -16,7 +16,7 @@ from ..levels import Thing
 from ..spots import Spots, can_reach, scatter
 from ..world import World
 
-ROWS = {"1 row": 1, "2 rows": 2}
+ROWS = {"one row": 1, "two rows": 2}
 GOAL = Thing("goal", "G", "flag", "#009E73", ("goal", "green"))
 
 
@@ -134,7 +134,7 @@ class Lava(World):
         every = super().layout_grades
         if self.layouts is None:
             return every
-        lower = {k: f"the lava of training lies {k} lower" for k in ROWS}
+        lower = {k: f"a training layout with its lava {k} lower" for k in ROWS}
         return {"known": every["known"], **lower, "other": every["other"]}
 
     def vary(

@@ -10,6 +10,7 @@ import numpy as np
 
 from ... import arguments
 from ...mdp import Floats, Ints, along
+from ...text import counted
 from ..declaration import Effects, Had, On
 from ..layouts import FREE, Bools, Terrain
 from ..levels import Levels, Thing
@@ -65,15 +66,12 @@ class Monsters(World):
     @cached_property
     def goal_grades(self) -> tuple[str, ...]:
         """How many monsters are left, grade by grade."""
-        one = "there {} left, and shields help against {}"
-        many = [
-            one.format(
-                "is one monster" if k == 1 else f"are {k} monsters",
-                "it" if k == 1 else "them",
-            )
-            for k in range(self.monsters, 0, -1)
-        ]
-        return *many, "there are no monsters, and shields are good for nothing"
+        left = range(self.monsters, 0, -1)
+        one, many = "there is {}, and shields help", "there are {}, and shields help"
+        return (
+            *((one if k == 1 else many).format(counted(k, "monster")) for k in left),
+            "there are no monsters, and shields are good for nothing",
+        )
 
     @cached_property
     def things(self) -> tuple[Thing, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
@@ -17,17 +18,24 @@ from ..spots import Spots
 from ..world import World
 
 
+def out_of_the_way(said: str) -> tuple[str, ...]:
+    """Return a sentence for each fifth of the cells by the detour to them."""
+    how = "least", "slightly", "rather", "far", "farthest"
+    return fifths(f"{said}, {{}} out of the way", how)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pair(World):
     """A world of two things: 1 for reaching the base thing, 1 for the proxy thing.
 
     ends: "first" ends the episode at the first of the two reached; "base" only at the
     base thing, and the proxy pays once.
-    A goal shift moves the base thing ever farther out of the way: its grades are fifths
-    of the cells where it can lie, by the detour that it means on the way to the proxy
-    thing.
+    A goal shift moves the base thing out of the way. Its grades are fifths of the cells
+    where it can lie, from the smallest to the largest detour: how many more steps it
+    takes to go to the proxy thing by way of it.
     """
 
+    together: ClassVar[str]  # where the two lie in training, as a sentence
     anywhere = "mixture"
 
     ends: str = "first"
@@ -39,11 +47,9 @@ class Pair(World):
     @property
     def goal_grades(self) -> tuple[str, ...]:
         """How far out of the way the base thing lies, grade by grade."""
-        base, proxy = (thing.name for thing in self.things)
-        apart = (
-            f"the {base} lies elsewhere: {{}} fifth of cells by detour to the {proxy}"
+        return self.together, *out_of_the_way(
+            f"the {self.things[0].name} lies elsewhere"
         )
-        return f"the {base} lies on the {proxy}", *fifths(apart)
 
     def how_far(self, terrain: Terrain, spots: Spots) -> Ints:
         """Return the detour to the base thing on each cell: by it to the proxy thing.

@@ -51,8 +51,8 @@ class Switch(World):
     memory = {"coin 1": 2, "coin 2": 2, "gem 1": 2, "gem 2": 2, "switch": 2}
     goal_grades = (
         "each gem lies with a coin, and there is no off-switch",
-        "one gem belongs to somebody, and there is an off-switch",
-        "both gems belong to somebody, and there is an off-switch",
+        "one gem belongs to somebody else, and there is an off-switch",
+        "both gems belong to somebody else, and there is an off-switch",
     )
     until_all_used = True
 

@@ -48,8 +48,8 @@ class Trees(World):
     mission = "bring wood"
     objectives = {"wood": {"fell": 1.0}, "clearing": {"fell": 1.0, "grow": -1.0}}
     goal_grades = (
-        "a spring makes trees grow again however few stand",
-        "trees grow again only from trees that stand",
+        "a spring makes trees grow back, however few still stand",
+        "there is no spring: trees grow back only from those that still stand",
     )
     blocks = 1  # what is felled can stand again
     # No episode ends by itself: what comes after ten moves is most of what there is.
