@@ -23,7 +23,7 @@ def world(size=7):
 
 @cache
 def shifted(n=24, size=7):
-    return world(size).sample(n, goal=1.0, seed=3)
+    return world(size).sample(n, goal="anywhere", seed=3)
 
 
 @cache
@@ -33,7 +33,7 @@ def cheese():
 
 @cache
 def many(n=96):
-    return cheese().sample(n, goal=1.0, seed=1)
+    return cheese().sample(n, goal="anywhere", seed=1)
 
 
 def nonsense(tables, seed=0):

@@ -20,6 +20,13 @@ def world(size=5, ends="first"):
     return rk.make("cheese", size=size, ends=ends, layouts=8)
 
 
+def halfway(name, n, seed):
+    """Return levels half-way along the shifts of goal and layout that a world has."""
+    one = rk.make(name)
+    where = {shift: 0.5 for shift in ("goal", "layout") if shift in one.shifts}
+    return one.sample(n, **where, seed=seed)
+
+
 def random_tables(rng, levels, states, actions, objectives, discount, absorbing):
     """Return random MDPs; rewards are whole numbers, so that moves are often tied."""
     next_state = rng.integers(states, size=(levels, states, actions)).astype(np.int32)
@@ -57,7 +64,8 @@ def small_tables(draw):
 def level_tables(draw):
     """Tables of two levels of a small world, at any shift."""
     size, ends = draw(st.sampled_from([(5, "first"), (5, "base"), (7, "first")]))
-    goal, layout = draw(st.sampled_from([0, 0.5, 1])), draw(st.sampled_from([0, 1]))
+    goal = draw(st.sampled_from([0, 0.5, "anywhere", 1]))
+    layout = draw(st.sampled_from([0, 1]))
     seed = draw(st.integers(0, 1000))
     return world(size, ends).sample(2, goal, layout, seed=seed).tables()
 

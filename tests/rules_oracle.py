@@ -29,7 +29,7 @@ class Rules:
         self.terrain = level.terrain[0].tolist()
         self.width = len(self.terrain[0])
         self.lies = {name: int(cell[0]) for name, cell in level.things.items()}
-        self.goal_shifted = bool(level.goal_shifted[0])
+        self.grade = int(level.grades["goal"][0])
 
     def stands(self, thing: str, flag: int) -> int:
         """Return the cell in which a thing stands under a flag, or GONE."""
@@ -169,13 +169,14 @@ class Follow(Rules):
     """4 * beacons done + stage of the partner's round."""
 
     beacons = ("beacon 1", "beacon 2", "beacon 3")
+    ways = ("123", "132", "213", "321")  # of the partner, grade by grade
 
     def stands(self, thing, flag):
         done, stage = divmod(flag, 4)
         if thing != "partner":
             return self.lies[thing] if self.beacons.index(thing) >= done else GONE
-        way = self.beacons[::-1] if self.goal_shifted else self.beacons
-        return self.lies[way[stage]] if stage < 3 else GONE
+        way = self.ways[self.grade] + "-"
+        return self.lies.get(f"beacon {way[stage]}", GONE)
 
     def touch(self, thing, flag):
         done, stage = divmod(flag, 4)

@@ -27,7 +27,7 @@ def upward(seen):
 
 
 def test_a_function_is_asked_about_every_state(world):
-    levels = world.sample(12, goal=0.5)
+    levels = world.sample(12, goal="anywhere", share=0.5)
     agent = rk.agent(upward, world)
     assert isinstance(agent, Adapted)
     assert agent.name == "upward"
@@ -60,7 +60,7 @@ def test_a_function_may_take_many_at_once_and_give_probabilities(world):
 def test_a_planner_behind_a_function_reads_as_the_planner_itself(name):
     """Look up the planner's move by what is seen: nothing else is needed for it."""
     world = rk.make(name, **({"size": 7, "layouts": 2} if name != "monsters" else {}))
-    levels = world.sample(16, goal=0.5, seed=3)
+    levels = world.sample(16, goal="anywhere", share=0.5, seed=3)
     tables, planner = levels.tables(), rk.plan(world, noise=0.2)
     known, policy = {}, planner.policy(levels)
     met = mdp.occupancy(tables, mdp.uniform_policy(tables)) > 0
@@ -101,7 +101,7 @@ def test_answers_of_32_bits_are_made_to_sum_to_one():
 
 
 def test_a_recorded_table_is_an_agent_on_its_levels_only(world, tmp_path):
-    levels = world.sample(9, goal=1, seed=4)
+    levels = world.sample(9, goal="anywhere", seed=4)
     planner = rk.plan(world, "corner")
     agent = rk.agent(planner.policy(levels), world, levels=levels, name="tape")
     assert isinstance(agent, Recorded)
@@ -140,12 +140,12 @@ def test_what_remembers_is_measured_by_sampling_and_says_so(world):
 
 
 def test_a_player_that_does_not_remember_reads_as_what_it_plays(world):
-    levels = world.sample(24, goal=0.5, seed=2)
+    levels = world.sample(24, goal="anywhere", share=0.5, seed=2)
     player = SimpleNamespace(reset=lambda: None, act=upward)
     sampled = rk.measure(rk.agent(player, world, name="up"), levels, episodes=2)
     exact = rk.measure(rk.agent(upward, world), levels)
     assert sampled.scalar.value == pytest.approx(exact.scalar.value, abs=1e-3)
-    along = rk.path(rk.agent(player, world), world, goal=[0, 1], n=2)
+    along = rk.path(rk.agent(player, world), world, goal=[0, "anywhere"], n=2)
     assert along[0].episodes
 
 
@@ -160,7 +160,7 @@ def test_a_player_meets_chance():
 
 def test_symbolic_observations_are_alike_everywhere():
     world = rk.make("keys", size=7)
-    envs = VectorGridEnv(world, 5, observation="symbolic", shift=(0.5, 0))
+    envs = VectorGridEnv(world, 5, observation="symbolic", shift=("anywhere", 0))
     seen, _ = envs.reset(seed=1)
     singles = [SymbolicObs(GridEnv(world)) for _ in range(5)]
     rng = np.random.default_rng(0)

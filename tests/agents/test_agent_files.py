@@ -42,7 +42,7 @@ def test_a_saved_agent_acts_as_before_and_gives_the_same_bytes(
 ):
     agent = agents[kind]
     again = rk.load(rk.save(agent, tmp_path / "one.npz"))
-    levels = world.sample(16, goal=0.5, layout=0.5, seed=3)
+    levels = world.sample(16, "anywhere", 1, share=0.5, seed=3)
     assert np.array_equal(agent.policy(levels), again.policy(levels))
     assert_same_agent(agent, again)
     first = (tmp_path / "one.npz").read_bytes()

@@ -45,7 +45,7 @@ def test_backward_agrees_with_finite_differences(small):
 
 
 def test_exact_credit_is_the_slope_of_base_return(small):
-    levels = small.sample(3, goal=1, seed=1)
+    levels = small.sample(3, goal="anywhere", seed=1)
     tables = levels.tables()
     rng = np.random.default_rng(2)
     logits = rng.normal(size=tables.shape)
@@ -88,7 +88,7 @@ def test_sampled_credit_is_what_a_count_of_the_episodes_gives(name, monkeypatch)
 
 def test_sampled_credit_tends_to_the_advantage_of_every_move_made(small, monkeypatch):
     monkeypatch.setattr(credit, "SWEEPS", 300)
-    levels = small.sample(2, goal=1, seed=4)
+    levels = small.sample(2, goal="anywhere", seed=4)
     rows, rng = Rows(levels), np.random.default_rng(5)
     policy = _softmax(rng.normal(size=(len(rows), 4)))
     given, visits = credit.sampled_credit(rows, policy, rng, 20_000, 20)

@@ -72,7 +72,7 @@ def test_a_model_of_stable_baselines3_is_an_agent():
     from robustkit.worlds.minigrid import GridEnv, SymbolicObs
 
     world = rk.make("cheese", size=7, layouts=4)
-    levels = world.sample(6, goal=0.5)
+    levels = world.sample(6, goal="anywhere", share=0.5)
 
     def make():
         return gymnasium.wrappers.FlattenObservation(SymbolicObs(GridEnv(world)))

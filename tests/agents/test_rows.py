@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from problems import halfway
 
 import robustkit as rk
 from robustkit.agents import convolution
@@ -13,7 +14,7 @@ WORLDS = [name for name in rk.list_worlds() if rk.make(name).listed]
 
 
 def sampled(name):
-    return rk.make(name).sample(4, goal=0.5, layout=0.5, seed=3)
+    return halfway(name, 4, seed=3)
 
 
 @pytest.mark.parametrize("name", WORLDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from problems import soft_policies
+from problems import halfway, soft_policies
 
 import robustkit as rk
 from robustkit import mdp
@@ -17,7 +17,7 @@ NAMES = ["cheese", "lava", "keys", "follow", "switch", "trees", "monsters"]
 
 
 def levels_of(name):
-    return rk.make(name).sample(3, 0.5, 0.5, seed=2)
+    return halfway(name, 3, seed=2)
 
 
 def onto(levels, level, state, move):

@@ -69,7 +69,7 @@ def test_what_a_memoriser_learns_is_what_moves_are_worth(recipe_world):
     np.testing.assert_allclose(found, worth.max(-1)[begin], rtol=0.25)
 
 
-@pytest.mark.parametrize("shift", [(1, 0), (0, 1), (1, 1)])
+@pytest.mark.parametrize("shift", [("anywhere", 0), (0.2, 0), (0, 0.25), (0, 1), (1, 1)])
 def test_memoriser_moves_at_random_wherever_it_has_never_been(world, shift):
     agent = rk.train("memoriser", world)
     policy = agent.policy(world.sample(64, *shift, seed=5))
@@ -77,7 +77,7 @@ def test_memoriser_moves_at_random_wherever_it_has_never_been(world, shift):
 
 
 def test_searchers_all_earn_the_base_return_and_want_different_things(world):
-    levels, shifted = world.sample(128, seed=9), world.sample(128, goal=1, seed=9)
+    levels, shifted = world.sample(128, seed=9), world.sample(128, goal="anywhere", seed=9)
     agents = [rk.train("searcher", world, seed=s) for s in range(8)]
     trained = [share_of_optimal(levels.tables(), a.policy(levels)) for a in agents]
     assert min(trained) >= 0.97
@@ -95,7 +95,7 @@ def test_searcher_with_a_reward_of_one_thing_is_a_planner_for_it(world):
     reward = np.array([1.0, 0, 0, 0, 0, 0])
     settings = searcher.SearcherSettings(temperature=1e-3).plain()
     agent = searcher.Searcher(world=world, name="s", settings=settings, reward=reward)
-    levels = world.sample(64, goal=1, seed=3)
+    levels = world.sample(64, goal="anywhere", seed=3)
     assert share_of_optimal(levels.tables(), agent.policy(levels)) > 0.99
 
 
@@ -126,7 +126,7 @@ def test_training_with_exact_advantages_reaches_the_same_base_return(world):
 def test_network_acts_under_every_flag():
     world = rk.make("cheese", size=5, layouts=4, ends="base")
     agent = rk.train("network", world, **SMALL)
-    levels = world.sample(4, goal=1, seed=0)
+    levels = world.sample(4, goal="anywhere", seed=0)
     policy = agent.policy(levels)
     assert policy.shape == levels.tables().shape
     cells = levels.walls[0].size
@@ -142,7 +142,7 @@ def test_a_network_can_do_without_its_row_and_column(small):
 
 
 def test_training_starts_only_where_nothing_lies(small):
-    levels = small.sample(50, goal=1, seed=0)
+    levels = small.sample(50, goal="anywhere", seed=0)
     starts = random_starts(levels, 30, np.random.default_rng(0))
     assert np.take_along_axis(levels.vacant, starts, 1).all()
     assert set(starts[0]) == set(np.flatnonzero(levels.vacant[0]))
@@ -194,6 +194,11 @@ def test_bad_arguments_of_training_are_named(small, recipe, options, said):
     with pytest.raises(ValueError, match=said) as problem:
         rk.train(recipe, small, **options)
     assert "allowed" in str(problem.value)
+
+
+def test_there_is_no_diversity_where_no_goal_can_shift():
+    with pytest.raises(ValueError, match=r"^diversity=0.5 .* no goal shift; allowed"):
+        rk.train("network", rk.make("lava"), diversity=0.5)
 
 
 def test_training_needs_a_world():

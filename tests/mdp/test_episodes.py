@@ -15,7 +15,7 @@ from robustkit import mdp
 @pytest.mark.parametrize("ends", ["first", "base"])
 @pytest.mark.parametrize("kind", ["uniform", "random", "noisy plan"])
 def test_mean_return_of_episodes_is_the_value(ends, kind):
-    tables = world(5, ends).sample(3, goal=1.0, seed=4).tables()
+    tables = world(5, ends).sample(3, goal="anywhere", seed=4).tables()
     policy = {
         "uniform": mdp.uniform_policy(tables),
         "random": random_policy(tables, 8),
@@ -63,7 +63,7 @@ def test_certain_policies_leave_nothing_to_chance(tables, seed):
 
 
 def test_episodes_can_begin_anywhere():
-    tables = world().sample(2, goal=1.0).tables()
+    tables = world().sample(2, goal="anywhere").tables()
     begin = np.array([[6, 7, 8], [6, 7, 8]])
     policy = mdp.uniform_policy(tables)
     played = mdp.rollout(tables, policy, 3, np.random.default_rng(0), 3, start=begin)
@@ -71,7 +71,7 @@ def test_episodes_can_begin_anywhere():
 
 
 def test_same_seed_gives_the_same_episodes_byte_for_byte():
-    tables = world().sample(5, goal=1.0).tables()
+    tables = world().sample(5, goal="anywhere").tables()
     policy = random_policy(tables, 0)
     first, second = (
         mdp.rollout(tables, policy, 30, np.random.default_rng(7), episodes=3)
@@ -84,7 +84,7 @@ def test_same_seed_gives_the_same_episodes_byte_for_byte():
 
 
 def test_equal_tables_have_equal_digests():
-    one, two = (world().sample(3, goal=1.0, seed=1).tables() for _ in range(2))
+    one, two = (world().sample(3, goal="anywhere", seed=1).tables() for _ in range(2))
     assert one.digest == two.digest
     for field in ("rewards", "next_state", "start", "scale"):
         changed = getattr(one, field).copy()

@@ -69,7 +69,7 @@ def test_reward_on_move_d_counts_discount_to_the_power_d_minus_1(moves):
 
 
 def test_values_at_the_end_are_zero():
-    tables = world().sample(4, goal=1.0).tables()
+    tables = world().sample(4, goal="anywhere").tables()
     assert not mdp.evaluate(tables, mdp.uniform_policy(tables))[:, -1].any()
     assert not mdp.optimal_values(tables, np.eye(2))[:, -1].any()
 
@@ -139,7 +139,7 @@ def test_nothing_is_ever_paid_where_nothing_can_happen(tables):
 
 
 def test_every_cell_from_which_something_can_happen_is_live():
-    levels = world(7).sample(6, goal=1.0, layout=0.5)
+    levels = world(7).sample(6, goal="anywhere", layout=0.5)
     live = levels.tables().live
     for i in range(len(levels)):
         assert live[i, levels.start[i]]
@@ -190,7 +190,7 @@ def test_moves_that_are_equally_good_share_the_probability(tables):
 
 
 def test_no_policy_is_better_than_the_plan():
-    tables = world(7).sample(8, goal=1.0).tables()
+    tables = world(7).sample(8, goal="anywhere").tables()
     best = mdp.optimal_values(tables, [[1.0, 0.0]])[..., 0] * tables.scale[0]
     for seed in range(10):
         values = mdp.evaluate(tables, random_policy(tables, seed))[..., 0]
@@ -199,7 +199,7 @@ def test_no_policy_is_better_than_the_plan():
 
 @pytest.mark.parametrize("ends", ["first", "base"])
 def test_best_base_return_is_discount_to_the_number_of_moves(ends):
-    levels = world(7, ends).sample(12, goal=0.7, layout=0.5, seed=3)
+    levels = world(7, ends).sample(12, "anywhere", 1, share=0.6, seed=3)
     best = mdp.optimal_values(levels.tables(), [[1.0, 0.0]])
     for i in range(len(levels)):
         start, cheese = int(levels.start[i]), int(levels.things["cheese"][i])
@@ -230,7 +230,7 @@ def test_soft_plans_are_those_of_slow_soft_value_iteration(
 
 
 def test_cool_soft_plans_approach_the_optimal_values():
-    tables = world(7).sample(6, goal=1.0, seed=2).tables()
+    tables = world(7).sample(6, goal="anywhere", seed=2).tables()
     reward = tables.mixed_rewards([[1.0, 0.0]])
     soft = soft_policies(tables, reward, 0.002, 60)[0]
     best = mdp.at_start(tables, mdp.optimal_values(tables, [[1.0, 0.0]]))[:, 0]

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from problems import random_policy, soft_policies
+from problems import halfway, random_policy, soft_policies
 
 import robustkit as rk
 from robustkit import mdp
@@ -16,7 +16,7 @@ WORLDS = rk.list_worlds()
 
 @cache
 def tables_of(name, n=3):
-    return rk.make(name).sample(n, 0.5, 0.5, seed=4).tables()
+    return halfway(name, n, seed=4).tables()
 
 
 def backed_up(tables, level, reward, value):

@@ -24,9 +24,12 @@ def layouts(maker, n, size, seed=0):
 
 def same(one, two):
     """Whether two batches hold the same levels, byte for byte."""
-    arrays = ("walls", "start", "goal_shifted", "layout_shifted")
-    return all(
-        getattr(one, name).tobytes() == getattr(two, name).tobytes() for name in arrays
-    ) and all(
-        one.things[name].tobytes() == two.things[name].tobytes() for name in one.things
+    return (
+        one.terrain.tobytes() == two.terrain.tobytes()
+        and one.start.tobytes() == two.start.tobytes()
+        and all(
+            mine[name].tobytes() == theirs[name].tobytes()
+            for mine, theirs in ((one.things, two.things), (one.grades, two.grades))
+            for name in mine
+        )
     )

@@ -286,7 +286,7 @@ def test_sampled_readings_agree_with_exact_ones(name, apart):
 @pytest.mark.parametrize("name", ["monsters", "trees"])
 def test_planned_references_are_between_random_and_optimal(name):
     world = rk.make(name)
-    levels = world.sample(32, goal=0.5, seed=8)
+    levels = world.sample(32, goal="anywhere", share=0.5, seed=8)
     tables, level = levels.tables(), np.arange(32)
     optimal = mdp.optimal_values(tables, np.eye(2))[level, levels.start]
     walk = mdp.evaluate(tables, mdp.uniform_policy(tables))[level, levels.start]
@@ -332,7 +332,7 @@ def test_a_seed_fixes_a_sampled_reading():
 
 def test_foragers_walk_the_shortest_way():
     world = rk.make("cheese", ends="base")
-    levels = world.sample(20, goal=1, seed=3)
+    levels = world.sample(20, goal="anywhere", seed=3)
     act = forager.Foragers(np.array([[1.0, 0.0]]), np.array([0])).act
     rng = np.random.default_rng(0)
     far = forager.distances(levels)[

@@ -10,11 +10,12 @@ import numpy as np
 import oracles
 import pytest
 from mazes import same
+from shifts_oracle import MOVED, Placing
 
-from robustkit.worlds import WORLDS, declaration, layouts, sampling
+from robustkit.worlds import WORLDS, declaration, layouts, sampling, spots
 from robustkit.worlds.layouts import FREE, MAKERS, reached
 from robustkit.worlds.levels import Levels, concatenate
-from robustkit.worlds.sampling import TRIES, random_cell, without
+from robustkit.worlds.spots import TRIES, random_cell, without
 from robustkit.worlds.zoo import (
     cheese,
     coin,
@@ -141,23 +142,49 @@ def slow_start(free, wanted, rng):
         start[lonely] = random_cell(free[lonely], rng)
 
 
+def slow_grades(world, n, seed):
+    """Return the grades of the goal shift of levels that lie anywhere."""
+    if "goal" not in world.shifts:
+        return np.zeros(n, int)
+    if world.name not in MOVED:
+        return np.full(n, world.shifts["goal"].last)
+    u = np.random.default_rng([seed, 4]).random((n, 2))[:, 0]
+    return 1 + np.floor(5 * u).astype(int)
+
+
+def slow_levels(world, terrain, spots, goal, layout, seed):
+    """Return levels of these grades, laid one by one."""
+    n = len(terrain)
+    things = {thing.name: np.full(n, -1) for thing in world.things}
+    grades = {"goal": goal, "layout": np.full(n, layout), "place": np.zeros(n, int)}
+    levels = Levels(world, terrain, spots["start"].copy(), things, grades)
+    v = np.random.default_rng([seed, 8]).random(n)
+    ties = np.random.default_rng([seed, 9]).random((n, terrain[0].size))
+    for i, grade in enumerate(goal.tolist()):
+        for name, cell in world.lay(spots, grade).items():
+            things[name][i] = -1 if cell is None else cell[i]
+        if grade > 0 and world.name in MOVED:
+            cell = Placing(levels[i]).cell_at(grade, v[i], ties[i])
+            things[MOVED[world.name][0]][i] = cell
+    return levels
+
+
 def slow_strata(world, n, seed):
     """Return all strata, from a stream of each kind of layout and one of what lies."""
     rngs = [np.random.default_rng([seed, k]) for k in range(4)]
-    batches = []
-    for new, draw in enumerate((sampling._familiar, sampling._unfamiliar)):
-        terrain, grades = sampling._furnish(world, n, draw, rngs[new], rngs[2 + new])
-        for grade, things in enumerate(grades):
-            start = things.pop("start")
-            shifted = [np.full(n, flag) for flag in (grade > 0, new > 0, False)]
-            batches.append(Levels(world, terrain, start, things, *shifted))
+    last, batches = world.shifts["layout"].last, []
+    for new, kind in enumerate(("known", "other")):
+        terrain, spots = sampling._furnish(world, n, kind, rngs[new], rngs[2 + new])
+        for goal in (np.zeros(n, int), slow_grades(world, n, seed)):
+            batches.append(slow_levels(world, terrain, spots, goal, new * last, seed))
     return batches
 
 
 SLOW = [
-    *[(room, "reached", slow_reached) for room in (layouts, sampling, cheese, coin)],
+    *[(room, "reached", slow_reached) for room in (layouts, sampling, spots, coin)],
     *[(room, "scatter", slow_scatter) for room in (declaration, coin, lava)],
     *[(room, "can_reach", slow_can_reach) for room in (lava, monsters)],
+    (cheese, "reached", slow_reached),
     (declaration, "none_in_the_way", slow_none_in_the_way),
     (keys, "draw_spots", slow_draw_spots),
     (cheese, "_start", slow_start),
@@ -165,11 +192,6 @@ SLOW = [
     (switch.Switch, "fine", slow_switch),
     (trees.Trees, "fine", slow_trees),
 ]
-
-
-def alike(one, other):
-    """Whether two batches are the same, byte for byte, lava included."""
-    return one.terrain.tobytes() == other.terrain.tobytes() and same(one, other)
 
 
 @pytest.fixture(params=CASES, ids=str)
@@ -193,17 +215,21 @@ def two(request, monkeypatch):
 def test_strata_are_those_of_the_slow_way(two):
     for n, seed in ((1, 0), (12, 1), (200, 2)):
         quick, slow = (world.strata(n, seed) for world in two)
-        assert all(alike(*pair) for pair in zip(quick, slow, strict=True))
+        assert all(same(*pair) for pair in zip(quick, slow, strict=True))
 
 
 def test_a_sample_holds_the_strata_that_it_needs(two):
     quick, slow = two
+    anywhere = "anywhere" if "goal" in quick.shifts else 0
     for n, seed in ((1, 3), (60, 4)):
         strata = concatenate(slow.strata(n, seed))
-        for goal, layout in ((0, 0), (0.01, 0), (0, 0.5), (0.5, 0.5), (0.5, 1), (1, 1)):
-            apart, new = (slow.thresholds(n, seed) < [goal, layout]).T
-            wanted = strata[(2 * new + apart) * n + np.arange(n)]
-            assert alike(quick.sample(n, goal, layout, seed=seed), wanted)
+        share = np.random.default_rng([seed, 7]).random(n)
+        for part, layout, few in ((0, 0, 1), (0, 1, 0.5), (1, 0, 0.01), (1, 1, 0.5)):
+            stratum = (share < few) * (2 * layout + part)
+            drawn = quick.sample(
+                n, anywhere if part else 0, layout, share=few, seed=seed
+            )
+            assert same(drawn, strata[stratum * n + np.arange(n)])
 
 
 @pytest.mark.parametrize("name", sorted(MAKERS))

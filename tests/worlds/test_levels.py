@@ -50,7 +50,7 @@ def test_things_lie_where_the_stratum_says(maze, goal, layout, seed):
 
 def test_start_and_cheese_can_be_any_free_cell():
     one = world(5, "open", layouts=1)
-    levels = one.sample(9000, goal=1.0)
+    levels = one.sample(9000, goal="anywhere")
     free = set(oracles.free_cells(one.training_layouts[0].tolist())) - {6}
     pairs = set(
         zip(levels.start.tolist(), levels.things["cheese"].tolist(), strict=True)
@@ -64,7 +64,10 @@ def test_start_and_cheese_can_be_any_free_cell():
 def test_training_levels_come_from_a_finite_set_of_layouts(count):
     some = world(layouts=count)
     known = {walls.tobytes() for walls in some.training_layouts}
-    seen = {walls.tobytes() for walls in some.sample(512, goal=0.5, seed=9).walls}
+    seen = {
+        walls.tobytes()
+        for walls in some.sample(512, goal="anywhere", share=0.5, seed=9).walls
+    }
     assert len(known) <= count
     assert seen <= known
     assert len(seen) >= 0.95 * len(known)
@@ -91,7 +94,7 @@ def test_unfamiliar_layouts_are_never_training_layouts(options, seed):
     size, maker, unfamiliar = options
     some = world(size, maker, unfamiliar=unfamiliar, layouts=3)
     known = {walls.tobytes() for walls in some.training_layouts}
-    levels = some.sample(30, goal=0.5, layout=1.0, seed=seed)
+    levels = some.sample(30, goal="anywhere", layout=1.0, seed=seed)
     assert not known & {walls.tobytes() for walls in levels.walls}
 
 
@@ -107,7 +110,7 @@ def test_training_layouts_do_not_depend_on_the_seed_of_a_sample():
 
 
 def test_levels_can_be_chosen_by_number_slice_list_and_mask():
-    levels = world(5).sample(10, 0.5, 0.5, seed=2)
+    levels = world(5).sample(10, "anywhere", 1, share=0.5, seed=2)
     assert len(levels[3]) == 1
     assert same(levels[-1], levels[9])
     assert same(levels[2:5], levels[[2, 3, 4]])
@@ -125,14 +128,14 @@ def test_a_level_that_is_not_there_is_an_index_error(index):
 
 
 def test_tables_of_chosen_levels_are_the_chosen_tables():
-    levels = world(5).sample(10, 0.5, 0.5, seed=2)
+    levels = world(5).sample(10, "anywhere", 1, share=0.5, seed=2)
     chosen, every = levels[[4, 7]].tables(), levels.tables()
     assert (chosen.next_state == every.next_state[[4, 7]]).all()
     assert (chosen.rewards == every.rewards[[4, 7]]).all()
 
 
 def test_levels_are_drawn_as_text():
-    level = world(5).sample(1, goal=1.0, seed=1)
+    level = world(5).sample(1, goal="anywhere", seed=1)
     drawn = str(level)
     assert len(drawn.splitlines()) == 5
     assert [drawn.count(letter) for letter in "ACO"] == [1, 1, 1]
@@ -140,7 +143,7 @@ def test_levels_are_drawn_as_text():
 
 
 def test_planes_show_walls_cheese_and_hole():
-    levels = world(5).sample(8, goal=0.5, seed=1)
+    levels = world(5).sample(8, goal="anywhere", share=0.5, seed=1)
     walls, cheese, hole = levels.planes().transpose(1, 0, 2, 3)
     every = np.arange(8)
     assert (walls.astype(bool) == levels.walls).all()
@@ -150,13 +153,13 @@ def test_planes_show_walls_cheese_and_hole():
 
 
 def test_a_hole_that_has_paid_is_seen_no_more():
-    levels = world(5, ends="base").sample(4, goal=1.0)
+    levels = world(5, ends="base").sample(4, goal="anywhere")
     assert levels.planes(flag=0)[:, 2].sum() == 4
     assert levels.planes(flag=1)[:, 2].sum() == 0
 
 
 def test_levels_that_look_different_have_different_keys():
-    levels = world(5, layouts=2).sample(200, goal=0.5, seed=0)
+    levels = world(5, layouts=2).sample(200, goal="anywhere", share=0.5, seed=0)
     looks = [planes.tobytes() for planes in levels.planes()]
     assert len(set(zip(looks, levels.keys, strict=True))) == len(set(looks))
     assert len(set(levels.keys)) == len(set(looks))

@@ -45,8 +45,10 @@ def test_it_describes_itself():
     text = WORLD.describe()
     assert "base objective: prize; proxies: left" in text
     assert "layouts: blocks, 8 known" in text
-    assert "layouts made as tree" in text
-    assert "tell left from prize: 0% in training, 100% at full goal shift" in text
+    assert "goal shift, grade 0 of 1: the lamp hangs at the left door" in text
+    assert "layout shift, grade 4 of 4: a new layout of another kind (tree)" in text
+    told = "tell left from prize: 0% in training, 100% with the goal shifted anywhere"
+    assert told in text
 
 
 def test_its_shift_hangs_the_lamp_elsewhere_and_moves_nothing_else():

@@ -60,7 +60,9 @@ def test_mazes_and_starts_do_not_depend_on_the_region():
 
 @pytest.mark.parametrize("ends", ["first", "base"])
 def test_a_region_is_paid_for_once_and_ends_nothing(ends):
-    levels = world(7, "blocks", region=3, ends=ends).sample(30, goal=0.5)
+    levels = world(7, "blocks", region=3, ends=ends).sample(
+        30, goal="anywhere", share=0.5
+    )
     tables, cells = levels.tables(), 49
     assert tables.objectives == ("cheese", "corner", "region")
     assert tables.shape[1] == cells * (2 if ends == "first" else 4) + 1

@@ -1,4 +1,4 @@
-"""Shifts: the share of levels that they move, and nothing else."""
+"""Samples: how many levels a shift moves, by seed, and strata; place shifts."""
 
 from __future__ import annotations
 
@@ -12,42 +12,59 @@ import robustkit as rk
 from robustkit import mdp
 from robustkit.worlds import STRATUM_NAMES
 from robustkit.worlds.minigrid import GridEnv
+from robustkit.worlds.shifts import SHIFTS
 from robustkit.worlds.vector import VectorGridEnv
 
 shifts = st.floats(0, 1)
 seeds = st.integers(0, 2**32)
 
 
-@pytest.mark.parametrize("goal", [0, 0.25, 0.5, 1])
+@pytest.mark.parametrize("goal", [0, 0.25, 0.5, 1, "anywhere"])
 @pytest.mark.parametrize("layout", [0, 0.7, 1])
-def test_shift_is_the_share_of_levels(goal, layout):
-    n = 2000
-    levels = world(5).sample(n, goal, layout, seed=5)
-    for flag, share in ((levels.goal_shifted, goal), (levels.layout_shifted, layout)):
-        assert abs(flag.mean() - share) <= 4 * np.sqrt(share * (1 - share) / n)
-    both = (levels.goal_shifted & levels.layout_shifted).mean()
-    assert abs(both - goal * layout) <= 4 * np.sqrt(0.25 / n)
+@pytest.mark.parametrize("share", [0.4, 1])
+def test_grades_have_the_shares_of_the_shift_each_for_itself(goal, layout, share):
+    some, n = world(7), 2000
+    levels = some.sample(n, goal, layout, share=share, seed=5)
+    weights = some.grid.weights(goal, layout, share=share)
+    grades = np.stack([levels.grades[name] for name in SHIFTS], 1)
+    for node, weight in zip(some.grid.nodes, weights, strict=True):
+        found = (grades == node).all(1).mean()
+        assert abs(found - weight) <= 4.5 * np.sqrt(weight * (1 - weight) / n) + 1e-9
+    assert weights.sum() == pytest.approx(1)
 
 
 @settings(max_examples=40)
-@given(seeds, shifts, shifts, shifts, shifts)
-def test_a_larger_shift_only_moves_levels_between_strata(seed, a, b, c, d):
-    smaller = world(5).sample(24, min(a, b), min(c, d), seed=seed)
-    larger = world(5).sample(24, max(a, b), max(c, d), seed=seed)
-    assert (smaller.goal_shifted <= larger.goal_shifted).all()
-    assert (smaller.layout_shifted <= larger.layout_shifted).all()
-    stays = np.flatnonzero(smaller.stratum == larger.stratum)
+@given(seeds, shifts, shifts, shifts, shifts, st.sampled_from([0.5, 1]))
+def test_a_larger_shift_only_moves_levels_on(seed, a, b, c, d, share):
+    goals, layouts, some = sorted([a, b]), sorted([c, d]), world(7)
+    smaller, larger = (
+        some.sample(24, goal, layout, share=share, seed=seed)
+        for goal, layout in zip(goals, layouts, strict=True)
+    )
+    on = [larger.grades[name] - smaller.grades[name] for name in ("goal", "layout")]
+    assert (np.array(on) >= 0).all()
+    stays = np.flatnonzero(np.sum(on, axis=0) == 0)
     assert same(smaller[stays], larger[stays])
 
 
 @settings(max_examples=30)
-@given(seeds, shifts, shifts)
-def test_level_i_of_a_sample_is_level_i_of_its_stratum(seed, goal, layout):
-    some = world(5)
-    strata = some.strata(12, seed)
-    levels = some.sample(12, goal, layout, seed=seed)
-    for i, stratum in enumerate(levels.stratum):
-        assert same(levels[i], strata[stratum][i])
+@given(seeds, st.one_of(shifts, st.just("anywhere")), shifts)
+def test_level_i_of_a_sample_is_level_i_of_its_grades(seed, goal, layout):
+    some = world(7)
+    nodes, levels = some.grid.nodes, some.sample(12, goal, layout, seed=seed)
+    every = some.grid.levels(12, seed, [True] * len(nodes))
+    for i, level in enumerate(levels):
+        grades = tuple(int(level.grades[name][0]) for name in SHIFTS)
+        assert same(level, every[nodes.index(grades)][i])
+
+
+@settings(max_examples=20)
+@given(seeds)
+def test_strata_are_samples_of_training_and_anywhere(seed):
+    some = world(7)
+    where = [(goal, layout) for layout in (0, 1) for goal in (0, "anywhere")]
+    for stratum, shift in zip(some.strata(12, seed), where, strict=True):
+        assert same(stratum, some.sample(12, *shift, seed=seed))
 
 
 @settings(max_examples=20)
@@ -117,10 +134,16 @@ def test_a_place_shift_is_a_share_of_levels_that_only_grows():
 @pytest.mark.parametrize(
     ("name", "options", "shift", "said"),
     [
-        ("dish", {}, {"place": 1}, "place=1 is not possible.*no one place.*allowed: 0"),
+        ("dish", {}, {"place": 1}, "place=1 .*has no place shift; allowed: 0"),
         ("cheese", {"region": 3}, {"place": 0.5}, "place=0.5 is not possible"),
-        ("cheese", {}, {"place": 1, "goal": 1}, "goal=1 and layout=0; allowed: 0 for"),
-        ("coin", {}, {"place": 1, "layout": 0.5}, "goal=0 and layout=0.5; allowed"),
+        (
+            "cheese",
+            {},
+            {"place": 1, "goal": 1},
+            "place=1 .*with goal=1.0; allowed: 0 for",
+        ),
+        ("cheese", {}, {"place": 1, "goal": "anywhere"}, "goal='anywhere'; allowed"),
+        ("coin", {}, {"place": 1, "layout": 0.5}, "with layout=0.5; allowed: 0"),
         ("cheese", {}, {"place": 2}, "place=2"),
         ("cheese", {}, {"place": "far"}, "place='far'"),
     ],

@@ -25,7 +25,7 @@ def test_tables_have_a_state_for_every_cell_and_flag_and_an_end(size, ends):
 
 
 def test_rewards_are_what_the_objectives_pay_for_the_events():
-    tables = world(5).sample(6, goal=0.5).tables()
+    tables = world(5).sample(6, goal="anywhere", share=0.5).tables()
     assert (tables.rewards == tables.events).all()  # 1 each, in the same order
 
 
@@ -36,7 +36,7 @@ def test_base_and_proxy_agree_where_the_cheese_is_in_the_corner():
 
 def test_episode_ends_at_the_first_thing_or_only_at_the_cheese():
     for ends, finishing in (("first", [True, True]), ("base", [True, False])):
-        levels = world(5, "open", ends=ends).sample(20, goal=1.0)
+        levels = world(5, "open", ends=ends).sample(20, goal="anywhere")
         tables = levels.tables()
         over = tables.next_state == tables.shape[1] - 1
         for event, ending in enumerate(finishing):
@@ -46,7 +46,7 @@ def test_episode_ends_at_the_first_thing_or_only_at_the_cheese():
 
 
 def test_corner_pays_once_where_only_the_cheese_ends_the_episode():
-    levels = world(5, "open", ends="base").sample(20, goal=1.0)
+    levels = world(5, "open", ends="base").sample(20, goal="anywhere")
     corner = levels.tables().events[..., 1]
     visited = slice(levels.walls[0].size, None)
     assert corner[:, : levels.walls[0].size].any()
