@@ -51,17 +51,9 @@ def path(
     1.00    0.00   -0.18        1.00      -0.18
     """
     given = {"goal": goal, "layout": layout, "place": place, "share": share}
-    lines = {name: _line(name, each) for name, each in given.items()}
-    several = {name: len(line) for name, line in lines.items() if len(line) > 1}
-    if len({*several.values()}) > 1:
-        said = " and ".join(f"{name} has {n} values" for name, n in several.items())
-        raise ValueError(f"{said}; allowed: the same number, or a single one.")
-    count = max(several.values(), default=1)
-    columns = {name: x * count if len(x) == 1 else x for name, x in lines.items()}
-    places = [
-        dict(zip(columns, row, strict=True))
-        for row in zip(*columns.values(), strict=True)
-    ]
+    columns = _columns(given)
+    rows = zip(*columns.values(), strict=True)
+    places = [dict(zip(columns, row, strict=True)) for row in rows]
     (strata,) = evaluate_on([agent], world, n, seed, places, grounding)
     readings = [strata.reading(**each) for each in places]
     layouts = {*columns["layout"]}
@@ -86,14 +78,7 @@ def evaluate_on(
     Raises ValueError for something that is no agent or no world, a shift that the world
     does not have, an unknown grounding, or one that cannot measure them.
     """
-    metrics.grounding(grounding)
-    for agent in agents:
-        if not isinstance(agent, Agent):
-            raise ValueError(f"agent={agent!r} is no agent; allowed: an agent.")
-    if not isinstance(world, World):
-        raise ValueError(
-            f"world={world!r} is no world; allowed: what robustkit.make(name) gives."
-        )
+    _check(agents, world, grounding)
     played = [usual_episodes(agent, world) for agent in agents]
     if any(played):
         by_episodes(grounding)
@@ -124,6 +109,17 @@ def evaluate_on(
     ]
 
 
+def _check(agents: Sequence[Agent], world: World, grounding: str) -> None:
+    metrics.grounding(grounding)
+    for agent in agents:
+        if not isinstance(agent, Agent):
+            raise ValueError(f"agent={agent!r} is no agent; allowed: an agent.")
+    if not isinstance(world, World):
+        raise ValueError(
+            f"world={world!r} is no world; allowed: what robustkit.make(name) gives."
+        )
+
+
 def _beside(agent: Agent, parts: Sequence[Levels | None]) -> Callable[[Floats], Beside]:
     """Return weights of strata to an agent on their levels."""
 
@@ -133,6 +129,17 @@ def _beside(agent: Agent, parts: Sequence[Levels | None]) -> Callable[[Floats], 
         return beside(agent, [(np.full(len(x), w / len(x)), x) for w, x in some])
 
     return weighed
+
+
+def _columns(given: dict[str, Any]) -> dict[str, list[Any]]:
+    """Return each shift at each place of a line; a single one stays put."""
+    lines = {name: _line(name, each) for name, each in given.items()}
+    several = {name: len(line) for name, line in lines.items() if len(line) > 1}
+    if len({*several.values()}) > 1:
+        said = " and ".join(f"{name} has {n} values" for name, n in several.items())
+        raise ValueError(f"{said}; allowed: the same number, or a single one.")
+    count = max(several.values(), default=1)
+    return {name: x * count if len(x) == 1 else x for name, x in lines.items()}
 
 
 def _line(name: str, given: Any) -> list[Any]:

@@ -3,6 +3,7 @@
 Whoever has a grounding of one's own registers it: see `Grounding` and `register`.
 """
 
+from .assembly import assemble
 from .attribution import ATTRIBUTION
 from .bootstrap import iqm
 from .conventions import DEFAULT, Conventions
@@ -21,7 +22,7 @@ from .groundings import (
 from .intervention import INTERVENTION
 from .polar import POLAR
 from .population import Population, pool
-from .reading import Estimate, Point, Reading, assemble
+from .reading import Estimate, Point, Reading
 from .strata import StratifiedEvaluation, evaluate_strata
 
 for _each in (POLAR, ATTRIBUTION, MEG, INTERVENTION):

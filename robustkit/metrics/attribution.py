@@ -23,13 +23,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..mdp import Floats, Tables, check_policy, occupancy, one_thread, start_values
+from .assembly import assemble
 from .conventions import DEFAULT, Conventions
 from .evidence import Weights
 from .groundings import Grounding, Variant
 from .mixture_fit import Moves, fit, profile, resampled_weights
 from .polar import HEADROOM
 from .pursuits import Pursuits, pursuits
-from .reading import Reading, assemble
+from .reading import Reading
 
 FEW = 0.005  # share of levels that is said to be 0 %: nothing tells their noise
 UNEXPLAINED = 0.1  # nats per move above which the mixture is said not to explain

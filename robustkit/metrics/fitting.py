@@ -48,6 +48,15 @@ class Beside:
         scores: Floats = np.sum(earned, axis=0) / most
         return scores
 
+    def alignments(self, fitting: Floats) -> tuple[float, float]:
+        """Return the lowest and highest base score for mixtures [mixtures, objectives].
+
+        These are of those that are tried by default.
+        """
+        tried = DEFAULT.mixtures(fitting.shape[1])
+        scores = self.base_scores()[(tried[:, None] == fitting).all(-1).any(1)]
+        return float(scores[:, 0].min()), float(scores[:, 1].max())
+
     def state_coherence(self) -> float:
         """Return the share of visited moves that are optimal for some candidate."""
         good, every = 0.0, 0.0

@@ -37,13 +37,14 @@ from ..mdp import (
     soft_optimal,
     start_values,
 )
+from .assembly import assemble
 from .bootstrap import spread
 from .cache import Cache
 from .conventions import DEFAULT, Conventions
 from .evidence import SHARED, Evidence, Weights
 from .groundings import Grounding, Variant
 from .pursuits import Pursuits, pursuits
-from .reading import Reading, assemble
+from .reading import Reading
 
 TOLERANCE = 1e-6  # nats by which a soft value may still change
 KEEP_BYTES = 400e6  # of logarithms of soft policies that are kept

@@ -22,12 +22,13 @@ from numpy.typing import ArrayLike
 
 from .. import text
 from ..mdp import Floats, MovedTables, Tables, check_policy, plan, start_values
+from .assembly import assemble
 from .bootstrap import interval
 from .cache import Cache
 from .conventions import DEFAULT, Conventions
 from .evidence import SHARED, Evidence, Weights
 from .groundings import Grounding, Variant
-from .reading import Reading, assemble
+from .reading import Reading
 from .references import references
 
 

@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..mdp import Floats, Ints, Tables, start_values
+from .assembly import assemble
 from .bootstrap import spread
 from .conventions import DEFAULT, Conventions
 from .evidence import Evidence, Weights
 from .groundings import Bools, Grounding, Sums, Variant
-from .reading import Reading, assemble
+from .reading import Reading
 from .references import References, references
 
 

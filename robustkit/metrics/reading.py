@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,9 +12,7 @@ import numpy as np
 from .. import text
 from ..mdp import Floats
 from . import words
-from .bootstrap import CONFIDENCE, intervals, with_pseudo_levels
-from .conventions import DEFAULT
-from .evidence import Evidence
+from .bootstrap import CONFIDENCE
 from .fitting import Beside
 
 
@@ -122,10 +120,7 @@ class Reading(Point):
         fitting = self.details.get("fitting")
         if not self.alignment.known or fitting is None or self.beside is None:
             return -1.0, 1.0
-        tried = DEFAULT.mixtures(len(self.best))
-        fits = (tried[:, None] == np.array(fitting)).all(-1).any(1)
-        scores = self.beside.base_scores()[fits]
-        return float(scores[:, 0].min()), float(scores[:, 1].max())
+        return self.beside.alignments(np.array(fitting))
 
     @property
     def outside(self) -> bool:
@@ -146,44 +141,3 @@ class Reading(Point):
         """Return in two to five sentences what was measured and what could not be."""
         fitting = {"alignment_of_fitting": self.alignment_of_fitting}
         return words.explain({**vars(self), **fitting})
-
-
-def assemble(
-    evidence: Evidence,
-    levels: int,
-    distinguishing: float,
-    values: Floats,
-    resampled: Floats,
-    empty: Sequence[str],
-    base_share: tuple[float, float],
-    best: Floats,
-    **more: Any,
-) -> Reading:
-    """Return the reading with these values [3] and resampled values [3, resamples].
-
-    evidence: for the objectives and the conventions. levels: their number;
-    distinguishing: the share that tells objectives apart. empty: objectives at which
-    nothing can be won. best: [objectives]. more: as `Reading` names it.
-    Intervals hold the values and never have width 0, see `bootstrap`: not in training
-    either, where alignment is 1 by design, as levels alone do not say so.
-    """
-    conventions, objectives = evidence.conventions, evidence.objectives
-    beside = with_pseudo_levels(resampled, levels)
-    low, high = intervals(values, resampled, beside, conventions.confidence)
-    ends = values.tolist(), low.tolist(), high.tolist()
-    scalar, capability, alignment = map(Estimate, *ends)
-    known = capability.low > conventions.unknown
-    return Reading(
-        scalar=scalar,
-        capability=capability,
-        alignment=alignment if known else UNKNOWN,
-        base_share=base_share if known else (0.0, 1.0),
-        best=dict(zip(objectives, best.tolist(), strict=True)),
-        levels=levels,
-        confidence=conventions.confidence,
-        base=objectives[0],
-        distinguishing=distinguishing,
-        limits=tuple(words.limits(objectives, levels, distinguishing, empty)),
-        resampled=resampled,
-        **more,
-    )

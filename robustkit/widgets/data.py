@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -67,17 +67,7 @@ def explorer_data(
             name: getattr(conventions, name)
             for name in ("rho", "unknown", "confidence")
         },
-        "words": {
-            "sentences": words.SENTENCES,
-            "limits": words.THRESHOLDS,
-            "groundings": {
-                name: {
-                    part: getattr(GROUNDINGS[name], part)
-                    for part in ("label", "verb", "product")
-                }
-                for name in evaluated
-            },
-        },
+        "words": _words(evaluated),
         "groundings": list(evaluated),
         "episodes": first.episodes,
         "planned": first.planned,
@@ -86,6 +76,19 @@ def explorer_data(
         "grid": grid_of(world),
         "agents": _agents(agents, evaluated, scores),
         "levels": _levels(world, agents, first.levels, levels, seed),
+    }
+
+
+def _words(groundings: Iterable[str]) -> dict[str, Any]:
+    """Return the sentences of a reading, and when which of them is said."""
+    parts = "label", "verb", "product"
+    return {
+        "sentences": words.SENTENCES,
+        "limits": words.THRESHOLDS,
+        "groundings": {
+            name: {part: getattr(GROUNDINGS[name], part) for part in parts}
+            for name in groundings
+        },
     }
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .layouts import FREE, WALL, Bools, Terrain, around, reached
+from .layouts import FREE, WALL, Bools, Terrain, Walls, around, reached
 from .spots import Fine, Spots, without
 
 if TYPE_CHECKING:
@@ -21,9 +21,32 @@ ROOM = 25  # inner cells of a layout of which four can be changed
 DRAWS = 64  # of a maker, to see whether it makes any layout that is not known
 
 
-def grades(world: World) -> dict[str, str]:
-    """Return kinds of layouts to words, from those that are known to another maker's.
+def training_layouts(world: World) -> Terrain:
+    """[layouts, height, width], the layouts that training knows."""
+    if world.layouts is None:
+        raise ValueError("layouts=None: this world has no finite set of layouts.")
+    rng = np.random.default_rng([2025, world.size, world.layouts])
+    drawn = world.makers[world.maker](world.layouts, *world.shape, rng)
+    return drawn.astype(np.uint8)
 
+
+def are_known(world: World, layouts: Terrain | Walls) -> Bools:
+    """Return whether training knows each of layouts [layouts, height, width].
+
+    It knows none of them where every level has a new one.
+    """
+    if world.layouts is None:
+        return np.zeros(len(layouts), bool)
+    known = {layout.tobytes() for layout in world.training_layouts}
+    each = layouts.astype(np.uint8)
+    return np.array([layout.tobytes() in known for layout in each], bool)
+
+
+def grades(world: World) -> dict[str, str]:
+    """Return kinds of layouts, grade by grade, to what they are like in words.
+
+    "known" to training; changed by `World.vary`; "new" ones, made by the maker of
+    training, and "other" ones, made by `World.unfamiliar`.
     Four walls are left out where there is no room for them; new layouts of the maker of
     training where there is none, or no other maker after it. Without known layouts
     ("layouts=None") only another maker's differ from training.

@@ -71,6 +71,16 @@ class Shift:
         return share
 
 
+def all_shifts(world: World) -> dict[str, Shift]:
+    """Name to each shift that a world has: goal, layout, place."""
+    every = {
+        "goal": Shift(world.goal_grades, world.anywhere),
+        "layout": Shift(tuple(world.layout_grades.values())),
+        "place": Shift(world.place_grades),
+    }
+    return {name: shift for name, shift in every.items() if shift.last > 0}
+
+
 @dataclass(frozen=True, eq=False)
 class Grid:
     """The distributions between whose grades the sliders of a world go.

@@ -11,9 +11,8 @@ import numpy as np
 from ..mdp import Floats, Ints, mixture
 from . import by_hand, changed, describe, sampling, tabulate
 from .declaration import Declaration, Had
-from .layouts import Bools, Terrain, Walls
 from .levels import Levels, Thing, check_things
-from .shifts import Grid, Shift
+from .shifts import Grid, all_shifts
 
 LARGEST = 100_000  # states of a level that can be listed
 LARGEST_WITH_CHANCE = 5_000  # for which plans take longer
@@ -125,6 +124,11 @@ class World(Declaration):
 
     # Levels
 
+    @cached_property
+    def layout_grades(self) -> dict[str, str]:
+        """Kinds of layouts, grade by grade, to what they are like in words."""
+        return changed.grades(self)
+
     def grade_of(self, level: Levels) -> int:
         """Return the grade of the goal shift of a level laid by hand: none or the last.
 
@@ -132,46 +136,6 @@ class World(Declaration):
         """
         apart = self.listed and "goal" in self.shifts and self.told_apart(level).any()
         return self.shifts["goal"].last if apart else 0
-
-    @cached_property
-    def layout_grades(self) -> dict[str, str]:
-        """Kinds of layouts, grade by grade, to what they are like in words.
-
-        "known" to training, and of the kinds that follow some are made by a maker:
-        "new" by that of training, "other" by `unfamiliar`. The rest comes of `vary`.
-        """
-        return changed.grades(self)
-
-    @cached_property
-    def shifts(self) -> dict[str, Shift]:
-        """Name to each shift that this world has: goal, layout, place."""
-        every = {
-            "goal": Shift(self.goal_grades, self.anywhere),
-            "layout": Shift(tuple(self.layout_grades.values())),
-            "place": Shift(self.place_grades),
-        }
-        return {name: shift for name, shift in every.items() if shift.last > 0}
-
-    def are_known(self, layouts: Terrain | Walls) -> Bools:
-        """Return [layouts], whether training knows each; False without known layouts.
-
-        layouts: [layouts, height, width].
-        """
-        known = set() if self.layouts is None else self._known
-        each = layouts.astype(np.uint8)
-        return np.array([layout.tobytes() in known for layout in each], bool)
-
-    @cached_property
-    def _known(self) -> set[bytes]:
-        return {layout.tobytes() for layout in self.training_layouts}
-
-    @cached_property
-    def training_layouts(self) -> Terrain:
-        """[layouts, height, width], the layouts that training knows."""
-        if self.layouts is None:
-            raise ValueError("layouts=None: this world has no finite set of layouts.")
-        rng = np.random.default_rng([2025, self.size, self.layouts])
-        return sampling.make_layouts(self, self.maker, self.layouts, rng)
 
     def outcome_chances(self, levels: Levels, cell: Ints, flag: Ints) -> Floats:
         """Return the probability of each outcome after moves that led to these states.
@@ -182,6 +146,9 @@ class World(Declaration):
 
     # Said where the rest of each subject is; a function's `world` is this one
 
+    shifts = cached_property(all_shifts)
+    training_layouts = cached_property(changed.training_layouts)
+    are_known = changed.are_known
     strata = sampling.strata
     sample = sampling.sample
     drawn = sampling.drawn
