@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -25,6 +26,7 @@ from ..worlds import Levels, Thing, World
 from ..worlds.shifts import SHIFTS
 
 FORMAT, VERSION = "robustkit-explorer", 4
+ARROWS = string.digits + string.ascii_lowercase + "ABCD"  # four moves, ten tenths
 EPISODE = 60  # moves after which a replay stops
 SHIPPED = "cheese"  # the world whose explorer is there at once
 FILE = Path(__file__).parent / f"{SHIPPED}.json.gz"
@@ -281,15 +283,16 @@ def terrain(level: Levels) -> str:
 def episodes(levels: Levels, policy: Floats, seed: int) -> list[dict[str, Any]]:
     """Return an episode in each level, and the policy that it is one of.
 
-    arrows: a digit a cell for the likeliest move. strength: one for how likely it is.
+    arrows: for each vacant cell in turn a sign for its likeliest move and how likely
+    that is, the 10 * move + tenths of `ARROWS`, and "." where all are as likely. There
+    are many episodes, and every sign counts in a page.
     """
     cells = policy[:, : levels.walls[0].size]
     most = cells.max(-1)
-    shown = levels.vacant & ~np.isclose(most, cells.min(-1))
-    moves = np.where(shown, cells.argmax(-1).astype(str), ".")
-    likely = np.where(shown, np.clip((most * 10).astype(int), 0, 9), 0).astype(str)
+    signs = 10 * cells.argmax(-1) + np.clip((most * 10).astype(int), 0, 9)
+    said = np.where(np.isclose(most, cells.min(-1)), ".", np.array(list(ARROWS))[signs])
     played = replays(levels, policy, EPISODE, seed)
     return [
-        vars(replay) | {"arrows": "".join(move), "strength": "".join(strength)}
-        for replay, move, strength in zip(played, moves, likely, strict=True)
+        vars(replay) | {"arrows": "".join(said[i, levels.vacant[i]])}
+        for i, replay in enumerate(played)
     ]

@@ -69,7 +69,9 @@ def test_what_a_memoriser_learns_is_what_moves_are_worth(recipe_world):
     np.testing.assert_allclose(found, worth.max(-1)[begin], rtol=0.25)
 
 
-@pytest.mark.parametrize("shift", [("anywhere", 0), (0.2, 0), (0, 0.25), (0, 1), (1, 1)])
+@pytest.mark.parametrize(
+    "shift", [("anywhere", 0), (0.2, 0), (0, 0.25), (0, 1), (1, 1)]
+)
 def test_memoriser_moves_at_random_wherever_it_has_never_been(world, shift):
     agent = rk.train("memoriser", world)
     policy = agent.policy(world.sample(64, *shift, seed=5))
@@ -77,7 +79,10 @@ def test_memoriser_moves_at_random_wherever_it_has_never_been(world, shift):
 
 
 def test_searchers_all_earn_the_base_return_and_want_different_things(world):
-    levels, shifted = world.sample(128, seed=9), world.sample(128, goal="anywhere", seed=9)
+    levels, shifted = (
+        world.sample(128, seed=9),
+        world.sample(128, goal="anywhere", seed=9),
+    )
     agents = [rk.train("searcher", world, seed=s) for s in range(8)]
     trained = [share_of_optimal(levels.tables(), a.policy(levels)) for a in agents]
     assert min(trained) >= 0.97

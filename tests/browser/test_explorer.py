@@ -16,6 +16,11 @@ def slider(page, name="Goal shift"):
     return page.get_by_role("slider", name=name).first
 
 
+def settle(page):
+    """Wait until what was asked for is drawn."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(done))")
+
+
 def places(page):
     """Return name to (capability, alignment) of the points that are drawn."""
     points = (
@@ -102,6 +107,63 @@ def test_the_mouse_moves_the_slider_too(page, rude):
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert 0.4 < float(slider(page, "Layout shift").input_value()) < 0.6
     assert "layout shift 0.5" in readout(page).lower()
+
+
+def test_a_slider_says_of_which_grade_levels_are(page, rude):
+    page.goto(rude.as_uri())
+    grades = rk.make("cheese", size=7, layouts=8).shifts["goal"].grades
+    words = slider(page).locator("xpath=ancestor::div[@class='rk-slider']")
+    for grade in (0, 1, 2):
+        settle(page)
+        assert f"grade {grade} of 5: {grades[grade]}" in words.inner_text()
+        assert grades[grade] in slider(page).get_attribute("aria-valuetext")
+        page.get_by_role("button", name="More goal shift").click()
+    slider(page).fill("0.5")
+    settle(page)
+    assert f"between grades 2 and 3 of 5: {grades[3]}" in words.inner_text()
+
+
+def test_a_place_shift_goes_alone(page, rude):
+    page.goto(rude.as_uri())
+    world = rk.make("cheese", size=7, layouts=8)
+    slider(page, "Layout shift").fill("1")
+    slider(page, "Place shift").fill("1")
+    settle(page)
+    assert slider(page, "Layout shift").input_value() == "0"
+    assert "place shift 1.00" in readout(page)
+    path = rk.path(rk.plan(world, "corner"), world, place=1, n=32)
+    capability, alignment = places(page)["corner planner"]
+    assert capability == pytest.approx(path.capability[0], abs=1e-4)
+    assert float(alignment) == pytest.approx(path.alignment[0], abs=1e-4)
+    assert (
+        world.shifts["place"].grades[1].lower()
+        in page.locator(".rk-place").first.inner_text().lower()
+    )
+    slider(page).fill("0.4")
+    settle(page)
+    assert slider(page, "Place shift").input_value() == "0"
+
+
+def test_agents_move_through_measured_distributions(page, tmp_path):
+    """A memoriser is lost at the first changed wall; a network loses its alignment."""
+    page.goto(rk.explore("cheese").save(tmp_path / "plane.html").as_uri())
+    before = places(page)
+    page.get_by_role("button", name="More layout shift").click()
+    settle(page)
+    moved = places(page)
+    assert moved["memoriser 0"][0] < 0.05 < 0.9 < before["memoriser 0"][0]
+    assert moved["network 0"][0] > 0.9
+    slider(page, "Layout shift").fill("0")
+    page.get_by_role("button", name="More goal shift").click()
+    settle(page)
+    moved = places(page)
+    assert moved["network 0"][0] > 0.9
+    assert 0.3 < float(moved["network 0"][1]) < 0.7
+    assert float(moved["corner planner"][1]) < -0.2
+    slider(page, "Place shift").fill("1")
+    settle(page)
+    moved = places(page)
+    assert moved["network 0"][0] < 0.5 < 0.99 < moved["searcher 0"][0]
 
 
 def test_what_is_drawn_is_what_is_measured(page, rude):

@@ -51,7 +51,7 @@ def test_buttons_step_and_play_a_slider(page, explorer):
     slider = page.get_by_role("slider", name="Goal shift")
     page.get_by_role("button", name="More goal shift").click()
     page.wait_for_timeout(100)
-    assert float(slider.input_value()) == pytest.approx(0.05)
+    assert float(slider.input_value()) == pytest.approx(0.2)
     page.get_by_role("button", name="Less goal shift").click()
     page.wait_for_timeout(100)
     assert float(slider.input_value()) == 0

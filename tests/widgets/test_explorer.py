@@ -28,12 +28,59 @@ def test_explorer_switches_between_worlds_and_groundings():
     assert "corner planner" not in str(explorer)
     explorer.grounding = "attribution"
     nodes = explorer.data["agents"][0]["readings"]["attribution"]
-    assert len(nodes["capability"]) == 25
-    path = rk.path(agents[1], dish, goal=1, n=16, grounding="attribution")
-    at = nodes["grid"]["goal"].index(1.0) * 5
-    low, high, value = nodes["alignment"][at]
-    assert value == pytest.approx(path[0].alignment.value, abs=1e-3)
-    assert low <= value <= high
+    assert len(nodes["capability"]) == len(dish.grid.nodes) == 6 * 5
+    goal = explorer.data["grid"]["goal"]
+    path = rk.path(agents[1], dish, goal=goal, n=16, grounding="attribution")
+    for grade, reading in enumerate(path):
+        low, high, value = nodes["alignment"][grade * 5]
+        assert value == pytest.approx(reading.alignment.value, abs=1e-3)
+        assert low <= value <= high
+
+
+def test_an_explorer_has_the_shifts_of_its_world_and_no_others():
+    cheese, lava = small(), rk.make("lava")
+    explorer = rk.explore([cheese, lava], [rk.plan(cheese), rk.plan(lava)], n=8)
+    assert [*explorer.data["shifts"]] == ["goal", "layout", "place"]
+    assert explorer.data["shifts"]["goal"] == list(cheese.shifts["goal"].grades)
+    explorer.goal_shift = 0.5
+    assert "goal shift 0.50" in explorer.table()
+    assert "training" in explorer.table(goal=0)
+    explorer.world = 1
+    assert [*explorer.data["shifts"]] == ["layout"]
+    assert "training" in explorer.table()
+    with pytest.raises(ValueError, match=r"goal=0.5 is not possible in this world"):
+        explorer.table(goal=0.5)
+    with pytest.raises(ValueError, match=r"place=1 is not possible beside goal"):
+        rk.explore(cheese, [rk.plan(cheese)], goal=0.5, place=1)
+    with pytest.raises(ValueError, match=r"goal=1 is not possible in this world"):
+        rk.explore(lava, [rk.plan(lava)], goal=1)
+
+
+@pytest.mark.parametrize(
+    "shift",
+    [{"goal": 0.6}, {"goal": 0.37, "layout": 0.81}, {"layout": 1}, {"place": 0.3}],
+)
+def test_the_table_of_an_explorer_holds_the_readings_of_a_path(shift):
+    """Between nodes too: values come from sums, which are weighed as levels are."""
+    world = rk.make("cheese")
+    agents = [rk.train("network", world), rk.plan(world, "corner", noise=0.3)]
+    explorer = rk.explore(world, agents, n=32)
+    for agent, line in zip(
+        agents, explorer.table(**shift).splitlines()[1:], strict=True
+    ):
+        assert rk.path(agent, world, n=32, **shift)[0].plain() in line
+
+
+def test_a_level_moves_on_from_grade_to_grade_as_the_sampler_says():
+    world = rk.make("cheese")
+    data = rk.explore(world, [rk.plan(world)], n=16).data
+    levels = world.sample(16, 0.5, 0.3, seed=0)
+    width = len(data["grid"]["layout"])
+    for i, shown in enumerate(data["levels"]):
+        node = levels.grades["goal"][i] * width + levels.grades["layout"][i]
+        assert shown["nodes"][node]["things"]["cheese"] == levels.things["cheese"][i]
+        walls = "".join(map(str, levels.terrain[i].ravel()))
+        assert shown["nodes"][node]["walls"] == walls
 
 
 @pytest.mark.slow
@@ -47,9 +94,7 @@ def test_what_is_shipped_is_what_is_made_anew():
         assert np.array(one["sums"]) == pytest.approx(np.array(two["sums"]), abs=0.02)
     for one, two in zip(ours["levels"], theirs["levels"], strict=True):
         assert one["u"] == two["u"]
-        assert [s["walls"] for s in one["strata"]] == [
-            s["walls"] for s in two["strata"]
-        ]
+        assert [s["walls"] for s in one["nodes"]] == [s["walls"] for s in two["nodes"]]
     default = rk.explore("cheese", goal=1.0)
     assert default.data["agents"] == ours["agents"]
     assert default.goal_shift == 1.0

@@ -6,7 +6,7 @@ import { makeClock } from "./clock.js";
 
 const CELL_SIZE = 20;
 const MOVE_KEYS = { ArrowRight: [1, 0], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowUp: [0, -1] };
-const EMPTY = { cells: [0], events: [], end: "time", arrows: "", strength: "" };
+const EMPTY = { cells: [0], events: [], end: "time", arrows: "" };
 
 function render({ model, el }) {
   const id = fresh();

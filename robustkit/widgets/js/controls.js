@@ -17,7 +17,8 @@ export function makeSliders(model, data, id) {
       // A place shift goes alone: nothing else is new.
       if (to > 0) SHIFTS.filter((other) => (other === "place") !== (shift === "place"))
         .forEach((other) => { if (model.get(`${other}_shift`)) model.set(`${other}_shift`, 0); });
-      model.set(trait, Math.round(clamp(to, 0, 1) * 1000) / 1000);
+      const near = grades.find((grade) => Math.abs(grade - to) < 0.006); // a third is no hundredths
+      model.set(trait, near ?? Math.round(clamp(to, 0, 1) * 100) / 100);
     };
     const now = () => Number(model.get(trait)) || 0;
     const stop = () => {

@@ -3,6 +3,7 @@
 import { html, svg, icon } from "./elements.js";
 
 const CELL = 20;
+const ARROWS = "0123456789abcdefghijklmnopqrstuvwxyzABCD"; // as in widgets/data.py: 10 * move + tenths
 const STEPS = [[1, 0], [0, 1], [-1, 0], [0, -1]]; // right, down, left, up
 
 function arrowPath(x, y, move) {
@@ -25,8 +26,11 @@ function levelScene(world, stratum, episode) {
   });
   const byStrength = Array.from({ length: 10 }, () => "");
   const lying = new Set(Object.values(stratum.things));
-  Array.from(episode.arrows, (move, cell) => {
-    if (STEPS[move] && !lying.has(cell)) byStrength[episode.strength[cell]] += arrowPath(...centre(cell), Number(move));
+  const vacant = Array.from(stratum.walls, (wall, cell) => cell).filter((cell) => stratum.walls[cell] === "0" && !lying.has(cell));
+  // None while a level is being built and what is done there is not known yet.
+  if (episode.arrows.length === vacant.length) vacant.forEach((cell, k) => {
+    const sign = ARROWS.indexOf(episode.arrows[k]);
+    if (sign >= 0) byStrength[sign % 10] += arrowPath(...centre(cell), Math.floor(sign / 10));
   });
   const seen = {};
   const things = world.things.filter(({ name }) => stratum.things[name] >= 0).map((thing) => {
