@@ -132,11 +132,10 @@ class Levels:
         return (self[i] for i in range(len(self)))
 
     def __repr__(self) -> str:
-        said = f"<{len(self)} levels of {self.world.name!r}: objectives part in "
-        said += f"{self.goal_shifted.mean():.0%}, unfamiliar layout in "
-        said += f"{self.layout_shifted.mean():.0%}"
-        moved = f", both elsewhere in {self.place_shifted.mean():.0%}"
-        return f"{said}{moved if self.place_shifted.any() else ''}>"
+        shares = {name: (grade > 0).mean() for name, grade in self.grades.items()}
+        shifted = ", ".join(f"{name} {p:.0%}" for name, p in shares.items() if p > 0)
+        how = f"shifted: {shifted}" if shifted else "as in training"
+        return f"<{len(self)} levels of {self.world.name!r}, {how}>"
 
     def __str__(self) -> str:
         """Return the first levels as text, side by side."""

@@ -130,22 +130,33 @@ class Lava(World):
 
     @cached_property
     def layout_grades(self) -> dict[str, str]:
-        """Lava where training has it, a row or two lower, and as others lay it."""
+        """Lava where training has it, a row or two lower, and as others lay it.
+
+        Left out where what moves down is hardly ever new.
+        """
         every = super().layout_grades
         if self.layouts is None:
             return every
-        lower = {k: f"a training layout with its lava {k} lower" for k in ROWS}
+        lower = {
+            kind: f"a training layout with its lava {kind} lower"
+            for kind in ROWS
+            if self.are_known(self._lowered(self.training_layouts, kind)).mean() < 0.9
+        }
         return {"known": every["known"], **lower, "other": every["other"]}
+
+    def _lowered(self, terrain: Terrain, kind: str) -> Terrain:
+        """Return layouts with the lava some rows lower, no lower than the last row."""
+        lowered = np.where(terrain == LAVA, FREE, terrain)
+        n, y, x = np.nonzero(terrain == LAVA)
+        lowered[n, np.minimum(y + ROWS[kind], self.height - 2), x] = LAVA
+        return lowered
 
     def vary(
         self, kind: str, terrain: Terrain, spots: Spots, rng: np.random.Generator
     ) -> tuple[Terrain, Spots, Bools]:
-        """Return layouts with the lava some rows lower, no lower than the last row."""
-        moved, lava, level = terrain.copy(), terrain == LAVA, np.arange(len(terrain))
-        moved[lava] = FREE
-        n, y, x = np.nonzero(lava)
-        moved[n, np.minimum(y + ROWS[kind], self.height - 2), x] = LAVA
-        safe = moved.reshape(len(level), -1)[level, spots["start"]] == FREE
+        """Return layouts with the lava lower, and a new start where the old is lost."""
+        moved, level = self._lowered(terrain, kind), np.arange(len(terrain))
+        safe = moved[level, *divmod(spots["start"], self.size)] == FREE
         drawn, stays = self.scatter(moved, rng), safe & self.fine(moved, spots)
         spots = {name: np.where(stays, spots[name], drawn[name]) for name in drawn}
         return moved, spots, spots["start"] >= 0
