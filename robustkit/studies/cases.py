@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..worlds import World, make
-from .plan import Condition, Plan
+from ..worlds import Levels, World, make
+from ..worlds.shifts import ANYWHERE
+from ..worlds.zoo.cheese import Cheese
+from .plan import Condition, Plan, ShiftPair, check_plan_shifts
 
 Trained = tuple[World, str, dict[str, Any]]  # a condition: its recipe and options
 
@@ -17,7 +19,9 @@ class Case:
     """A published study: what is varied, what its source reports, and our plan of it.
 
     stages: steps of training that are the conditions instead, of the one condition
-    that there is. shape: published (condition's place, scalar) pairs.
+    that there is. shape: published (condition's place, scalar) pairs. test: what
+    returns so many levels of a world to measure on, where the source tested on others
+    than the plan's shift gives.
     """
 
     question: str
@@ -26,6 +30,7 @@ class Case:
     plan: Plan
     stages: tuple[int, ...] = ()
     shape: tuple[tuple[float, float], ...] = ()
+    test: Callable[[Any, int], Levels] | None = None
 
     @property
     def title(self) -> str:
@@ -34,9 +39,15 @@ class Case:
 
 
 def vary(variable: str, conditions: dict[str, Trained], seeds: int) -> Plan:
-    """Return a plan of conditions (world, recipe, options), at full goal shift."""
+    """Return a plan of conditions (world, recipe, options), the goal shifted anywhere.
+
+    Raises ValueError for a world without a goal shift.
+    """
+    shifts: tuple[ShiftPair, ...] = ((ANYWHERE, 0.0),)
+    for world, *_ in conditions.values():
+        check_plan_shifts(world, shifts)
     named = {label: Condition.of(*each) for label, each in conditions.items()}
-    return Plan(variable, named, tuple(range(seeds)), shifts=((1.0, 0.0),))
+    return Plan(variable, named, tuple(range(seeds)), shifts)
 
 
 def _shares(world: World, *shares: float) -> dict[str, Trained]:
@@ -63,13 +74,14 @@ def corner_size() -> Case:
         "jaxgmg's data",
         "-.04 .04 .14 .25 .42 .50 .66 .69 .72 .71 .74 from untrained to optimal for "
         "regions of 1 to 11 cells in a maze of 11 (13 × 13 with the border), one run "
-        "each, with the cheese anywhere in the maze where ours lies outside the region",
+        "each, measured as here with the cheese anywhere in the maze",
         vary("side of the region (7 is all)", conditions, 8),
         # Their 11 sizes on our 7, by the share of the maze's side that they make up.
         shape=tuple(
             (0.6 * k, (earned - untrained) / (best - untrained))
             for k, earned in enumerate(CORNER_SIZE_RETURNS)
         ),
+        test=Cheese.published_test,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ..agents import Agent, train
@@ -53,23 +54,31 @@ def _rows(task: Task) -> Iterator[dict[str, Any]]:
         "seed": task.seed,
         "levels": task.n,
     }
+    places = [{"goal": goal, "layout": layout} for goal, layout in task.shifts]
     for grounding in task.groundings:
-        (readings,) = measured([agent], task.shifts, task.n, grounding)
+        (readings,) = measured([agent], places, task.n, grounding)
         for (goal, layout), reading in zip(task.shifts, readings, strict=True):
-            where = {"grounding": grounding, "goal": goal, "layout": layout}
+            where = {"grounding": grounding, "goal": said(goal), "layout": layout}
             yield about | where | _numbers(reading)
+
+
+def said(goal: float | str) -> str:
+    """Return a goal shift as a row has it: "anywhere", "0", "0.2", "1"."""
+    return goal if isinstance(goal, str) else np.format_float_positional(goal, trim="-")
 
 
 def measured(
     agents: Sequence[Agent],
-    shifts: Sequence[tuple[float | str, float]],
+    places: Sequence[dict[str, Any]],
     n: int,
     grounding: str = "polar",
 ) -> list[list[Reading]]:
-    """Return readings [agents][shifts] of agents of one world, n levels per stratum."""
-    places = [{"goal": goal, "layout": layout} for goal, layout in shifts]
+    """Return readings [agents][places] of agents of one world, n levels of each grade.
+
+    places: the shifts, as `World.sample` takes them.
+    """
     each = evaluate_on(agents, agents[0].world, n, places=places, grounding=grounding)
-    return [[strata.reading(*shift) for shift in shifts] for strata in each]
+    return [[strata.reading(**place) for place in places] for strata in each]
 
 
 def _numbers(reading: Reading) -> dict[str, float]:

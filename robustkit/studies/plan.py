@@ -20,7 +20,9 @@ from ..agents import RECIPES
 from ..analysis.measure import refusal
 from ..files import MEASURING, code
 from ..worlds import WORLDS, World, make
+from ..worlds.shifts import ANYWHERE, check_shifts
 
+ShiftPair = tuple[float | str, float]  # of goal and layout
 FOUNDATION = (*MEASURING, "studies/outcome.py")
 MOST = 10_000_000  # agents of a plan; more is a slip of the keyboard
 
@@ -59,7 +61,7 @@ class Task(Condition):
     """One agent to train and measure: all that its rows depend on."""
 
     seed: int
-    shifts: tuple[tuple[float, float], ...]
+    shifts: tuple[ShiftPair, ...]
     n: int
     groundings: tuple[str, ...]
 
@@ -81,13 +83,13 @@ class Plan:
 
     conditions: by what they are called; variable: what it is that differs. shifts:
     (goal, layout) pairs at which each agent is measured by each grounding, on `n`
-    levels per stratum.
+    levels of each grade.
     """
 
     variable: str
     conditions: dict[str, Condition]
     seeds: tuple[int, ...]
-    shifts: tuple[tuple[float, float], ...]
+    shifts: tuple[ShiftPair, ...]
     n: int = 256
     groundings: tuple[str, ...] = ("polar",)
 
@@ -98,7 +100,7 @@ class Plan:
         recipes: Any,
         seeds: Any,
         diversities: Any = 0.0,
-        shifts: Any = ((0.0, 0.0), (1.0, 0.0)),
+        shifts: Any = ((0.0, 0.0), (ANYWHERE, 0.0)),
         n: Any = 256,
         groundings: Any = "polar",
         options: Any = None,
@@ -121,6 +123,7 @@ class Plan:
         conditions = []
         for name, recipe in product(worlds, recipes):
             world = _world(name, options.get(name, {}), groundings)
+            check_plan_shifts(world, shifts)
             own = {key: world.options[key] for key in options.get(name, {})}
             for diversity in diversities:
                 asked = {**options.get(recipe, {}), "diversity": diversity}
@@ -251,14 +254,30 @@ def _word(allowed: Iterable[str]) -> Any:
     return lambda name, given: arguments.one_of(name, given, allowed)
 
 
-def _shift(name: str, given: Any) -> tuple[float, float]:
+def _shift(name: str, given: Any) -> ShiftPair:
     if isinstance(given, str) or not hasattr(given, "__len__") or len(given) != 2:
         raise ValueError(
             f"{name} has {given!r}; allowed: pairs of a goal shift and a layout shift, "
-            "each from 0 to 1."
+            f'each from 0 to 1, the goal shift "{ANYWHERE}" too.'
         )
     goal, layout = given
-    return arguments.fraction(name, goal), arguments.fraction(name, layout)
+    if isinstance(goal, str):
+        goal = arguments.one_of(name, goal, [ANYWHERE])
+    else:
+        goal = arguments.fraction(name, goal)
+    return goal, arguments.fraction(name, layout)
+
+
+def check_plan_shifts(world: World, shifts: Iterable[ShiftPair]) -> None:
+    """Raise ValueError for a shift of a plan that one of its worlds does not have."""
+    for goal, layout in shifts:
+        try:
+            check_shifts(world, goal, layout, 0)
+        except ValueError as problem:
+            raise ValueError(
+                f"shifts has ({goal!r}, {layout!r}), which {world.name!r} cannot be "
+                f"measured at: {problem}"
+            ) from None
 
 
 def _several(name: str, given: Any, check: Any) -> tuple[Any, ...]:

@@ -1,8 +1,8 @@
 """The published studies once more: how goals come to differ, over conditions and seeds.
 
 Each study trains agents from base reward alone, seeds consecutive and never chosen, and
-measures them in training and at full goal shift. What comes out is what is shown; the
-published shape stands beside it.
+measures them in training and with the goal shifted anywhere, or on the test set of its
+source. What comes out is what is shown; the published shape stands beside it.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ import numpy as np
 
 from .. import arguments, text
 from ..agents import Agent, Searcher, train
+from ..analysis.measure import measure
 from ..mdp import Floats, rollout
 from ..metrics import DEFAULT
 from ..metrics.bootstrap import interval, picks
 from ..worlds import Levels, make
+from ..worlds.shifts import ANYWHERE
 from ..worlds.zoo.colour import Colour
 from ..worlds.zoo.pair import Pair
 from .cases import STUDIES, Case
 from .outcome import measured
-from .plan import Condition, Plan, which_seeds
+from .plan import Condition, which_seeds
 
 if TYPE_CHECKING:
     from ..figures.picture import Picture
@@ -41,10 +43,10 @@ class Study:
     """What came out, [conditions, seeds] each.
 
     training: scalar on an agent's own training distribution. scalar, capability,
-    alignment: at full goal shift; alignment is NaN where it is unknown. reached:
-    [conditions, seeds, 3], the share of shifted episodes of `STEPS` moves that come
-    first to the base thing, to the proxy thing, or to neither; NaN where a world has no
-    such two things.
+    alignment: with the goal shifted anywhere, or on the `test` of the case; alignment
+    is NaN where it is unknown. reached: [conditions, seeds, 3], the share of shifted
+    episodes of `STEPS` moves that come first to the base thing, to the proxy thing, or
+    to neither; NaN where a world has no such two things.
     agents: [conditions][seeds].
     """
 
@@ -89,7 +91,7 @@ class Study:
         return self.table()
 
     def figure(self) -> Picture:
-        """Return the three numbers at full goal shift, each seed a point."""
+        """Return the three numbers after the shift, each seed a point."""
         from ..figures.charts import sweep
 
         axes = ("scalar", "capability", "alignment")
@@ -158,7 +160,7 @@ def reproduce(name: str, seeds: int | Iterable[int] | None = None) -> Study:
             raise KeyboardInterrupt(f"study {name!r}")
         labels += [str(step) for step in case.stages] or [label]
         rows += trained
-        measurements += [_measured(agents, case.plan, condition) for agents in trained]
+        measurements += [_measured(agents, case, condition) for agents in trained]
     found = np.array(measurements)
     training, scalar, capability, alignment = np.moveaxis(found[..., :4], -1, 0)
     numbers = training, scalar, capability, alignment, found[..., 4:]
@@ -177,13 +179,18 @@ def _trained(case: Case, condition: Condition, seeds: list[int]) -> list[list[Ag
     return [train(recipe, world, seeds=seeds, **options)]
 
 
-def _measured(agents: list[Agent], plan: Plan, condition: Condition) -> Floats:
+def _measured(agents: list[Agent], case: Case, condition: Condition) -> Floats:
     """Return training, scalar, capability, alignment and reached, [agents, 7]."""
-    shifted = agents[0].world.strata(plan.n)[1]
-    where = (condition.diversity, 0.0), *plan.shifts  # first where it was trained
+    world, n = agents[0].world, case.plan.n
+    shifted = world.strata(n)[1]
+    anywhere = {"goal": ANYWHERE}
+    trained = anywhere | {"share": condition.diversity}
+    readings = measured(agents, [trained, anywhere], n)
+    test = None if case.test is None else case.test(world, n)
     out = []
-    for agent, each in zip(agents, measured(agents, where, plan.n), strict=True):
-        here, there = each
+    for agent, (here, there) in zip(agents, readings, strict=True):
+        if test is not None:
+            there = measure(agent, test)
         three = [there.scalar.value, there.capability.value, there.alignment.value]
         out.append([here.scalar.value, *three, *reached(agent, shifted)])
     return np.array(out)

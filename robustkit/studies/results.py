@@ -16,6 +16,8 @@ from .. import arguments, text
 from ..mdp import Floats
 from ..metrics import DEFAULT
 from ..metrics.bootstrap import interval, iqm, picks
+from ..worlds.shifts import ANYWHERE
+from .outcome import said
 from .plan import Plan
 from .store import SCHEMA, VALUES, write
 
@@ -28,7 +30,8 @@ class Results:
     """What a study found: a row for each agent, grounding and shift.
 
     table: a pyarrow table, one row after the other in the plan's order, whatever the
-    order in which they were finished; the same plan gives the same bytes.
+    order in which they were finished; the same plan gives the same bytes. Its column
+    "goal" is text as the plan has it ("0", "0.2", "anywhere"), "layout" a number.
     failed: world, recipe, diversity, seed and problem of agents that could not be made.
     missing: how many agents are not finished. seconds: mean cost of an agent.
     """
@@ -86,7 +89,7 @@ class Results:
     def __str__(self) -> str:
         about, rows = ("world", "recipe", "diversity", "grounding"), []
         for line in self.summary():
-            shift = f"{line['goal']:.2f} {line['layout']:.2f}"
+            shift = f"{line['goal']} {line['layout']:g}"
             cells = [text.interval(*line[name]) for name in VALUES]
             few = f", {line['unknown']} unknown" if line["unknown"] else ""
             agents = f"{line['agents']}{few}"
@@ -104,7 +107,10 @@ class Results:
         return "\n".join(lines)
 
     def figure(
-        self, goal: float = 1.0, layout: float = 0.0, grounding: str | None = None
+        self,
+        goal: float | str = ANYWHERE,
+        layout: float = 0.0,
+        grounding: str | None = None,
     ) -> Picture:
         """Return scalar, capability and alignment by condition, each seed a point.
 
@@ -118,10 +124,10 @@ class Results:
         )
         if (goal, layout) not in self.plan.shifts:
             raise ValueError(
-                f"goal={goal}, layout={layout} is not a shift of this plan; allowed: "
+                f"goal={goal!r}, layout={layout} is not a shift of this plan; allowed: "
                 f"{', '.join(map(str, self.plan.shifts))}."
             )
-        here = (self["goal"] == goal) & (self["layout"] == layout)
+        here = (self["goal"] == said(goal)) & (self["layout"] == layout)
         here &= self["grounding"] == grounding
         conditions, seeds = self.plan.conditions.values(), self.plan.seeds
         place = {(c.world, c.recipe, c.diversity): i for i, c in enumerate(conditions)}
@@ -131,12 +137,14 @@ class Results:
             which = tuple(self[n][row] for n in ("world", "recipe", "diversity"))
             for name, each in values.items():
                 each[place[which], column[int(self["seed"][row])]] = self[name][row]
+        where = text.shifts({"goal": goal, "layout": layout})
+        where = where[0].upper() + where[1:]
         picture = sweep(
             list(self.plan.conditions),
             values,
             {n: np.array([iqm_over_seeds(x) for x in v]) for n, v in values.items()},
             self.plan.variable,
-            f"At goal shift {goal:g} and layout shift {layout:g}, by {grounding}",
+            f"{where}, by {grounding}",
             middle="interquartile mean",
         )
         picture.table = str(self)

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .plan import Plan
+from ..worlds.shifts import ANYWHERE
+from .plan import Plan, ShiftPair
 
 if TYPE_CHECKING:
     from .results import Results
@@ -24,7 +25,7 @@ def study(
     seeds: int | Iterable[int],
     *,
     diversities: float | Iterable[float] = (0.0,),
-    shifts: Iterable[tuple[float, float]] = ((0.0, 0.0), (1.0, 0.0)),
+    shifts: Iterable[ShiftPair] = ((0.0, 0.0), (ANYWHERE, 0.0)),
     n: int = 256,
     groundings: str | Iterable[str] = ("polar",),
     options: Mapping[str, dict[str, Any]] | None = None,
@@ -35,8 +36,9 @@ def study(
     """Train and measure every combination, and return what was found.
 
     worlds, recipes, diversities, groundings: one or several. seeds: how many, from 0
-    on, or which. shifts: (goal, layout) pairs at which each agent is measured, on
-    `n` levels per stratum. options: name of a world or recipe to its options.
+    on, or which. shifts: (goal, layout) pairs at which each agent is measured, on `n`
+    levels of each grade; a goal may be "anywhere", a world without a goal shift needs
+    0. options: name of a world or recipe to its options.
     store: a folder that keeps what is finished; asked again after any interruption, or
     with more seeds, only what is missing is done. jobs: processes, one for each core by
     default. on: address of a Dask scheduler to run on instead, "tcp://host:8786".

@@ -36,7 +36,7 @@ STALE = 3600  # seconds after which a half-written file is nobody's any more
 
 VALUES = ("scalar", "capability", "alignment")
 NUMBERS = (
-    "goal", "layout", *(v + end for v in VALUES for end in ("", "_low", "_high")),
+    "layout", *(v + end for v in VALUES for end in ("", "_low", "_high")),
     "goal_low", "goal_high", "coherence", "distinguishing",
 )  # fmt: skip
 SCHEMA = pa.schema(
@@ -46,11 +46,14 @@ SCHEMA = pa.schema(
         ("seed", pa.int64()),
         ("levels", pa.int64()),
         ("grounding", pa.string()),
+        ("goal", pa.string()),  # a number or "anywhere", as it was asked for
         *((name, pa.float64()) for name in NUMBERS),
     ]
 )
 COST = pa.field("seconds", pa.float64())  # of an agent; kept apart from what it found
 KEPT = SCHEMA.append(COST)
+# What 0.1 wrote: a goal was a number, the share of levels with the goal shifted.
+NUMBERED = KEPT.set(SCHEMA.get_field_index("goal"), pa.field("goal", pa.float64()))
 
 
 class Store:
@@ -160,6 +163,9 @@ class Store:
                 about = content.metadata
                 groups = [about.row_group(i) for i in range(about.num_row_groups)]
                 size = sum(group.total_byte_size for group in groups)
+                if content.schema_arrow.equals(NUMBERED):
+                    _say_that_it_is_old(path)
+                    return None
                 if content.schema_arrow != KEPT:
                     raise ValueError("its columns are others")
                 if not 0 < about.num_rows <= ROWS or not 0 <= size <= LARGEST:
@@ -196,6 +202,14 @@ class Store:
                 with suppress(OSError):
                     if time.time() - path.stat().st_mtime > STALE:
                         path.unlink()
+
+
+def _say_that_it_is_old(path: Path) -> None:
+    warnings.warn(
+        f"{path} is of robustkit 0.1, whose goal shift was another; it is left as it "
+        "is, and its agents count as missing",
+        stacklevel=4,
+    )
 
 
 def _unpacked(content: Any) -> Any:

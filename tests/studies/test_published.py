@@ -45,11 +45,41 @@ def test_a_study_holds_an_agent_for_each_condition_and_seed(study):
 
 def test_a_study_measures_what_measure_measures(study):
     agent = study.agents[1][2]
-    levels = agent.world.strata(study.case.plan.n)[1]
-    reading = rk.measure(agent, levels)
+    n = study.case.plan.n
+    (reading,) = rk.path(agent, agent.world, goal="anywhere", n=n)
     assert study.scalar[1, 2] == pytest.approx(reading.scalar.value)
     assert study.capability[1, 2] == pytest.approx(reading.capability.value)
     assert study.alignment[1, 2] == pytest.approx(reading.alignment.value)
+
+
+def test_training_is_measured_where_an_agent_was_trained(study):
+    """Half of the levels of the second condition have the cheese anywhere."""
+    agent = study.agents[1][0]
+    where = {"goal": "anywhere", "share": 0.5}
+    (reading,) = rk.path(agent, agent.world, **where, n=study.case.plan.n)
+    assert study.training[1, 0] == pytest.approx(reading.scalar.value)
+
+
+def test_a_case_of_a_world_without_a_goal_shift_is_refused():
+    with pytest.raises(ValueError, match="'lava' cannot be measured at: goal='anywh"):
+        vary("recipe", {"one": (rk.make("lava"), "network", {})}, 3)
+
+
+def test_corner_size_is_measured_on_the_published_test(monkeypatch):
+    """The cheese anywhere in the maze, whatever the region in training."""
+    honest = STUDIES["corner_size"]()
+    assert honest.test is not None
+    one = {"2": (rk.make("cheese", size=7, region=2), "searcher", {"generations": 2})}
+    case = Case("?", "", "", vary("region", one, 2), test=honest.test)
+    monkeypatch.setitem(STUDIES, "small", lambda: case)
+    found = rk.reproduce("small", seeds=1)
+    agent = found.agents[0][0]
+    levels = agent.world.published_test(case.plan.n)
+    assert found.scalar[0, 0] == rk.measure(agent, levels).scalar.value
+    # Where a random walk is at 0 and the optimum at 1: theirs earned .158 and .882.
+    first, last = [0.13, 0.19, 0.26, 0.34, 0.461, 0.517], [0.678, 0.675, 0.691]
+    scaled = (np.array([*first, 0.634, 0.658, *last]) - 0.158) / 0.724
+    assert [y for _, y in honest.shape] == pytest.approx(scaled.tolist())
 
 
 @pytest.mark.slow

@@ -39,6 +39,18 @@ from robustkit.studies.store import SCHEMA
         ({"shifts": [(0, 0, 0)]}, "shifts has \\(0, 0, 0\\)"),
         ({"shifts": ["ab"]}, "shifts has 'ab'"),
         ({"shifts": [(0, 1.5)]}, "shifts=1.5 is out of range"),
+        ({"shifts": [(0, "anywhere")]}, "shifts='anywhere' is not possible"),
+        ({"shifts": [("nowhere", 0)]}, "shifts='nowhere' is not known; .*anywhere"),
+        ({"shifts": [("anywhere", 0)] * 2}, "none twice"),
+        (
+            {"worlds": ["cheese", "lava"]},
+            r"shifts has \('anywhere', 0\.0\), which 'lava' cannot be measured at: "
+            "goal='anywhere' is not possible; allowed: 0",
+        ),
+        (
+            {"worlds": "lava", "shifts": [(0, 0), (0.5, 0)]},
+            "'lava' cannot be measured at: goal=0.5 is not possible",
+        ),
         ({"n": 0}, "n=0 is not possible"),
         ({"groundings": "polr"}, "groundings='polr' is not known.*'polar'"),
         ({"options": []}, "options=\\[\\] is not possible"),
@@ -96,7 +108,12 @@ def test_a_task_is_known_by_all_that_it_depends_on(monkeypatch):
 
 
 def test_a_plan_is_read_from_toml(tmp_path):
-    assert read(slow_plan(tmp_path, 2, 3)) == PLAN
+    path = slow_plan(tmp_path, 2, 3)
+    assert read(path) == PLAN
+    assert PLAN.shifts == ((0, 0), ("anywhere", 0))
+    asked = "shifts = [[0, 0], [0.4, 0], ['anywhere', 1]]\n"
+    path.write_text(asked + path.read_text())
+    assert read(path).shifts == ((0, 0), (0.4, 0), ("anywhere", 1))
 
 
 @pytest.mark.parametrize(
@@ -140,7 +157,8 @@ def test_a_study_finds_what_measuring_each_agent_by_hand_finds(whole):
             diversity=float(whole["diversity"][row]),
             **OPTIONS["searcher"],
         )
-        path = rk.path(agent, world, goal=whole["goal"][row], n=8)
+        goal = whole["goal"][row]
+        path = rk.path(agent, world, goal=0 if goal == "0" else goal, n=8)
         for axis in ("scalar", "capability", "alignment"):
             for end, part in (("", "value"), ("_low", "low"), ("_high", "high")):
                 expected = getattr(getattr(path[0], axis), part)
@@ -149,15 +167,17 @@ def test_a_study_finds_what_measuring_each_agent_by_hand_finds(whole):
 
 def test_rows_stand_in_the_plans_order(whole):
     order = list(zip(whole["diversity"], whole["seed"], whole["goal"], strict=True))
-    assert order == [(d, s, g) for d in (0, 0.5) for s in range(3) for g in (0, 1)]
+    goals = "0", "anywhere"
+    assert order == [(d, s, g) for d in (0, 0.5) for s in range(3) for g in goals]
     assert json.loads(whole["options"][0]) == OPTIONS
     assert whole.table.schema == SCHEMA
 
 
 def test_a_summary_is_the_middle_half_over_seeds(whole):
     line = whole.summary()[1]
-    assert (line["goal"], line["diversity"], line["agents"]) == (1, 0, 3)
-    here = (whole["goal"] == 1) & (whole["diversity"] == 0)
+    assert (line["goal"], line["diversity"], line["agents"]) == ("anywhere", 0, 3)
+    assert " anywhere 0 " in str(whole)
+    here = (whole["goal"] == "anywhere") & (whole["diversity"] == 0)
     scalars = whole["scalar"][here]
     middle, low, high = line["scalar"]
     assert middle == iqm(scalars)
@@ -170,8 +190,9 @@ def test_a_summary_is_the_middle_half_over_seeds(whole):
 def test_a_figure_shows_every_seed_and_says_so(whole):
     picture = whole.figure()
     assert "by diversity: 0: " in picture.alt
-    assert "At goal shift 1" in picture.alt
-    with pytest.raises(ValueError, match=r"goal=0.5, .* allowed: \(0.0, 0.0\)"):
+    assert "Goal shift anywhere, by polar" in picture.alt
+    assert "Training, by polar" in whole.figure(goal=0).alt
+    with pytest.raises(ValueError, match=r"goal=0.5, .* allowed: \(0.0, 0.0\), \('any"):
         whole.figure(goal=0.5)
     with pytest.raises(ValueError, match="grounding='meg'"):
         whole.figure(grounding="meg")
@@ -201,6 +222,43 @@ def test_groundings_and_recipes_stand_side_by_side(tmp_path):
     assert [*results["grounding"][:4]] == ["polar"] * 2 + ["attribution"] * 2
     assert len(results.summary()) == 8
     assert "searcher" in results.figure(grounding="attribution").alt
+
+
+def test_goals_are_named_as_they_were_asked_for(tmp_path):
+    """Text that sorts and compares, whatever numbers stand beside the word."""
+    shifts = [(0, 0), (0.2, 0.5), (np.float32(0.5), 0), (1, 0), ("anywhere", 1)]
+    results = rk.study(
+        "cheese",
+        "searcher",
+        1,
+        shifts=shifts,
+        n=8,
+        options=OPTIONS,
+        store=tmp_path / "store",
+        jobs=1,
+    )
+    assert results["goal"].tolist() == ["0", "0.2", "0.5", "1", "anywhere"]
+    assert results["layout"].tolist() == [0, 0.5, 0, 0, 1]
+    assert "Goal shift 0.2 and layout shift 0.5" in results.figure(0.2, 0.5).alt
+    agent = rk.train(
+        "searcher", rk.make("cheese", **OPTIONS["cheese"]), **OPTIONS["searcher"]
+    )
+    far = rk.path(agent, agent.world, goal="anywhere", layout=1, n=8)
+    assert results["scalar"][-1] == far[0].scalar.value
+
+
+def test_a_world_without_a_goal_shift_is_studied_along_its_layout(tmp_path):
+    results = rk.study(
+        "lava",
+        "memoriser",
+        1,
+        shifts=[(0, 0), (0, 1)],
+        n=8,
+        store=tmp_path / "store",
+        jobs=1,
+    )
+    assert results["layout"].tolist() == [0, 1]
+    assert results["scalar"][0] > results["scalar"][1]
 
 
 # Only what is missing

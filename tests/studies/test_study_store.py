@@ -17,7 +17,7 @@ from robustkit.studies import store as stores
 from robustkit.studies import workers
 from robustkit.studies.outcome import carry_out
 from robustkit.studies.run import run
-from robustkit.studies.store import KEPT, SCHEMA, Store
+from robustkit.studies.store import KEPT, NUMBERED, SCHEMA, Store
 
 
 def test_a_store_is_not_laid_over_something_else(tmp_path):
@@ -222,6 +222,28 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path, monkeypat
     assert path.stat().st_size < 300_000
     with pytest.warns(UserWarning, match="unpacks to more than"):
         assert store._read(path) is None
+
+
+@pytest.mark.parametrize("folder", ["parts", "blocks"])
+def test_what_an_older_edition_wrote_is_named_and_left_alone(whole, tmp_path, folder):
+    """There a goal shift was a number that meant something else."""
+    store = Store(tmp_path / "store")
+    old = pa.Table.from_pylist(carry_out(PLAN.tasks()[0]).rows, KEPT)
+    column = KEPT.get_field_index("goal")
+    old = old.set_column(column, NUMBERED.field("goal"), pa.array([0.0, 1.0]))
+    path = store.folder / folder / f"{old['key'][0]}.parquet"
+    pq.write_table(old, path)
+    before = path.read_bytes()
+    with pytest.warns(UserWarning, match=r"of robustkit 0\.1.*is left.*as missing"):
+        rows = Store(store.folder).rows(PLAN.tasks())
+    assert not len(rows)
+    assert path.read_bytes() == before
+    assert not damaged(store.folder)
+    if folder == "blocks":
+        with pytest.warns(UserWarning, match=r"of robustkit 0\.1"):
+            assert saved(run(PLAN, store.folder, jobs=1), tmp_path) == saved(
+                whole, tmp_path
+            )
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")

@@ -134,3 +134,19 @@ def test_three_objectives_can_be_explored():
         for _, name in episode["events"]
     }
     assert {"cheese", "region"} <= events
+
+
+@pytest.mark.parametrize("region", [1, 3, 7])
+def test_the_published_test_is_the_same_for_every_region(region):
+    """The cheese in any cell of the maze, as training has it where the region is all."""
+    one, whole = rk.make("cheese", region=region), rk.make("cheese", region=7)
+    levels, same = one.published_test(400, seed=3), whole.sample(400, seed=3)
+    assert levels.world == one
+    assert (levels.terrain == same.terrain).all()
+    for name in ("cheese", "hole"):
+        assert (levels.things[name] == same.things[name]).all()
+    assert levels.tables().objectives == tuple(one.objectives)
+    outside = ~in_square(levels.things["cheese"], 9, region)
+    assert (levels.goal_shifted == outside).all()
+    assert outside.any() == (region < 7)
+    assert not levels.layout_shifted.any()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ from ... import arguments
 from ...mdp import Ints
 from ..declaration import Effects, Had, On
 from ..layouts import FREE, Bools, Terrain, Walls, reached
-from ..levels import Thing
+from ..levels import Levels, Thing
 from ..spots import Spots, can_reach, random_cell, without
 from .pair import Pair, out_of_the_way
 
@@ -149,6 +149,19 @@ class Cheese(Pair):
         """Return cheese and hole, the cheese in the region and outside it."""
         cheese = spots["outside" if grade else "inside"]
         return {"cheese": cheese, "hole": spots["hole"]}
+
+    def published_test(self, n: int, seed: int = 0) -> Levels:
+        """Return n levels with the cheese in any cell of the maze, the corner too.
+
+        Whatever the region is: on these the published sweeps over regions are measured,
+        where a goal shift asks for more, the cheese outside the region. A level is
+        shifted where the cheese lies outside.
+        """
+        levels = replace(self, region=self.size - 2).sample(n, seed=seed)
+        row, column = divmod(levels.things["cheese"], self.size)
+        outside = np.maximum(row, column) > self.region
+        grades = levels.grades | {"goal": self.shifts["goal"].last * outside}
+        return replace(levels, world=self, grades=grades)
 
     def rules(self, on: On, had: Had) -> Effects:
         """Return what stepping onto cheese, hole and region does."""
