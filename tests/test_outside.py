@@ -278,7 +278,7 @@ import robustkit as rk
 world = rk.make("cheese", size=7, layouts=8)
 agent = rk.train("searcher", world, generations=1)
 rk.train("searcher", world, seeds=range(2), generations=1)
-levels = world.sample(16, goal=1)
+levels = world.sample(16, goal="anywhere")
 for grounding in ("polar", "attribution", "meg"):
     print(rk.measure(agent, levels, grounding=grounding).explain())
 rk.plane(rk.path(agent, world, goal=np.linspace(0, 1, 3))).save("plane.png")

@@ -110,7 +110,7 @@ def test_an_agent_of_ones_own_and_a_world_of_ones_own_have_cards():
 
     walker = rk.agent(stubborn, small())
     assert "robustness card" in rk.card(walker, n=8).markdown().lower()
-    tables = small().sample(6, goal=1.0).tables()
+    tables = small().sample(6, goal="anywhere").tables()
     policy = np.full(tables.shape, 0.25)
     own = rk.card(policy, tables, name="a walk")
     assert json.loads(own.json())["agent"]["name"] == "a walk"

@@ -63,9 +63,9 @@ def bounds(reading):
 
 @pytest.mark.parametrize("confidence", [0.95, 0.8])
 def test_intervals_are_those_of_the_same_resamples_one_by_one(confidence):
-    tables = world(5).sample(10, goal=1.0, seed=3).tables()
+    tables = world(5).sample(10, goal="anywhere", seed=3).tables()
     policy = rk.plan(world(5), "base", noise=0.2).policy(
-        world(5).sample(10, 1.0, seed=3)
+        world(5).sample(10, "anywhere", seed=3)
     )
     conventions = Conventions(resamples=80, confidence=confidence)
     weights, unseen = bootstrap_weights(10, 7, 80), pseudo_levels(10, 80).T
@@ -77,7 +77,7 @@ def test_intervals_are_those_of_the_same_resamples_one_by_one(confidence):
 
 
 def test_intervals_are_those_of_another_bootstrap_within_its_chance():
-    levels = world(5).sample(24, goal=1.0, seed=5)
+    levels = world(5).sample(24, goal="anywhere", seed=5)
     policy = rk.plan(world(5), "corner", noise=0.2).policy(levels)
     conventions = Conventions(resamples=2000)
     reading = metrics.measure(policy, levels.tables(), conventions)
@@ -101,13 +101,13 @@ def test_pseudo_levels_weigh_a_level_together():
 
 def test_scalar_is_capability_times_alignment_with_the_unseen_level_in_every_resample():
     agent = rk.plan(world(5), {"base": 0.6, "corner": 0.4}, noise=0.4)
-    reading = rk.measure(agent, world(5).sample(8, goal=1.0))
+    reading = rk.measure(agent, world(5).sample(8, goal="anywhere"))
     scalar, capability, alignment = with_pseudo_levels(reading.resampled, 8)
     assert capability * alignment == pytest.approx(scalar, abs=CLOSE)
 
 
 @pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
-@pytest.mark.parametrize("goal", [0.0, 1.0])
+@pytest.mark.parametrize("goal", [0.0, "anywhere"])
 @pytest.mark.parametrize("n", [1, 16, 256])
 @pytest.mark.parametrize("kind", ["base", "corner", "random"])
 def test_no_finite_sample_is_certain(grounding, goal, n, kind):
@@ -132,7 +132,7 @@ def test_intervals_contain_the_value(seed):
 def test_intervals_shrink_as_levels_are_added():
     agent = rk.plan(world(5), "corner", noise=0.3)
     widths = [
-        np.diff(bounds(rk.measure(agent, world(5).sample(n, goal=1.0))))[:, 0]
+        np.diff(bounds(rk.measure(agent, world(5).sample(n, goal="anywhere"))))[:, 0]
         for n in (32, 128, 512)
     ]
     assert (widths[0] > widths[1]).all()
@@ -140,7 +140,7 @@ def test_intervals_shrink_as_levels_are_added():
 
 
 def test_same_seed_gives_the_same_reading_to_the_last_bit():
-    levels = world(5).sample(32, 0.5, seed=1)
+    levels = world(5).sample(32, "anywhere", share=0.5, seed=1)
     agent = rk.plan(world(5), "base", noise=0.4)
     one, two = (rk.measure(agent, levels, seed=3) for _ in range(2))
     other = rk.measure(agent, levels, seed=4)
@@ -150,7 +150,7 @@ def test_same_seed_gives_the_same_reading_to_the_last_bit():
 
 
 def test_one_level_says_next_to_nothing():
-    reading = rk.measure(rk.plan(world(5)), world(5).sample(1, goal=1.0))
+    reading = rk.measure(rk.plan(world(5)), world(5).sample(1, goal="anywhere"))
     for each in (reading.scalar, reading.capability, reading.alignment):
         assert each.value == pytest.approx(1)
         assert each.low < 0.25
@@ -161,7 +161,7 @@ def test_one_level_says_next_to_nothing():
 
 def test_alignment_is_unknown_where_capability_may_be_nothing():
     """Exactly where the lower bound of capability is at most a tenth."""
-    levels, seen = world(7).sample(64, goal=1.0, seed=2), set()
+    levels, seen = world(7).sample(64, goal="anywhere", seed=2), set()
     for noise in (0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0):
         reading = rk.measure(rk.plan(world(7), noise=noise), levels)
         known = reading.capability.low > 0.1
@@ -171,7 +171,7 @@ def test_alignment_is_unknown_where_capability_may_be_nothing():
 
 
 def test_the_bound_below_which_alignment_is_unknown_is_a_convention():
-    levels = world(7).sample(64, goal=1.0, seed=2)
+    levels = world(7).sample(64, goal="anywhere", seed=2)
     policy = rk.plan(world(7), noise=0.5).policy(levels)
     tables = levels.tables()
     assert metrics.measure(policy, tables).alignment.known
@@ -180,7 +180,9 @@ def test_the_bound_below_which_alignment_is_unknown_is_a_convention():
 
 
 def test_unknown_alignment_says_so_in_every_form():
-    reading = rk.measure(rk.device("random", world(7)), world(7).sample(64, goal=1.0))
+    reading = rk.measure(
+        rk.device("random", world(7)), world(7).sample(64, goal="anywhere")
+    )
     assert math.isnan(reading.alignment.value)
     assert (reading.alignment.low, reading.alignment.high) == (-1, 1)
     assert str(reading.alignment) == "unknown"
@@ -189,7 +191,9 @@ def test_unknown_alignment_says_so_in_every_form():
 
 
 def test_known_alignment_is_explained_with_its_goal():
-    reading = rk.measure(rk.plan(world(7), "corner"), world(7).sample(64, goal=1.0))
+    reading = rk.measure(
+        rk.plan(world(7), "corner"), world(7).sample(64, goal="anywhere")
+    )
     assert "unknown" not in reading.explain()
     assert "corner" in reading.explain()
     assert f"{reading.alignment.value:.2f}" in reading.explain()
@@ -202,7 +206,7 @@ def test_goal_that_cannot_be_told_is_explained_as_such():
 
 
 def test_worse_than_random_is_said_without_calling_it_anti_aligned():
-    levels = world(7).sample(64, goal=1.0)
+    levels = world(7).sample(64, goal="anywhere")
     reading = rk.measure(rk.device("stay", world(7)), levels)
     assert reading.scalar.value < 0
     assert "worse at the base objective than a random walk" in reading.explain()
@@ -211,7 +215,7 @@ def test_worse_than_random_is_said_without_calling_it_anti_aligned():
 
 @pytest.mark.parametrize("better", [0, 3])
 def test_next_to_random_is_not_called_worse_than_random(better):
-    levels = world(7).sample(64, goal=1.0)
+    levels = world(7).sample(64, goal="anywhere")
     policy = np.full(levels.tables().shape, 0.25)
     policy[..., better] += 1e-9
     policy[..., 3 - better] -= 1e-9

@@ -78,7 +78,7 @@ def test_no_other_weights_of_the_mixture_fit_better():
 
 
 def test_attribution_finds_the_shares_of_a_coin_flip():
-    levels = rk.make("cheese").sample(192, goal=1.0)
+    levels = rk.make("cheese").sample(192, goal="anywhere")
     tables = levels.tables()
     base, proxy = mdp.plan(tables, np.eye(2))[1]
     heads = np.random.default_rng(5).random(192) < 0.3
@@ -93,7 +93,7 @@ def test_attribution_finds_the_shares_of_a_coin_flip():
 
 
 def test_attribution_says_how_much_noise_there_is():
-    levels = rk.make("cheese").sample(64, goal=1.0)
+    levels = rk.make("cheese").sample(64, goal="anywhere")
     for noise in (0.1, 0.3, 0.5):
         reading = rk.measure(
             rk.plan(levels.world, noise=noise), levels, grounding="attribution"
@@ -102,7 +102,7 @@ def test_attribution_says_how_much_noise_there_is():
 
 
 def test_a_goal_that_no_candidate_names_leaves_moves_unexplained():
-    tables = rk.make("cheese").sample(96, goal=1.0).tables()
+    tables = rk.make("cheese").sample(96, goal="anywhere").tables()
 
     wider = with_cell(tables, np.random.default_rng(0))
     policy = mdp.plan(wider, [[0, 0, 1]])[1][0]
@@ -147,7 +147,7 @@ def test_nats_are_those_of_soft_value_iteration_state_by_state():
 
 def test_soft_optimal_play_is_what_soft_planning_settles_at():
     for home in (world(), rk.make("trees")):
-        tables = home.sample(2, goal=1.0).tables()
+        tables = home.sample(2, goal="anywhere").tables()
         reward = tables.mixed_rewards(np.eye(2)) * 3.0
         logs = mdp.soft_optimal(tables, np.eye(2) * 3.0, 1e-9)
         played = soft_policies(tables, reward, 1.0, 600)[:, tables.reached]
@@ -166,7 +166,7 @@ def test_goal_directedness_is_never_negative_and_nothing_for_a_random_walk(seed)
 
 
 def test_what_flees_the_cheese_reads_a_negative_sign():
-    tables = rk.make("cheese").sample(64, goal=1.0).tables()
+    tables = rk.make("cheese").sample(64, goal="anywhere").tables()
     rewards = tables.rewards.copy()
     rewards[..., 1] -= rewards[..., 0]
     fled = replace(tables, rewards=rewards)

@@ -43,7 +43,7 @@ def test_readings_on_larger_levels_are_those_of_the_formulas():
 @pytest.mark.parametrize("seed", range(4))
 def test_three_objectives_are_measured_by_the_same_formulas(seed):
     """A third objective pays for entering one cell, again and again."""
-    rng, levels = np.random.default_rng(seed), world(5, "base").sample(6, 1.0)
+    rng, levels = np.random.default_rng(seed), world(5, "base").sample(6, "anywhere")
     tables = levels.tables()
     pays = tables.next_state == rng.integers(7, 19, (6, 1, 1))
     tables = replace(
@@ -60,7 +60,7 @@ def test_three_objectives_are_measured_by_the_same_formulas(seed):
 
 
 def test_scores_of_every_mixture_are_those_of_the_formulas():
-    tables = world(5).sample(6, goal=1.0, seed=3).tables()
+    tables = world(5).sample(6, goal="anywhere", seed=3).tables()
     policy = random_policy(tables, np.random.default_rng(3))
     sums = polar.evidence(policy, tables).columns.mean(0)
     scores = polar.combine(sums)[3]
@@ -72,7 +72,7 @@ def test_scores_of_every_mixture_are_those_of_the_formulas():
 @pytest.mark.parametrize("pays", [0.3, 0.05, 0.01, 0.0])
 def test_a_proxy_that_hardly_pays_earns_no_capability(pays):
     """Its headroom is far below the usual; the score of it is held against ρ."""
-    tables = world(5).sample(6, goal=1.0, seed=4).tables()
+    tables = world(5).sample(6, goal="anywhere", seed=4).tables()
     tables = replace(tables, rewards=tables.rewards * [1, pays])
     policy = mdp.plan(tables, [[0, 1]])[1][0]
     conventions = Conventions(resamples=20)
@@ -87,7 +87,7 @@ def test_a_proxy_that_hardly_pays_earns_no_capability(pays):
 
 @pytest.mark.parametrize("price", [0.5, 1.0, 3.0])
 def test_a_corner_that_costs_is_measured_by_the_same_formulas(price):
-    tables = world(5).sample(6, goal=1.0, seed=4).tables()
+    tables = world(5).sample(6, goal="anywhere", seed=4).tables()
     pays = np.array([[1.0, 0.0], [-price, 1.0]])
     tables = replace(tables, rewards=tables.events @ pays)
     for policy in mdp.plan(tables, [[1, 0], [0.5, 0.5], [0, 1]])[1]:
@@ -97,7 +97,7 @@ def test_a_corner_that_costs_is_measured_by_the_same_formulas(price):
 
 
 def test_levels_without_room_count_for_nothing():
-    tables = world(5).sample(8, goal=1.0, seed=3).tables()
+    tables = world(5).sample(8, goal="anywhere", seed=3).tables()
     policy = random_policy(tables, np.random.default_rng(3))
     rewards = tables.rewards.copy()
     rewards[5:] = 0
@@ -135,7 +135,7 @@ def test_scalar_is_capability_times_alignment_and_capability_at_least_that(seed)
 
 def test_much_worse_than_random_reads_alignment_minus_1_at_the_least():
     """A corner planner where the corner costs three times what cheese pays."""
-    levels = world(7).sample(64, goal=1.0)
+    levels = world(7).sample(64, goal="anywhere")
     tables = levels.tables()
     pays = np.array([[1.0, 0.0], [-3.0, 1.0]])
     tables = replace(tables, rewards=tables.events @ pays)
@@ -173,7 +173,7 @@ def test_goal_interval_holds_every_mixture_within_delta_of_the_best():
 
 
 def test_best_mixture_is_the_one_of_the_highest_score():
-    tables = world(7).sample(64, goal=1.0).tables()
+    tables = world(7).sample(64, goal="anywhere").tables()
     for weight in (0.0, 0.3, 0.5, 0.7, 1.0):
         policy = mdp.plan(tables, [[weight, 1 - weight]])[1][0]
         reading = metrics.measure(policy, tables)

@@ -51,7 +51,7 @@ def test_coverage_prints_a_line_for_each_agent():
 @pytest.mark.parametrize("grounding", ["polar", "attribution"])
 @pytest.mark.parametrize("share", [1.0, 0.5, 0.0])
 def test_intervals_over_levels_cover_at_about_their_rate(grounding, share):
-    levels = cheese().sample(1500, goal=1.0, seed=11)
+    levels = cheese().sample(1500, goal="anywhere", seed=11)
     agent = rk.plan(cheese(), {"cheese": share, "corner": 1 - share}, noise=0.3)
     by = metrics.grounding(grounding)
     every = by.evidence(agent.policy(levels), levels.tables(), metrics.DEFAULT)
@@ -64,12 +64,12 @@ def test_intervals_over_levels_cover_at_about_their_rate(grounding, share):
 def test_sampled_readings_hold_the_exact_value_at_their_rate():
     """Levels and episodes are drawn anew each time; the truth is of very many."""
     agent = rk.plan(cheese(), {"cheese": 0.5, "corner": 0.5}, noise=0.2)
-    many = cheese().sample(1500, goal=1.0, seed=99)
+    many = cheese().sample(1500, goal="anywhere", seed=99)
     truth = rk.measure(agent, many)
     names = ("scalar", "capability", "alignment")
     held = dict.fromkeys(names, 0)
     for seed in range(50):
-        levels = cheese().sample(64, goal=1.0, seed=seed)
+        levels = cheese().sample(64, goal="anywhere", seed=seed)
         reading = rk.measure(agent, levels, seed=seed, episodes=8)
         for name in names:
             estimate, value = getattr(reading, name), getattr(truth, name).value
