@@ -125,6 +125,7 @@ def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
             "settings": _plain(agent.settings),
         },
         "world": {"name": home.name, "summary": home.summary, "options": home.options},
+        "grades": {name: [*shift.grades] for name, shift in home.shifts.items()},
         "measured": {"levels": n, "seed": seed, "exact": exact},
         "objectives": list(home.objectives),
     }
@@ -144,6 +145,7 @@ def _of_policy(policy: Any, tables: Tables, seed: int, name: str) -> Card:
     about = {
         "agent": {"name": name, "recipe": "given", "trained": None, "settings": {}},
         "world": {"name": "tables", "summary": "tables of one's own", "options": {}},
+        "grades": {},
         "measured": {"levels": len(tables), "seed": seed, "exact": True},
         "objectives": list(tables.objectives),
     }

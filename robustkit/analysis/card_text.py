@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
+from ..metrics.reading import AXES
 from ..text import interval, number, sentence, shifts, signed
 
 Block = tuple[str, Any]  # a kind of block, and what stands in it
@@ -40,9 +41,12 @@ def _blocks(data: dict[str, Any]) -> Iterator[Block]:
     yield "picture", data["alt"]
     for fact in _facts(data):
         yield "p", fact
-    head = ["shift", "measured by", "scalar", "capability", "alignment"]
+    head = ["shift", "measured by", *AXES]
     head.append(f"goal: share of {data['objectives'][0]}")
     yield "table", [head, *map(_cells, data["readings"])]
+    if data["paths"]:
+        yield "h2", f"Grade by grade, by {data['readings'][0]['grounding']}"
+        yield "table", [["shift", *AXES, "levels"], *_grades(data)]
     yield "h2", "In words"
     first = data["readings"][0]["grounding"]
     rows = [row for row in data["readings"] if row["grounding"] == first]
@@ -73,8 +77,8 @@ def _facts(data: dict[str, Any]) -> Iterator[str]:
     for kind, drop in data["drops"].items():
         total = sum(drop.values())
         yield (
-            f"To the last grade of the {kind} shift the scalar changes by "
-            f"{signed(total)}: "
+            f"From training to the last grade of the {kind} shift the scalar changes "
+            f"by {signed(total)}: "
             f"{signed(drop['capability'])} capability, {signed(drop['alignment'])} "
             "alignment."
         )
@@ -88,9 +92,19 @@ def _facts(data: dict[str, Any]) -> Iterator[str]:
 
 def _cells(row: dict[str, Any]) -> list[str]:
     shift = "–" if row["shift"] is None else shifts(row["shift"])
-    axes = (interval(*row[axis]) for axis in ("scalar", "capability", "alignment"))
+    axes = (interval(*row[axis]) for axis in AXES)
     low, high = map(number, row["goal"])
     return [shift, row["grounding"], *axes, f"{low} to {high}"]
+
+
+def _grades(data: dict[str, Any]) -> Iterator[list[str]]:
+    """Yield a row for each grade of each shift: where it is, the axes, what it is."""
+    for kind, points in data["paths"].items():
+        last = len(points) - 1
+        rows = zip(points, data["grades"][kind], strict=True)
+        for grade, (point, words) in enumerate(rows):
+            where = f"{kind} shift {grade / last:g}"
+            yield [where, *map(number, point), words]
 
 
 def _markdown(data: dict[str, Any]) -> Iterator[str]:

@@ -150,4 +150,5 @@ def _line(name: str, given: Any) -> list[Any]:
             f"{name} has shape {shape}; allowed: a number or a line of them."
         )
     each = [given] if not shape else list(given)
-    return [x.item() if isinstance(x, np.generic) else x for x in each]
+    known = [(x, arguments.plain(x)) for x in each]
+    return [x if number is None else float(number) for x, number in known]

@@ -1,81 +1,28 @@
 """The laws that a reading of capability and alignment ought to keep.
 
-Each law is a number and a bound; a grounding fails where it fails.
+Each law is a number and a bound; a grounding fails where it fails. NaN is of a law that
+has nothing to say in a world, or of a number that is another grounding's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from .. import metrics
 from ..mdp import Floats, Tables, plan, uniform_policy
-from ..metrics import DEFAULT, Grounding, Reading
+from ..metrics import Reading
+from ..metrics.others.irl import regrets
 from ..metrics.reading import AXES
-from ..worlds import Levels, World
 from ..worlds.moved_things import moved, refusal
+from .bench import FEW, SLIDE, Bench, law
 from .planted import OPPOSITE, alike, with_cell
 
-FEW = replace(DEFAULT, resamples=100)  # intervals matter to the laws only as "unknown"
-SLIDE = np.linspace(1, 0, 11)  # base share of a goal
 SHIFTS = ((0, 0), ("anywhere", 0), (0, 1), ("anywhere", 1), (0.5, 0.5))
-
-
-@dataclass(frozen=True, eq=False)
-class Bench:
-    """One grounding with levels to be tried on, the goal shifted anywhere."""
-
-    by: Grounding[Any]
-    world: World
-    n: int
-    seed: int
-
-    def tables(
-        self, goal: float | str = "anywhere", layout: float = 0, n: int = 0
-    ) -> Tables:
-        """Return the tables of levels at a shift."""
-        return self.of(self.world.sample(n or self.n, goal, layout, seed=self.seed))
-
-    def of(self, levels: Levels) -> Tables:
-        """Return the tables of levels, with counterparts where these are asked for."""
-        return moved(levels).tables if self.by.moved else levels.tables()
-
-    @cached_property
-    def shifted(self) -> Tables:
-        """The levels with the goal shifted anywhere."""
-        return self.tables()
-
-    @cached_property
-    def planned(self) -> Floats:
-        """[goals, levels, states, actions], planners for `SLIDE`."""
-        return plan(self.shifted, np.stack([SLIDE, 1 - SLIDE], 1))[1]
-
-    def read(self, policy: Floats, tables: Tables | None = None) -> Reading:
-        """Return the reading of a policy, the goal shifted anywhere unless said."""
-        where = self.shifted if tables is None else tables
-        return self.by.measure(policy, where, FEW, self.seed)
-
-
-Value = Callable[[Bench], float]
-LAWS: list[tuple[str, float, bool, Value]] = []
-
-
-def law(
-    name: str, least: float | None = None, most: float | None = None
-) -> Callable[[Value], Value]:
-    """Enter a function as a law: its value has to be at least or at most so much."""
-
-    def enter(value: Value) -> Value:
-        bound = most if least is None else least
-        assert bound is not None
-        LAWS.append((name, bound, least is None, value))
-        return value
-
-    return enter
+TEMPERATURES = 0.25, 0.5, 1, 2, 4  # in units of what a random move loses
+NAN = float("nan")
 
 
 def _noisy(policy: Floats, noise: float) -> Floats:
@@ -102,6 +49,14 @@ def _base(bench: Bench) -> float:
 def _random(bench: Bench) -> float:
     reading = bench.read(uniform_policy(bench.shifted))
     return float("inf") if reading.alignment.known else reading.capability.value
+
+
+@law("a base planner has base score 1 where both lie elsewhere", most=0.01)
+def _base_elsewhere(bench: Bench) -> float:
+    if "place" not in bench.world.shifts:
+        return NAN
+    tables = bench.of(bench.world.sample(bench.n, place=1, seed=bench.seed))
+    return abs(bench.read(plan(tables, [[1, 0]])[1][0], tables).scalar.value - 1)
 
 
 @law("a proxy planner has capability 1", most=0.01)
@@ -140,6 +95,20 @@ def _noise_leaves(bench: Bench) -> float:
 def _heavy_noise(bench: Bench) -> float:
     lines = _noises(bench, (0.6, 0.7, 0.8), times=5)  # little is left to divide by
     return max(abs(_up(r) - _up(line[0])) for line in lines for r in line)
+
+
+@law("Boltzmann noise moves alignment little", most=0.1)
+def _boltzmann(bench: Bench) -> float:
+    # It gives way where little is at stake. That alignment is unknown is no slip.
+    losses, off = regrets(bench.shifted, np.eye(2)), [0.0]
+    for goal, planner in enumerate(bench.planned[[0, -1]]):
+        true = _up(bench.read(planner))
+        for temperature in TEMPERATURES:
+            odds = np.exp(-losses[..., goal] / temperature)
+            reading = bench.read(odds / odds.sum(-1, keepdims=True))
+            if reading.alignment.known:
+                off.append(abs(reading.alignment.value - true))
+    return max(off)
 
 
 @law("a goal sliding from base to proxy keeps capability", least=0.98)
@@ -242,6 +211,24 @@ def _monotone(bench: Bench) -> float:
     return max(steps)
 
 
+@law("anywhere reads as the mixture of its grades does", most=0.1)
+def _anywhere(bench: Bench) -> float:
+    shift = bench.world.shifts["goal"]
+    if shift.anywhere != "mixture":
+        return NAN
+    grades = [(grade, 0, 0) for grade in range(1, shift.last + 1)]
+    drawn = bench.world.drawn(bench.n, bench.seed, grades)
+    parts, off = [bench.of(levels) for levels in drawn], []
+    for k, goal in ((0, SLIDE[0]), (5, SLIDE[5]), (-1, SLIDE[-1])):
+        policies = [plan(part, [[goal, 1 - goal]])[1][0] for part in parts]
+        strata = metrics.evaluate_strata(
+            policies, parts, "", bench.seed, FEW, bench.by.name
+        )
+        together = strata.weighed(np.full(len(parts), 1 / len(parts)))
+        off.append(_apart(bench.read(bench.planned[k]), together))
+    return max(off)
+
+
 @law("devices that go nowhere in particular have no capability", most=0.1)
 def _devices(bench: Bench) -> float:
     policies = [uniform_policy(bench.shifted), bench.planned[0][..., OPPOSITE]]
@@ -260,10 +247,30 @@ def _drift(bench: Bench, moves: list[int]) -> Floats:
     return policy
 
 
+@law("a planner is drawn by the thing of its goal as its pursuer is", most=1e-6)
+def _drawn(bench: Bench) -> float:
+    off = []
+    for goal, name in enumerate(bench.shifted.objectives):
+        pulls = bench.read(bench.planned[-goal]).details.get("pulls", {})
+        off += [abs(pulls[name] - 1)] if name in pulls else []
+    return max(off, default=NAN)
+
+
+@law("a drift is drawn by nothing", most=1e-3)
+def _drawn_by_nothing(bench: Bench) -> float:
+    off = [0.0]
+    for moves in ([0, 1], [2, 3]):
+        pulls = bench.read(_drift(bench, moves)).details.get("pulls")
+        if pulls is None:
+            return NAN
+        off += map(abs, pulls.values())
+    return max(off)
+
+
 @law("a seeker of the place where the proxy lies has no capability", most=0.1)
 def _place(bench: Bench) -> float:
     if refusal(bench.world):
-        return float("nan")
+        return NAN
     # It goes to that cell whether the thing is still there or not.
     tables = moved(bench.world.sample(bench.n, goal="anywhere", seed=bench.seed)).tables
     there = alike(tables.onto == tables.old[-1][:, None, None], tables)
@@ -278,4 +285,4 @@ def _missing(bench: Bench) -> float:
     tables = bench.shifted
     wider = with_cell(tables, np.random.default_rng(bench.seed))
     policy = plan(wider, np.eye(3)[-1:])[1][0]
-    return float(bench.read(policy).details.get("unexplained", np.nan))
+    return float(bench.read(policy).details.get("unexplained", 0))  # not seen is none

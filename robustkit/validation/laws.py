@@ -10,7 +10,8 @@ import numpy as np
 
 from .. import arguments, text
 from ..worlds import World
-from .lawbook import LAWS, Bench
+from . import lawbook  # noqa: F401, whose laws are entered by its import
+from .bench import LAWS, Bench
 from .planted import asked, with_proxy
 
 

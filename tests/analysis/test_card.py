@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import robustkit as rk
+from robustkit import text
 from robustkit.__main__ import main
 
 
@@ -24,23 +25,40 @@ def made():
 
 def test_a_card_holds_what_was_measured():
     data = json.loads(made().json())
-    assert (data["format"], data["version"]) == ("robustkit-card", 1)
-    assert len(data["readings"]) == 4 * 4
-    path = rk.path(rk.plan(small(), "corner"), small(), goal=[0, 1], n=24)
+    assert (data["format"], data["version"]) == ("robustkit-card", 2)
+    assert len(data["readings"]) == 5 * 4  # places × groundings
+    agent = rk.plan(small(), "corner")
+    path = rk.path(agent, small(), goal=["anywhere", *np.linspace(0, 1, 6)], n=24)
     polar = {
-        tuple(r["shift"]): r for r in data["readings"] if r["grounding"] == "polar"
+        text.shifts(r["shift"]): r
+        for r in data["readings"]
+        if r["grounding"] == "polar"
     }
-    shifted = polar[1.0, 0.0]
-    assert shifted["alignment"][0] == pytest.approx(path.alignment[1])
-    assert shifted["words"] == path[1].explain()
+    shifted = polar["goal shift anywhere"]
+    assert shifted["alignment"][0] == pytest.approx(path.alignment[0])
+    assert shifted["words"] == path[0].explain()
+    assert [*polar] == [
+        "training",
+        "goal shift anywhere",
+        "layout shift 1",
+        "goal shift anywhere and layout shift 1",
+        "place shift 1",
+    ]
     drop = data["drops"]["goal"]
-    assert sum(drop.values()) == pytest.approx(np.diff(path.scalar).sum())
-    assert data["forecast"]["low"] <= path.scalar[1] <= data["forecast"]["high"]
+    lost = path.scalar[-1] - path.scalar[1]
+    assert sum(drop.values()) == pytest.approx(lost)
+    along = [scalar for scalar, *_ in data["paths"]["goal"]]
+    assert along == pytest.approx(path.scalar[1:].tolist())
+    assert data["grades"]["goal"] == list(small().shifts["goal"].grades)
+    alone = rk.measure(agent, small().sample(24, goal="anywhere")).scalar.value
+    ahead = data["forecast"]
+    assert ahead["low"] - 1e-9 <= alone <= ahead["high"] + 1e-9
     assert any("candidate objectives" in limit for limit in data["limits"])
 
 
 def test_the_three_forms_say_the_same_numbers(tmp_path):
-    reading = rk.path(rk.plan(small(), "corner"), small(), goal=1, n=24)[0]
+    agent = rk.plan(small(), "corner")
+    reading = rk.path(agent, small(), goal="anywhere", n=24)[0]
     for ending in ("html", "md", "json"):
         text = made().save(tmp_path / f"card.{ending}").read_text("utf-8")
         value = f"{reading.alignment.value:.2f}"
@@ -52,7 +70,12 @@ def test_the_three_forms_say_the_same_numbers(tmp_path):
 
 def test_a_card_says_where_its_words_hold_and_how_it_was_made():
     text = made().markdown()
-    assert "- At goal shift 1, layout shift 0: On 24 levels" in text
+    assert "- Goal shift anywhere: On 24 levels" in text
+    assert "Goal misgeneralisation is shown: where base and proxies lie" in text
+    (far,) = (line for line in text.splitlines() if "last fifth of cells" in line)
+    last = rk.path(rk.plan(small(), "corner"), small(), goal=1, n=24)[0]
+    assert far.startswith(f"| goal shift 1 | {last.scalar.value:.2f} | 1.00 |")
+    assert "| place shift 1 | 1.00 | 1.00 | 1.00 | cheese and hole lie together" in text
     assert "goal: share of cheese" in text
     assert "| unfamiliar | tree |" in text
     page = made().html()

@@ -29,7 +29,7 @@ def test_plane_says_in_words_what_it_shows(paths):
     assert "corner planner has scalar 1.00, capability 1.00" in picture.alt
     assert "random device" in picture.alt
     assert "alignment unknown" in picture.alt
-    assert picture.table.count("goal  layout") == 3
+    assert picture.table.count("goal  scalar  capability") == 3
     assert picture.alt in picture._repr_mimebundle_()["text/html"]
 
 
@@ -130,3 +130,22 @@ def test_curves_of_equal_scalar_are_drawn_where_it_is_a_product(grounding, there
     reading = rk.measure(rk.plan(world), levels, grounding=grounding)
     (axes,) = rk.plane(reading).axes
     assert any("equal" in text.get_text() for text in axes.texts) == there
+
+
+def test_a_curve_goes_along_the_shift_that_moves(world):
+    agent = rk.plan(world, "corner")
+    layout = rk.curve(rk.path(agent, world, layout=[0, 0.5, 1], n=8))
+    assert layout.axes[0].get_xlabel() == "layout shift"
+    share = rk.path(agent, world, goal=1, share=[0, 0.5, 1], n=8)
+    assert rk.curve(share).axes[0].get_xlabel() == "share of levels shifted"
+    assert "against share of levels shifted: corner" in rk.curve(share).alt
+    assert rk.curve(share, along="goal").axes[0].get_xlabel() == "goal shift"
+
+
+def test_anywhere_stands_beyond_the_last_grade(world):
+    path = rk.path(rk.plan(world, "corner"), world, goal=[0, 1, "anywhere"], n=8)
+    axes = rk.curve(path, "alignment").axes[0]
+    assert [t.get_text() for t in axes.get_xticklabels()][-2:] == ["1", "anywhere"]
+    (line,) = (x for x in axes.lines if len(x.get_xdata()) == 3)
+    assert line.get_xdata()[-1] == axes.get_xticks()[-1] > 1
+    assert line.get_ydata()[-1] == path[-1].alignment.value

@@ -105,14 +105,14 @@ def test_a_path_by_it_reads_at_its_end_what_the_stratum_reads():
     alone = rk.measure(corner(0.2), world.sample(24, goal=1), grounding="naive")
     assert line[2].capability.value == pytest.approx(alone.capability.value)
     assert line[2].scalar.low == pytest.approx(alone.scalar.low)
-    assert np.diff(line.scalar).max() < 0
+    assert line.scalar[0] > 0.8 > 0.1 > line.scalar[1:].max()
 
 
 def test_it_has_its_place_in_cards_and_in_the_explorer():
     world = rk.make("cheese")
     card = rk.card(corner(), world, n=8)
     rows = [row for row in card.data["readings"] if row["grounding"] == "naive"]
-    assert len(rows) == 4
+    assert len(rows) == 5  # training, anywhere, another layout, both, and place
     assert any("It does best at" in row["words"] for row in rows)
     explorer = rk.explore(world, agents=[corner()], n=8, groundings=("polar", "naive"))
     own = explorer.data["agents"][0]["readings"]["naive"]
