@@ -12,6 +12,7 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
+import claims
 import nbformat
 import pytest
 from nbclient import NotebookClient
@@ -25,6 +26,8 @@ SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
 EXERCISES = sorted((ROOT / "exercises").glob("*.ipynb"))
 EVERY = LESSONS + SOLUTIONS + EXERCISES
 TAGS = {"setup", "predict", "exercise", "check", "solution"}
+# Lessons whose every number has its source (see claims.py); none ever leaves this set.
+CLAIMED: set[str] = set()
 
 
 def read(path):
@@ -108,6 +111,23 @@ def test_links_to_files_lead_somewhere(path):
                 assert (path.parent / target).exists(), (cell.id, target)
 
 
+# What a lesson says is so
+
+
+@pytest.mark.parametrize("number", sorted(CLAIMED))
+def test_every_number_of_a_lesson_has_its_source(number):
+    (path,) = (path for path in LESSONS if path.stem.startswith(number))
+    prose = [c for c in read(path).cells if c.cell_type == "markdown"]
+    said = [line for cell in prose for line in claims.unclaimed(cell)]
+    assert not said, "\n".join(said)
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=name)
+def test_general_sentences_of_a_lesson_name_tests_over_eight_seeds(path):
+    said = [line for cell in read(path).cells for line in claims.untested(cell, ROOT)]
+    assert not said, "\n".join(said)
+
+
 # Exercises come from solutions
 
 
@@ -167,6 +187,8 @@ def run(path, folder, changes=()):
         assert meant, f"{path.stem} has no {text}"
         for cell in meant:
             cell.source = cell.source.replace(text, other)
+    if not changes:  # then what it says of its results is asked of its kernel
+        claims.ask(book)
     if sys.platform != "win32":  # which has no resource module
         book.cells.append(nbformat.v4.new_code_cell(PEAK))
     start = time.monotonic()
@@ -222,6 +244,8 @@ def test_a_lesson_runs_from_top_to_bottom(path, tmp_path, record_property, short
             html = out.get("data", {}).get("text/html", "")
             for picture in re.findall(r"<img [^>]*>", html):
                 assert re.search(r'alt="[^"]{20,}"', picture), cell.id
+    said = claims.untrue(book)
+    assert not said, "\n".join(said)
 
 
 def test_the_score_that_lesson_01_makes_by_hand_is_the_measured_one():
