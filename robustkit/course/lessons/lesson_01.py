@@ -55,10 +55,10 @@ def _drawn() -> tuple[Any, ...]:
     return follow, reward, chance, 0.8
 
 
-def mixed_shift(share: float, agree: Any, part: Any) -> float:
-    """Return the scalar where `share` of levels part; agree, part: (advance, room)."""
-    advance = (1 - share) * agree[0] + share * part[0]
-    return float(advance / ((1 - share) * agree[1] + share * part[1]))
+def mixed_shift(share: float, trained: Any, shifted: Any) -> float:
+    """Return the scalar with `share` of levels shifted; both ends: (advance, room)."""
+    advance = (1 - share) * trained[0] + share * shifted[0]
+    return float(advance / ((1 - share) * trained[1] + share * shifted[1]))
 
 
 EXERCISES = {
@@ -187,10 +187,10 @@ EXERCISES = {
             "and room first, and divide once.": (
                 lambda s, a, p: (1 - s) * a[0] / a[1] + s * p[0] / p[1]
             ),
-            "At shift 0 all levels agree. Which of the two gets which share?": (
+            "At share 0 all levels are as in training. Which end gets which share?": (
                 lambda s, a, p: mixed_shift(1 - s, a, p)
             ),
-            "The share does not seem to matter. How do the two enter at shift 0.2?": (
+            "The share does not seem to matter. How do the two enter at share 0.2?": (
                 lambda s, a, p: (a[0] + p[0]) / (a[1] + p[1])
             ),
             "Room is what could be earned beyond a random walk, not beyond the agent: "
@@ -205,7 +205,7 @@ EXERCISES = {
         },
         spare=1,
         hints=(
-            "With 100 levels, how many part at share 0.2?",
+            "With 100 levels, how many are shifted at share 0.2?",
             "The scalar is a sum over levels divided by another sum over levels.",
         ),
     ),
