@@ -190,14 +190,13 @@ def test_bounds_are_those_of_each_reading(wants):
     goals = (0, 0.2, 0.5, 1, "anywhere")
     places = [{"goal": g, "layout": x} for g in goals for x in (0, 0.9)]
     places += [{"place": 0.5}, {"goal": 1, "share": 0.5}]
-    ends, base_shares = done.bounds(
-        np.array([some.grid.weights(**place) for place in places])
-    )
+    weights = np.array([some.grid.weights(**place) for place in places])
+    ends, fits = done.bounds(weights)
     assert ends.shape == (len(places), 3, 2)
-    assert base_shares.shape == (len(places), 2)
-    for place, found, share in zip(places, ends, base_shares, strict=True):
+    for place, found, fit in zip(places, ends, fits, strict=True):
         reading = done.reading(**place)
-        assert share == pytest.approx(reading.base_share)
+        fitting = done.conventions.mixtures(2)[fit].tolist()
+        assert fitting == list(map(list, reading.details["fitting"]))
         for axis, each in zip(AXES, found, strict=True):
             known = getattr(reading, axis)
             assert known.known

@@ -138,7 +138,7 @@ def test_three_objectives_can_be_explored():
 
 @pytest.mark.parametrize("region", [1, 3, 7])
 def test_the_published_test_is_the_same_for_every_region(region):
-    """The cheese in any cell of the maze, as training has it where the region is all."""
+    """The cheese lies in any cell, as in training where the region is the maze."""
     one, whole = rk.make("cheese", region=region), rk.make("cheese", region=7)
     levels, same = one.published_test(400, seed=3), whole.sample(400, seed=3)
     assert levels.world == one

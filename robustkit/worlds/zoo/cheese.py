@@ -29,19 +29,15 @@ class Cheese(Pair):
 
     ends: "first" ends the episode at the first of the two reached (the mouse
     disappears into the hole); "base" only at the cheese, and the hole pays once.
-    The episode goes on for ever otherwise; the discount makes haste worth while.
 
     region: side, in cells, of the square in the top-left corner in which the cheese
     lies in training, from 1, the corner itself, to size - 2, the whole maze. From 2 on
     a second proxy `region` pays 1 for the first step onto a cell of the square: an
-    agent that came to want the corner need not want its last cell, and with too narrow
-    a proxy that looks like lost capability. A goal shift puts the cheese anywhere
-    outside the square; where it has no outside, anywhere but in the corner.
-    The hole stays in the corner whatever the region, and `ends` means the same, so
-    with "first" a hole without cheese is a trap that training already has in it.
-    Entering the square ends nothing: the cheese lies inside. Starts do not depend on
-    the region, so worlds with different regions have the same mazes and starts; an
-    episode may begin inside the square, where the first step to stay inside pays.
+    agent that came to want the corner need not want its last cell. A goal shift puts
+    the cheese outside the square; where it has no outside, anywhere but in the corner.
+    The hole stays in the corner, so with "first" a hole without cheese is a trap that
+    training already has in it. Starts do not depend on the region; an episode may begin
+    inside the square, where the first step to stay inside pays.
 
     After Langosco et al. 2022 (arXiv 2105.14111), Maze I; the mouse-hole is ours. Their
     and jaxgmg's sweeps over the region, in which nothing but cheese ends an episode,
