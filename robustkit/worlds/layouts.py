@@ -149,14 +149,16 @@ def distances(free: Walls, y: Index, x: Index) -> NDArray[np.int64]:
 
     y, x: as in `reached`. It is -1 where no way leads.
     """
-    each, steps = np.arange(len(free)), 0
-    far, new = np.full(free.shape, -1), np.zeros_like(free)
-    new[each, y, x] = free[each, y, x]
-    while new.any():
-        far[new] = steps
-        new = around(new) & free & (far < 0)
-        steps += 1
-    return far
+    each, count, rounds = np.arange(len(free)), 0, 1
+    seen = np.zeros_like(free)
+    seen[each, y, x] = free[each, y, x]
+    since = seen.astype(np.int16)  # in how many rounds a cell has been reached
+    while count < (count := int(np.count_nonzero(seen))):
+        seen = around(seen)
+        seen &= free
+        since += seen
+        rounds += 1
+    return np.where(seen, rounds - since, -1).astype(np.int64)
 
 
 def around(cells: Walls) -> Walls:

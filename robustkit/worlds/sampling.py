@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import arguments
 from ..mdp import Floats, Ints
-from .layouts import FREE, Terrain, reached
+from .layouts import FREE, Bools, Terrain, reached
 from .levels import Levels, concatenate
 from .shifts import ANYWHERE, SHIFTS, Where, check_shifts
 from .spots import TRIES, Spots, random_cell, without
@@ -69,9 +69,13 @@ def sample(
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
     shifted = np.random.default_rng([seed, SHARE]).random(n) < share
     goes, layouts, places = (at(world, *x, n, seed) * shifted for x in given.items())
-    kinds, kind = np.unique(np.stack([layouts, places]), axis=1, return_inverse=True)
-    wanted = [(goes, int(k), int(p)) for k, p in kinds.T]
-    return concatenate(drawn(world, n, seed, wanted))[kind.ravel() * n + np.arange(n)]
+    most = places.max() + 1
+    kinds, kind = np.unique(layouts * most + places, return_inverse=True)
+    wanted = [(goes * (kind == i), *divmod(k, most)) for i, k in enumerate(kinds)]
+    each = drawn(world, n, seed, wanted)
+    if len(each) == 1:
+        return each[0]
+    return concatenate(each)[kind * n + np.arange(n)]
 
 
 def thresholds(n: int, seed: int) -> Floats:
@@ -92,14 +96,23 @@ def at(world: World, name: str, where: Where, n: int, seed: int) -> Ints:
 
 def drawn(world: World, n: int, seed: int, wanted: Sequence[Grades]) -> list[Levels]:
     """Return n levels for each of several grades (goal, layout, place)."""
-    kinds = dict.fromkeys((layout, place) for _, layout, place in wanted)
-    ready = {kind: _furnished(world, n, seed, *kind) for kind in kinds}
+    moves: dict[tuple[int, int], Bools] = {}  # by kind, which levels a goal shift moves
+    for goal, layout, place in wanted:
+        before = moves.get((layout, place), False)
+        moves[layout, place] = before | (np.broadcast_to(goal, n) > 0)
+    ready = {
+        (layout, place): _furnished(world, n, seed, layout, place, which)
+        for (layout, place), which in moves.items()
+    }
     return [ready[layout, place].levels(goal) for goal, layout, place in wanted]
 
 
 @dataclass(frozen=True, eq=False)
 class Furnished:
-    """Layouts of one grade, and the spots in them on which start and things may lie."""
+    """Layouts of one grade, and the spots in them on which start and things may lie.
+
+    moves: [levels], which of them a goal shift moves.
+    """
 
     world: World
     terrain: Terrain
@@ -107,17 +120,20 @@ class Furnished:
     seed: int
     layout: int
     place: int
+    moves: Bools
 
     @cached_property
     def _in_order(self) -> tuple[Ints, Ints]:
         """The cells where a goal shift can lay what it moves, and how many these are.
 
-        [levels, cells], nearest first and ties at random; and [levels].
+        [moves, cells], nearest first and ties at random; and [moves].
         """
-        world, n = self.world, len(self.terrain)
-        can = world.candidates(self.terrain, self.spots).reshape(n, -1)
-        far = world.how_far(self.terrain, self.spots).reshape(n, -1)
-        ties = np.random.default_rng([self.seed, TIES]).random(far.shape)
+        terrain = self.terrain[self.moves]
+        spots = {name: cell[self.moves] for name, cell in self.spots.items()}
+        can = self.world.candidates(terrain, spots).reshape(len(terrain), -1)
+        far = self.world.how_far(terrain, spots).reshape(len(terrain), -1)
+        every = len(self.terrain), far.shape[1]
+        ties = np.random.default_rng([self.seed, TIES]).random(every)[self.moves]
         order = np.where(can, far + ties, np.inf).argsort(1)
         return order, can.sum(1)
 
@@ -134,10 +150,12 @@ class Furnished:
                 f"goal: a level of {self.world!r} has no cell left in which "
                 f"{self.world.moved!r} could lie; allowed: 0, or a larger size."
             )
-        v = np.random.default_rng([self.seed, FAR]).random(len(count))
-        share = (goal - 1 + v) / self.world.shifts["goal"].last
+        v = np.random.default_rng([self.seed, FAR]).random(len(goal))
+        share = ((goal - 1 + v) / self.world.shifts["goal"].last)[self.moves]
         rank = np.clip((count * share).astype(int), 0, count - 1)
-        return cells[np.arange(len(count)), rank]
+        moved = np.full(len(goal), -1)
+        moved[self.moves] = cells[np.arange(len(count)), rank]
+        return moved
 
     def levels(self, goal: Ints | int) -> Levels:
         """Return the levels at a grade of the goal shift, one for each or for all."""
@@ -156,19 +174,23 @@ class Furnished:
         return Levels(world, self.terrain, spots["start"], things, grades)
 
 
-def _furnished(world: World, n: int, seed: int, layout: int, place: int) -> Furnished:
+def _furnished(
+    world: World, n: int, seed: int, layout: int, place: int, moves: Bools
+) -> Furnished:
     """Return n layouts of a grade and the spots in them."""
-    kind = list(world.layout_grades)[layout]
-    streams = STREAMS.get(kind, VARIED)
-    rngs = [np.random.default_rng([seed, k]) for k in streams]
-    if kind in ("known", *MADE):
-        terrain, spots = _furnish(world, n, kind, *rngs)
-    else:
-        terrain, spots = _varied(world, _furnished(world, n, seed, 0, 0), kind, *rngs)
+    terrain, spots = _laid_out(world, n, seed, list(world.layout_grades)[layout])
     if place:
         rng = np.random.default_rng([seed, ELSEWHERE])
         spots = _elsewhere(world, terrain, spots, rng)
-    return Furnished(world, terrain, spots, seed, layout, place)
+    return Furnished(world, terrain, spots, seed, layout, place, moves)
+
+
+def _laid_out(world: World, n: int, seed: int, kind: str) -> tuple[Terrain, Spots]:
+    """Return n layouts of a kind and the spots in them."""
+    rngs = [np.random.default_rng([seed, k]) for k in STREAMS.get(kind, VARIED)]
+    if kind in STREAMS:
+        return _furnish(world, n, kind, *rngs)
+    return _varied(world, *_laid_out(world, n, seed, "known"), kind, *rngs)
 
 
 def _elsewhere(
@@ -187,7 +209,8 @@ def _elsewhere(
 
 def _varied(
     world: World,
-    before: Furnished,
+    terrain: Terrain,
+    spots: Spots,
     kind: str,
     rng: np.random.Generator,
     again: np.random.Generator,
@@ -197,7 +220,7 @@ def _varied(
     Start and things stay as far as the change allows. Where it allows nothing, another
     known layout is changed instead.
     """
-    terrain, spots, done = world.vary(kind, before.terrain, before.spots, rng)
+    terrain, spots, done = world.vary(kind, terrain, spots, rng)
     for _ in range(TRIES):
         todo = np.flatnonzero(~done | world.are_known(terrain))
         if not len(todo):

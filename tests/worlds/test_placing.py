@@ -113,7 +113,7 @@ def test_a_level_without_a_cell_for_the_grade_is_refused_in_words():
     terrain[0, 1, 1:4] = FREE
     spots = {"start": np.array([6]), "dish": np.array([8]), "cheese": np.array([7])}
     with pytest.raises(ValueError, match=r"^goal: .* no cell left .*'cheese'.*allowed"):
-        Furnished(one, terrain, spots, 0, 0, 0).levels(1)
+        Furnished(one, terrain, spots, 0, 0, 0, np.array([True])).levels(1)
 
 
 @each_case
@@ -137,7 +137,7 @@ def _copies(one, n):
     terrain = one.training_layouts[:1]
     spots = one.scatter(terrain, rng)
     every = {name: np.repeat(cell, n) for name, cell in spots.items()}
-    return Furnished(one, np.repeat(terrain, n, 0), every, 7, 0, 0)
+    return Furnished(one, np.repeat(terrain, n, 0), every, 7, 0, 0, np.ones(n, bool))
 
 
 @each_case
