@@ -27,8 +27,9 @@ def level(
 
     rows: a text for each row, "#" for wall, "." for floor, "~" for lava, with a
     border of wall. start: (row, column); things: name to (row, column); those that
-    are not named are not there. goal_shifted: whether base and proxies come apart
-    in it; found out unless given, as is whether training knows its layout.
+    are not named are not there. goal: its grade of the goal shift; unless given, the
+    last where base and proxies come apart, else 0 (`keys` counts its keys). Likewise
+    the grade of the layout is 0 where training knows it, else the last.
     Raises ValueError for rows of another shape or signs, for a start or a thing
     that is unknown or lies in a wall or outside, and for things that this world
     cannot have together.

@@ -30,6 +30,11 @@ def training_layouts(world: World) -> Terrain:
     return drawn.astype(np.uint8)
 
 
+def known(world: World) -> set[bytes]:
+    """The layouts that training knows, to look others up in."""
+    return {layout.tobytes() for layout in world.training_layouts}
+
+
 def are_known(world: World, layouts: Terrain | Walls) -> Bools:
     """Return whether training knows each of layouts [layouts, height, width].
 
@@ -37,9 +42,8 @@ def are_known(world: World, layouts: Terrain | Walls) -> Bools:
     """
     if world.layouts is None:
         return np.zeros(len(layouts), bool)
-    known = {layout.tobytes() for layout in world.training_layouts}
     each = layouts.astype(np.uint8)
-    return np.array([layout.tobytes() in known for layout in each], bool)
+    return np.array([layout.tobytes() in world.known for layout in each], bool)
 
 
 def grades(world: World) -> dict[str, str]:
@@ -57,7 +61,7 @@ def grades(world: World) -> dict[str, str]:
     if world.layouts is None:
         return {"known": f"a new layout in every level ({world.maker})", **other}
     many = f"one of the {world.layouts} training layouts"
-    known = {"known": many if world.layouts > 1 else "the one training layout"}
+    first = {"known": many if world.layouts > 1 else "the one training layout"}
     height, width = world.shape
     room = (height - 2) * (width - 2)
     between = {
@@ -66,7 +70,7 @@ def grades(world: World) -> dict[str, str]:
     drawn = world.makers[world.maker](DRAWS, height, width, np.random.default_rng(2025))
     if world.maker != world.unfamiliar and not world.are_known(drawn).all():
         between["new"] = same
-    return {**known, **between, **other}
+    return {**first, **between, **other}
 
 
 def walls(
@@ -76,10 +80,11 @@ def walls(
     spots: Spots,
     rng: np.random.Generator,
 ) -> tuple[Terrain, Spots, Bools]:
-    """Return layouts in which a few cells change between wall and floor, one by one.
+    """Return layouts with so many walls changed, their spots, and where that many did.
 
-    No spot is walled up or cut off, nor any other cell, and spots stay `fine`. The
-    first that change are the same however many do, and whatever they are tried on.
+    Inner cells are tried in a random order: floor becomes wall, or wall floor, if no
+    spot is walled up, no cell is cut off, and spots stay `fine`. Spots never move, and
+    the order is the same for every kind: of four walls the first is that of one.
     """
     count, changed = COUNTS[kind], terrain.copy()
     n, height, width = terrain.shape

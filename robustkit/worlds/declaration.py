@@ -44,9 +44,7 @@ class Declaration:
     makers: ClassVar[dict[str, Maker]] = MAKERS
     by_rule: ClassVar[bool] = False  # the grade of the goal changes what things do
     anywhere: ClassVar[str] = "last"  # of the goal shift, see `Shift`
-    moved: ClassVar[str] = (
-        ""  # the spot of a thing that a goal shift moves ever farther
-    )
+    moved: ClassVar[str] = ""  # the spot that a goal shift moves farther by its grades
     until_all_used: ClassVar[bool] = False  # an episode ends when all things are used
     training: ClassVar[dict[str, dict[str, Any]]] = {}
 
@@ -174,9 +172,10 @@ class Declaration:
     def vary(
         self, kind: str, terrain: Terrain, spots: Spots, rng: np.random.Generator
     ) -> tuple[Terrain, Spots, Bools]:
-        """Return known layouts changed as `layout_grades` says, spots, and where so.
+        """Return known layouts changed a little, spots in them, and where that was done.
 
-        "Where so" is [levels], False where layout or things do not allow for it.
+        kind: of `layout_grades`, which says how. Done, [levels], is False where a
+        layout or the things in it do not allow for it.
         """
         return changed.walls(self.fine, kind, terrain, spots, rng)
 

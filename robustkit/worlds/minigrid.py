@@ -34,8 +34,8 @@ class GridEnv(MiniGridEnv):
     names the `events` of the step. An episode terminates as the world says and is
     truncated after `max_steps`.
 
-    world: a name or a world. shift: (goal, layout), or (goal,
-    layout, place), of the levels that `reset` draws;
+    world: a name or a world. shift: (goal, layout) or (goal, layout, place) of the
+    levels that `reset` draws, each as `World.sample` takes it;
     `reset(options={"shift": ...})` changes it, `options={"level": levels[i]}` plays a
     certain level. Other options as keywords are the world's.
     """
@@ -79,7 +79,7 @@ class GridEnv(MiniGridEnv):
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Draw a level at the shift and return (observation, info).
 
-        options: `shift`, a pair (goal, layout) from now on; `level`, a batch of one.
+        options: `shift`, which holds from now on; `level`, a batch of one.
         Raises ValueError for another option, or a level of another world.
         """
         options = dict(options or {})
@@ -242,7 +242,7 @@ def check_shift(world: World, shift: Any) -> tuple[Where, ...]:
     except (TypeError, ValueError):
         raise ValueError(
             f"shift={shift!r} is not possible; allowed: (goal, layout) or (goal, "
-            "layout, place), numbers from 0 to 1."
+            'layout, place), numbers from 0 to 1, or "anywhere" for goal.'
         ) from None
     checked = check_shifts(world, goal, layout, place)
     return tuple(checked.values())[: 2 + len(more)]

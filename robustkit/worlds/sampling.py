@@ -20,15 +20,17 @@ if TYPE_CHECKING:
     from .world import World
 
 LAYOUT_TRIES = 20  # rounds of drawing layouts again before a world is
-# A stream of random numbers for each purpose, so that none depends on what else is
-# asked for: for each kind of layout one, and one for what lies in it.
+# A stream of random numbers for each purpose, so that no level depends on what else is
+# asked for. First of each kind of layout: one for layouts, one for the spots in them.
 STREAMS = {"known": (0, 2), "other": (1, 3), "new": (10, 11)}
-CHANCES, ELSEWHERE, MOVED, SHARE, FAR, TIES = range(4, 10)
-VARIED = (12, 13)  # the same for all: who changes more begins with the same
+VARIED = (12, 13)  # of known ones that are changed, whether in a little or in more
+CHANCES, PLACE_CHANCES = 4, 6  # when a level goes on along goal and layout; along place
+ELSEWHERE = 5  # the cell of a place shift
+SHARE = 7  # whether a level is shifted at all
+FAR, TIES = 8, 9  # which cell of its fifth a thing takes; the order of equally far ones
 MADE = {"new": "maker", "other": "unfamiliar"}  # kinds of layouts that a maker makes
-Grades = tuple[
-    Ints | int, int, int
-]  # of goal, for each level or for all, layout, place
+# Grades of goal (one for each level, or one for all), of layout and of place
+Grades = tuple[Ints | int, int, int]
 
 
 def strata(world: World, n: int, seed: int = 0) -> list[Levels]:
@@ -84,7 +86,7 @@ def thresholds(n: int, seed: int) -> Floats:
     A level goes on to the next grade as soon as the share of that grade is larger.
     """
     two = np.random.default_rng([seed, CHANCES]).random((n, 2))
-    return np.c_[two, np.random.default_rng([seed, MOVED]).random(n)]
+    return np.c_[two, np.random.default_rng([seed, PLACE_CHANCES]).random(n)]
 
 
 def at(world: World, name: str, where: Where, n: int, seed: int) -> Ints:
@@ -126,7 +128,8 @@ class Furnished:
     def _in_order(self) -> tuple[Ints, Ints]:
         """The cells where a goal shift can lay what it moves, and how many these are.
 
-        [moves, cells], nearest first and ties at random; and [moves].
+        [levels that it moves, cells], nearest first and ties at random, behind them the
+        cells where nothing can lie; and [levels that it moves].
         """
         terrain = self.terrain[self.moves]
         spots = {name: cell[self.moves] for name, cell in self.spots.items()}

@@ -97,7 +97,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
     ) -> tuple[NDArray[np.uint8], dict[str, Any]]:
         """Start an episode in every copy and return (observations, infos).
 
-        seed: draws a new pool of levels. options: `shift`, a pair from now on, which
+        seed: draws a new pool of levels. options: `shift`, from now on, which
         does so too; `reset_mask`, [copies], which of them to start again.
         """
         options = dict(options or {})

@@ -148,6 +148,7 @@ class World(Declaration):
 
     shifts = cached_property(all_shifts)
     training_layouts = cached_property(changed.training_layouts)
+    known = cached_property(changed.known)
     are_known = changed.are_known
     strata = sampling.strata
     sample = sampling.sample
