@@ -39,8 +39,8 @@ PARTS = r"half|halves|thirds?|quarters?|fifths?|sixths?|eighths?|ninths?|tenths?
 NUMBER = re.compile(
     r"[-−+]?(?<![\w.])(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?:\s?%)?"
     rf"|(?<!-)\b(?:{WORDS}|dozen|twice|hundred|thousand|halves|half)\b(?!-)"
-    rf"|\b(?:one|two) {AMONG}(?:\d+|hundred|{'|'.join(UNITS[2:])})\b"
-    r"|\b(?:one|two) (?:times|steps?|moves?|cells?)\b"
+    rf"|\b(?:one|two) {AMONG}(?:\d+|hundred|(?<!the )two|{WORDS})\b"
+    r"|\btwo (?:times|steps|moves|cells)\b"
     rf"|\b(?:an?|one|two|three|four|nine) (?:{PARTS})\b",
     re.I,
 )

@@ -91,3 +91,29 @@ def test_one_searcher_of_eight_has_the_curve_of_a_memoriser(
     paths = [rk.path(searcher, world, goal=GRADES) for searcher in searchers]
     near = [p.agent for p in paths if abs(p.scalar - curve).max() < 0.1]
     assert near == ["searcher 0"]
+
+
+# Lesson 04
+
+
+def test_networks_lose_alignment_grade_by_grade_and_keep_capability(networks, world):
+    kept = []
+    for network in networks:
+        path = rk.path(network, world, goal=GRADES)
+        assert path.alignment[1] > 0.4
+        assert abs(path.alignment[2]) < 0.25
+        assert (path.alignment[3:] < 0).all()
+        kept.append(path.capability.min())
+    assert sum(least > 0.85 for least in kept) == 7
+    assert min(kept) == pytest.approx(0.68, abs=0.005)
+
+
+def test_networks_follow_a_moved_hole_no_more_than_a_random_walk(
+    networks, memorisers, anywhere
+):
+    by_chance = rk.pull(memorisers[0], anywhere).followed["corner"]
+    assert rk.pull(memorisers[0], anywhere).pull["corner"].high < 0.01
+    for network in networks:
+        pull = rk.pull(network, anywhere)
+        assert pull.followed["corner"] < by_chance + 0.1
+        assert pull.there["corner"] > 0.5

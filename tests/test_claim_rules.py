@@ -36,7 +36,7 @@ def test_a_number_that_nothing_computes_is_named(prose):
         "Langosco et al. 2022, [2-D Robustness](https://a.org/3) and arXiv 2105.14111.",
         "Set `goal=0.3`, so that $x > 0.5$.",
         "1. Slide it.\n2. Look.",
-        "Two agents, one number: one of them breaks, the half-and-half planner not.",
+        "Two agents, one number: one of the two breaks, the half-and-half one not.",
         "**Sources.** Sutton and Barto, chapters 3, 4 and 13.",
     ],
 )
@@ -104,11 +104,11 @@ def test_eight_chosen_seeds(seed):
 @pytest.mark.parametrize(
     ("named", "said"),
     [
-        ("tests/test_claims.py::test_eight_seeds_by_parameter", None),
-        ("tests/test_claims.py::test_eight_seeds_by_fixture", None),
-        ("tests/test_claims.py::test_eight_chosen_seeds", "fewer than eight"),
-        ("tests/test_claims.py::test_a_source_covers_its_own_words_only", "fewer"),
-        ("tests/test_claims.py::test_nothing", "does not exist"),
+        ("tests/test_claim_rules.py::test_eight_seeds_by_parameter", None),
+        ("tests/test_claim_rules.py::test_eight_seeds_by_fixture", None),
+        ("tests/test_claim_rules.py::test_eight_chosen_seeds", "fewer than eight"),
+        ("tests/test_claim_rules.py::test_a_source_covers_its_own_words_only", "fewer"),
+        ("tests/test_claim_rules.py::test_nothing", "does not exist"),
         ("tests/test_nothing.py::test_nothing", "does not exist"),
     ],
 )
