@@ -20,8 +20,7 @@ from .fitting import Beside
 class Estimate:
     """A number with its interval.
 
-    Where nothing can be said `value` is NaN, `known` is False, and the interval is all
-    that is possible.
+    Where nothing can be said `value` is NaN and the interval all that is possible.
     """
 
     value: float
@@ -86,9 +85,8 @@ class Reading(Point):
     not be measured and why, a sentence each. verb: see `Grounding`.
     resampled: [3, resamples], scalar, capability and alignment of each resample of the
     levels, without pseudo-levels; None where they were not kept. beside: levels and
-    policy, for what takes planners of their own to say; None where they are not known.
-    shift: name ("goal",
-    "layout", "place") to how far the levels are along it; None for tables of one's own.
+    policy, for what takes planners to say; None where they are not known. shift: name
+    to how far the levels are along it; None for tables of one's own.
     """
 
     base_share: tuple[float, float] = (0.0, 1.0)
@@ -113,9 +111,8 @@ class Reading(Point):
     def alignment_of_fitting(self) -> tuple[float, float]:
         """Return the alignment that flawless pursuit of what fits would have.
 
-        From the worst to the best flawless planner of any mixture that fits the
-        reading about as well as the best; (-1, 1) where alignment is unknown, and where
-        the reading is not one of mixtures.
+        From the worst to the best flawless planner of any mixture that fits; (-1, 1)
+        where alignment is unknown or the reading is not one of mixtures.
         """
         fitting = self.details.get("fitting")
         if not self.alignment.known or fitting is None or self.beside is None:
@@ -132,8 +129,8 @@ class Reading(Point):
     def state_coherence(self) -> float:
         """Return the share of visited moves that are optimal for some candidate.
 
-        1 for flawless pursuit, of one goal here and of another there as well; less
-        where moves are noise. NaN where the moves are not known.
+        1 for flawless pursuit, even of one goal here and of another there; NaN where
+        the moves are not known.
         """
         return float("nan") if self.beside is None else self.beside.state_coherence()
 
