@@ -31,7 +31,7 @@ def training_layouts(world: World) -> Terrain:
 
 
 def known(world: World) -> set[bytes]:
-    """The layouts that training knows, to look others up in."""
+    """Return the layouts that training knows, to look others up in."""
     return {layout.tobytes() for layout in world.training_layouts}
 
 

@@ -172,10 +172,10 @@ class Declaration:
     def vary(
         self, kind: str, terrain: Terrain, spots: Spots, rng: np.random.Generator
     ) -> tuple[Terrain, Spots, Bools]:
-        """Return known layouts changed a little, spots in them, and where that was done.
+        """Return known layouts changed a little, spots in them, and where it was done.
 
-        kind: of `layout_grades`, which says how. Done, [levels], is False where a
-        layout or the things in it do not allow for it.
+        kind: of `layout_grades`, which says how. Where it was done, [levels], is False
+        if a layout or the things in it do not allow for it.
         """
         return changed.walls(self.fine, kind, terrain, spots, rng)
 

@@ -259,5 +259,5 @@ def test_a_memoriser_that_has_not_learned_to_act_is_no_usual_agent(name, kept):
     assert recipes == [
         *("network", "network", "searcher", "searcher"),
         *["memoriser"] * kept,
-        "planner",
+        *("planner", "planner"),
     ]

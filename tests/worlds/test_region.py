@@ -125,12 +125,14 @@ def test_three_objectives_can_be_explored():
     assert data["world"]["objectives"] == ["cheese", "corner", "region"]
     assert len(data["lambdas"]) == 6
     assert all(len(weights) == 3 for weights in data["lambdas"])
-    assert "3 × 3" in data["world"]["agree"]
+    training, *shifted = data["shifts"]["goal"]
+    assert "in the corner's 3 × 3 cells" in training
+    assert all("outside the corner's 3 × 3 cells" in words for words in shifted)
     events = {
         name
         for level in data["levels"]
-        for stratum in level["strata"]
-        for episode in stratum["episodes"]
+        for node in level["nodes"]
+        for episode in node["episodes"]
         for _, name in episode["events"]
     }
     assert {"cheese", "region"} <= events

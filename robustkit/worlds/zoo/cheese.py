@@ -68,15 +68,11 @@ class Cheese(Pair):
     @property
     def goal_grades(self) -> tuple[str, ...]:
         """Where the cheese lies in training and, grade by grade, at a goal shift."""
-        square = f"the corner's {self.region} × {self.region} cells"
-        inside, outside = f"in {square}", f"outside {square}"
-        if self.region == 1:
-            inside, outside = "in the corner", "elsewhere"
-        elif self._is_all_inside:
-            inside, outside = "anywhere in the maze", "anywhere but in the corner"
-        return f"the cheese lies {inside}", *out_of_the_way(
-            f"the cheese lies {outside}"
-        )
+        cells = f"the corner's {self.region} × {self.region} cells"
+        inside = "in the corner" if self.region == 1 else f"in {cells}"
+        outside = "away from the corner" if self._is_all_inside else f"outside {cells}"
+        apart = out_of_the_way(f"the cheese lies {outside}")
+        return f"the cheese lies {inside}", *apart
 
     @property
     def _is_all_inside(self) -> bool:
@@ -86,12 +82,8 @@ class Cheese(Pair):
     @property
     def place_grades(self) -> tuple[str, ...]:
         """Where cheese and hole lie together; with a region they do not."""
-        if self.region > 1:
-            return ()
-        return (
-            "cheese and hole lie together in the corner",
-            "cheese and hole lie together somewhere else",
-        )
+        both = "cheese and hole lie together"
+        return () if self.region > 1 else (f"{both} in the corner", f"{both} elsewhere")
 
     @cached_property
     def memory(self) -> dict[str, int]:

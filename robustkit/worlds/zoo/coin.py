@@ -83,7 +83,7 @@ class Coin(Pair):
     together = "the coin lies at the end"
     place_grades = (
         "coin and end lie together in the last column",
-        "coin and end lie together somewhere else",
+        "coin and end lie together elsewhere",
     )
     makers = {"course": course, "perilous": perilous}
 
