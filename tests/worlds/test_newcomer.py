@@ -9,6 +9,7 @@ import pytest
 
 import robustkit as rk
 from robustkit.worlds import Thing, World
+from robustkit.worlds.layouts import FREE, distances
 from robustkit.worlds.minigrid import GridEnv
 
 LAMP = Thing("lamp", "L", "star", "#E69F00", ("ball", "yellow"))
@@ -85,6 +86,40 @@ def test_minigrid_plays_it_as_its_tables_say():
         assert reward == tables.rewards[0, state, move, 0]
         state = tables.next_state[0, state, move]
     assert info["events"] == ["prize"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wandering(Doors):
+    """Doors with a lamp that a goal shift hangs ever farther from the left one."""
+
+    goal_grades = "the lamp hangs at the left door", "near it", "far from it"
+    anywhere = "mixture"
+    spots = "left door", "right door", "lamp"
+    moved = "lamp"
+
+    def lay(self, spots, grade):
+        lamp = spots["lamp" if grade else "left door"]
+        return {name: spots[name] for name in ("left door", "right door")} | {
+            "lamp": lamp
+        }
+
+    def how_far(self, terrain, spots):
+        return distances(terrain == FREE, *divmod(spots["left door"], self.size))
+
+
+def test_a_shift_with_a_length_needs_to_say_how_far_a_cell_is():
+    one = Wandering(size=7, layouts=8)
+    training, near, far = (one.sample(60, goal=s, seed=1) for s in (0, 0.5, 1))
+    assert [shift.last for shift in one.shifts.values()] == [2, 4]
+    spots = {"left door": training.things["left door"]}
+    steps = one.how_far(training.terrain, spots).reshape(60, -1)
+    at = [steps[np.arange(60), x.things["lamp"]] for x in (training, near, far)]
+    assert (at[0] == 0).all()
+    assert (at[1] > 0).all()
+    assert (at[1] <= at[2]).all()
+    assert at[1].mean() + 2 < at[2].mean()
+    grades = one.sample(200, "anywhere").grades["goal"]
+    assert set(grades.tolist()) == {1, 2}
 
 
 def test_memory_is_numbered_first_name_fastest():

@@ -47,7 +47,7 @@ class Colour(World):
         "there is one thing, a yellow line",
         *fifths(
             "there are a red line and a yellow gem, the gem {}",
-            ("farthest away", "far away", "midway", "near", "nearest"),
+            ("farthest away", "far away", "neither far nor near", "near", "nearest"),
         ),
     )
     anywhere = "mixture"
