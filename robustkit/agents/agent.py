@@ -84,7 +84,7 @@ class Agent:
                 f"levels={levels!r} is not a batch of levels; allowed: what "
                 "world.sample(...) returns."
             )
-        theirs, ours = levels.world, self.world
+        theirs, ours = levels.world.home, self.world
         if (theirs.name, theirs.flags) != (ours.name, ours.flags):
             raise ValueError(
                 f"levels are of {theirs!r}; allowed for this agent: {ours!r}."

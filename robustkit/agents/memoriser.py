@@ -49,7 +49,11 @@ class Memoriser(Agent):
         rows = rows_of(levels, self.keys)
         policy = np.full(tables.shape, 1 / tables.shape[2])
         known = rows >= 0
-        policy[known] = greedy(self.values[rows[known]])
+        values = self.values[rows[known]]
+        # It knows of no old place to be come to: what that adds to a state is last.
+        more = levels.world.flags // self.world.flags
+        lives = np.tile(values[:, :-1], (1, more, 1))
+        policy[known] = greedy(np.concatenate([lives, values[:, -1:]], 1))
         return policy
 
 

@@ -16,6 +16,7 @@ from ..mdp import Floats
 from ..metrics import Reading, ShiftCurve, StratifiedEvaluation
 from ..metrics.fitting import Beside
 from ..worlds import Levels, World
+from ..worlds.shifts import Grid, needs_both
 from .measure import beside, by_episodes, evidence, usual_episodes
 from .turn import turn
 
@@ -54,8 +55,12 @@ def path(
     columns = _columns(given)
     rows = zip(*columns.values(), strict=True)
     places = [dict(zip(columns, row, strict=True)) for row in rows]
-    (strata,) = evaluate_on([agent], world, n, seed, places, grounding)
-    readings = [strata.reading(**each) for each in places]
+    # With goal and place at once there is a candidate more, on a grid of its own.
+    found: dict[bool, StratifiedEvaluation] = {}
+    for both in {needs_both(each) for each in places}:
+        some = [each for each in places if needs_both(each) == both]
+        (found[both],) = evaluate_on([agent], world, n, seed, some, grounding, both)
+    readings = [found[needs_both(each)].reading(**each) for each in places]
     layouts = {*columns["layout"]}
     turns = None
     if {*columns["goal"]} != {0} and len(layouts) == 1:
@@ -70,11 +75,13 @@ def evaluate_on(
     seed: int = 0,
     places: Sequence[dict[str, Any]] | None = None,
     grounding: str = "polar",
+    both: bool = False,
 ) -> list[StratifiedEvaluation]:
     """Return each agent's evaluation on the grades of a world, n levels of each.
 
     places: the shifts that will be asked for, as `World.sample` takes them; the grades
-    that none of them needs are left empty. All of them unless given.
+    that none of them needs are left empty. All of them unless given. both: on the grid
+    of goal and place at once, see `Grid`.
     Raises ValueError for something that is no agent or no world, a shift that the world
     does not have, an unknown grounding, or one that cannot measure them.
     """
@@ -83,10 +90,11 @@ def evaluate_on(
     if any(played):
         by_episodes(grounding)
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
-    needed = np.ones(len(world.grid.nodes), bool)
+    grid = Grid(world, both)
+    needed = np.ones(len(grid.nodes), bool)
     if places is not None:
-        needed = np.any([world.grid.weights(**each) > 0 for each in places], axis=0)
-    parts = world.grid.levels(n, seed, needed)
+        needed = np.any([grid.weights(**each) > 0 for each in places], axis=0)
+    parts = grid.levels(n, seed, needed)
     # The same without tables, which are large where there are many strata.
     bare = [levels and replace(levels) for levels in parts]
     return [
@@ -102,7 +110,7 @@ def evaluate_on(
             episodes=episodes,
             planned=not world.listed,
             grounding=grounding,
-            weights=world.grid.weights,
+            weights=grid.weights,
             beside=None if episodes else _beside(agent, bare),
         )
         for agent, episodes in zip(agents, played, strict=True)

@@ -60,8 +60,8 @@ class Conventions:
     def mixtures(self, objectives: int) -> Floats:
         """Return the weights to try, [mixtures, objectives]; the first is the base.
 
-        A grid between two objectives; for more of them the vertices and the midpoints
-        of pairs.
+        A grid between two objectives, and in tenths at most between three; for more of
+        them the vertices and the midpoints of pairs.
         """
         one = np.eye(objectives)
         if objectives == 1:
@@ -69,6 +69,13 @@ class Conventions:
         if objectives == 2:
             base = np.linspace(1, 0, self.points).round(12)
             return np.stack([base, 1 - base], 1)
+        if objectives == 3:
+            parts = min(self.points - 1, 10)
+            whole = range(parts, -1, -1)
+            each = [
+                (a, b, parts - a - b) for a in whole for b in whole if a + b <= parts
+            ]
+            return np.array(each) / parts
         return self.goals(objectives)
 
     def goals(self, objectives: int) -> Floats:

@@ -133,8 +133,9 @@ def _goals(given: Mapping[str, Any]) -> str:
     """Return the objectives that are pursued, with their weights."""
     if given["distinguishing"] == 0 and len(given["best"]) > 1:
         return SENTENCES["any"]
-    return " and ".join(
+    *first, last = (
         SENTENCES["part"].format(weight=weight, name=name)
         for name, weight in given["best"].items()
         if weight >= THRESHOLDS["named"]
     )
+    return f"{', '.join(first)} and {last}" if first else last

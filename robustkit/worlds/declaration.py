@@ -104,6 +104,14 @@ class Declaration:
         return ()
 
     @property
+    def old_place(self) -> tuple[str, int] | None:
+        """Name and cell of where the proxy thing lies in training, if always there.
+
+        With a place shift and a goal shift at once it is an objective of its own.
+        """
+        return None
+
+    @property
     def memory(self) -> dict[str, int]:
         """What an episode remembers: name to number of values; 0 at the beginning.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,8 @@ from .. import arguments
 from ..mdp import Floats, Ints
 from .layouts import FREE, Bools, Terrain, reached
 from .levels import Levels, concatenate
-from .shifts import ANYWHERE, SHIFTS, Where, check_shifts
+from .old_place import with_old_place
+from .shifts import ANYWHERE, SHIFTS, Where, check_shifts, needs_both
 from .spots import TRIES, Spots, random_cell, without
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ def sample(
 
     goal, layout, place: how far along each shift, in [0, 1], where 0 is training and 1
     the last grade that `world.shifts` names; between two grades lies a mixture of them.
-    goal="anywhere" is what published cases test on, see `Shift`. place goes alone.
+    goal="anywhere" is what published cases test on, see `Shift`. place goes with a
+    familiar layout; with a goal shift beside it, the place where the proxy thing lay in
+    training is an objective of its own (`World.old_place`).
     share: of levels that are shifted at all; the others are as training has them.
     With one seed level i is level i at every shift, and a larger shift only moves it
     on from grade to grade.
@@ -75,9 +78,10 @@ def sample(
     kinds, kind = np.unique(layouts * most + places, return_inverse=True)
     wanted = [(goes * (kind == i), *divmod(k, most)) for i, k in enumerate(kinds)]
     each = drawn(world, n, seed, wanted)
-    if len(each) == 1:
-        return each[0]
-    return concatenate(each)[kind * n + np.arange(n)]
+    levels = each[0]
+    if len(each) > 1:
+        levels = concatenate(each)[kind * n + np.arange(n)]
+    return replace(levels, world=with_old_place(world)) if needs_both(given) else levels
 
 
 def thresholds(n: int, seed: int) -> Floats:
@@ -133,7 +137,7 @@ class Furnished:
         """
         terrain = self.terrain[self.moves]
         spots = {name: cell[self.moves] for name, cell in self.spots.items()}
-        can = self.world.candidates(terrain, spots).reshape(len(terrain), -1)
+        can = _candidates(self.world, terrain, spots)
         far = self.world.how_far(terrain, spots).reshape(len(terrain), -1)
         every = len(self.terrain), far.shape[1]
         ties = np.random.default_rng([self.seed, TIES]).random(every)[self.moves]
@@ -196,18 +200,41 @@ def _laid_out(world: World, n: int, seed: int, kind: str) -> tuple[Terrain, Spot
     return _varied(world, *_laid_out(world, n, seed, "known"), kind, *rngs)
 
 
+def _candidates(world: World, terrain: Terrain, spots: Spots) -> Bools:
+    """Return the cells [levels, cells] to which a goal shift can move its thing.
+
+    The old place of the proxy thing is none once that lies elsewhere.
+    """
+    can = world.candidates(terrain, spots).reshape(len(terrain), -1)
+    if world.old_place is not None:
+        can[:, world.old_place[1]] = False
+    return can
+
+
 def _elsewhere(
     world: World, terrain: Terrain, spots: Spots, rng: np.random.Generator
 ) -> Spots:
     """Return spots in which what lies with the base thing in training lies elsewhere.
 
-    In one other cell that can be reached, drawn uniformly; all else stays.
+    In one other cell that can be reached and leaves a goal shift another, drawn
+    uniformly of them; all else stays.
     """
     home = world.lay(spots, 0)[world.things[0].name]
     assert home is not None  # a place shift is of worlds that have one
     beyond = reached(terrain == FREE, *divmod(spots["start"], world.shape[1]))
-    new = random_cell(without(beyond, spots["start"], home), rng)
-    return {name: np.where(c == home, new, c) for name, c in spots.items()}
+    left, new = without(beyond, spots["start"], home), np.full(len(terrain), -1)
+
+    def moved() -> Spots:
+        return {name: np.where(c == home, new, c) for name, c in spots.items()}
+
+    todo = np.arange(len(terrain))
+    while len(todo):
+        new[todo] = random_cell(left[todo], rng)
+        laid = {name: cell[todo] for name, cell in moved().items()}
+        fine = _candidates(world, terrain[todo], laid).any(1)
+        left[todo] = without(left[todo], new[todo])
+        todo = todo[~fine & (new[todo] >= 0)]
+    return moved()
 
 
 def _varied(

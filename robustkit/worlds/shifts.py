@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import arguments
 from ..mdp import Floats, Ints
+from .old_place import with_old_place
 
 if TYPE_CHECKING:
     from .levels import Levels
@@ -86,17 +87,21 @@ class Grid:
     """The distributions between whose grades the sliders of a world go.
 
     nodes: (goal, layout, place), a grade of each shift: all pairs of goal and layout,
-    goal by goal, and then what a place shift adds.
+    goal by goal, and then what a place shift adds. With `both`, of goal and place at
+    once instead, and in the levels the old place is an objective of its own.
     """
 
     world: World
+    both: bool = False
 
     @cached_property
     def nodes(self) -> list[tuple[int, int, int]]:
         """Grades of goal, layout and place at each node."""
         goals, layouts, places = (range(last + 1) for last in self._last)
-        both = [(goal, layout, 0) for goal in goals for layout in layouts]
-        return both + [(0, 0, place) for place in places[1:]]
+        if self.both:
+            return [(goal, 0, place) for goal in goals for place in places]
+        every = [(goal, layout, 0) for goal in goals for layout in layouts]
+        return every + [(0, 0, place) for place in places[1:]]
 
     @property
     def _last(self) -> list[int]:
@@ -115,6 +120,11 @@ class Grid:
         As `World.sample` mixes them, which says what is raised.
         """
         given = check_shifts(self.world, goal, layout, place)
+        if self.both != needs_both(given):
+            raise ValueError(
+                f"goal={goal!r} with place={place!r} is of the "
+                f"{'plain' if self.both else 'other'} grid; allowed: `Grid.both`."
+            )
         share = arguments.fraction("share", share)
         each = [
             self.world.shifts[name].shares(where) if name in self.world.shifts else [1]
@@ -131,7 +141,11 @@ class Grid:
         """Return n levels of each node that is needed, level i the same i in all."""
         needed = list(needed)
         wanted = [node for node, asked in zip(self.nodes, needed, strict=True) if asked]
-        found = iter(self.world.drawn(n, seed, wanted))
+        drawn = self.world.drawn(n, seed, wanted)
+        if self.both:
+            world = with_old_place(self.world)
+            drawn = [replace(levels, world=world) for levels in drawn]
+        found = iter(drawn)
         return [next(found) if asked else None for asked in needed]
 
 
@@ -168,18 +182,21 @@ def check_where(world: World, name: str, where: Any) -> Where:
     return number
 
 
+def needs_both(given: Mapping[str, Where]) -> bool:
+    """Return whether goal and place are shifted at once."""
+    return given.get("goal", 0) != 0 and given.get("place", 0) != 0
+
+
 def check_shifts(world: World, goal: Any, layout: Any, place: Any) -> dict[str, Any]:
     """Return how far along each shift, as it is used, by its name.
 
-    Raises ValueError as `check_where` does, and for a place shift beside another one.
+    Raises ValueError as `check_where` does, and for a place shift beside one of layout.
     """
     given = dict(zip(SHIFTS, (goal, layout, place), strict=True))
     given = {name: check_where(world, name, where) for name, where in given.items()}
-    beside = {name: x for name, x in given.items() if name != "place" and x != 0}
-    if given["place"] != 0 and beside:
-        said = " and ".join(f"{name}={x!r}" for name, x in beside.items())
+    if given["place"] != 0 and given["layout"] != 0:
         raise ValueError(
-            f"place={given['place']:g} is not possible with {said}; allowed: 0 for the "
-            "others, so that only the place is new."
+            f"place={place:g} is not possible with layout={layout:g}; allowed: 0 for "
+            "one of them."
         )
     return given

@@ -123,7 +123,7 @@ def test_three_objectives_can_be_explored():
     agents = [rk.plan(one), rk.plan(one, "region")]
     data = explorer_data(one, agents, {"polar": evaluate_on(agents, one, 24)}, 3)
     assert data["world"]["objectives"] == ["cheese", "corner", "region"]
-    assert len(data["lambdas"]) == 6
+    assert len(data["lambdas"]) == 66
     assert all(len(weights) == 3 for weights in data["lambdas"])
     training, *shifted = data["shifts"]["goal"]
     assert "in the corner's 3 × 3 cells" in training

@@ -136,13 +136,7 @@ def test_a_place_shift_is_a_share_of_levels_that_only_grows():
     [
         ("dish", {}, {"place": 1}, "place=1 .*has no place shift; allowed: 0"),
         ("cheese", {"region": 3}, {"place": 0.5}, "place=0.5 is not possible"),
-        (
-            "cheese",
-            {},
-            {"place": 1, "goal": 1},
-            "place=1 .*with goal=1.0; allowed: 0 for",
-        ),
-        ("cheese", {}, {"place": 1, "goal": "anywhere"}, "goal='anywhere'; allowed"),
+        ("cheese", {}, {"place": 1, "layout": 1}, "place=1 .*with layout=1; allowed"),
         ("coin", {}, {"place": 1, "layout": 0.5}, "with layout=0.5; allowed: 0"),
         ("cheese", {}, {"place": 2}, "place=2"),
         ("cheese", {}, {"place": "far"}, "place='far'"),

@@ -37,7 +37,7 @@ function limitsOf(say, { limits }, { objectives, distinguishing, empty, levels }
 function goalsOf(say, { limits }, { objectives, distinguishing, best }) {
   if (distinguishing === 0 && objectives.length > 1) return say("any");
   return objectives.map((name, g) => ({ name, weight: best[g] })).filter(({ weight }) => weight >= limits.named)
-    .map((part) => say("part", part)).join(" and ");
+    .map((part) => say("part", part)).join(", ").replace(/, ([^,]*)$/, " and $1");
 }
 
 function fittingOf(say, { limits }, [low, high]) {

@@ -85,6 +85,11 @@ class Cheese(Pair):
         both = "cheese and hole lie together"
         return () if self.region > 1 else (f"{both} in the corner", f"{both} elsewhere")
 
+    @property
+    def old_place(self) -> tuple[str, int] | None:
+        """The corner, where the hole is and cheese and hole can lie elsewhere."""
+        return None if self.region > 1 else ("old corner", self.size + 1)
+
     @cached_property
     def memory(self) -> dict[str, int]:
         """What any pair remembers; from region 2 on, whether it has been entered."""

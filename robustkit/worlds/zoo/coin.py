@@ -105,12 +105,16 @@ class Coin(Pair):
         """Height and width of a level, with the border."""
         return self.height, self.size
 
+    @property
+    def old_place(self) -> tuple[str, int]:
+        """The end of the level."""
+        return "old end", (self.height // 2 + 1) * self.size - 2
+
     def scatter(self, terrain: Terrain, rng: np.random.Generator) -> Spots:
         """Return start in the first two columns, end, and a cell for the coin."""
-        height, width = self.shape
         left = np.zeros(self.shape, bool)
         left[:, :3] = True
-        end = {"end": (height // 2) * width + width - 2}
+        end = {"end": self.old_place[1]}
         return scatter(terrain, rng, ["coin"], self.fine, end, {"start": left})
 
     def lay(self, spots: Spots, grade: int) -> dict[str, Ints | None]:
