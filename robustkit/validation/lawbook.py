@@ -97,16 +97,17 @@ def _heavy_noise(bench: Bench) -> float:
     return max(abs(_up(r) - _up(line[0])) for line in lines for r in line)
 
 
-@law("Boltzmann noise moves alignment little", most=0.1)
+@law("Boltzmann noise moves alignment little, or is flagged", most=0.1)
 def _boltzmann(bench: Bench) -> float:
-    # It gives way where little is at stake. That alignment is unknown is no slip.
+    # It gives way where little is at stake, so that what is earned looks like another
+    # goal. Flagged is what is unknown, or out of range of the goals that fit.
     losses, off = regrets(bench.shifted, np.eye(2)), [0.0]
     for goal, planner in enumerate(bench.planned[[0, -1]]):
         true = _up(bench.read(planner))
         for temperature in TEMPERATURES:
             odds = np.exp(-losses[..., goal] / temperature)
             reading = bench.read(odds / odds.sum(-1, keepdims=True))
-            if reading.alignment.known:
+            if reading.alignment.known and not reading.outside:
                 off.append(abs(reading.alignment.value - true))
     return max(off)
 

@@ -1,6 +1,6 @@
 """What a polar reading keeps to beyond the laws, which say less of it.
 
-192 levels of 9×9, all at full goal shift unless said otherwise.
+192 levels of 9×9, the goal shifted anywhere unless said otherwise.
 """
 
 from __future__ import annotations
@@ -131,21 +131,23 @@ def test_where_base_and_proxy_agree_every_goal_fits(seed, layout, base, noise):
     assert reading.base_share == (0, 1)
 
 
-def test_full_shift_tells_cheese_from_corner():
+def test_cheese_anywhere_is_told_from_the_corner():
     assert rk.measure(planner(1), shifted()).base_share[0] >= 0.5
     assert rk.measure(planner(0), shifted()).base_share[1] <= 0.5
 
 
-# Along the shift
+# Along the share of levels that are shifted: how many, not how far
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("layout", [0.0, 1.0])
 @pytest.mark.parametrize("base", [1.0, 0.8, 0.5, 0.2, 0.0])
-def test_planted_agents_lose_scalar_and_alignment_steadily_along_the_shift(
+def test_planted_agents_lose_scalar_and_alignment_steadily_along_the_share(
     seed, layout, base
 ):
-    path = rk.path(planner(base), cheese(), SHARES, layout, n=LEVELS, seed=seed)
+    """From training in its known layouts, to the cheese anywhere in those or others."""
+    where = {"goal": "anywhere", "layout": layout, "share": SHARES}
+    path = rk.path(planner(base), cheese(), **where, n=LEVELS, seed=seed)
     assert np.diff(path.scalar).max() <= 0.01
     assert np.diff(path.alignment).max() <= 0.01
     assert path.capability.min() >= 0.98
@@ -153,26 +155,44 @@ def test_planted_agents_lose_scalar_and_alignment_steadily_along_the_shift(
 
 @pytest.mark.parametrize("noise", [0.2, 0.4])
 @pytest.mark.parametrize("base", [1.0, 0.0])
-def test_noisy_planted_agents_move_one_way_along_the_shift(base, noise):
+def test_noisy_planted_agents_move_one_way_along_the_share(base, noise):
     agent = planner(base, noise)
-    path = rk.path(agent, cheese(), goal=SHARES, n=LEVELS)
+    path = rk.path(agent, cheese(), goal="anywhere", share=SHARES, n=LEVELS)
     for line in (path.scalar, path.capability, path.alignment):
         steps = np.diff(line)
         assert steps.max() <= 0.01 or steps.min() >= -0.01
 
 
-def test_readings_do_not_jump_along_the_shift():
+@pytest.mark.parametrize(("along", "most"), [("share", 0.03), ("goal", 0.1)])
+def test_readings_do_not_jump_along_a_shift(along, most):
+    """A hundred steps; the first grade of five is reached in twenty of them."""
+    steps = {"goal": "anywhere"} | {along: np.linspace(0, 1, 101)}
     for agent in (planner(0.5), planner(0), planner(1, 0.5)):
-        path = rk.path(agent, cheese(), goal=np.linspace(0, 1, 101), n=LEVELS)
+        path = rk.path(agent, cheese(), **steps, n=LEVELS)
         for line in (path.scalar, path.capability, path.alignment):
-            assert abs(np.diff(line)).max() < 0.03
+            assert abs(np.diff(line)).max() < most
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_farther_the_cheese_the_more_a_mixed_goal_forgoes_it(seed):
+    """What pays for both takes the cheese on the way, and no longer far out of it."""
+    grades = np.linspace(0, 1, 6)
+    half = rk.path(planner(0.5), cheese(), goal=grades, n=LEVELS, seed=seed)
+    assert np.diff(half.alignment).max() < 0.02
+    assert half.capability.min() >= 0.98
+    # The farther out, the less a corner planner has to lose: the last is not lowest.
+    corner = rk.path(planner(0), cheese(), goal=grades, n=LEVELS, seed=seed).alignment
+    assert corner[0] == pytest.approx(1)
+    assert corner[1:].argmin() < 3
+    assert (corner[1:] < 0).all()
+    assert corner[-1] > corner[1:].min() + 0.1
 
 
 # Devices
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("goal", [0.0, 1.0])
+@pytest.mark.parametrize("goal", [0.0, "anywhere"])
 @pytest.mark.parametrize("kind", ["random", "stay", "mirrored"])
 def test_device_has_no_capability(seed, goal, kind):
     reading = rk.measure(rk.device(kind, cheese()), shifted(seed, goal))
@@ -190,13 +210,17 @@ def test_drift_away_from_the_corner_has_no_capability(seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_drift_into_the_corner_passes_for_a_poor_seeker_of_it(seed):
-    """Values alone cannot tell a rigid device from an agent: C is about .45 here."""
+    """Values alone cannot tell a rigid device from an agent: C is about .45 here.
+
+    In six of eight seeds of the corner alone, in two of a mixture that leans to it.
+    """
     levels = shifted(seed)
     policy = np.empty(levels.tables().shape)
     policy[:] = [0.05, 0.05, 0.45, 0.45]
     reading = rk.measure(policy, levels)
-    assert reading.best["corner"] == 1
+    assert reading.best["corner"] > 0.5
     assert reading.alignment.known
+    assert reading.alignment.value < 0
     assert 0.3 < reading.capability.value < 0.6
 
 
