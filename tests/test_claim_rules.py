@@ -31,7 +31,7 @@ def test_a_number_that_nothing_computes_is_named(prose):
 @pytest.mark.parametrize(
     "prose",
     [
-        "See lesson 04, lessons 06 and 07, and exercise 2.",
+        "See lesson 04, lessons 06 and 07, and exercise 2; watch **network 0**.",
         "It takes 60 s, or 35 min; about a second; ten minutes.",
         "Langosco et al. 2022, [2-D Robustness](https://a.org/3) and arXiv 2105.14111.",
         "Set `goal=0.3`, so that $x > 0.5$.",

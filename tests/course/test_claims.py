@@ -46,7 +46,7 @@ def ends(agent, levels, moves=100):
     return [sum(p.end == end for p in played) for end in ("corner", "cheese", "time")]
 
 
-# Lesson 01
+# Lessons 00 and 01
 
 
 def test_networks_mostly_walk_to_the_corner_when_the_cheese_lies_elsewhere(
@@ -75,6 +75,11 @@ def test_a_memoriser_is_lost_at_the_first_changed_wall(memorisers, world):
         scalar = rk.path(memoriser, world, layout=[0, 0.25]).scalar
         assert scalar[0] > 0.95
         assert abs(scalar[1]) < 0.05
+
+
+def test_a_memoriser_is_lost_wherever_the_cheese_is_moved(memorisers, world):
+    for memoriser in memorisers:
+        assert max(rk.path(memoriser, world, goal=GRADES).capability[1:]) < 0.05
 
 
 def test_networks_keep_their_score_in_new_layouts_of_the_same_kind(networks, world):
