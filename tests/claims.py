@@ -16,7 +16,7 @@ that makes the words true. Objects with a `.value` stand for it.
 `tests` is for sentences about a recipe: a test over at least eight consecutive seeds,
 as its parameter `seed` or as `SEEDS` of its file.
 `given` holds numbers that nothing computes: definitions, settings, questions.
-Links, sources, code, formulas, years, durations, numbers of lessons and seeds need none.
+Links, sources, code, formulas, years, durations, lesson and seed numbers need none.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ EXEMPT = re.compile(
     r"|^\*\*(?:Sources|Time|Next|Exercises)[.:]\*\*.*?$"
     r"|!?\[[^\]]*\]\([^)]*\)|https?://\S+|arXiv:? ?\d+\.\d+|\d{4}\.\d{4,5}"
     r"|\b(?:19|20)\d\d\b|^ *\d+\. "  # years, numbers of a list
-    r"|\b(?:network|searcher|memoriser|seed)s? \d+\b"  # names
+    r"|\b(?:network|searcher|memoriser|seed)s? \d+(?:(?:, | and | to )\d+)*\b"  # names
     r"|\b(?:lesson|exercise|chapter|section|cell)s? \d+(?:(?:, | and | to |–)\d+)*"
     rf"|\b(?:\d+|an?|{'|'.join(UNITS)}) ?(?:s|min|h|seconds?|minutes?|hours?)\b",
     re.I | re.M | re.S,
