@@ -92,7 +92,8 @@ def test_levels_say_how_many_of_them_are_shifted():
 def test_a_number_along_a_shift_mixes_the_two_grades_beside_it(last, s, anywhere):
     shift = Shift(tuple("abcdefghijklm"[: last + 1]), anywhere)
     for k in range(last + 1):
-        assert shift.shares(k / last).tolist() == np.eye(last + 1)[k].tolist()
+        for on in (k / last, k * (1 / last), np.linspace(0, 1, last + 1)[k]):
+            assert shift.shares(on).tolist() == np.eye(last + 1)[k].tolist()
     shares = shift.shares(s)
     assert shares.sum() == pytest.approx(1)
     assert (shares @ np.arange(last + 1)) == pytest.approx(s * last, abs=1e-8)
