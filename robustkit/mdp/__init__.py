@@ -21,6 +21,7 @@ from .solve import (
 )
 from .sweeps import Sweep
 from .tables import Floats, Ints, Tables, check_policy, mixture, uniform_policy
+from .telling import ask_for_different_moves
 
 __all__ = [
     "Episodes",
@@ -31,6 +32,7 @@ __all__ = [
     "Tables",
     "action_values",
     "along",
+    "ask_for_different_moves",
     "at_start",
     "best_start_values",
     "check_policy",

@@ -7,11 +7,16 @@ from typing import Any, Self
 
 import numpy as np
 
-from ..mdp import Floats, Tables, best_start_values, start_values, uniform_policy
+from ..mdp import (
+    Floats,
+    Tables,
+    ask_for_different_moves,
+    best_start_values,
+    start_values,
+    uniform_policy,
+)
 from .cache import Cache
 from .conventions import DEFAULT, Conventions
-
-DISTINGUISHING = 0.01  # relative gap above which objectives differ in a level
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +59,7 @@ class References:
             base_headroom=headroom[:, 0] * scale[0],
             headroom=headroom,
             scale=scale,
-            distinguishing=_distinguishing(headroom, mixtures),
+            distinguishing=ask_for_different_moves(headroom, mixtures),
         )
 
     def common(self, values: Floats, conventions: Conventions) -> dict[str, Any]:
@@ -84,20 +89,6 @@ class References:
         weight = self.base_headroom[:, None] * np.clip(self.headroom / least, 0, 1)
         ratio = improvement / np.where(self.headroom > 1e-9, self.headroom, np.inf)
         return weight * (ratio if sampled else np.clip(ratio, -1, 1)), weight
-
-
-def _distinguishing(headroom: Floats, mixtures: Floats) -> Floats:
-    """Return [levels], 1 where headroom is strictly convex over the mixtures, else 0.
-
-    Optimal value is convex in the reward, and linear exactly where one policy is
-    optimal throughout.
-    """
-    alone = [
-        int(np.argmax((mixtures == one).all(1))) for one in np.eye(mixtures.shape[1])
-    ]
-    linear = headroom[:, alone] @ mixtures.T
-    gap = (linear - headroom).max(1)
-    return (gap > DISTINGUISHING * np.abs(linear).max(1)).astype(float)
 
 
 _references: Cache[References] = Cache(64)  # distributions

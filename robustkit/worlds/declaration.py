@@ -104,6 +104,11 @@ class Declaration:
         return ()
 
     @property
+    def home(self) -> Any:
+        """The world that agents are trained in: itself, but for `with_old_place`."""
+        return self
+
+    @property
     def old_place(self) -> tuple[str, int] | None:
         """Name and cell of where the proxy thing lies in training, if always there.
 

@@ -8,9 +8,8 @@ import numpy as np
 
 from ..mdp import (
     Floats,
-    at_start,
+    ask_for_different_moves,
     best_start_values,
-    plan,
     start_values,
     uniform_policy,
 )
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from .world import World
 
 DRAWS = 1000  # layouts drawn to say how many of them differ
+SHARES = 11  # of the base objective, tried to see whether levels tell a proxy from it
 SCALE_LEVELS = 128  # per stratum, for the fixed scale of the objectives; fewer where
 SCALE_STATES = 20_000  # they have so many states, but never less than a quarter
 
@@ -41,19 +41,22 @@ def scale(world: World) -> Floats:
 
 
 def told_apart(world: World, levels: Levels) -> Floats:
-    """Return [proxies], the share of levels in which a proxy planner does worse.
+    """Return [proxies], the share of levels that tell a proxy from the base objective.
 
-    That is, in which optimal pursuit of the proxy earns less than 99 % of the most
-    that the base objective pays.
+    In which no one policy serves both, as `Reading.distinguishing` has it for all
+    candidates.
     """
-    if len(world.objectives) == 1:
-        return np.zeros(0)
-    tables = levels.tables()
-    best, policies = plan(tables, np.eye(len(world.objectives)))
-    most = at_start(tables, best)[:, 0] * tables.scale[0]
-    earned = [start_values(tables, policy)[:, 0] for policy in policies[1:]]
-    share: Floats = (np.array(earned) < 0.99 * most).mean(-1)
-    return share
+    tables, count = levels.tables(), len(world.objectives)
+    random = start_values(tables, uniform_policy(tables)) / tables.scale
+    share = np.linspace(1, 0, SHARES).round(12)
+    told = []
+    for proxy in range(1, count):
+        mixtures = np.zeros((SHARES, count))
+        mixtures[:, 0], mixtures[:, proxy] = share, 1 - share
+        headroom = best_start_values(tables, mixtures) - random @ mixtures.T
+        pair = mixtures[:, [0, proxy]]
+        told.append(ask_for_different_moves(headroom, pair).mean())
+    return np.array(told)
 
 
 def unreached(world: World, level: Levels) -> list[str]:

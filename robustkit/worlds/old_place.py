@@ -8,7 +8,7 @@ that place and the proxy thing are one, and no candidate is there twice.
 from __future__ import annotations
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -31,54 +31,60 @@ def with_old_place(world: World) -> World:
         raise ValueError(
             f"world={world!r} has no old place; allowed: one with a place shift."
         )
-    return _kind(type(world))(**world.options)  # type: ignore[arg-type]
-
-
-@cache
-def _kind(kind: type[World]) -> type[World]:
-    class WithOldPlace(kind):  # type: ignore[misc, valid-type]
-        __doc__ = kind.__doc__
-
-        @cached_property
-        def home(self) -> World:
-            return kind(**self.options)
-
-        @property
-        def _name(self) -> str:
-            return str(self.old_place[0])
-
-        @cached_property
-        def objectives(self) -> dict[str, dict[str, float]]:
-            return {**self.home.objectives, self._name: {self._name: 1.0}}
-
-        @cached_property
-        def events(self) -> tuple[str, ...]:
-            return (*self.home.events, self._name)
-
-        @cached_property
-        def memory(self) -> dict[str, int]:
-            return {**self.home.memory, self._name: 2}
-
-        @cached_property
-        def areas(self) -> dict[str, Walls]:
-            there = np.zeros(self.shape, bool)
-            there.ravel()[self.old_place[1]] = True
-            return {**self.home.areas, self._name: there}
-
-        @cached_property
-        def scale(self) -> Floats:
-            """As fixed as the others, and the place's is that of its thing."""
-            return np.append(self.home.scale, self.home.scale[1])
-
-        def rules(self, on: On, had: Had) -> Effects:
-            events, ended, now = super().rules(on, had)
-            here, before = on[self._name], had[self._name]
-            events = {**events, self._name: here & ~before}
-            return events, ended, {**now, self._name: before | here}
-
-        def __repr__(self) -> str:
-            return f"{self.home!r} with {self._name}"
-
-    WithOldPlace.__name__ = WithOldPlace.__qualname__ = f"{kind.__name__}WithOldPlace"
-    made: type[Any] = WithOldPlace
+    kind = type(world)
+    name = f"{kind.__name__}WithOldPlace"
+    made: World = type(name, (_WithOldPlace, kind), {"kind": kind})(**world.options)
     return made
+
+
+class _WithOldPlace:
+    """What such a world declares otherwise than its `kind` of world."""
+
+    kind: ClassVar[type[World]]
+    options: dict[str, Any]
+    old_place: tuple[str, int]
+    shape: tuple[int, int]
+
+    @cached_property
+    def home(self) -> World:
+        """The world without it."""
+        return self.kind(**self.options)
+
+    @cached_property
+    def objectives(self) -> dict[str, dict[str, float]]:
+        """Those that there are, and the place."""
+        name, _ = self.old_place
+        return {**self.home.objectives, name: {name: 1.0}}
+
+    @cached_property
+    def events(self) -> tuple[str, ...]:
+        """What can happen, coming to the place included."""
+        return (*self.home.events, self.old_place[0])
+
+    @cached_property
+    def memory(self) -> dict[str, int]:
+        """What is remembered, and at last whether one has been there."""
+        return {**self.home.memory, self.old_place[0]: 2}
+
+    @cached_property
+    def areas(self) -> dict[str, Walls]:
+        """The one cell of the place."""
+        name, cell = self.old_place
+        there = np.zeros(self.shape, bool)
+        there.ravel()[cell] = True
+        return {**self.home.areas, name: there}
+
+    @cached_property
+    def scale(self) -> Floats:
+        """As fixed as the others; the place has that of the thing that lay there."""
+        return np.append(self.home.scale, self.home.scale[1])
+
+    def rules(self, on: On, had: Had) -> Effects:
+        """Return what a move does; the place pays the first time and ends nothing."""
+        events, ended, now = self.home.rules(on, had)
+        name, _ = self.old_place
+        events = {**events, name: on[name] & ~had[name]}
+        return events, ended, {**now, name: had[name] | on[name]}
+
+    def __repr__(self) -> str:
+        return f"{self.home!r} with {self.old_place[0]}"

@@ -11,25 +11,22 @@ import numpy as np
 
 from .. import arguments
 from ..mdp import Floats, Ints
+from .laying import laid_out
 from .layouts import FREE, Bools, Terrain, reached
 from .levels import Levels, concatenate
 from .old_place import with_old_place
 from .shifts import ANYWHERE, SHIFTS, Where, check_shifts, needs_both
-from .spots import TRIES, Spots, random_cell, without
+from .spots import Spots, random_cell, without
 
 if TYPE_CHECKING:
     from .world import World
 
-LAYOUT_TRIES = 20  # rounds of drawing layouts again before a world is
 # A stream of random numbers for each purpose, so that no level depends on what else is
-# asked for. First of each kind of layout: one for layouts, one for the spots in them.
-STREAMS = {"known": (0, 2), "other": (1, 3), "new": (10, 11)}
-VARIED = (12, 13)  # of known ones that are changed, whether in a little or in more
+# asked for; those of layouts are in `laying`.
 CHANCES, PLACE_CHANCES = 4, 6  # when a level goes on along goal and layout; along place
 ELSEWHERE = 5  # the cell of a place shift
 SHARE = 7  # whether a level is shifted at all
 FAR, TIES = 8, 9  # which cell of its fifth a thing takes; the order of equally far ones
-MADE = {"new": "maker", "other": "unfamiliar"}  # kinds of layouts that a maker makes
 # Grades of goal (one for each level, or one for all), of layout and of place
 Grades = tuple[Ints | int, int, int]
 
@@ -185,19 +182,11 @@ def _furnished(
     world: World, n: int, seed: int, layout: int, place: int, moves: Bools
 ) -> Furnished:
     """Return n layouts of a grade and the spots in them."""
-    terrain, spots = _laid_out(world, n, seed, list(world.layout_grades)[layout])
+    terrain, spots = laid_out(world, n, seed, list(world.layout_grades)[layout])
     if place:
         rng = np.random.default_rng([seed, ELSEWHERE])
         spots = _elsewhere(world, terrain, spots, rng)
     return Furnished(world, terrain, spots, seed, layout, place, moves)
-
-
-def _laid_out(world: World, n: int, seed: int, kind: str) -> tuple[Terrain, Spots]:
-    """Return n layouts of a kind and the spots in them."""
-    rngs = [np.random.default_rng([seed, k]) for k in STREAMS.get(kind, VARIED)]
-    if kind in STREAMS:
-        return _furnish(world, n, kind, *rngs)
-    return _varied(world, *_laid_out(world, n, seed, "known"), kind, *rngs)
 
 
 def _candidates(world: World, terrain: Terrain, spots: Spots) -> Bools:
@@ -235,88 +224,3 @@ def _elsewhere(
         left[todo] = without(left[todo], new[todo])
         todo = todo[~fine & (new[todo] >= 0)]
     return moved()
-
-
-def _varied(
-    world: World,
-    terrain: Terrain,
-    spots: Spots,
-    kind: str,
-    rng: np.random.Generator,
-    again: np.random.Generator,
-) -> tuple[Terrain, Spots]:
-    """Return known layouts that are changed a little, into ones that are not known.
-
-    Start and things stay as far as the change allows. Where it allows nothing, another
-    known layout is changed instead.
-    """
-    terrain, spots, done = world.vary(kind, terrain, spots, rng)
-    for _ in range(TRIES):
-        todo = np.flatnonzero(~done | world.are_known(terrain))
-        if not len(todo):
-            return terrain, spots
-        other, cells = _furnish(world, len(todo), "known", again, again)
-        terrain[todo], laid, done[todo] = world.vary(kind, other, cells, rng)
-        for name, cell in laid.items():
-            spots[name][todo] = cell
-    raise ValueError(
-        f"layout: no layout of size={world.size} that training knows can be changed so "
-        f"that {world.layout_grades[kind]!r} is true of {len(todo)} levels of "
-        f"{world.name!r}; allowed: a larger size, another maker, or fewer things."
-    )
-
-
-# Layouts
-
-
-def _draw(world: World, n: int, kind: str, rng: np.random.Generator) -> Terrain:
-    """Return n layouts: known ones or, of a maker, ones that are not known."""
-    if kind == "known":
-        if world.layouts is None:
-            return make_layouts(world, world.maker, n, rng)
-        return world.training_layouts[rng.integers(world.layouts, size=n)]
-    maker = getattr(world, MADE[kind])
-    terrain = make_layouts(world, maker, n, rng)
-    for _ in range(100):
-        seen = np.flatnonzero(world.are_known(terrain))
-        if not len(seen):
-            return terrain
-        terrain[seen] = make_layouts(world, maker, len(seen), rng)
-    raise ValueError(
-        f"{MADE[kind]}={maker!r} gives no layout of size {world.size} that is not a "
-        "training layout; allowed: another maker, or fewer layouts."
-    )
-
-
-def make_layouts(world: World, maker: str, n: int, rng: np.random.Generator) -> Terrain:
-    """Return n layouts of a maker, [n, height, width]."""
-    return world.makers[maker](n, *world.shape, rng).astype(np.uint8)
-
-
-def _furnish(
-    world: World,
-    n: int,
-    kind: str,
-    terrain_rng: np.random.Generator,
-    rng: np.random.Generator,
-) -> tuple[Terrain, Spots]:
-    """Return n layouts and the spots in them.
-
-    A layout that cannot hold the things is drawn again. Raises ValueError where
-    `LAYOUT_TRIES` rounds do not suffice.
-    """
-    terrain = _draw(world, n, kind, terrain_rng)
-    spots = world.scatter(terrain, rng)
-    for _ in range(LAYOUT_TRIES):
-        full = np.flatnonzero(spots["start"] < 0)
-        if not len(full):
-            return terrain, spots
-        terrain[full] = _draw(world, len(full), kind, terrain_rng)
-        for name, cell in world.scatter(terrain[full], rng).items():
-            spots[name][full] = cell
-    maker = MADE.get(kind, "maker")
-    raise ValueError(
-        f"{maker}={getattr(world, maker)!r} gives no layout of size={world.size} that "
-        f"holds start and things of {world.name!r} in {LAYOUT_TRIES} tries; allowed: a "
-        "larger size, another maker, or fewer things."
-    )

@@ -33,11 +33,6 @@ class World(Declaration):
     # What follows from it
 
     @property
-    def home(self) -> World:
-        """The world that agents are trained in; another in `old_place` alone."""
-        return self
-
-    @property
     def base(self) -> str:
         """Name of the base objective, the only one that training sees."""
         return next(iter(self.objectives))

@@ -498,3 +498,14 @@ def test_a_grade_that_there_is_not_is_refused_of_a_level_laid_by_hand(name, grad
     one = rk.make(name, size=7, **({"height": 7} if name == "lava" else {}))
     with pytest.raises(ValueError, match=rf"goal={grade} .*allowed"):
         one.level(ROWS, (5, 3), {}, goal=grade)
+
+
+@pytest.mark.parametrize("name", [n for n in rk.list_worlds() if n != "lava"])
+def test_levels_that_tell_are_the_same_in_worlds_and_in_readings(name):
+    """One definition: levels in which no one policy serves base and proxy."""
+    sizes = {"keys": 5, "monsters": 5, "trees": 5, "coin": 9}
+    world = rk.make(name, size=sizes.get(name, 7))
+    for goal in (0, 0.5, "anywhere"):
+        levels = world.sample(24, goal, seed=2)
+        reading = rk.measure(rk.plan(world), levels)
+        assert world.told_apart(levels) == pytest.approx([reading.distinguishing])

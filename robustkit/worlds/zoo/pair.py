@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
 
 import numpy as np
 
@@ -35,7 +34,6 @@ class Pair(World):
     takes to go to the proxy thing by way of it.
     """
 
-    together: ClassVar[str]  # where the two lie in training, as a sentence
     anywhere = "mixture"
 
     ends: str = "first"
@@ -43,6 +41,11 @@ class Pair(World):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._keep(ends=arguments.one_of("ends", self.ends, ["first", "base"]))
+
+    @property
+    def together(self) -> str:
+        """Where the two things lie in training, as a sentence."""
+        raise NotImplementedError
 
     @property
     def goal_grades(self) -> tuple[str, ...]:
