@@ -9,8 +9,8 @@ Whoever writes a lesson gives a markdown cell up to three entries in its metadat
     "tests": {"Every network goes home": "tests/course/test_claims.py::test_goes_home"},
     "given": ["0 is a random walk", "three outcomes"]
 
-An expression is evaluated in the lesson's kernel after the cell (what code below it
-computes is not there yet). It reads as its words if it is the same string, a number
+An expression uses names and is evaluated in the kernel after the cell (what code below
+it computes is not there yet). It reads as its words if it is the same string, a number
 that rounds to the digits given (0.97, .97, 97 %, −0.2, "nine"), or True: a condition
 that makes the words true. Objects with a `.value` stand for it.
 `tests` is for sentences about a recipe: a test over at least eight consecutive seeds,
@@ -21,6 +21,7 @@ Links, sources, code, formulas, years, durations, lesson and seed numbers need n
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import inspect
 import json
@@ -63,6 +64,10 @@ def texts(cell, key):
     return [t for each in held for t in ([each] if isinstance(each, str) else each)]
 
 
+def is_name(node):
+    return isinstance(node, ast.Name)
+
+
 def blank(source, spans):
     """Replace spans of a text by blanks, so that all else stays where it is."""
     for start, end in spans:
@@ -77,7 +82,9 @@ def spans(text, source):
 def unclaimed(cell):
     """Return a sentence for each number of a markdown cell that has no source."""
     source = blank(cell.source, [m.span() for m in EXEMPT.finditer(cell.source)])
-    said = []
+    asked = cell.metadata.get("claims", ())
+    empty = [e for e in asked if not any(map(is_name, ast.walk(ast.parse(e))))]
+    said = [f"cell {cell.id}: {e} computes nothing" for e in empty]
     for text in [t for key in ("claims", "tests", "given") for t in texts(cell, key)]:
         found = spans(text, cell.source)
         source = blank(source, found)

@@ -49,6 +49,8 @@ def test_a_source_covers_its_own_words_only():
     held = {"claims": {"j": "0.10"}, "tests": {"3 of 8 stay": "a.py::b"}}
     (said,) = claims.unclaimed(cell(prose, **held, given=["0 is a random walk"]))
     assert "'0.1'" in said
+    (said,) = claims.unclaimed(cell("It is 0.10.", claims={"0.1": "0.10"}))
+    assert "computes nothing" in said
     (said,) = claims.unclaimed(cell("It falls.", claims={"j": "0.10"}))
     assert "does not say '0.10'" in said
 
