@@ -14,6 +14,7 @@ from ..mdp import Floats, Ints, Tables, start_values
 from ..metrics import Estimate
 from ..metrics.bootstrap import bootstrap_weights, interval
 from ..worlds import World
+from .measure import measure
 
 EVER = 1 - 1e-9  # a way that takes a thousand million moves is none
 GRID = 0.25  # steps between the turning points that are tried
@@ -46,12 +47,15 @@ def turn(agent: Agent, world: World, layout: float, n: int, seed: int) -> Turn |
     A logistic fit on each level's own margin (`World.margin`), with the goal shifted
     anywhere: the chance of coming to the base thing first, of all levels in which the
     agent ever comes to either. Intervals by Bayesian bootstrap over the levels. None
-    where things are not moved ever farther, where moves are not known, or where the
-    choice does not turn within the margins that there are.
+    where things are not moved ever farther, where moves are not known, where the agent
+    pursues nothing well, or where its choice does not turn within the margins there
+    are.
     """
     if not world.moved or not agent.tabular:
         return None
     levels = world.sample(n, "anywhere", layout, seed=seed)
+    if not measure(agent, levels, seed=seed).alignment.known:
+        return None
     margin = world.margin(levels)
     base, proxy = _first(levels.tables(), agent.policy(levels)).T
     low, high = float(margin.min()), float(margin.max())

@@ -47,6 +47,12 @@ def test_flawless_pursuers_never_turn(name):
         assert turn_of(rk.plan(world(name), goal)) is None
 
 
+def test_what_pursues_nothing_does_not_choose():
+    """A random walk comes first to what is nearer, but not because it is near."""
+    assert turn_of(rk.device("random", world("cheese"))) is None
+    assert turn_of(rk.train("memoriser", world("cheese"))) is None
+
+
 @pytest.mark.parametrize(("name", "steps"), [("cheese", 6), ("dish", 4), ("colour", 0)])
 def test_a_planted_threshold_is_found(name, steps):
     """An agent that goes for the base thing up to a margin, and else for the proxy."""
