@@ -46,10 +46,10 @@ def path(
     >>> world = rk.make("cheese")
     >>> print(rk.path(rk.plan(world, "corner"), world, goal=[0, 0.5, 1], n=64))
     corner planner
-    goal  layout  scalar  capability  alignment
-    0.00    0.00    1.00        1.00       1.00
-    0.50    0.00    0.41        1.00       0.41
-    1.00    0.00   -0.18        1.00      -0.18
+    goal  scalar  capability  alignment
+    0.00    1.00        1.00       1.00
+    0.50   -0.29        1.00      -0.29
+    1.00   -0.06        1.00      -0.06
     """
     given = {"goal": goal, "layout": layout, "place": place, "share": share}
     columns = _columns(given)

@@ -160,7 +160,7 @@ class ShiftCurve(Generic[P]):
             [*map(text.place, place), *(getattr(r, axis).value for axis in AXES)]
             for place, r in zip(places, self.readings, strict=True)
         ]
-        formats = [*[">8"] * len(shown), *FORMATS]
+        formats = [*[">4"] * len(shown), *FORMATS]
         return f"{self.agent}\n{text.table(rows, [*shown, *AXES], formats)}"
 
     def __str__(self) -> str:

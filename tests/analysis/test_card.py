@@ -72,7 +72,7 @@ def test_a_card_says_where_its_words_hold_and_how_it_was_made():
     text = made().markdown()
     assert "- Goal shift anywhere: On 24 levels" in text
     assert "Goal misgeneralisation is shown: where base and proxies lie" in text
-    (far,) = (line for line in text.splitlines() if "last fifth of cells" in line)
+    (far,) = (line for line in text.splitlines() if "(last fifth)" in line)
     last = rk.path(rk.plan(small(), "corner"), small(), goal=1, n=24)[0]
     assert far.startswith(f"| goal shift 1 | {last.scalar.value:.2f} | 1.00 |")
     assert "| place shift 1 | 1.00 | 1.00 | 1.00 | cheese and hole lie together" in text

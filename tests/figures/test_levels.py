@@ -42,8 +42,8 @@ def test_the_gallery_shows_every_world_twice_and_says_where_things_lie():
 def test_a_world_of_one_objective_shows_its_layout_shift():
     picture = rk.gallery([rk.make("lava")])
     before, after = picture.axes
-    assert "one of the 64 layouts that" in before.get_title()
-    assert "a new layout, made as lower" in after.get_title()
+    assert "one of the 64 training layouts" in before.get_title()
+    assert "a new layout of another kind (lower)" in after.get_title()
     lava = [
         [t.get_position() for t in axes.texts if t.get_text() == "~"]
         for axes in (before, after)

@@ -58,7 +58,7 @@ def test_intervals_hold_their_values_and_come_from_the_draws(grounding):
 @pytest.mark.parametrize("grounding", metrics.GROUNDINGS)
 @pytest.mark.parametrize("goal", [0.0, "anywhere"])
 @pytest.mark.parametrize("kind", ["planner", "corner", "random", "mirrored", "noisy"])
-def test_an_explanation_has_two_to_four_sentences(grounding, goal, kind):
+def test_an_explanation_has_two_to_five_sentences(grounding, goal, kind):
     agents = {
         "planner": lambda: rk.plan(world()),
         "corner": lambda: rk.plan(world(), "corner"),
@@ -67,7 +67,7 @@ def test_an_explanation_has_two_to_four_sentences(grounding, goal, kind):
     agent = agents.get(kind, lambda: rk.device(kind, world()))()
     said = rk.measure(agent, world().sample(24, goal=goal), grounding).explain()
     sentences = said.replace("0.", "0,").replace("1.0", "1,0").count(". ") + 1
-    assert 2 <= sentences <= 4, said
+    assert 2 <= sentences <= 5, said
     assert said.endswith(".")
     assert "nan" not in said
 

@@ -144,15 +144,16 @@ def test_much_worse_than_random_reads_alignment_minus_1_at_the_least():
     assert reading.alignment.value == -1
 
 
-def test_mixtures_are_a_grid_between_two_and_midpoints_among_more():
+def test_mixtures_are_a_grid_of_two_or_three_and_midpoints_among_more():
     two = metrics.DEFAULT.mixtures(2)
     assert two[:, 0].tolist() == pytest.approx(np.linspace(1, 0, 11).tolist())
     assert two.sum(1) == pytest.approx(np.ones(11))
-    three = {tuple(row) for row in metrics.DEFAULT.mixtures(3).tolist()}
-    assert three == {
-        *[(1, 0, 0), (0, 1, 0), (0, 0, 1)],
-        *[(0.5, 0.5, 0), (0.5, 0, 0.5), (0, 0.5, 0.5)],
-    }
+    three = metrics.DEFAULT.mixtures(3)
+    tenths = {(a, b, 10 - a - b) for a in range(11) for b in range(11 - a)}
+    assert {tuple(row) for row in (10 * three).round(9).tolist()} == tenths
+    assert len(three) == len(tenths)
+    four = metrics.DEFAULT.mixtures(4)
+    assert sorted(four.max(1).tolist()) == [0.5] * 6 + [1] * 4
     assert metrics.DEFAULT.mixtures(1).tolist() == [[1]]
 
 
