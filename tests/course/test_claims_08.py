@@ -8,6 +8,7 @@ import robustkit as rk
 pytestmark = pytest.mark.slow
 
 SEEDS = range(8)
+TEN_SEEDS = range(10)
 GRADES = np.linspace(0, 1, 6)
 
 
@@ -33,7 +34,7 @@ def searchers(cheese):
 
 @pytest.fixture(scope="module")
 def diversity():
-    return rk.reproduce("diversity", seeds=range(10))
+    return rk.reproduce("diversity", seeds=TEN_SEEDS)
 
 
 def row(study, label):

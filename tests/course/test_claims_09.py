@@ -10,12 +10,12 @@ pytestmark = pytest.mark.slow
 SEEDS = range(8)
 
 
-def searchers(world):
-    return rk.train("searcher", world, seeds=SEEDS, levels=8)
+def searchers(world, seeds):
+    return rk.train("searcher", world, seeds=seeds, levels=8)
 
 
 def test_keys_outweigh_chests_in_the_rewards_of_searchers():
-    for searcher in searchers(rk.make("keys")):
+    for searcher in searchers(rk.make("keys"), SEEDS):
         wants = searcher.mesa_objective
         assert wants["key"] == 1
         assert 10 * wants["chest"] < 1
@@ -24,13 +24,13 @@ def test_keys_outweigh_chests_in_the_rewards_of_searchers():
 def test_six_of_eight_followers_earn_less_than_a_random_walk():
     world = rk.make("follow")
     levels = world.sample(64, goal=1)
-    scalars = [rk.measure(s, levels).scalar.value for s in searchers(world)]
+    scalars = [rk.measure(s, levels).scalar.value for s in searchers(world, SEEDS)]
     assert sum(scalar < 0 for scalar in scalars) == 6
 
 
 def test_apples_outweigh_shields_in_the_rewards_of_searchers():
     world = rk.make("monsters")
-    for searcher in searchers(world):
+    for searcher in searchers(world, SEEDS):
         wants = searcher.mesa_objective
         assert wants["apple"] > wants["shield"]
         assert rk.measure(searcher, world.sample(48, goal=1)).alignment.value > 0.95
