@@ -186,6 +186,6 @@ def _parting(world: World, level: Levels) -> str:
     if not parting:
         return f"Pursuing {' or '.join(proxies)} serves {world.base} here: they agree."
     return (
-        f"Here they part: whoever pursues {' or '.join(parting)} does worse by "
-        f"{world.base} than one can."
+        f"Here they come apart: pursuing {' or '.join(parting)} earns less by "
+        f"{world.base} than can be had."
     )
