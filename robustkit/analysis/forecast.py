@@ -69,7 +69,7 @@ def forecast(
     >>> world = rk.make("cheese")
     >>> ahead = rk.forecast(rk.plan(world, "corner"), world, n=64)
     >>> round(ahead.low, 2), round(ahead.high, 2)
-    (-0.18, 1.0)
+    (-0.26, 1.0)
     """
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
     if not isinstance(world, World) or not world.listed:

@@ -16,7 +16,9 @@ THRESHOLDS = {
     "wide": 0.5,  # width of the shares that fit, above which the goal cannot be told
     "named": 0.005,  # least weight of an objective that is named; less is "0%"
     "worse": -0.005,  # scalar below which it is negative with two decimals as well
-    "near": 0.05,  # alignments that differ by less are not said to differ
+    "near": 0.03,  # alignments that differ by less are not said to differ
+    "vague": 0.1,  # width of the alignments that goals which fit have, from which on
+    # it is said
 }
 CAPABILITY = (
     "capability {capability.value:z.2f} [{capability.low:z.2f}, {capability.high:z.2f}]"
@@ -48,6 +50,8 @@ SENTENCES = {
     "slips, or more than one goal, account for the difference.",
     "outside all": "Flawless pursuit of these would have an alignment of {low:z.2f} to "
     "{high:z.2f}: slips, or more than one goal, account for the difference.",
+    "vague": "Flawless pursuit of these would have an alignment of {low:z.2f} to "
+    "{high:z.2f}.",
     "only": "There is only one candidate objective, {base}, so there is no question of "
     "which goal it has.",
     "alike": "Which goal it has cannot be told: on no level do the candidate "
@@ -117,11 +121,16 @@ def explain(given: Mapping[str, Any]) -> str:
 
 
 def _outside(given: Mapping[str, Any], say: Callable[..., str]) -> Iterator[str]:
-    """Yield a sentence if flawless pursuit of what fits had another alignment."""
+    """Yield a sentence if flawless pursuit of what fits had another alignment.
+
+    Also where it could have many.
+    """
     low, high = given["alignment_of_fitting"]
     if is_outside(given["alignment"].value, low, high):
         low, high = round(low, 2), round(high, 2)
         yield say("outside" if low == high else "outside all", low=low, high=high)
+    elif THRESHOLDS["vague"] < high - low and (low, high) != (-1, 1):
+        yield say("vague", low=low, high=high)
 
 
 def is_outside(alignment: float, low: float, high: float) -> bool:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..figures.picture import Picture
 
 WORLDS = ("cheese", "dish", "colour")
+FAR = 0.1  # off by more than which an alignment is wrong
 ROUND = 1e-6  # how far outside an interval of no width truth may lie
 
 
@@ -30,6 +31,9 @@ class Row:
 
     capability, alignment: root mean square errors; covered: shares of the intervals
     that hold the truth, of either. unknown: agents whose alignment was not known.
+    unsaid: those off by more than `FAR` in alignment, without the reading saying that
+    flawless pursuit of what fits would have another, or could have many that differ by
+    more than that (`Reading.outside`, `Reading.alignment_of_fitting`).
     """
 
     world: str
@@ -40,17 +44,20 @@ class Row:
     alignment: float
     covered: tuple[float, float]
     unknown: int
+    unsaid: int
 
 
 @dataclass(frozen=True, eq=False)
 class Recovery:
     """Planted agents and their readings.
 
-    agents: world to planted agents; readings: (world, grounding) to their readings.
+    agents: world to planted agents; readings: (world, grounding) to their readings;
+    said: the same to whether each says that its alignment may be another.
     """
 
     agents: dict[str, list[Planted]]
     readings: dict[tuple[str, str], list[Reading]]
+    said: dict[tuple[str, str], list[bool]]
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -70,7 +77,17 @@ class Recovery:
 
         (off, held), (up, upheld) = compared("capability"), compared("alignment")
         unknown = sum(not reading.alignment.known for _, reading in own)
-        return Row(world, grounding, kind, len(own), off, up, (held, upheld), unknown)
+        said = self.said[world, grounding]
+        every = zip(
+            self.agents[world], self.readings[world, grounding], said, strict=True
+        )
+        unsaid = sum(
+            abs(reading.alignment.value - agent.alignment) > FAR
+            for agent, reading, says in every
+            if agent.kind == kind and not says
+        )
+        ends = (held, upheld)
+        return Row(world, grounding, kind, len(own), off, up, ends, unknown, unsaid)
 
     def values(self, world: str, grounding: str, axis: str) -> tuple[Floats, Floats]:
         """Return truth and measurement [agents] of "capability" or "alignment"."""
@@ -99,9 +116,12 @@ class Recovery:
             off, up = f"{row.capability:.3f}", text.number(row.alignment, ".3f", "—")
             covered = (text.number(share, ".0%", "—") for share in row.covered)
             about = row.world, row.grounding, row.kind, row.agents
-            rows.append([*about, f"{off} {up:>5}", *covered, row.unknown])
-        formats = ["<6", "<11", "<10", ">2", ">16", ">9", ">4", ">9"]
-        lines = [text.table(rows, [*head, "unknown A"], formats)]
+            rest = row.unknown, row.unsaid
+            rows.append([*about, f"{off} {up:>5}", *covered, *rest])
+        formats = ["<6", "<11", "<10", ">2", ">16", ">9", ">4", ">9", ">9"]
+        lines = [
+            text.table(rows, [*head, "unknown A", f"A off {FAR}, unsaid"], formats)
+        ]
         lines.append("rank correlation of C and of A")
         for world, grounding in self.readings:
             both = [self.rank_correlation(world, grounding, axis) for axis in AXES[1:]]
@@ -143,7 +163,7 @@ def recovery(
     """
     chosen = [with_proxy(world) for world in worlds]
     n, seed = arguments.whole("n", n, 2), arguments.seed("seed", seed)
-    agents, readings = {}, {}
+    agents, readings, said = {}, {}, {}
     for world in chosen:
         every = asked(groundings, world)
         levels = world.sample(n, goal="anywhere", seed=seed)
@@ -152,13 +172,22 @@ def recovery(
         planted = list(plant(tables, seed))
         for by in every:
             where = tables if by.moved else levels.tables()
-            readings[world.name, by.name] = [
+            found = [
                 by.measure(agent.policy[: len(where)], where, seed=seed)
                 for agent in planted
             ]
+            said[world.name, by.name] = [_says(reading) for reading in found]
+            readings[world.name, by.name] = [replace(r, beside=None) for r in found]
         # What they do in counterparts is not kept.
         agents[world.name] = [replace(a, policy=a.policy[:n].copy()) for a in planted]
-    return Recovery(agents, readings)
+    return Recovery(agents, readings, said)
+
+
+def _says(reading: Reading) -> bool:
+    """Return whether a reading says that its alignment may be another."""
+    low, high = reading.alignment_of_fitting
+    by_mixtures = "fitting" in reading.details
+    return reading.outside or (by_mixtures and high - low > FAR)
 
 
 def _holds(estimate: Estimate, truth: float) -> bool:

@@ -78,6 +78,18 @@ def test_planted_truth_is_recovered(world, grounding, kind, capability, alignmen
     assert found.alignment < alignment
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("world", ["cheese", "dish", "coin", "colour"])
+@pytest.mark.parametrize("seed", range(3))
+def test_noise_leaves_capability_true_and_alignment_true_or_said(world, seed):
+    """ε-greedy and Boltzmann noise, as 42 planted agents read by their earnings."""
+    found = rk.recovery([world], ("polar",), seed=seed)
+    (mixtures,) = (row for row in found.rows if row.kind == "mixture")
+    assert mixtures.agents == 42
+    assert mixtures.capability <= 0.02
+    assert mixtures.unsaid == 0
+
+
 @pytest.mark.parametrize("world", ["cheese", "colour"])
 @pytest.mark.parametrize("grounding", ["polar", "attribution"])
 def test_planted_agents_are_ranked_as_they_are(world, grounding):

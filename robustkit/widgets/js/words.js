@@ -47,8 +47,10 @@ function fittingOf(say, { limits }, [low, high]) {
 }
 
 /** Whether flawless pursuit of what fits has another alignment, in words. */
-function outsideOf(say, { limits: { near } }, { alignment: { value }, flawless }) {
-  if (!flawless || (flawless[0] - near <= value && value <= flawless[1] + near)) return [];
+function outsideOf(say, { limits: { near, vague } }, { alignment: { value }, flawless }) {
+  if (!flawless) return [];
+  const [from, to] = flawless;
+  if (from - near <= value && value <= to + near) return to - from > vague ? [say("vague", { low: from, high: to })] : [];
   const [low, high] = flawless.map((end) => Number(fixed(end, 2)));
   return [say(low === high ? "outside" : "outside all", { low, high })];
 }
