@@ -73,7 +73,7 @@ def _reproduce(given: argparse.Namespace) -> None:
 
 
 def _study(given: argparse.Namespace) -> int:
-    from .studies.plan import read
+    from .studies.plan import named, read
     from .studies.run import run
 
     plan = read(given.plan)
@@ -93,7 +93,7 @@ def _study(given: argparse.Namespace) -> int:
     print(results)
     print(f"saved {saved}")
     if given.output:
-        picture = results.figure(*plan.shifts[-1])
+        picture = results.figure(**named(plan.shifts[-1]))
         print(f"saved {picture.save(given.output)}")
     return 1 if results.failed else 0
 

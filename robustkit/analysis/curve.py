@@ -55,17 +55,35 @@ def path(
     columns = _columns(given)
     rows = zip(*columns.values(), strict=True)
     places = [dict(zip(columns, row, strict=True)) for row in rows]
-    # With goal and place at once there is a candidate more, on a grid of its own.
-    found: dict[bool, StratifiedEvaluation] = {}
-    for both in {needs_both(each) for each in places}:
-        some = [each for each in places if needs_both(each) == both]
-        (found[both],) = evaluate_on([agent], world, n, seed, some, grounding, both)
-    readings = [found[needs_both(each)].reading(**each) for each in places]
+    (readings,) = readings_at([agent], world, places, n, seed, grounding)
     layouts = {*columns["layout"]}
     turns = None
     if {*columns["goal"]} != {0} and len(layouts) == 1:
         turns = partial(turn, agent, world, layouts.pop(), n, seed)
     return ShiftCurve(readings, columns, agent.name, turns)
+
+
+def readings_at(
+    agents: Sequence[Agent],
+    world: World,
+    places: Sequence[dict[str, Any]],
+    n: int = 256,
+    seed: int = 0,
+    grounding: str = "polar",
+) -> list[list[Reading]]:
+    """Return readings [agents][places], n levels of each grade.
+
+    places: the shifts, as `World.sample` takes them. Raises ValueError as `path` does.
+    """
+    # With goal and place at once there is a candidate more, on a grid of its own.
+    found: dict[bool, list[StratifiedEvaluation]] = {}
+    for both in {needs_both(each) for each in places}:
+        some = [each for each in places if needs_both(each) == both]
+        found[both] = evaluate_on(agents, world, n, seed, some, grounding, both)
+    return [
+        [found[needs_both(each)][i].reading(**each) for each in places]
+        for i in range(len(agents))
+    ]
 
 
 def evaluate_on(

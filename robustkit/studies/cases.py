@@ -9,7 +9,7 @@ from typing import Any
 from ..worlds import Levels, World, make
 from ..worlds.shifts import ANYWHERE
 from ..worlds.zoo.cheese import Cheese
-from .plan import Condition, Plan, ShiftPair, check_plan_shifts
+from .plan import Condition, Plan, PlanShift, check_plan_shifts
 
 Trained = tuple[World, str, dict[str, Any]]  # a condition: its recipe and options
 
@@ -43,7 +43,7 @@ def vary(variable: str, conditions: dict[str, Trained], seeds: int) -> Plan:
 
     Raises ValueError for a world without a goal shift.
     """
-    shifts: tuple[ShiftPair, ...] = ((ANYWHERE, 0.0),)
+    shifts: tuple[PlanShift, ...] = ((ANYWHERE, 0.0),)
     for world, *_ in conditions.values():
         check_plan_shifts(world, shifts)
     named = {label: Condition.of(*each) for label, each in conditions.items()}

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from ..agents import Agent, train
-from ..analysis.curve import evaluate_on
+from ..agents import train
+from ..analysis.curve import readings_at
 from ..files import code
 from ..metrics import Reading
 from ..worlds import make
-from .plan import FOUNDATION, Task
+from .plan import FOUNDATION, Task, named
 
 
 @dataclass(frozen=True)
@@ -54,31 +54,18 @@ def _rows(task: Task) -> Iterator[dict[str, Any]]:
         "seed": task.seed,
         "levels": task.n,
     }
-    places = [{"goal": goal, "layout": layout} for goal, layout in task.shifts]
+    places = [named(shift) for shift in task.shifts]
     for grounding in task.groundings:
-        (readings,) = measured([agent], places, task.n, grounding)
-        for (goal, layout), reading in zip(task.shifts, readings, strict=True):
-            where = {"grounding": grounding, "goal": said(goal), "layout": layout}
+        asked = task.n, 0, grounding
+        (readings,) = readings_at([agent], agent.world, places, *asked)
+        for place, reading in zip(places, readings, strict=True):
+            where = place | {"grounding": grounding, "goal": said(place["goal"])}
             yield about | where | _numbers(reading)
 
 
 def said(goal: float | str) -> str:
     """Return a goal shift as a row has it: "anywhere", "0", "0.2", "1"."""
     return goal if isinstance(goal, str) else np.format_float_positional(goal, trim="-")
-
-
-def measured(
-    agents: Sequence[Agent],
-    places: Sequence[dict[str, Any]],
-    n: int,
-    grounding: str = "polar",
-) -> list[list[Reading]]:
-    """Return readings [agents][places] of agents of one world, n levels of each grade.
-
-    places: the shifts, as `World.sample` takes them.
-    """
-    each = evaluate_on(agents, agents[0].world, n, places=places, grounding=grounding)
-    return [[strata.reading(**place) for place in places] for strata in each]
 
 
 def _numbers(reading: Reading) -> dict[str, float]:

@@ -20,9 +20,10 @@ from ..agents import RECIPES
 from ..analysis.measure import refusal
 from ..files import MEASURING, code
 from ..worlds import WORLDS, World, make
-from ..worlds.shifts import ANYWHERE, check_shifts
+from ..worlds.shifts import ANYWHERE, SHIFTS, check_shifts
 
-ShiftPair = tuple[float | str, float]  # of goal and layout
+# How far along goal and layout; along place, too, where that is not 0
+PlanShift = tuple[float | str, float] | tuple[float | str, float, float]
 FOUNDATION = (*MEASURING, "studies/outcome.py")
 MOST = 10_000_000  # agents of a plan; more is a slip of the keyboard
 
@@ -61,7 +62,7 @@ class Task(Condition):
     """One agent to train and measure: all that its rows depend on."""
 
     seed: int
-    shifts: tuple[ShiftPair, ...]
+    shifts: tuple[PlanShift, ...]
     n: int
     groundings: tuple[str, ...]
 
@@ -82,14 +83,14 @@ class Plan:
     """Conditions and seeds, each pair of them an agent, and how each is measured.
 
     conditions: by what they are called; variable: what it is that differs. shifts:
-    (goal, layout) pairs at which each agent is measured by each grounding, on `n`
+    at which each agent is measured by each grounding, see `PlanShift`, on `n`
     levels of each grade.
     """
 
     variable: str
     conditions: dict[str, Condition]
     seeds: tuple[int, ...]
-    shifts: tuple[ShiftPair, ...]
+    shifts: tuple[PlanShift, ...]
     n: int = 256
     groundings: tuple[str, ...] = ("polar",)
 
@@ -254,29 +255,37 @@ def _word(allowed: Iterable[str]) -> Any:
     return lambda name, given: arguments.one_of(name, given, allowed)
 
 
-def _shift(name: str, given: Any) -> ShiftPair:
-    if isinstance(given, str) or not hasattr(given, "__len__") or len(given) != 2:
+def _shift(name: str, given: Any) -> PlanShift:
+    counted = not isinstance(given, str) and hasattr(given, "__len__")
+    if not counted or len(given) not in (2, 3):
         raise ValueError(
             f"{name} has {given!r}; allowed: pairs of a goal shift and a layout shift, "
-            f'each from 0 to 1, the goal shift "{ANYWHERE}" too.'
+            "and a place shift with them where that is not 0, each from 0 to 1, the "
+            f'goal shift "{ANYWHERE}" too.'
         )
-    goal, layout = given
+    goal, *others = given
     if isinstance(goal, str):
         goal = arguments.one_of(name, goal, [ANYWHERE])
     else:
         goal = arguments.fraction(name, goal)
-    return goal, arguments.fraction(name, layout)
+    layout, place = (arguments.fraction(name, x) for x in [*others, 0.0][:2])
+    return (goal, layout, place) if place else (goal, layout)
 
 
-def check_plan_shifts(world: World, shifts: Iterable[ShiftPair]) -> None:
+def named(shift: PlanShift) -> dict[str, Any]:
+    """Return how far along each shift, by its name."""
+    return {**dict.fromkeys(SHIFTS, 0.0), **dict(zip(SHIFTS, shift, strict=False))}
+
+
+def check_plan_shifts(world: World, shifts: Iterable[PlanShift]) -> None:
     """Raise ValueError for a shift of a plan that one of its worlds does not have."""
-    for goal, layout in shifts:
+    for shift in shifts:
         try:
-            check_shifts(world, goal, layout, 0)
+            check_shifts(world, **named(shift))
         except ValueError as problem:
             raise ValueError(
-                f"shifts has ({goal!r}, {layout!r}), which {world.name!r} cannot be "
-                f"measured at: {problem}"
+                f"shifts has {shift!r}, which {world.name!r} cannot be measured at: "
+                f"{problem}"
             ) from None
 
 

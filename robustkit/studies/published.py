@@ -16,6 +16,7 @@ import numpy as np
 
 from .. import arguments, text
 from ..agents import Agent, Searcher, train
+from ..analysis.curve import readings_at
 from ..analysis.measure import measure
 from ..mdp import Floats, rollout
 from ..metrics import DEFAULT
@@ -25,7 +26,6 @@ from ..worlds.shifts import ANYWHERE
 from ..worlds.zoo.colour import Colour
 from ..worlds.zoo.pair import Pair
 from .cases import STUDIES, Case
-from .outcome import measured
 from .plan import Condition, which_seeds
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _measured(agents: list[Agent], case: Case, condition: Condition) -> Floats:
     shifted = world.strata(n)[1]
     anywhere = {"goal": ANYWHERE}
     trained = anywhere | {"share": condition.diversity}
-    readings = measured(agents, [trained, anywhere], n)
+    readings = readings_at(agents, agents[0].world, [trained, anywhere], n)
     test = None if case.test is None else case.test(world, n)
     out = []
     for agent, (here, there) in zip(agents, readings, strict=True):

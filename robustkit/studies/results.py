@@ -16,9 +16,9 @@ from .. import arguments, text
 from ..mdp import Floats
 from ..metrics import DEFAULT
 from ..metrics.bootstrap import interval, iqm, picks
-from ..worlds.shifts import ANYWHERE
+from ..worlds.shifts import ANYWHERE, SHIFTS
 from .outcome import said
-from .plan import Plan
+from .plan import Plan, named
 from .store import SCHEMA, VALUES, write
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Results:
         how many alignment is unknown.
         """
         places: dict[tuple[Any, ...], list[int]] = {}
-        names = ("world", "recipe", "diversity", "grounding", "goal", "layout")
+        names = ("world", "recipe", "diversity", "grounding", *SHIFTS)
         for row, condition in enumerate(zip(*(self[n] for n in names), strict=True)):
             places.setdefault(condition, []).append(row)
         out = []
@@ -90,6 +90,7 @@ class Results:
         about, rows = ("world", "recipe", "diversity", "grounding"), []
         for line in self.summary():
             shift = f"{line['goal']} {line['layout']:g}"
+            shift += f" {line['place']:g}" if line["place"] else ""
             cells = [text.interval(*line[name]) for name in VALUES]
             few = f", {line['unknown']} unknown" if line["unknown"] else ""
             agents = f"{line['agents']}{few}"
@@ -111,10 +112,12 @@ class Results:
         goal: float | str = ANYWHERE,
         layout: float = 0.0,
         grounding: str | None = None,
+        *,
+        place: float = 0.0,
     ) -> Picture:
         """Return scalar, capability and alignment by condition, each seed a point.
 
-        goal, layout: the shift. grounding: the plan's first one by default.
+        goal, layout, place: the shift. grounding: the plan's first one by default.
         Raises ValueError for a shift or a grounding that the plan does not have.
         """
         from ..figures.charts import sweep
@@ -122,22 +125,15 @@ class Results:
         grounding = arguments.one_of(
             "grounding", grounding or self.plan.groundings[0], self.plan.groundings
         )
-        if (goal, layout) not in self.plan.shifts:
+        shift = (goal, layout, place) if place else (goal, layout)
+        if shift not in self.plan.shifts:
             raise ValueError(
-                f"goal={goal!r}, layout={layout} is not a shift of this plan; allowed: "
+                f"goal, layout, place={shift!r} is not a shift of this plan; allowed: "
                 f"{', '.join(map(str, self.plan.shifts))}."
             )
         here = (self["goal"] == said(goal)) & (self["layout"] == layout)
-        here &= self["grounding"] == grounding
-        conditions, seeds = self.plan.conditions.values(), self.plan.seeds
-        place = {(c.world, c.recipe, c.diversity): i for i, c in enumerate(conditions)}
-        column = {seed: i for i, seed in enumerate(seeds)}
-        values = {v: np.full((len(conditions), len(seeds)), np.nan) for v in VALUES}
-        for row in np.flatnonzero(here):
-            which = tuple(self[n][row] for n in ("world", "recipe", "diversity"))
-            for name, each in values.items():
-                each[place[which], column[int(self["seed"][row])]] = self[name][row]
-        where = text.shifts({"goal": goal, "layout": layout})
+        values = self._by_seed(here & (self["place"] == place), grounding)
+        where = text.shifts(named(shift))
         where = where[0].upper() + where[1:]
         picture = sweep(
             list(self.plan.conditions),
@@ -149,6 +145,18 @@ class Results:
         )
         picture.table = str(self)
         return picture
+
+    def _by_seed(self, here: np.ndarray, grounding: str) -> dict[str, Floats]:
+        """Return each value of rows that are `here`, [conditions, seeds]."""
+        conditions, seeds = self.plan.conditions.values(), self.plan.seeds
+        index = {(c.world, c.recipe, c.diversity): i for i, c in enumerate(conditions)}
+        column = {seed: i for i, seed in enumerate(seeds)}
+        values = {v: np.full((len(conditions), len(seeds)), np.nan) for v in VALUES}
+        for row in np.flatnonzero(here & (self["grounding"] == grounding)):
+            which = tuple(self[n][row] for n in ("world", "recipe", "diversity"))
+            for name, each in values.items():
+                each[index[which], column[int(self["seed"][row])]] = self[name][row]
+        return values
 
 
 def in_order(plan: Plan, rows: Any) -> Any:

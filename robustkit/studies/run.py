@@ -2,7 +2,7 @@
 
 They need joblib and pyarrow, the extra `study`. The published cases need neither: they
 train through the pool of `train(seeds=)`, since they want the agents themselves, and
-measure in memory, by the same `measured`.
+measure in memory, by the same `readings_at`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..worlds.shifts import ANYWHERE
-from .plan import Plan, ShiftPair
+from .plan import Plan, PlanShift
 
 if TYPE_CHECKING:
     from .results import Results
@@ -25,7 +25,7 @@ def study(
     seeds: int | Iterable[int],
     *,
     diversities: float | Iterable[float] = (0.0,),
-    shifts: Iterable[ShiftPair] = ((0.0, 0.0), (ANYWHERE, 0.0)),
+    shifts: Iterable[PlanShift] = ((0.0, 0.0), (ANYWHERE, 0.0)),
     n: int = 256,
     groundings: str | Iterable[str] = ("polar",),
     options: Mapping[str, dict[str, Any]] | None = None,
@@ -36,9 +36,10 @@ def study(
     """Train and measure every combination, and return what was found.
 
     worlds, recipes, diversities, groundings: one or several. seeds: how many, from 0
-    on, or which. shifts: (goal, layout) pairs at which each agent is measured, on `n`
-    levels of each grade; a goal may be "anywhere", a world without a goal shift needs
-    0. options: name of a world or recipe to its options.
+    on, or which. shifts: at which each agent is measured, on `n` levels of each grade:
+    (goal, layout) or (goal, layout, place); a goal may be "anywhere", and a world
+    without one of these shifts needs 0. options: name of a world or recipe to its
+    options.
     store: a folder that keeps what is finished; asked again after any interruption, or
     with more seeds, only what is missing is done. jobs: processes, one for each core by
     default. on: address of a Dask scheduler to run on instead, "tcp://host:8786".

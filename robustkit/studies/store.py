@@ -36,7 +36,7 @@ STALE = 3600  # seconds after which a half-written file is nobody's any more
 
 VALUES = ("scalar", "capability", "alignment")
 NUMBERS = (
-    "layout", *(v + end for v in VALUES for end in ("", "_low", "_high")),
+    "layout", "place", *(v + end for v in VALUES for end in ("", "_low", "_high")),
     "goal_low", "goal_high", "coherence", "distinguishing",
 )  # fmt: skip
 SCHEMA = pa.schema(
@@ -54,6 +54,7 @@ COST = pa.field("seconds", pa.float64())  # of an agent; kept apart from what it
 KEPT = SCHEMA.append(COST)
 # What 0.1 wrote: a goal was a number, the share of levels with the goal shifted.
 NUMBERED = KEPT.set(SCHEMA.get_field_index("goal"), pa.field("goal", pa.float64()))
+NUMBERED = NUMBERED.remove(NUMBERED.get_field_index("place"))
 
 
 class Store:

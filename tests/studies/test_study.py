@@ -36,7 +36,9 @@ from robustkit.studies.store import SCHEMA
         ({"diversities": [0.1, 0.1]}, "none twice"),
         ({"diversities": float("nan")}, "diversities=nan is out of range"),
         ({"shifts": [1.0]}, "shifts has 1.0; allowed: pairs"),
-        ({"shifts": [(0, 0, 0)]}, "shifts has \\(0, 0, 0\\)"),
+        ({"shifts": [(0, 0, 0, 0)]}, "shifts has \\(0, 0, 0, 0\\)"),
+        ({"shifts": [(0, 0, 2)]}, "shifts=2 is out of range"),
+        ({"shifts": [(0, 1, 1)]}, "cannot be measured at: place=1 .* layout=1"),
         ({"shifts": ["ab"]}, "shifts has 'ab'"),
         ({"shifts": [(0, 1.5)]}, "shifts=1.5 is out of range"),
         ({"shifts": [(0, "anywhere")]}, "shifts='anywhere' is not possible"),
@@ -192,7 +194,7 @@ def test_a_figure_shows_every_seed_and_says_so(whole):
     assert "by diversity: 0: " in picture.alt
     assert "Goal shift anywhere, by polar" in picture.alt
     assert "Training, by polar" in whole.figure(goal=0).alt
-    with pytest.raises(ValueError, match=r"goal=0.5, .* allowed: \(0.0, 0.0\), \('any"):
+    with pytest.raises(ValueError, match=r"0.5, 0.0.* allowed: \(0.0, 0.0\), \('any"):
         whole.figure(goal=0.5)
     with pytest.raises(ValueError, match="grounding='meg'"):
         whole.figure(grounding="meg")
@@ -245,6 +247,30 @@ def test_goals_are_named_as_they_were_asked_for(tmp_path):
     )
     far = rk.path(agent, agent.world, goal="anywhere", layout=1, n=8)
     assert results["scalar"][-1] == far[0].scalar.value
+
+
+def test_a_study_goes_along_the_place_too(tmp_path):
+    """Alone, and with the goal at once, where the old place is a candidate too."""
+    shifts = [(0, 0, 1), ("anywhere", 0, 1), (0, 0, 0)]
+    given = {"n": 8, "options": OPTIONS, "store": tmp_path / "store", "jobs": 1}
+    results = rk.study("cheese", "searcher", 1, shifts=shifts, **given)
+    assert results["place"].tolist() == [1, 1, 0]
+    assert results["goal"].tolist() == ["0", "anywhere", "0"]
+    agent = rk.train(
+        "searcher", rk.make("cheese", **OPTIONS["cheese"]), **OPTIONS["searcher"]
+    )
+    for row, goal in enumerate((0, "anywhere")):
+        (reading,) = rk.path(agent, agent.world, goal=goal, place=1, n=8)
+        assert results["scalar"][row] == reading.scalar.value
+        assert results["capability"][row] == reading.capability.value
+    said = results.figure("anywhere", place=1).alt
+    assert "Goal shift anywhere and place shift 1" in said
+    assert "anywhere 0 1" in str(results)
+    with pytest.raises(ValueError, match=r"\(0, 0, 0.5\) is not a shift of this plan"):
+        results.figure(0, 0, place=0.5)
+    del given["options"]
+    with pytest.raises(ValueError, match=r"'dish' cannot be measured at: place=1"):
+        rk.study("dish", "searcher", 1, shifts=[(0, 0, 1)], **given)
 
 
 def test_a_world_without_a_goal_shift_is_studied_along_its_layout(tmp_path):
