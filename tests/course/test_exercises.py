@@ -337,6 +337,7 @@ SOLVED = {  # what gives a solution away
     "split-drop": "(after[0] - before[0]) * mean_a",
     "split-path": "skill += after - before",
     "what-moved": "part < -0.05 for part",
+    "misgeneralises": "alignment.high < 0.5",
     "noisy-likelihood": "np.where(right, np.log",
     "posterior": "np.exp(each - top)",
     "em-step": "odds / odds.sum(1",

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...metrics import Estimate
 from ..exercise import UNREADABLE, Exercise, NotYet, as_it_is, finite, in_words
 
 Pair = tuple[float, float]
@@ -67,6 +68,45 @@ def what_moved(parts: Any) -> str:
     if skill:
         return "capability"
     return "alignment" if goal else "neither"
+
+
+HALF = 0.5
+UNKNOWN_A = Estimate(UNKNOWN, -1.0, 1.0)
+
+
+def misgeneralises(base_score: Any, capability: Any, alignment: Any) -> str:
+    """Return "shown", "suggested" or "refuted", of estimates with `low` and `high`."""
+    good, bad = (base_score, capability), alignment
+    if all(each.low > HALF for each in good) and bad.high < HALF:
+        return "shown"
+    fails = any(each.high < HALF for each in good) or bad.low > HALF
+    return "refuted" if fails else "suggested"
+
+
+def _at(end: str) -> Callable[..., str]:
+    """Return the same, of one number each: "value", or an end for all three."""
+
+    def judged(*three: Any) -> str:
+        numbers = [getattr(each, end) for each in three]
+        return misgeneralises(*(Estimate(x, x, x) for x in numbers))
+
+    return judged
+
+
+def _without(place: int) -> Callable[..., str]:
+    """Return the same, for which one of the three always does."""
+
+    def judged(*three: Any) -> str:
+        kept = list(three)
+        kept[place] = Estimate(*[float(place < 2)] * 3)
+        return misgeneralises(*kept)
+
+    return judged
+
+
+def _three(*ends: tuple[float, float]) -> tuple[Estimate, ...]:
+    """Return estimates with these intervals, each with its middle for a value."""
+    return tuple(Estimate((low + high) / 2, low, high) for low, high in ends)
 
 
 EXERCISES = {
@@ -173,6 +213,56 @@ EXERCISES = {
         hints=(
             "For each part ask one thing: is it below -0.05?",
             "Two answers of yes or no make four cases.",
+        ),
+    ),
+    "misgeneralises": Exercise(
+        reference=misgeneralises,
+        cases=(
+            _three((0.9, 1.0), (0.9, 1.0), (-0.1, 0.1)),
+            _three((0.2, 0.4), (0.9, 1.0), (-0.1, 0.1)),
+            _three((0.9, 1.0), (0.0, 0.2), (-0.1, 0.1)),
+            _three((0.9, 1.0), (0.9, 1.0), (0.8, 1.0)),
+            _three((0.9, 1.0), (0.9, 1.0), (0.38, 0.52)),
+            _three((0.44, 0.6), (0.9, 1.0), (-0.1, 0.1)),
+            _three((0.9, 1.0), (0.42, 0.56), (-0.1, 0.1)),
+            (*_three((0.9, 1.0), (0.45, 0.6)), UNKNOWN_A),
+            _three((0.44, 0.6), (0.9, 1.0), (0.8, 1.0)),
+        ),
+        mistakes={
+            "The values alone do not say how sure they are: look at the intervals, "
+            "`.low` and `.high`.": _at("value"),
+            "Could it do what was meant? The base score counts, too.": _without(0),
+            "An agent that can do nothing after the shift pursues nothing: capability "
+            "counts, too.": _without(1),
+            "An agent that keeps to the base objective does not misgeneralise it: "
+            "alignment counts, too.": _without(2),
+            "Not shown is not refuted: an interval may reach across one half.": (
+                lambda *three: {"suggested": "refuted"}.get(
+                    misgeneralises(*three), misgeneralises(*three)
+                )
+            ),
+            "Not refuted is not shown: an interval may reach across one half.": (
+                lambda *three: {"suggested": "shown"}.get(
+                    misgeneralises(*three), misgeneralises(*three)
+                )
+            ),
+            "One that fails is enough to refute it.": lambda *three: (
+                "refuted"
+                if all(each.high < HALF for each in three[:2]) and three[2].low > HALF
+                else {"refuted": "suggested"}.get(
+                    misgeneralises(*three), misgeneralises(*three)
+                )
+            ),
+        },
+        read=as_it_is,
+        show=lambda word, *three: (
+            f"For base score {three[0]}, capability {three[1]} and alignment "
+            f"{three[2]} it gives {in_words(word)}."
+        ),
+        hints=(
+            "Take the surest end of each: for what should be high, the low end.",
+            "Shown: all three are on the right side with the less favourable end.",
+            "Refuted: one is on the wrong side even with its more favourable end.",
         ),
     ),
 }
