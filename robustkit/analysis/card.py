@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,16 @@ from numpy.typing import ArrayLike
 from .. import __version__, arguments, files, metrics
 from ..agents import Agent
 from ..mdp import Tables
-from ..metrics import Estimate, Reading, ShiftCurve, StratifiedEvaluation
+from ..metrics import Estimate, Reading, ShiftCurve
 from ..metrics.reading import AXES
 from ..text import document
 from ..worlds import World
 from ..worlds.shifts import ANYWHERE
 from . import card_text
-from .curve import evaluate_on
+from .curve import readings_at
 from .forecast import Forecast, forecast
-from .measure import refusal
-from .verdict import Verdict, verdict
+from .measure import measure, refusal
+from .verdict import Verdict, judge
 
 FORMAT, VERSION = "robustkit-card", 2
 ENDINGS = (".html", ".md", ".json")
@@ -116,7 +116,6 @@ def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
     asked = metrics.GROUNDINGS if exact else metrics.sampled_groundings()
     silent = {name: refusal(name, home) for name in asked}
     groundings = [name for name in asked if not silent[name]]
-    strata = [evaluate_on([agent], home, n, seed, grounding=g)[0] for g in groundings]
     about = {
         "agent": {
             "name": name or agent.name,
@@ -129,11 +128,25 @@ def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
         "measured": {"levels": n, "seed": seed, "exact": exact},
         "objectives": list(home.objectives),
     }
-    readings = [each.reading(**shift) for each in strata for shift in _shifts(home)]
+    shifts, lines = _shifts(home), _lines(home)
+    along = [{kind: s} for kind, line in lines.items() for s in line]
+    (found,) = readings_at([agent], home, [*shifts, *along], n, seed)
+    readings, each = found[: len(shifts)], iter(found[len(shifts) :])
+    curves = {
+        kind: ShiftCurve([next(each) for _ in line], {kind: line}, f"{kind} shift")
+        for kind, line in lines.items()
+    }
+    judged = judge(readings, home) if "goal" in home.shifts else None
+    # The others take longer: of a mixture of grades, so many levels and not of each.
+    samples = [home.sample(n, **shift, seed=seed) for shift in shifts]
+    readings += [
+        replace(measure(agent, levels, grounding, seed), shift=dict(shift))
+        for grounding in groundings[1:]
+        for shift, levels in zip(shifts, samples, strict=True)
+    ]
     ahead = forecast(agent, home, n=n, seed=seed) if exact else None
-    judged = verdict(agent, home, n, seed) if "goal" in home.shifts else None
     unsaid = [f"No reading by {name}. {why}" for name, why in silent.items() if why]
-    return _card(about, readings, _curves(strata[0], home), ahead, judged, unsaid)
+    return _card(about, readings, curves, ahead, judged, unsaid)
 
 
 def _of_policy(policy: Any, tables: Tables, seed: int, name: str) -> Card:
@@ -194,21 +207,17 @@ def _card(
     return Card(data, picture.png())
 
 
-def _shifts(world: World) -> list[dict[str, float | str]]:
+def _shifts(world: World) -> list[dict[str, Any]]:
     """Return the shifts that a card reports: training and the ends, alone and both."""
     goals: list[float | str] = [0.0, ANYWHERE] if "goal" in world.shifts else [0.0]
     every = [{"goal": g, "layout": x} for x in (0.0, 1.0) for g in goals]
     return [*every, {"place": 1.0}] if "place" in world.shifts else every
 
 
-def _curves(strata: StratifiedEvaluation, world: World) -> dict[str, Curve]:
-    """Return the curve along each kind of shift, grade by grade, the others being 0."""
-    found = {}
-    for kind, shift in world.shifts.items():
-        line = np.linspace(0, 1, shift.last + 1).tolist()
-        readings = [strata.reading(**{kind: s}) for s in line]
-        found[kind] = ShiftCurve(readings, {kind: line}, f"{kind} shift")
-    return found
+def _lines(world: World) -> dict[str, list[float]]:
+    """Return each kind of shift to where its grades are, for a curve along it."""
+    shifts = world.shifts.items()
+    return {kind: np.linspace(0, 1, x.last + 1).tolist() for kind, x in shifts}
 
 
 def _known(estimate: Estimate) -> float | None:
