@@ -42,7 +42,7 @@ def _blocks(data: dict[str, Any]) -> Iterator[Block]:
     for fact in _facts(data):
         yield "p", fact
     head = ["shift", "measured by", *AXES]
-    head.append(f"goal: share of {data['objectives'][0]}")
+    head.append(f"mixtures that fit: share of {data['objectives'][0]}")
     yield "table", [head, *map(_cells, data["readings"])]
     if data["paths"]:
         yield "h2", f"Grade by grade, by {data['readings'][0]['grounding']}"

@@ -76,7 +76,7 @@ def test_a_card_says_where_its_words_hold_and_how_it_was_made():
     last = rk.path(rk.plan(small(), "corner"), small(), goal=1, n=24)[0]
     assert far.startswith(f"| goal shift 1 | {last.scalar.value:.2f} | 1.00 |")
     assert "| place shift 1 | 1.00 | 1.00 | 1.00 | cheese and hole lie together" in text
-    assert "goal: share of cheese" in text
+    assert "mixtures that fit: share of cheese" in text
     assert "| unfamiliar | tree |" in text
     page = made().html()
     assert page.index("<h1>") < page.index("<img") < page.index("<table>")

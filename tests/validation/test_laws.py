@@ -178,11 +178,11 @@ def test_the_reference_publishes_every_law():
     assert list(table) == list(EXPECTED)
     worlds = {w for w in rk.list_worlds() if len(rk.make(w).objectives) == 2}
     for row in table.values():
-        assert {"cheese", "dish", "colour", "coin"} <= set(row) <= worlds
+        assert set(row) == worlds
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("world", [*next(iter(published().values()))])
+@pytest.mark.parametrize("world", [w for w in rk.list_worlds() if w != "lava"])
 def test_what_breaks_which_law_is_what_the_reference_says(world):
     """By every grounding that has a say in the world."""
     held = rk.laws(world, n=48)
