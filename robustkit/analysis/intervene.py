@@ -116,7 +116,7 @@ def pull(agent: Agent, levels: Levels, seed: int = 0) -> Pull:
     >>> world = rk.make("cheese")
     >>> found = rk.pull(rk.plan(world, "corner"), world.sample(64, goal="anywhere"))
     >>> round(found.there["corner"], 2), round(found.elsewhere["corner"], 2)
-    (0.74, 0.01)
+    (0.85, 0.01)
     """
     if not isinstance(agent, Agent):
         raise ValueError(f"agent={agent!r} is no agent; allowed: an agent.")
