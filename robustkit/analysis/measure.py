@@ -47,8 +47,8 @@ def measure(
     >>> import robustkit as rk
     >>> world = rk.make("cheese")
     >>> print(rk.measure(rk.plan(world, "corner"), world.sample(64, goal="anywhere")))
-    corner planner: scalar -0.18 [-0.25, -0.12], capability 1.00 [0.96, 1.00],
-    alignment -0.18 [-0.25, -0.13]
+    corner planner: scalar -0.26 [-0.35, -0.18], capability 1.00 [0.96, 1.00],
+    alignment -0.26 [-0.35, -0.18]
     """
     by, seed = metrics.grounding(grounding), arguments.seed("seed", seed)
     if not isinstance(levels, Levels):
