@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -77,7 +77,7 @@ class ShiftCurve(Generic[P]):
     readings: Sequence[P]
     shifts: Mapping[str, Sequence[float | str]]
     agent: str
-    turns: Callable[[], Any] | None = None
+    turns: Callable[[], Any] | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.readings)

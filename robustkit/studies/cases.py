@@ -132,8 +132,9 @@ def stage() -> Case:
     """Follow the same agents along their training."""
     return Case(
         "When does the goal gap open?",
-        "lessons of those who tried",
-        "the gap opens only after return has saturated",
+        "",
+        "no source known to us; people who train such agents say that the gap opens "
+        "only after return has saturated",
         vary("updates", {"": (make("cheese"), "network", {})}, 10),
         stages=(5, 15, 40, 100, 200, 400),
     )

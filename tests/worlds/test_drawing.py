@@ -12,7 +12,7 @@ import pytest
 from mazes import same
 from shifts_oracle import MOVED, Placing
 
-from robustkit.worlds import WORLDS, declaration, layouts, sampling, spots
+from robustkit.worlds import WORLDS, declaration, laying, layouts, sampling, spots
 from robustkit.worlds.layouts import FREE, MAKERS, reached
 from robustkit.worlds.levels import Levels, concatenate
 from robustkit.worlds.spots import TRIES, random_cell, without
@@ -174,7 +174,7 @@ def slow_strata(world, n, seed):
     rngs = [np.random.default_rng([seed, k]) for k in range(4)]
     last, batches = world.shifts["layout"].last, []
     for new, kind in enumerate(("known", "other")):
-        terrain, spots = sampling._furnish(world, n, kind, rngs[new], rngs[2 + new])
+        terrain, spots = laying._furnish(world, n, kind, rngs[new], rngs[2 + new])
         for goal in (np.zeros(n, int), slow_grades(world, n, seed)):
             batches.append(slow_levels(world, terrain, spots, goal, new * last, seed))
     return batches
