@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,8 +13,9 @@ from numpy.typing import ArrayLike
 
 from .. import arguments, metrics
 from ..agents import Agent
+from ..agents.recipe import bar
 from ..mdp import Floats
-from ..metrics import Reading, ShiftCurve, StratifiedEvaluation
+from ..metrics import Evidence, Reading, ShiftCurve, StratifiedEvaluation
 from ..metrics.fitting import Beside
 from ..worlds import Levels, World
 from ..worlds.shifts import Grid, needs_both
@@ -103,10 +105,7 @@ def evaluate_on(
     Raises ValueError for something that is no agent or no world, a shift that the world
     does not have, an unknown grounding, or one that cannot measure them.
     """
-    _check(agents, world, grounding)
-    played = [usual_episodes(agent, world) for agent in agents]
-    if any(played):
-        by_episodes(grounding)
+    played = _episodes(agents, world, grounding)
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
     grid = Grid(world, both)
     needed = np.ones(len(grid.nodes), bool)
@@ -115,27 +114,37 @@ def evaluate_on(
     parts = grid.levels(n, seed, needed)
     # The same without tables, which are large where there are many strata.
     bare = [levels and replace(levels) for levels in parts]
-    return [
-        StratifiedEvaluation(
-            [
-                None
-                if levels is None
-                else evidence(agent, levels, grounding, seed, episodes)
-                for levels in parts
-            ],
-            seed,
-            agent=agent.name,
-            episodes=episodes,
-            planned=not world.listed,
-            grounding=grounding,
-            weights=grid.weights,
-            beside=None if episodes else _beside(agent, bare),
-        )
-        for agent, episodes in zip(agents, played, strict=True)
-    ]
+    shown = bar(f"measuring ({grounding})", len(agents) * len(parts), delay=2)
+
+    def each(agent: Agent, episodes: int | None) -> Iterator[Evidence | None]:
+        for levels in parts:
+            asked = grounding, seed, episodes
+            yield None if levels is None else evidence(agent, levels, *asked)
+            shown.update()
+
+    with closing(shown):
+        return [
+            StratifiedEvaluation(
+                list(each(agent, episodes)),
+                seed,
+                agent=agent.name,
+                episodes=episodes,
+                planned=not world.listed,
+                grounding=grounding,
+                weights=grid.weights,
+                beside=None if episodes else _beside(agent, bare),
+            )
+            for agent, episodes in zip(agents, played, strict=True)
+        ]
 
 
-def _check(agents: Sequence[Agent], world: World, grounding: str) -> None:
+def _episodes(
+    agents: Sequence[Agent], world: World, grounding: str
+) -> list[int | None]:
+    """Return how many episodes each agent is to play, None where values are exact.
+
+    Raises ValueError for what cannot be measured so.
+    """
     metrics.grounding(grounding)
     for agent in agents:
         if not isinstance(agent, Agent):
@@ -144,6 +153,10 @@ def _check(agents: Sequence[Agent], world: World, grounding: str) -> None:
         raise ValueError(
             f"world={world!r} is no world; allowed: what robustkit.make(name) gives."
         )
+    played = [usual_episodes(agent, world) for agent in agents]
+    if any(played):
+        by_episodes(grounding)
+    return played
 
 
 def _beside(agent: Agent, parts: Sequence[Levels | None]) -> Callable[[Floats], Beside]:

@@ -33,7 +33,7 @@ SIZES = (9, 13, 21)
 def loop(env: Any, steps: int = 1500) -> float:
     """Return steps/s of a MiniGrid environment; an episode starts in a drawn level."""
     actions = np.random.default_rng(0).integers(4, size=steps).tolist()
-    levels = itertools.cycle(rk.make("cheese").sample(LEVELS, goal=1))
+    levels = itertools.cycle(rk.make("cheese").sample(LEVELS, "anywhere"))
     ours = isinstance(env.unwrapped, GridEnv)
 
     def reset() -> None:
@@ -66,7 +66,7 @@ def many(envs: Any, repeat: int = 3, steps: int = 20) -> float:
 
 def engine(world: World, batch: int) -> float:
     """Return steps/s of the batched engine, which makes no observation."""
-    tables = world.sample(LEVELS, goal=1).tables()
+    tables = world.sample(LEVELS, "anywhere").tables()
     uniform, rng = mdp.uniform_policy(tables), np.random.default_rng(0)
     work = partial(mdp.play, tables, uniform, STEPS, rng, batch // LEVELS)
     return batch * STEPS / seconds(work)
