@@ -144,7 +144,8 @@ def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
         for grounding in groundings[1:]
         for shift, levels in zip(shifts, samples, strict=True)
     ]
-    ahead = forecast(agent, home, n=n, seed=seed) if exact else None
+    told = exact and "goal" in home.shifts
+    ahead = forecast(agent, home, n=n, seed=seed) if told else None
     unsaid = [f"No reading by {name}. {why}" for name, why in silent.items() if why]
     return _card(about, readings, curves, ahead, judged, unsaid)
 

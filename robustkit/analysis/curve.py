@@ -60,7 +60,7 @@ def path(
     (readings,) = readings_at([agent], world, places, n, seed, grounding)
     layouts = {*columns["layout"]}
     turns = None
-    if {*columns["goal"]} != {0} and len(layouts) == 1:
+    if {*columns["goal"]} != {0} and {*columns["place"]} == {0} and len(layouts) == 1:
         turns = partial(turn, agent, world, layouts.pop(), n, seed)
     return ShiftCurve(readings, columns, agent.name, turns)
 

@@ -12,7 +12,7 @@ from ..agents import Agent
 from ..mdp import Floats, normalised, plan, start_values
 from ..metrics.references import references
 from ..worlds import World
-from ..worlds.shifts import check_shifts
+from ..worlds.shifts import anywhere, check_shifts
 from .curve import path
 
 
@@ -53,7 +53,7 @@ class Forecast:
 def forecast(
     agent: Agent,
     world: World,
-    goal: float | str = "anywhere",
+    goal: float | str | None = None,
     layout: float = 0.0,
     n: int = 256,
     seed: int = 0,
@@ -62,7 +62,7 @@ def forecast(
 
     The goals that fit are those of the polar reading on the training distribution; the
     shifted levels are used for what flawless pursuit of each of them would earn, and
-    never for the agent. goal, layout: the shift.
+    never for the agent. goal, layout: the shift, the goal shifted anywhere unless told.
     Raises ValueError for a world that cannot be planned in, or what `path` refuses.
 
     >>> import robustkit as rk
@@ -77,7 +77,7 @@ def forecast(
             f"world={world!r} cannot be planned in; allowed: a world whose states can "
             "be listed."
         )
-    shift = check_shifts(world, goal, layout, 0.0)
+    shift = check_shifts(world, anywhere(world) if goal is None else goal, layout, 0.0)
     before = path(agent, world, n=n, seed=seed)[0]
     if not before.alignment.known:
         fitting = metrics.DEFAULT.mixtures(len(world.objectives))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..figures.picture import Picture
 
 LITTLE = 0.1  # a pull below which a thing is said to draw nothing
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ class Pull:
                 f"{text.number(self.own[g])}. Where the thing lies elsewhere, it comes "
                 f"to it there in {text.percent(self.followed[g])}."
             )
-        if all(pull.high < LITTLE for pull in self.pull.values()):
+        least = max(LITTLE, 3.01 / self.levels)  # few levels cannot say it of less
+        if all(pull.high < least for pull in self.pull.values()):
             said.append("Nothing that was moved draws it.")
         return " ".join(said)
 
@@ -130,8 +132,13 @@ def pull(agent: Agent, levels: Levels, seed: int = 0) -> Pull:
         chances = _played(agent, every, seed)
     (there, _), (elsewhere, followed) = chances.mean(2)
     weights = Weights.even(len(levels), seed, DEFAULT)
-    drawn = weights.resample_weights @ (chances[0, 0] - chances[1, 0])
-    ends = interval(drawn, DEFAULT.confidence).T
+    pulls = chances[0, 0] - chances[1, 0]
+    ends = interval(weights.resample_weights @ pulls, DEFAULT.confidence).T
+    # Levels that all say the same say nothing of one that nobody saw: with 95 % its
+    # share is below 3 / n (Hanley and Lippman-Hand 1983).
+    alike = np.ptp(pulls, axis=0)[:, None] < ROUNDING
+    unseen = np.array([-3, 3]) / len(levels)
+    ends = np.where(alike, np.clip(ends + unseen, -1, 1), ends)
     own = planners_pulls(every.tables).mean(0)
     names = list(every.things)
     return Pull(

@@ -100,6 +100,8 @@ def mesa_map(
     Raises ValueError for an unknown feature or a number out of range.
     """
     known = feature_names(world)
+    if "goal" not in world.shifts:
+        raise ValueError(f"world={world!r} has no goal shift; allowed: one that has.")
     if len(features) != 2 or features[0] == features[1]:
         raise ValueError(f"features={features!r}; allowed: two of {', '.join(known)}.")
     across, up = (arguments.one_of("feature", each, known) for each in features)

@@ -36,8 +36,8 @@ class Turn:
 
     def __str__(self) -> str:
         return (
-            f"{self.agent} turns at {self.steps:.1f} steps; from three in four to one "
-            f"in four it takes {self.width:.1f}"
+            f"{self.agent} turns at {self.steps:.2f} steps; from three in four to one "
+            f"in four it takes {self.width:.2f}"
         )
 
 
@@ -49,7 +49,7 @@ def turn(agent: Agent, world: World, layout: float, n: int, seed: int) -> Turn |
     agent ever comes to either. Intervals by Bayesian bootstrap over the levels. None
     where things are not moved ever farther, where moves are not known, where the agent
     pursues nothing well, or where its choice does not turn within the margins there
-    are.
+    are, or minds them no more than by chance.
     """
     if not world.moved or not agent.tabular:
         return None
@@ -67,7 +67,10 @@ def turn(agent: Agent, world: World, layout: float, n: int, seed: int) -> Turn |
     likely = np.log(tried) * base + np.log(1 - tried) * proxy  # [fits, levels]
     whole = likely.sum(1).reshape(len(steps), len(WIDTHS))
     best = np.unravel_index(whole.argmax(), whole.shape)
-    if not low <= steps[best[0]] <= high or base.sum() + proxy.sum() < 1:
+    share = np.clip(base.sum() / (base.sum() + proxy.sum()), 1 - SURE, SURE)
+    flat = np.log(share) * base.sum() + np.log(1 - share) * proxy.sum()
+    # Wilks 1938: a slope has to explain more than a choice that minds no margin.
+    if not low <= steps[best[0]] <= high or whole.max() - flat < _limit():
         return None
     resampled = bootstrap_weights(len(levels), seed, metrics.DEFAULT.resamples)
     drawn = np.unravel_index((resampled @ likely.T).argmax(1), whole.shape)
@@ -75,6 +78,8 @@ def turn(agent: Agent, world: World, layout: float, n: int, seed: int) -> Turn |
         _estimate(values, best[axis], drawn[axis], whole.max(1 - axis))
         for axis, values in enumerate((steps, WIDTHS))
     ]
+    turns = estimates[0]
+    estimates[0] = replace(turns, low=max(turns.low, low), high=min(turns.high, high))
     return Turn(agent.name, *estimates)
 
 
@@ -86,12 +91,17 @@ def _estimate(values: Floats, best: Any, drawn: Ints, profile: Floats) -> Estima
     between two margins that levels have, every resample may choose alike.
     """
     confidence = metrics.DEFAULT.confidence
-    limit = NormalDist().inv_cdf((1 + confidence) / 2) ** 2 / 2
-    near = values[profile >= profile.max() - limit]
+    near = values[profile >= profile.max() - _limit()]
     low, high = interval(values[drawn], confidence)
     around = np.diff(values).min() / 2  # no value between two was tried
     ends = min(low, near.min()) - around, max(high, near.max()) + around
     return Estimate(float(values[best]), *map(float, ends))
+
+
+def _limit() -> float:
+    """Return half the quantile of χ²(1), of which twice a loss of log-likelihood is."""
+    confidence = metrics.DEFAULT.confidence
+    return NormalDist().inv_cdf((1 + confidence) / 2) ** 2 / 2
 
 
 def _first(tables: Tables, policy: Floats) -> Floats:

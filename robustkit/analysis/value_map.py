@@ -11,7 +11,7 @@ from .. import arguments, text
 from ..mdp import Floats, Tables, normalised, plan, start_values
 from ..metrics.references import references
 from ..worlds import World
-from ..worlds.shifts import check_where
+from ..worlds.shifts import anywhere, check_where
 
 if TYPE_CHECKING:
     from ..figures.picture import Picture
@@ -65,7 +65,7 @@ class ValueMap:
 def value_map(
     world: World,
     proxy: str = "",
-    goal: float | str = "anywhere",
+    goal: float | str | None = None,
     points: int = 11,
     n: int = 64,
     seed: int = 0,
@@ -73,7 +73,7 @@ def value_map(
     """Return what base return comes of competence, for goals from proxy to base.
 
     proxy: an objective besides the base; the first of them by default. goal: how
-    far along its shift. points: along either side. n: levels.
+    far along its shift, anywhere unless told. points: along either side. n: levels.
     Raises ValueError for a world without a proxy, or a number out of range.
     """
     others = list(world.objectives)[1:] if isinstance(world, World) else []
@@ -84,7 +84,8 @@ def value_map(
         )
     proxy = arguments.one_of("proxy", proxy or others[0], others)
     points = arguments.whole("points", points, 2, 101)
-    n, goal = arguments.whole("n", n, 1), check_where(world, "goal", goal)
+    n = arguments.whole("n", n, 1)
+    goal = check_where(world, "goal", anywhere(world) if goal is None else goal)
     tables = world.sample(n, goal, seed=arguments.seed("seed", seed)).tables()
     shares = competence = np.linspace(0, 1, points)
     mixtures = np.zeros((points, len(tables.objectives)))

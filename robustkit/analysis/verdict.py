@@ -54,9 +54,9 @@ class Verdict:
 
     def explain(self) -> str:
         """Return in a sentence or two what was found, and why it is said."""
-        where = "in a new place" if self.moved else "as training has them"
+        together = "where base and proxies lie together in a new place"
         asked = (
-            f"where base and proxies lie together {where} it earns {self.base_score} "
+            f"{together if self.moved else 'in training'} it earns {self.base_score} "
             "of the base return, and with the goal shifted anywhere it has capability "
             f"{self.shifted.capability} and alignment {self.shifted.alignment}."
         )

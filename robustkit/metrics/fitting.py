@@ -55,7 +55,8 @@ class Beside:
         """
         tried = DEFAULT.mixtures(fitting.shape[1])
         scores = self.base_scores()[(tried[:, None] == fitting).all(-1).any(1)]
-        return float(scores[:, 0].min()), float(scores[:, 1].max())
+        low, high = np.clip([scores[:, 0].min(), scores[:, 1].max()], -1, 1)
+        return float(min(low, high)), float(high)
 
     def state_coherence(self) -> float:
         """Return the share of visited moves that are optimal for some candidate."""

@@ -60,7 +60,7 @@ SENTENCES = {
     "apart, so its goal is read off those few.",
     "empty": "Nothing can be won at {name} on these levels, so a pursuer of it would "
     "not be recognised.",
-    "single": "One level has no interval: how much others would differ is not known.",
+    "single": "One level says little: how much others would differ is not known.",
 }
 
 

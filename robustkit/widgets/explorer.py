@@ -82,6 +82,14 @@ class Explorer(PageWidget, entry="explorer"):
             )
         return index
 
+    @traitlets.validate("goal_shift", "layout_shift", "place_shift")
+    def _number(self, proposal: Any) -> float:
+        value = float(proposal["value"])
+        if value != value:
+            name = proposal["trait"].name
+            raise traitlets.TraitError(f"{name}=nan; allowed: a number from 0 to 1.")
+        return value
+
     @traitlets.validate("grounding")
     def _measured(self, proposal: Any) -> str:
         known = {g for each in self.worlds for g in each["groundings"]} or {"polar"}
@@ -164,6 +172,8 @@ def explore(
     for grounding in groundings:
         arguments.one_of("groundings", grounding, list(metrics.GROUNDINGS))
     cast_of = casting(world, agents)
+    for home, own in cast_of:
+        _check_shown(home, own or [])
     given = {"goal": goal, "layout": layout, "place": place}
     shift = check_places(given, [home.shifts for home, _ in cast_of])
     shown = []
@@ -176,6 +186,21 @@ def explore(
             cast = usual(home) if own is None else own
             shown.append(_measured(home, cast, groundings, n, seed))
     return Explorer([{**each, "shift": shift} for each in shown])
+
+
+def _check_shown(world: World, agents: Sequence[Agent]) -> None:
+    """Raise ValueError for what has no move for every state that could be drawn."""
+    if not world.listed:
+        raise ValueError(
+            f"world={world!r} has {world.states:,} states a level, too many to show "
+            f"what is done in each; allowed: at most {world.most_states:,}."
+        )
+    for agent in agents:
+        if not agent.tabular:
+            raise ValueError(
+                f"agent={agent.name!r} remembers or draws, so that its moves in each "
+                "state are not known; allowed: an agent with a policy."
+            )
 
 
 def _measured(

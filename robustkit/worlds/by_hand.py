@@ -27,12 +27,13 @@ def level(
 
     rows: a text for each row, "#" for wall, "." for floor, "~" for lava, with a
     border of wall. start: (row, column); things: name to (row, column); those that
-    are not named are not there. goal: its grade of the goal shift; unless given, the
-    last where base and proxies come apart, else 0 (`keys` counts its keys). Likewise
-    the grade of the layout is 0 where training knows it, else the last.
+    are not named are not there. goal: its grade of the goal shift; unless given,
+    what the things say of it (`keys` counts its keys), or else the last where base and
+    proxies come apart, and 0 where they do not. The grade of the layout is 0 where
+    training knows it, else the last.
     Raises ValueError for rows of another shape or signs, for a start or a thing
     that is unknown or lies in a wall or outside, and for things that this world
-    cannot have together.
+    cannot have together, or not at that grade.
     """
     terrain = _terrain(rows, world.shape)
     names = [thing.name for thing in world.things]
@@ -45,13 +46,11 @@ def level(
     known = world.layouts is not None and world.are_known(terrain[None])[0]
     grades = {"goal": 0, "layout": 0 if known else last["layout"], "place": 0}
     if goal is not None:
-        grades["goal"] = arguments.whole("goal", goal, 0, last.get("goal", 0))
+        goal = arguments.whole("goal", goal, 0, last.get("goal", 0))
     each = {name: np.array([grade]) for name, grade in grades.items()}
     made = Levels(world, terrain[None], begin, cells, each)
-    if goal is None:
-        each["goal"] = np.array([world.grade_of(made)])
-        made = replace(made, grades=each)
-    return made
+    goes = np.array([world.grade_of(made, goal)])
+    return replace(made, grades={**each, "goal": goes})
 
 
 def _terrain(rows: Sequence[str], shape: tuple[int, int]) -> Terrain:

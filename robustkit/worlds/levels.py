@@ -242,7 +242,16 @@ class Levels:
 
 
 def concatenate(parts: Sequence[Levels]) -> Levels:
-    """Return the levels of all parts, which belong to one world, as one batch."""
+    """Return the levels of all parts as one batch.
+
+    Raises ValueError for levels of different worlds.
+    """
+    for part in parts:
+        if part.world != parts[0].world:
+            raise ValueError(
+                f"parts are levels of {parts[0].world!r} and of {part.world!r}; "
+                "allowed: of one world."
+            )
     return Levels(
         parts[0].world,
         np.concatenate([p.terrain for p in parts]),

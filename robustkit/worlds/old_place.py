@@ -27,6 +27,8 @@ def with_old_place(world: World) -> World:
     1 for coming there, once; `World.home` is the world without it. Raises ValueError
     for a world whose training has no one place for the proxy thing.
     """
+    if world.home != world:
+        return world
     if world.old_place is None:
         raise ValueError(
             f"world={world!r} has no old place; allowed: one with a place shift."
@@ -85,6 +87,9 @@ class _WithOldPlace:
         name, _ = self.old_place
         events = {**events, name: on[name] & ~had[name]}
         return events, ended, {**now, name: had[name] | on[name]}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return with_old_place, (self.home,)
 
     def __repr__(self) -> str:
         return f"{self.home!r} with {self.old_place[0]}"

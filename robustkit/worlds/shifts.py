@@ -159,6 +159,11 @@ def fifths(said: str, how: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"{said.format(far)} ({one} fifth)" for far, one in each)
 
 
+def anywhere(world: World) -> Where:
+    """Return how far the goal is shifted unless told: anywhere, where it can be."""
+    return ANYWHERE if "goal" in world.shifts else 0.0
+
+
 def check_where(world: World, name: str, where: Any) -> Where:
     """Return how far along the shift `name` of a world, as it is used.
 

@@ -129,11 +129,13 @@ class World(Declaration):
         """Kinds of layouts, grade by grade, to what they are like in words."""
         return changed.grades(self)
 
-    def grade_of(self, level: Levels) -> int:
-        """Return the grade of the goal shift of a level laid by hand: none or the last.
+    def grade_of(self, level: Levels, goal: int | None = None) -> int:
+        """Return the goal's grade in a level laid by hand: `goal`, or what things say.
 
-        Raises ValueError for things that this world cannot have together.
+        None or the last. Raises ValueError for things that cannot be together at it.
         """
+        if goal is not None:
+            return goal
         apart = self.listed and "goal" in self.shifts and self.told_apart(level).any()
         return self.shifts["goal"].last if apart else 0
 

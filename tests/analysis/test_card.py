@@ -194,3 +194,23 @@ def test_what_stood_there_is_kept_where_a_card_cannot_be_written(tmp_path, monke
 def test_a_name_is_no_formula(name):
     found = rk.card(replace(rk.plan(small()), name=name), n=8)
     assert found.picture.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [("lava", {}), ("keys", {"few": 2, "many": 2})]
+)
+def test_a_world_without_a_goal_shift_has_a_card_and_forecasts_nothing(name, options):
+    world = rk.make(name, **options)
+    assert "goal" not in world.shifts
+    card = rk.card(rk.plan(world), n=8)
+    assert card.data["forecast"] is None
+    assert card.data["misgeneralisation"] is None
+    assert {tuple(row["shift"].items()) for row in card.data["readings"]}
+
+
+def test_a_verdict_says_where_it_looked():
+    """In training, where there is no new place to look: there things may lie apart."""
+    for world in (rk.make("coin", stretch=0.2), rk.make("follow", size=7)):
+        text = rk.card(rk.plan(world), n=8).markdown()
+        assert "in training it earns" in text
+        assert "lie together" not in text.split("##")[0]

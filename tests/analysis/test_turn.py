@@ -114,3 +114,32 @@ def test_no_turn_where_a_shift_is_no_matter_of_steps():
     cheese = world("cheese")
     layouts = rk.path(rk.plan(cheese), cheese, layout=[0, 1], n=8)
     assert layouts.turn is None
+
+
+def test_a_choice_that_minds_no_margin_does_not_turn():
+    """A coin thrown for each level, whatever its detour."""
+    home, turned = world("cheese"), 0
+    for seed in range(12):
+        heads = np.random.default_rng(seed).random(64) < 0.5
+
+        def policy(levels, heads=heads):
+            base, proxy = mdp.plan(levels.tables(), np.eye(2))[1]
+            return np.where(heads[:, None, None], base, proxy)
+
+        turned += turn_of(planted(home, policy), n=64, seed=seed) is not None
+    assert turned <= 3  # by chance in about one of twenty, or two
+
+
+def test_with_a_place_shift_beside_it_nothing_is_said_of_a_turn():
+    agent = rk.plan(world("cheese"), {"cheese": 0.5, "corner": 0.5})
+    assert rk.path(agent, agent.world, goal=[0, 1], place=1, n=16).turn is None
+
+
+def test_a_turn_is_within_the_margins_that_there_are():
+    for name in WORLDS:
+        for seed in range(2):
+            found = turn_of(rk.train("network", world(name), seed), n=64)
+            if found is not None:
+                margin = world(name).margin(world(name).sample(64, "anywhere"))
+                assert margin.min() <= found.steps.low <= found.steps.value
+                assert found.steps.value <= found.steps.high <= margin.max()

@@ -157,3 +157,21 @@ def test_a_site_holds_a_page_for_each_world_and_loads_nothing(tmp_path):
         assert "default-src 'none'" in held
         assert "https://" not in held
         assert "http://" not in held.replace("http://www.w3.org/", "")
+
+
+def test_what_cannot_be_shown_is_refused_before_it_is_measured(monkeypatch):
+    def never(*given, **more):
+        raise AssertionError("measured")
+
+    monkeypatch.setattr("robustkit.widgets.explorer.evaluate_on", never)
+    large = rk.make("monsters", size=9, monsters=2)
+    assert not large.listed
+    with pytest.raises(ValueError, match="states a level, too many to show"):
+        rk.explore(large, [rk.plan(large)], n=8)
+
+
+@pytest.mark.parametrize("trait", ["goal_shift", "layout_shift", "place_shift"])
+def test_a_slider_does_not_stand_at_no_number(trait):
+    explorer = rk.explore(small(), [rk.plan(small())], n=8)
+    with pytest.raises(traitlets.TraitError, match=f"{trait}=nan; allowed: a number"):
+        setattr(explorer, trait, float("nan"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -153,3 +155,14 @@ def test_candidates_are_three_tenths_apart():
     assert found[0].tolist() == [1, 0, 0]
     assert found.sum(1) == pytest.approx(1)
     assert len(np.unique(found, axis=0)) == 66
+
+
+@each_world
+def test_such_a_world_can_be_kept_and_drawn_from_again(name):
+    levels = made(name).sample(3, goal=1, place=1, seed=2)
+    kept = pickle.loads(pickle.dumps(levels))
+    assert kept.world == levels.world
+    assert kept.tables().digest == levels.tables().digest
+    again = levels.world.sample(3, goal=1, place=1, seed=2)
+    assert again.keys == levels.keys
+    assert with_old_place(levels.world) is levels.world

@@ -71,6 +71,20 @@ class Follow(World):
         first = spots[BEACONS[ORDER[grade, 0]]]
         return {**{name: spots[name] for name in BEACONS}, "partner": first}
 
+    def grade_of(self, level: Levels, goal: int | None = None) -> int:
+        """Return the first order in which the partner begins where it was laid."""
+        cell, beacons = level.things["partner"], [level.things[b] for b in BEACONS]
+        begins = [beacons[first] for first in ORDER[:, 0]]
+        fitting = [k for k, at in enumerate(begins) if cell in (at, -1)]
+        if not fitting or goal not in (None, *fitting):
+            of = "" if goal is None else f" of goal={goal}"
+            raise ValueError(
+                f"things: partner={divmod(int(cell[0]), self.size)} is not where its "
+                f"round{of} begins; allowed: the cell of the first beacon of an order "
+                "that `world.shifts` names."
+            )
+        return fitting[0] if goal is None else goal
+
     def stands(self, levels: Levels, had: Had) -> dict[str, Ints]:
         """Return the beacons still to be done, and the partner at its next one."""
         done, stage = had["done"], had["stage"]

@@ -107,18 +107,22 @@ class Keys(World):
         nowhere = dict.fromkeys([thing.name for thing in self.things])
         return nowhere | dict(zip(here, cells, strict=True))
 
-    def grade_of(self, level: Levels) -> int:
+    def grade_of(self, level: Levels, goal: int | None = None) -> int:
         """Return how many keys there are, beyond the few, in a level laid by hand."""
-        count = {"key": 0, "chest": 0}
-        for name, cell in level.things.items():
-            count[name.split()[0]] += int(cell[0] >= 0)
-        grade = count["key"] - self.few
-        if sum(count.values()) != len(self.spots) or not 0 <= grade <= self._more:
+        here = {name for name, cell in level.things.items() if cell[0] >= 0}
+        keys = sum(name.startswith("key") for name in here)
+        if not self.few <= keys <= self.many or len(here) != len(self.spots):
             raise ValueError(
-                f"things: {count['key']} keys and {count['chest']} chests; allowed: "
+                f"things: {keys} keys and {len(here) - keys} chests; allowed: "
                 f"{len(self.spots)} in all, {self.few} to {self.many} of them keys."
             )
-        return grade
+        wanted = keys if goal is None else self.few + goal
+        if here != {*self._on_spots(wanted)}:
+            raise ValueError(
+                f"things are {', '.join(sorted(here))}; allowed: "
+                f"{', '.join(sorted(self._on_spots(wanted)))}."
+            )
+        return keys - self.few
 
     @property
     def _more(self) -> int:

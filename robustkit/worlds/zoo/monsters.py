@@ -131,6 +131,11 @@ class Monsters(World):
         left = self.monsters - grade
         return things | dict.fromkeys(self._kind("monster")[left:])
 
+    def grade_of(self, level: Levels, goal: int | None = None) -> int:
+        """Return how many monsters are missing in a level laid by hand."""
+        there = sum(int(level.things[k][0] >= 0) for k in self._kind("monster"))
+        return self.monsters - there if goal is None else goal
+
     def recall(self, levels: Levels, flag: Ints) -> dict[str, Any]:
         """Return what has happened; a monster that is not there has not moved."""
         had = super().recall(levels, flag)

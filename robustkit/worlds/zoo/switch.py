@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...mdp import Ints
 from ..declaration import Effects, Had, On
 from ..layouts import FREE, Bools, Terrain
-from ..levels import Thing
+from ..levels import Levels, Thing
 from ..spots import Spots, can_reach, without
 from ..world import World
 
@@ -70,6 +70,13 @@ class Switch(World):
         if grade < 1:
             things |= {"gem 1": spots["coin 1"], "switch": None}
         return things
+
+    def grade_of(self, level: Levels, goal: int | None = None) -> int:
+        """Return how many gems lie without a coin in a level laid by hand."""
+        lies = {name: int(cell[0]) for name, cell in level.things.items()}
+        coins = {-1, lies["coin 1"], lies["coin 2"]}
+        alone = sum(lies[gem] not in coins for gem in ("gem 1", "gem 2"))
+        return alone if goal is None else goal
 
     def rules(self, on: On, had: Had) -> Effects:
         """Return what stepping onto coins, gems and the switch does."""
