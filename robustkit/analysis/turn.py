@@ -11,12 +11,12 @@ import numpy as np
 from .. import metrics
 from ..agents import Agent
 from ..mdp import Floats, Ints, Tables, start_values
+from ..mdp.moved import EVER
 from ..metrics import Estimate
 from ..metrics.bootstrap import bootstrap_weights, interval
 from ..worlds import World
 from .measure import measure
 
-EVER = 1 - 1e-9  # a way that takes a thousand million moves is none
 GRID = 0.25  # steps between the turning points that are tried
 WIDTHS = np.geomspace(0.25, 32, 22)  # steps over which a choice may turn
 SURE = 0.999  # of a choice: nothing is so steep that no level can go against it

@@ -171,16 +171,23 @@ class Declaration:
         """Return how far `moved` would be moved on each cell, in steps.
 
         [levels, height, width]; a goal shift goes through the `candidates` in this
-        order.
+        order. Raises ValueError for a world that moves nothing ever farther.
         """
-        raise NotImplementedError
+        raise ValueError(self._moves_nothing)
 
     def margin(self, levels: Levels) -> Ints:
         """Return how far `moved` lies from where it would lie in training, [levels].
 
-        In steps, as `how_far` counts them.
+        In steps, as `how_far` counts them, which says what is raised.
         """
-        raise NotImplementedError
+        raise ValueError(self._moves_nothing)
+
+    @property
+    def _moves_nothing(self) -> str:
+        return (
+            f"world={self!r} moves nothing ever farther; allowed: one whose goal shift "
+            "is a matter of steps."
+        )
 
     def vary(
         self, kind: str, terrain: Terrain, spots: Spots, rng: np.random.Generator

@@ -509,3 +509,9 @@ def test_levels_that_tell_are_the_same_in_worlds_and_in_readings(name):
         levels = world.sample(24, goal, seed=2)
         reading = rk.measure(rk.plan(world), levels)
         assert world.told_apart(levels) == pytest.approx([reading.distinguishing])
+
+
+def test_a_world_that_moves_nothing_ever_farther_has_no_margin():
+    world = rk.make("keys")
+    with pytest.raises(ValueError, match="moves nothing ever farther; allowed"):
+        world.margin(world.sample(2, 1.0))
