@@ -1,54 +1,108 @@
 """Other people's agents: any function of an observation, a model, a recorded table.
 
-A function that looks at nothing but the observation is asked once for every state, and
-measured exactly from then on. One that remembers has no policy for a state; it plays
-episodes, and is measured by sampling.
+A function that looks at nothing but the observation is asked for every state, and
+measured exactly from then on; some states are asked again (see `asking`). One that
+remembers has no policy for a state; it plays episodes, and is measured by sampling.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
+from gymnasium import spaces
 from numpy.typing import NDArray
 
 from ..mdp import Floats, Ints, check_policy
 from ..worlds import MOVES, Levels, World
 from ..worlds.rollout import Act, sample_returns
 from .agent import Agent, Play, check_world, looks, rows_of
+from .answers import copied, read_answer
+from .asking import ALIKE, Asked, asked
+from .models import check_given, is_model
 
-BATCH = 4096  # observations that are shown at once
+ALLOWED = (
+    "allowed: a function of an observation, a Stable-Baselines3 model, something with "
+    "reset and act, or a policy with its levels"
+)
+FEW = 4, 16  # levels, and states in each, that are asked about at once
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Adapted(Agent):
     """A function from observations to moves, asked about every state.
 
-    ask: from observations [n, planes, height, width] (see `Levels.seen_from`) to moves
-    [n] or probabilities [n, moves].
+    ask: how it is asked about observations [n, planes, height, width] (see
+    `Levels.seen_from`) for moves [n] or probabilities [n, moves]. learns: whether it
+    may be trained between two uses.
     """
 
     recipe: ClassVar[str] = "adapted"
 
-    ask: Callable[[NDArray[np.uint8]], Any]
+    ask: Asked
+    learns: bool = False
+    first: list[Floats] = field(default_factory=list)  # its answers when last asked
 
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions].
 
-        Raises ValueError for an answer that is no move and no probabilities.
+        Raises ValueError for an answer that is no move and no probabilities, or that
+        is not the same when some states are asked about again.
         """
         tables = self.check(levels).tables()
         policy = np.full(tables.shape, 1 / len(MOVES))
         level, state = np.nonzero(tables.live)
-        flag, cell = np.divmod(state, levels.terrain[0].size)
-        for first in range(0, len(level), BATCH):
-            part = slice(first, first + BATCH)
-            seen = levels[level[part]].seen_from(cell[part], flag[part])
-            told = read_answer(self.ask(seen), len(seen))
-            policy[level[part], state[part]] = told
+        see = partial(_seen, levels, level, state)
+        place = partial(_place, levels, level, state)
+        policy[level, state] = self.ask.policy(see, len(level), place)
+        if not self.learns:
+            self._same_as_before()
         return policy
+
+    def probe(self) -> None:
+        """Raise ValueError if a few states are answered otherwise when asked again."""
+        few = _few(self.world)
+        self.ask.probe(partial(_seen, *few), len(few[1]), partial(_place, *few))
+
+    def _same_as_before(self) -> None:
+        """Warn where a few states are answered otherwise than the last time."""
+        few = _few(self.world)
+        answers = self.ask.ask(partial(_seen, *few), np.arange(len(few[1])))
+        if self.first and (np.abs(answers - self.first[0]) > ALIKE).any():
+            warnings.warn(
+                f"{self.name!r} answers otherwise than it did before. If it was not "
+                "changed in between it remembers or looks at a clock, and is no "
+                "policy: give an object with reset() and act(observation).",
+                stacklevel=3,
+            )
+        self.first[:] = [answers]
+
+
+def _few(world: World) -> tuple[Levels, Ints, Ints]:
+    """Return a few states: levels, and the level and state of each."""
+    count, each = FEW
+    levels = world.sample(count, seed=0)
+    free = [np.flatnonzero(row) for row in levels.vacant]
+    some = [cells[np.linspace(0, len(cells) - 1, each).astype(int)] for cells in free]
+    return levels, np.arange(count).repeat(each), np.concatenate(some)
+
+
+def _seen(levels: Levels, level: Ints, state: Ints, part: Ints) -> NDArray[np.uint8]:
+    """Return what is seen in some of the states of levels."""
+    flag, cell = np.divmod(state[part], levels.terrain[0].size)
+    return levels[level[part]].seen_from(cell, flag)
+
+
+def _place(levels: Levels, level: Ints, state: Ints, index: int) -> str:
+    """Return where a state is, in words."""
+    flag, cell = divmod(int(state[index]), levels.terrain[0].size)
+    row, column = divmod(cell, levels.terrain.shape[2])
+    said = f"levels[{level[index]}], row {row}, column {column}"
+    return said + (f", flag {flag}" if flag else "")
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -100,9 +154,15 @@ class Player(Agent):
     def act(
         self, levels: Levels, cell: Ints, flag: Ints, rng: np.random.Generator
     ) -> Ints:
-        """Return the player's move [1, 1] in one level and episode."""
+        """Return the player's move [1, 1] in one level and episode.
+
+        Of probabilities one is drawn.
+        """
         seen = levels.seen_from(cell[0], flag[0])[0]
-        return read_answer(np.array([self.player.act(seen)]), 1).argmax(1)[None]
+        chances = read_answer([copied(self.player.act(seen))], 1)
+        if chances.max() == 1:
+            return chances.argmax(1)[None]
+        return np.array([[rng.choice(len(MOVES), p=chances[0])]])
 
     def returns(
         self, levels: Levels, episodes: int, steps: int, rng: np.random.Generator
@@ -126,29 +186,18 @@ class Player(Agent):
         return np.concatenate([np.concatenate(each, 1) for each in every])
 
 
-def read_answer(given: Any, count: int) -> Floats:
-    """Return moves [n] or probabilities [n, moves] as probabilities [n, moves].
+class Dice:
+    """A function with dice of its own, as something that plays episodes."""
 
-    Raises ValueError for anything else, naming the first that is wrong.
-    """
-    answer = np.asarray(given)
-    allowed = (
-        f"allowed: {count} moves from 0 to 3, or probabilities of shape ({count}, 4)."
-    )
-    if answer.dtype.kind in "iub" and answer.shape == (count,):
-        if answer.dtype.kind == "b" or answer.min() < 0 or answer.max() >= len(MOVES):
-            raise ValueError(f"answer holds the move {answer.max()}; {allowed}")
-        return np.eye(len(MOVES))[answer]
-    if answer.dtype.kind != "f" or answer.shape != (count, len(MOVES)):
-        raise ValueError(
-            f"answer has shape {answer.shape} and type {answer.dtype}; {allowed}"
-        )
-    bad = ~np.isfinite(answer).all(1) | (answer < 0).any(1)
-    bad |= np.abs(answer.sum(1) - 1) > 1e-4
-    if bad.any():
-        first = answer[int(bad.argmax())].tolist()
-        raise ValueError(f"answer holds {first}, which are no probabilities; {allowed}")
-    return answer / answer.sum(1, keepdims=True, dtype=float)
+    def __init__(self, tell: Callable[[Any], Any]) -> None:
+        self.tell = tell
+
+    def reset(self) -> None:
+        """Do nothing: it does not remember."""
+
+    def act(self, seen: NDArray[np.uint8]) -> Any:
+        """Return what the function draws."""
+        return self.tell(seen[None])[0]
 
 
 def adapt(
@@ -157,6 +206,9 @@ def adapt(
     name: str = "",
     levels: Levels | None = None,
     batched: bool = False,
+    *,
+    draws: bool = False,
+    normalize: Any = None,
 ) -> Agent:
     """Return somebody else's agent as one of ours.
 
@@ -167,6 +219,12 @@ def adapt(
     which may remember and is measured by sampling; or a policy [levels, states,
     actions], recorded on `levels`. batched: the function takes many observations at
     once. name: what it is called in pictures.
+
+    Some states are asked about again, in another order and other batches: whatever then
+    answers otherwise is no policy, and is refused. draws: the function has dice of its
+    own and no memory; it plays episodes. normalize: the `VecNormalize` that a model was
+    trained with, where it has lost it, as a loaded one has (one that has it is asked
+    through it); False where there was none.
     Raises ValueError for anything else.
 
     >>> import robustkit as rk
@@ -176,25 +234,32 @@ def adapt(
     False
     """
     check_world(world)
-    called = name or getattr(given, "__name__", type(given).__name__)
-    base: dict[str, Any] = {"world": world, "name": called, "settings": {}}
+    if isinstance(given, Agent):
+        raise ValueError(f"given={given!r} is an agent already; {ALLOWED}.")
     if levels is not None or isinstance(given, np.ndarray):
         return _record(given, world, levels, name or "recorded")
-    if hasattr(given, "predict") and hasattr(given, "policy"):
-        return Adapted(**base, ask=_model(given, world))
-    if hasattr(given, "reset") and hasattr(given, "act"):
+    check_given(given, ALLOWED)
+    called = name or getattr(given, "__name__", type(given).__name__)
+    base: dict[str, Any] = {"world": world, "name": called, "settings": {}}
+    model = is_model(given)
+    if not model and hasattr(given, "reset") and hasattr(given, "act"):
         return Player(**base, player=given)
-    if not callable(given):
+    if not model and not callable(given):
+        raise ValueError(f"given={given!r} is no agent; {ALLOWED}.")
+    if model and draws:
         raise ValueError(
-            f"given={given!r} is no agent; allowed: a function of an observation, a "
-            "Stable-Baselines3 model, something with reset and act, or a policy with "
-            "its levels."
+            "draws=True is not possible with a model, which is asked for its "
+            "probabilities; allowed: with a function."
         )
-
-    def one_by_one(seen: NDArray[np.uint8]) -> Any:
-        return np.array([given(one) for one in seen])
-
-    return Adapted(**base, ask=given if batched else one_by_one)
+    space = spaces.Box(0, 1, (2 + len(world.features), *world.shape), np.uint8)
+    ask = asked(
+        given, space, len(MOVES), name=called, batched=batched, normalize=normalize
+    )
+    if draws:
+        return Player(**base, player=Dice(ask.tell))
+    agent = Adapted(**base, ask=ask, learns=model)
+    agent.probe()
+    return agent
 
 
 def _record(given: Any, world: World, levels: Any, name: str) -> Recorded:
@@ -206,30 +271,3 @@ def _record(given: Any, world: World, levels: Any, name: str) -> Recorded:
         raise ValueError(f"levels are of {levels.world!r}, not of {world!r}.")
     table, keys = check_policy(given, levels.tables()), looks(levels)
     return Recorded(world=world, name=name, settings={}, table=table, keys=keys)
-
-
-def _model(model: Any, world: World) -> Callable[[Any], Any]:
-    """Return how to ask a Stable-Baselines3 model for its probabilities."""
-    wanted = 2 + len(world.features), *world.shape
-    shape = getattr(getattr(model, "observation_space", None), "shape", None)
-    if shape not in (wanted, (int(np.prod(wanted)),)):
-        raise ValueError(
-            f"given was trained on observations of shape {shape}; allowed: {wanted} as "
-            "SymbolicObs gives them, or these flattened."
-        )
-    if hasattr(model.policy, "lstm_actor"):
-        raise ValueError(
-            "given remembers (it is recurrent); allowed: an object with reset() and "
-            "act(observation) around it."
-        )
-    if not hasattr(model.policy, "get_distribution"):  # it values moves, as DQN does
-        return lambda seen: model.predict(
-            seen.reshape(len(seen), *shape), deterministic=True
-        )[0]
-
-    def ask(seen: NDArray[np.uint8]) -> Any:
-        tensor = model.policy.obs_to_tensor(seen.reshape(len(seen), *shape))[0]
-        probabilities = model.policy.get_distribution(tensor).distribution.probs
-        return probabilities.detach().cpu().numpy().astype(float)
-
-    return ask
