@@ -1,17 +1,24 @@
-"""Any deterministic MiniGrid environment as exact tables, by walking its states."""
+"""Any deterministic MiniGrid environment as exact tables, and several as a world."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from .. import arguments
-from ..mdp import Tables, evaluate, optimal_values, uniform_policy
+from ..mdp import Floats, best_start_values, start_values, uniform_policy
+from .own.level import OwnLevel, OwnTables
+from .own.pays import Pays, check_pays
+from .own.stepping import Event, Stepper, game_of
+from .own.walk import Walker, replay
+from .own.world import OwnWorld
+from .shifts import SHIFTS
 
-Event = Callable[[Any], bool]
+SLOW = 0.999  # a discount from which on planning takes long
 
 
 def tabulate(
@@ -20,159 +27,195 @@ def tabulate(
     objectives: Mapping[str, Mapping[str, float]] | None = None,
     limit: int = 20_000,
     discount: float = 0.99,
-    seed: int = 0,
-) -> Tables:
-    """Return the exact tables of one level of a deterministic MiniGrid environment.
+    seed: int | Sequence[int] = 0,
+    actions: Sequence[Any] | None = None,
+    *,
+    goal: Any = None,
+    layout: Any = None,
+    place: Any = None,
+    ignore: Sequence[str] = (),
+    name: str = "",
+) -> OwnTables | OwnWorld:
+    """Return the exact tables of a deterministic MiniGrid environment, or a world.
 
-    env: anything whose `unwrapped` is a `MiniGridEnv`; it is reset with `seed` and not
-    changed. Its states are found by trying every action in every state, which takes
-    time: some 500 states a second. The step count is no part of a state, so that
-    MiniGrid's reward, which falls with it, is counted as 1 for every success.
+    env: an environment whose `unwrapped` is a `MiniGridEnv`. It is played as it is,
+    through its wrappers, after a reset with `seed`, and then left as it was. One
+    environment and seed give the tables of that one level. Several of either give a
+    world whose training levels they are; with environments (or a list of them, or a
+    dict of words to lists, grade by grade) as `goal`, `layout` or `place`, the world
+    has that shift. See `OwnWorld`.
 
-    events: name to a function of the environment, called after each action. Two are
-    always there: "success" (the environment paid) and "failure" (it ended unpaid).
+    A state is all that can make a difference later: what the environment, its wrappers
+    and things hold, down to what their attributes point to. States are found by trying
+    every action in every state, some 300 to 3,000 moves a second, and then played
+    through once more. Only MiniGrid's own limit of steps is left out, and with it that
+    its reward falls with time: a success pays 1. Where your own code asks for
+    `step_count` it is part of a state.
+    ignore: attributes that make no difference. actions: the moves to try, by number or
+    by MiniGrid's name; each thing that can be carried multiplies states by the number
+    of cells, so it helps to leave out "pickup", "drop" and "toggle" where they do
+    nothing. limit: of states a level.
+
+    events: name to a function of the environment itself, asked after each action.
+    There are always "success" (it paid; of one size, above 0) and "failure" (it ended
+    unpaid), and where a wrapper's limit ends episodes, "time".
     objectives: name to what it pays for each event, the base objective first; by
-    default `{"task": {"success": 1}}`.
-    Raises ValueError for an environment that is none of MiniGrid's, that has more than
-    `limit` states, or in which the same action in the same state has two outcomes.
+    default `{"task": {"success": 1}}`. name: what to call it.
+    Raises ValueError for an environment that is none of MiniGrid's, draws random
+    numbers, holds what cannot be looked into, has more than `limit` states, or pays in
+    several sizes without events that tell them apart; it names what is in the way.
     """
-    from minigrid.minigrid_env import MiniGridEnv
-
-    game = getattr(env, "unwrapped", None)
-    if not isinstance(game, MiniGridEnv):
-        raise ValueError(
-            f"env={env!r} is not possible; allowed: a MiniGrid environment."
-        )
-    limit = arguments.whole("limit", limit, 1)
+    pays = check_pays(events, objectives)
+    limit = arguments.whole("limit", limit, 1, 10_000_000)
     discount = arguments.number("discount", discount, 0.5, 0.9999)
-    events = dict(events or {})
-    names = ("success", "failure", *events)
-    pays = dict(objectives or {"task": {"success": 1.0}})
-    for objective, weights in pays.items():
-        for event in weights:
-            arguments.one_of(f"event of objective {objective!r}", event, names)
-    game = copy.deepcopy(game)
-    game.reset(seed=arguments.seed("seed", seed))
-    next_state, happened = _walk(game, events, limit)
-    worth = np.array([[w.get(e, 0.0) for e in names] for w in pays.values()])
-    unit = np.ones(len(pays))
-    tables = Tables(
+    if discount > SLOW:
+        warnings.warn(
+            f"discount={discount:g} is so near 1 that planning takes long: its effort "
+            f"grows with 1 / (1 - discount). Up to {SLOW} is usual.",
+            stacklevel=2,
+        )
+    seeds = _seeds(seed)
+    kind, words, grades = _grades(env, {"goal": goal, "layout": layout, "place": place})
+    how = pays.events, actions, _names("ignore", ignore)
+    steppers = [[Stepper(each, *how) for each in grade] for grade in grades]
+    _same_face([stepper for grade in steppers for stepper in grade])
+    levels = [[_level(x, s, limit) for x in grade for s in seeds] for grade in steppers]
+    every = [level for grade in levels for level in grade]
+    pays = pays.of([level.found for level in every])
+    called = name or _name(every[0].stepper)
+    tables = _scaled([[_tables(x, pays, discount, called) for x in g] for g in levels])
+    single = not isinstance(env, (list, tuple)) and np.ndim(seed) == 0
+    if kind is None and single:
+        return tables[0][0]
+    return OwnWorld(called, tuple(map(tuple, tables)), kind or "goal", words)
+
+
+def _level(stepper: Stepper, seed: int, limit: int) -> OwnLevel:
+    """Return a level of an environment, with all its states."""
+    with stepper.begun(seed) as (start, seen):
+        found = Walker(stepper, start, seen, limit).walk()
+        replay(stepper, start, found)
+        return OwnLevel(stepper, seed, start, found)
+
+
+def _tables(level: OwnLevel, pays: Pays, discount: float, name: str) -> OwnTables:
+    """Return the tables of a level; the last state is the end. All scales are 1."""
+    found, happened = level.found, pays.happened(level.found)
+    end, moves = found.next_state.shape
+    follow = np.where(found.next_state < 0, end, found.next_state)
+    next_state = np.concatenate([follow, np.full((1, moves), end)]).astype(np.int32)
+    events = np.concatenate([happened, np.zeros((1, *happened.shape[1:]), bool)])
+    return OwnTables(
         next_state[None],
-        happened[None],
-        (happened @ worth.T)[None],
+        events[None],
+        (events @ pays.worth)[None],
         np.zeros(1, int),
-        tuple(pays),
-        names,
+        tuple(pays.objectives),
+        pays.names,
         discount,
-        unit,
+        np.ones(len(pays.objectives)),
+        level=level,
+        summary=name,
     )
-    return _scaled(tables)
 
 
-def _scaled(tables: Tables) -> Tables:
-    """Return the tables with the scale of their own objectives.
+def _scaled(grades: list[list[OwnTables]]) -> list[list[OwnTables]]:
+    """Return tables with one scale: the mean room of training and of all that is not.
 
     Raises ValueError for an objective that nothing can be done about.
     """
-    import dataclasses
-
-    best = optimal_values(tables, np.eye(len(tables.objectives)))[0, 0]
-    room = best - evaluate(tables, uniform_policy(tables))[0, 0]
-    for name, left in zip(tables.objectives, room, strict=True):
-        if left < 1e-9:
+    means = [np.mean([_room(tables) for tables in grade], axis=0) for grade in grades]
+    ends = [means[0], np.mean(means[1:], axis=0)] if means[1:] else means
+    scale = np.mean(ends, axis=0)
+    some = grades[0][0]
+    for name, room in zip(some.objectives, scale, strict=True):
+        if room < 1e-9:
             raise ValueError(
                 f"objective {name!r} pays the same whatever is done; allowed: one in "
-                "which optimal play earns more than random play."
+                "which optimal play earns more than random play. "
+                f"{_what_happens(grades)}"
             )
-    return dataclasses.replace(tables, scale=room)
+    return [[replace(tables, scale=scale) for tables in grade] for grade in grades]
 
 
-def _walk(
-    game: Any, events: dict[str, Event], limit: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return next_state [states + 1, actions] and events; the last state is the end."""
-    actions = int(game.action_space.n)
-    first = _snapshot(game)
-    number = {_key(first): 0}
-    todo, rows, happenings = [first], [], []
-    while todo:
-        here = todo.pop(0)
-        row, happening = [], []
-        for action in range(actions):
-            after, happened, ended = _try(game, here, action, events)
-            key = _key(after)
-            if not ended and key not in number:
-                number[key] = len(number)
-                todo.append(after)
-                if len(number) > limit:
-                    raise ValueError(
-                        f"env has more than limit={limit} states; allowed: a smaller "
-                        "environment, or a higher limit."
-                    )
-            row.append(-1 if ended else number[key])
-            happening.append(happened)
-        rows.append(row)
-        happenings.append(happening)
-    end = len(rows)
-    follow = np.array([*rows, [-1] * actions], np.int32)
-    none = [[False] * len(happenings[0][0])] * actions
-    return np.where(follow < 0, end, follow), np.array([*happenings, none], bool)
+def _room(tables: OwnTables) -> Floats:
+    """Return [objectives], what lies between random and optimal play."""
+    best = best_start_values(tables, np.eye(len(tables.objectives)))
+    room: Floats = (best - start_values(tables, uniform_policy(tables)))[0]
+    return room
 
 
-def _try(
-    game: Any, state: dict[str, Any], action: int, events: dict[str, Event]
-) -> tuple[dict[str, Any], list[bool], bool]:
-    """Return (state after, events, ended) of an action, tried twice.
+def _what_happens(grades: list[list[OwnTables]]) -> str:
+    """Return how often each event happens, in a sentence."""
+    every = [tables for grade in grades for tables in grade]
+    count = sum(tables.events.sum((0, 1, 2)) for tables in every)
+    pairs = zip(every[0].event_names, count, strict=True)
+    said = ", ".join(f"{name!r} on {n}" for name, n in pairs)
+    return f"Of all moves in all states there happens {said}."
 
-    Raises ValueError where the two differ.
-    """
-    outcomes = []
-    for draw in (1, 2):
-        _restore(game, state)
-        game.np_random = np.random.default_rng(draw)
-        _, reward, ended, _, _ = game.step(action)
-        happened = [reward > 0, bool(ended and reward <= 0)]
-        happened += [bool(event(game)) for event in events.values()]
-        outcomes.append((_snapshot(game), happened, bool(ended)))
-    (after, happened, ended), again = outcomes
-    if (_key(after), happened, ended) != (_key(again[0]), *again[1:]):
+
+def _seeds(given: Any) -> list[int]:
+    """Return seeds as a list; raise ValueError for what is none."""
+    each = [given] if np.ndim(given) == 0 else list(given)
+    seeds = [arguments.seed("seed", one) for one in each]
+    if not seeds or len({*seeds}) < len(seeds):
+        raise ValueError(f"seed={given!r:.120}; allowed: a seed, or several different.")
+    return seeds
+
+
+def _names(argument: str, given: Any) -> list[str]:
+    """Return names as a list; raise ValueError for what is none."""
+    if isinstance(given, str) or not all(isinstance(each, str) for each in given):
+        raise ValueError(f"{argument}={given!r:.120}; allowed: a list of names.")
+    return list(given)
+
+
+def _list(argument: str, given: Any) -> list[Any]:
+    """Return one environment or several as a list; raise ValueError for none."""
+    each = list(given) if isinstance(given, (list, tuple)) else [given]
+    if not each:
+        raise ValueError(f"{argument} is empty; allowed: at least one environment.")
+    for one in each:
+        game_of(one)
+    return each
+
+
+def _grades(
+    env: Any, shifted: Mapping[str, Any]
+) -> tuple[str | None, tuple[str, ...], list[list[Any]]]:
+    """Return which shift it is, what its grades are like, and their environments."""
+    training = _list("env", env)
+    kinds = [kind for kind in SHIFTS if shifted[kind] is not None]
+    if len(kinds) > 1:
         raise ValueError(
-            f"env is not deterministic: action {action} has two outcomes in one state; "
-            "allowed: a deterministic environment."
+            f"{' and '.join(kinds)} are given; allowed: one of {', '.join(SHIFTS)}."
         )
-    return after, happened, ended
+    if not kinds:
+        return None, (), [training]
+    (kind,) = kinds
+    given = shifted[kind]
+    if not isinstance(given, Mapping):
+        given = {f"shifted ({kind})": given}
+    if not given:
+        raise ValueError(f"{kind} is empty; allowed: at least one environment.")
+    grades = [_list(f"{kind} {words!r}", each) for words, each in given.items()]
+    return kind, tuple(map(str, given)), [training, *grades]
 
 
-def _snapshot(game: Any) -> dict[str, Any]:
-    """Return what a state is made of; objects that can change are copied."""
-    return {
-        "pos": tuple(int(x) for x in game.agent_pos),
-        "dir": int(game.agent_dir),
-        "carrying": _copied(game.carrying),
-        "cells": [_copied(thing) for thing in game.grid.grid],
-    }
+def _same_face(steppers: Sequence[Stepper]) -> None:
+    """Raise ValueError where environments show, or take, what others do not."""
+    first = steppers[0]
+    for other in steppers[1:]:
+        faces = [(str(x.outer.observation_space), str(x.moves)) for x in (first, other)]
+        if faces[0] != faces[1]:
+            raise ValueError(
+                f"env={other.env!r:.80} shows or takes what {first.env!r:.80} does not "
+                f"({faces[1][0]:.120} instead of {faces[0][0]:.120}); allowed: "
+                "environments that one agent can act in."
+            )
 
 
-def _restore(game: Any, state: dict[str, Any]) -> None:
-    game.agent_pos, game.agent_dir = state["pos"], state["dir"]
-    game.carrying = _copied(state["carrying"])
-    game.grid.grid = [_copied(thing) for thing in state["cells"]]
-    game.step_count = 0
-
-
-def _copied(thing: Any) -> Any:
-    if thing is None or thing.type in ("wall", "goal", "lava", "floor"):
-        return thing
-    twin = copy.copy(thing)
-    twin.contains = _copied(thing.contains)
-    return twin
-
-
-def _key(state: dict[str, Any]) -> tuple[Any, ...]:
-    def code(thing: Any) -> Any:
-        if thing is None:
-            return None
-        return (*thing.encode(), code(thing.contains))
-
-    cells = tuple(code(thing) for thing in state["cells"])
-    return state["pos"], state["dir"], code(state["carrying"]), cells
+def _name(stepper: Stepper) -> str:
+    """Return what an environment is called: as it is registered, or its class."""
+    spec = stepper.game.spec
+    return spec.id if spec is not None else type(stepper.game).__name__

@@ -1,0 +1,1 @@
+"""Other people's MiniGrid environments as exact worlds."""

@@ -1,0 +1,193 @@
+"""What Python objects are made of: what can change in them, and what cannot be seen."""
+
+from __future__ import annotations
+
+import enum
+import random
+import re
+import sys
+import types
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator
+from datetime import date, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache, lru_cache, partial
+from logging import Logger
+from pathlib import PurePath
+from typing import Any
+from uuid import UUID
+
+import gymnasium
+import numpy as np
+from minigrid.minigrid_env import MiniGridEnv
+
+from ..levels import Levels
+from ..world import World
+
+# What libraries keep in their classes and modules is theirs: no state of an environment
+LIBRARIES = frozenset(sys.stdlib_module_names - {"__main__"}) | {
+    *("gymnasium", "IPython", "ipykernel", "matplotlib", "minigrid", "numpy", "PIL"),
+    *("pygame", "pytest", "_pytest", "robustkit", "sb3_contrib", "stable_baselines3"),
+    *("torch", "tqdm", "typing_extensions"),
+}
+# Nothing in them ever changes, or nothing that an environment does depends on it
+CONSTANTS = (
+    *(enum.Enum, types.ModuleType, types.BuiltinFunctionType, re.Pattern),
+    *(types.MethodDescriptorType, types.WrapperDescriptorType, types.MethodWrapperType),
+    *(types.MappingProxyType, types.GenericAlias, property, range, slice, np.dtype),
+    *(type(Ellipsis), type(NotImplemented), Decimal, Fraction, date, time, timedelta),
+    *(UUID, PurePath, Logger, type(lru_cache(len)), np.ufunc, type(np.sum)),
+    *(World, Levels, gymnasium.envs.registration.EnvSpec),
+)
+GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
+CONTAINERS = (list, OrderedDict, dict, set, deque, bytearray)
+SOLID = (tuple, frozenset, int, str, float, complex, bytes)  # what cannot change
+# Attributes that hold how an environment is shown, seeded and described, by class
+NO_STATE: dict[type, frozenset[str]] = {
+    gymnasium.Env: frozenset({"_np_random_seed", "spec", "metadata"}),
+    gymnasium.Wrapper: frozenset({"_cached_spec", "_saved_kwargs", "_metadata"}),
+    MiniGridEnv: frozenset(
+        {"window", "clock", "render_mode", "render_size", "screen_size", "step_count"}
+    ),
+}
+OBJECT_SIZE, POINTER = object.__basicsize__, 8
+
+
+class Opaque(ValueError):
+    """Something, `thing`, that can neither be looked into nor put back."""
+
+    def __init__(self, thing: Any) -> None:
+        super().__init__(f"{type(thing).__name__} is opaque")
+        self.thing, self.where = thing, ""
+
+
+EXACTLY = {  # what instances of just this class are
+    **dict.fromkeys((int, str, type(None)), "text"),
+    **dict.fromkeys((bool, float, complex, bytes), "value"),
+    **{tuple: "tuple", frozenset: "frozenset", np.ndarray: "array"},
+    **{types.FunctionType: "function", types.MethodType: "method"},
+    **{types.CellType: "cell"},
+}
+
+
+@cache
+def kind_of(cls: type) -> str:
+    """Return what instances of a class are, a word for each way to read them."""
+    if cls in EXACTLY:
+        return EXACTLY[cls]
+    known = {
+        "class": type,
+        "number": np.generic,
+        "constant": CONSTANTS,
+        "generator": GENERATORS,
+        "space": gymnasium.Space,
+        "partial": partial,
+    }
+    for word, classes in known.items():
+        if issubclass(cls, classes):
+            return word
+    if cls.__module__.startswith("pygame"):
+        return "constant"
+    return "object" if _is_seen_through(cls) else "opaque"
+
+
+def _is_seen_through(cls: type) -> bool:
+    """Return whether all that instances hold is in containers, slots and `__dict__`."""
+    if issubclass(cls, (*CONTAINERS, *SOLID)):
+        return True
+    if not (cls.__dictoffset__ or any("__slots__" in vars(c) for c in cls.__mro__)):
+        return False
+    hidden = cls.__basicsize__ - OBJECT_SIZE - POINTER * len(slots(cls))
+    return hidden <= 2 * POINTER  # where __dict__ and weak references hang
+
+
+@cache
+def base_of(cls: type) -> type | None:
+    """Return which container, or which solid value, a class is a kind of."""
+    return next((b for b in (*CONTAINERS, *SOLID) if issubclass(cls, b)), None)
+
+
+@cache
+def slots(cls: type) -> tuple[str, ...]:
+    """Return the names of the slots of a class, as they are stored."""
+    found = []
+    for part in cls.__mro__:
+        given = vars(part).get("__slots__", ())
+        for name in (given,) if isinstance(given, str) else given:
+            private = name.startswith("__") and not name.endswith("__")
+            found.append(f"_{part.__name__.lstrip('_')}{name}" if private else name)
+    return tuple(n for n in found if n not in ("__dict__", "__weakref__"))
+
+
+@cache
+def no_state(cls: type) -> frozenset[str]:
+    """Return the attributes of a class's instances that make no difference."""
+    declared = [vars(c).get("no_state", ()) for c in cls.__mro__]
+    known = [names for kind, names in NO_STATE.items() if issubclass(cls, kind)]
+    return frozenset().union(*known, *declared)
+
+
+def is_theirs(module: str | None) -> bool:
+    """Return whether a module is somebody's own, none of a known library."""
+    return (module or "").partition(".")[0] not in LIBRARIES
+
+
+@cache
+def own_classes(cls: type) -> tuple[type, ...]:
+    """Return the classes of somebody's own among a class and its bases."""
+    return tuple(c for c in cls.__mro__ if is_theirs(c.__module__))
+
+
+def functions_of(cls: type) -> Iterator[types.FunctionType]:
+    """Yield the functions that a class defines, those behind properties included."""
+    for member in vars(cls).values():
+        parts = [member, *(getattr(member, n, None) for n in ("fget", "fset"))]
+        for part in [*parts, getattr(member, "__func__", None)]:
+            found = getattr(part, "__wrapped__", part)
+            yield from (f for f in {part, found} if isinstance(f, types.FunctionType))
+
+
+def is_data(name: str, value: Any) -> bool:
+    """Return whether a class attribute is data, no method and nothing of Python's."""
+    code = types.FunctionType, classmethod, staticmethod, property
+    dunder = name.startswith("__") and name.endswith("__")
+    return not dunder and not isinstance(value, code) and not name.startswith("_abc_")
+
+
+def codes_of(function: types.FunctionType) -> Iterator[types.CodeType]:
+    """Yield the code of a function and of all that is defined in it."""
+    todo = [function.__code__]
+    while todo:
+        code = todo.pop()
+        yield code
+        todo += [part for part in code.co_consts if isinstance(part, types.CodeType)]
+
+
+@cache
+def uses(function: types.FunctionType) -> tuple[str, ...]:
+    """Return the names of global data and functions that a function may use."""
+    used = {name for code in codes_of(function) for name in code.co_names}
+    known = function.__globals__
+    return tuple(sorted(n for n in used if n in known and not _is_fixed(known[n])))
+
+
+def _is_fixed(value: Any) -> bool:
+    """Return whether a global is of a library, so that it holds no state."""
+    if isinstance(value, type):
+        return not own_classes(value)
+    if isinstance(value, types.FunctionType):
+        return not is_theirs(value.__module__)
+    return isinstance(value, (types.ModuleType, types.BuiltinFunctionType))
+
+
+def reads(functions: Iterable[types.FunctionType], name: str) -> bool:
+    """Return whether any of these functions reads an attribute of this name."""
+    import dis
+
+    return any(
+        (step.opname.startswith("LOAD_") and step.argval == name)
+        for function in functions
+        for code in codes_of(function)
+        for step in dis.get_instructions(code)
+    )

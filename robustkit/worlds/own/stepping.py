@@ -1,0 +1,281 @@
+"""Somebody's environment brought to a moment, moved on, and left as it was."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import numpy as np
+from gymnasium import Wrapper, spaces
+from minigrid.minigrid_env import MiniGridEnv
+
+from ... import arguments
+from . import kinds
+from .kinds import Opaque
+from .memory import Memory, Moment, come, put_back
+
+Event = Callable[[Any], Any]
+# Wrappers that only look on: they are stepped past, so that nothing is recorded
+ONLOOKERS = {
+    *(("gymnasium", name) for name in ("OrderEnforcing", "PassiveEnvChecker")),
+    *(("gymnasium", name) for name in ("RecordEpisodeStatistics", "RecordVideo")),
+    *(("gymnasium", name) for name in ("RenderCollection", "HumanRendering")),
+    ("stable_baselines3", "Monitor"),
+}
+MOST_MOVES = 64
+COUNTS = "step_count", "steps_remaining"  # MiniGrid's names for how long it has gone on
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """What a move came to.
+
+    after: the moment. seen: what the outermost environment shows. happened: which
+    events. ended, late: whether the episode is over, and whether by a limit of time.
+    cell: where the agent is.
+    """
+
+    after: Moment
+    seen: Any
+    reward: float
+    happened: tuple[bool, ...]
+    ended: bool
+    late: bool
+    cell: int
+
+
+class Stepper:
+    """An environment as it is played to be tabulated.
+
+    env: as its user made it, wrappers included. events: name to what is asked of the
+    environment itself after each move. actions: those that are tried; None for all.
+    ignore: attributes that make no difference.
+    Raises ValueError for what cannot be played so.
+    """
+
+    def __init__(
+        self,
+        env: Any,
+        events: Mapping[str, Event],
+        actions: Sequence[Any] | None = None,
+        ignore: Sequence[str] = (),
+    ) -> None:
+        self.env, self.game, self.events = env, game_of(env), dict(events)
+        self.outer = env
+        while _looks_on(self.outer):
+            self.outer = self.outer.env
+        self.moves = chosen(moves_of(self.outer), actions, self.game)
+        self.ignore = frozenset(ignore)
+
+    @cached_property
+    def counts_steps(self) -> bool:
+        """Whether anything but MiniGrid's own limit asks how many steps were taken."""
+        things = {type(thing) for thing in self.game.grid.grid if thing is not None}
+        classes = {type(layer) for layer in layers_of(self.outer)} | things
+        own = {each for cls in classes for each in kinds.own_classes(cls)}
+        functions = [f for cls in own for f in kinds.functions_of(cls)]
+        functions += [e for e in self.events.values() if hasattr(e, "__code__")]
+        asked = any(kinds.reads(functions, name) for name in COUNTS)
+        return asked and COUNTS[0] not in self.ignore
+
+    @cached_property
+    def memory(self) -> Memory:
+        """All that can make a difference."""
+        events = {f"event {name!r}": asked for name, asked in self.events.items()}
+        counted = set() if self.counts_steps else {COUNTS[0]}
+        return Memory({"env": self.outer, **events}, self.ignore | counted)
+
+    @contextmanager
+    def begun(self, seed: int) -> Iterator[tuple[Moment, Any]]:
+        """Reset the environment; give its first moment and what it then shows.
+
+        Afterwards all is as it was before.
+        """
+        before = Memory({"env": self.env}).read(lenient=True)
+        try:
+            if self.game.render_mode == "human":  # nobody is to see all that is tried
+                self.game.render_mode = None
+            for layer in layers_of(self.outer):
+                while isinstance(layer, Wrapper) and _looks_on(layer.env):
+                    layer.env = layer.env.env
+            seen, _ = self.outer.reset(seed=seed)
+            yield self.read(), seen
+        finally:
+            put_back(before)
+
+    def read(self) -> Moment:
+        """Return the present moment.
+
+        Raises ValueError for what can neither be looked into nor put back.
+        """
+        try:
+            return self.memory.read()
+        except Opaque as found:
+            name = found.where.rpartition(".")[2]
+            raise ValueError(
+                f"env: {found.where} is {_a(found.thing)}, which can neither be looked "
+                "into nor put back; allowed: attributes of plain Python and NumPy, or "
+                f"ignore=[{name!r}] where it makes no difference."
+            ) from None
+
+    def go(self, moment: Moment) -> None:
+        """Bring the environment to a moment."""
+        put_back(moment)
+        if not self.counts_steps:
+            self.game.step_count = -1  # 0 after a move: success then pays its full size
+
+    def play(self, action: Any) -> tuple[Any, float, bool, bool]:
+        """Make a move: what is seen, the reward, whether it ended, whether by time."""
+        try:
+            seen, reward, ended, late, _ = self.outer.step(action)
+        except Exception as problem:
+            raise ValueError(
+                f"env raises {type(problem).__name__} on action {action}: "
+                f"{str(problem)[:120]}; allowed: an environment in which every action "
+                "can be tried everywhere, or actions= without it."
+            ) from problem
+        return seen, paid(reward, action), bool(ended or late), bool(late and not ended)
+
+    def step(self, moment: Moment, action: Any) -> Step:
+        """Return what a move from a moment comes to.
+
+        Raises ValueError where random numbers are drawn.
+        """
+        self.go(moment)
+        seen, reward, ended, late = self.play(action)
+        cell = self.cell
+        after = self.read()
+        happened = tuple(asked_of(e, n, self.game) for n, e in self.events.items())
+        self._refuse_draws(moment, after, action)
+        return Step(after, seen, reward, happened, ended, late, cell)
+
+    def _refuse_draws(self, before: Moment, after: Moment, action: Any) -> None:
+        had = {id(generator): state for generator, state in before.drawn}
+        for generator, state in after.drawn:
+            if had.get(id(generator), state) != state:
+                where = self.memory.find(generator, after.held)
+                raise ValueError(draws(f"from {where}", action))
+
+    @property
+    def cell(self) -> int:
+        """The cell that the agent is in, y * width + x."""
+        x, y = self.game.agent_pos
+        return int(y) * int(self.game.width) + int(x)
+
+
+def draws(where: str, action: Any) -> str:
+    """Return the sentence that refuses an environment that draws."""
+    return (
+        f"env is not deterministic: on action {action} it draws random numbers {where}; "
+        "allowed: a deterministic environment."
+    )
+
+
+def shared_draws() -> dict[str, Any]:
+    """Return how far the generators have come that belong to nobody."""
+    inner = {"random": random._inst, "numpy.random": np.random.mtrand._rand}  # type: ignore[attr-defined]
+    return {name: come(generator) for name, generator in inner.items()}
+
+
+def game_of(env: Any) -> Any:
+    """Return the MiniGrid environment within; raise ValueError if there is none."""
+    if isinstance(env, type):
+        raise ValueError(
+            f"env={env.__name__} is a class; allowed: an instance, {env.__name__}()."
+        )
+    game = getattr(env, "unwrapped", None)
+    if not isinstance(game, MiniGridEnv):
+        raise ValueError(
+            f"env={env!r:.120} is not possible; allowed: a MiniGrid environment."
+        )
+    return game
+
+
+def layers_of(env: Any) -> list[Any]:
+    """Return an environment, wrapper by wrapper, the outermost first."""
+    layers = [env]
+    while isinstance(layers[-1], Wrapper):
+        layers.append(layers[-1].env)
+    return layers
+
+
+def _looks_on(layer: Any) -> bool:
+    cls = type(layer)
+    return (cls.__module__.partition(".")[0], cls.__name__) in ONLOOKERS
+
+
+def moves_of(env: Any) -> list[Any]:
+    """Return every action of an environment, as it takes them.
+
+    Raises ValueError for actions that cannot be told one by one.
+    """
+    space = env.action_space
+    if isinstance(space, spaces.Discrete):
+        return [np.int64(space.start + i) for i in range(space.n)]
+    if isinstance(space, spaces.MultiDiscrete) and space.nvec.ndim == 1:
+        if np.prod(space.nvec) <= MOST_MOVES:
+            ranges = [
+                range(k, k + n) for k, n in zip(space.start, space.nvec, strict=True)
+            ]
+            return [np.array(each, space.dtype) for each in product(*ranges)]
+    raise ValueError(
+        f"env has the action space {space}; allowed: Discrete, or MultiDiscrete of at "
+        f"most {MOST_MOVES} combinations."
+    )
+
+
+def chosen(moves: list[Any], actions: Any, game: Any) -> list[Any]:
+    """Return the moves to try: all, or those that are given by number or name."""
+    if actions is None:
+        return moves
+    names = [np.array(move).tolist() for move in moves]
+    known = {each.name: int(each) for each in getattr(game, "actions", ())}
+    if not isinstance(actions, (list, tuple, range, np.ndarray)) or not len(actions):
+        raise ValueError(
+            f"actions={actions!r:.120} is not possible; allowed: a list of some of "
+            f"{names}."
+        )
+    found = []
+    for given in actions:
+        plain = known.get(given) if isinstance(given, str) else np.array(given).tolist()
+        if isinstance(plain, bool) or plain not in names or plain in found:
+            raise ValueError(
+                f"actions holds {given!r:.120}; allowed: each of {names} at most once, "
+                f"or a name of {', '.join(known)}."
+            )
+        found.append(plain)
+    return [moves[names.index(each)] for each in found]
+
+
+def paid(reward: Any, action: Any) -> float:
+    """Return a reward as a number; raise ValueError if it is none."""
+    given = reward.reshape(())[()] if getattr(reward, "size", 0) == 1 else reward
+    value = (
+        float(given) if isinstance(given, (bool, np.bool_)) else arguments.plain(given)
+    )
+    if value is None or not np.isfinite(value):
+        raise ValueError(
+            f"env pays {reward!r:.120} on action {action}; allowed: a finite number."
+        )
+    return float(value)
+
+
+def asked_of(event: Event, name: str, game: Any) -> bool:
+    """Return whether an event has happened; raise ValueError if it cannot say."""
+    try:
+        return bool(event(game))
+    except Exception as problem:
+        raise ValueError(
+            f"event {name!r} raises {type(problem).__name__}: {str(problem)[:120]}; "
+            "allowed: a function of the environment that returns True or False."
+        ) from problem
+
+
+def _a(thing: Any) -> str:
+    name = type(thing).__name__
+    return f"a{'n' * (name[:1].lower() in 'aeiou')} {name}"

@@ -1,0 +1,193 @@
+"""Every state that an environment can come to, found by trying every move in each."""
+
+from __future__ import annotations
+
+import copy
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+
+from ...mdp import Floats, Ints
+from ..layouts import Bools
+from .memory import Moment
+from .stepping import Step, Stepper, draws, shared_draws
+
+MOST_BYTES = 500_000_000  # of all that states show
+DELAY = 2.0  # seconds until a bar shows
+REPLAYED = 20_000  # moves that are played again, at most
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """What was found; the first state is that of a beginning episode.
+
+    next_state: [states, moves], -1 where an episode ends. rewards: [states, moves].
+    happened: [states, moves, events]. ended, late: [states, moves], where it ends, and
+    where by a limit of time alone. cells: [states]; onto: [states, moves], the cell
+    that the agent is in, and is in after a move. shown: each different observation;
+    shows: [states], which of them a state shows.
+    """
+
+    next_state: Ints
+    rewards: Floats
+    happened: Bools
+    ended: Bools
+    late: Bools
+    cells: Ints
+    onto: Ints
+    shown: list[Any]
+    shows: Ints
+
+
+class Walker:
+    """States in the order in which they are found, breadth first."""
+
+    def __init__(self, stepper: Stepper, start: Moment, seen: Any, limit: int) -> None:
+        self.stepper, self.limit = stepper, limit
+        self.number = {start.key: 0}
+        self.todo = deque([start])
+        self.shown: list[Any] = []
+        self.known: dict[bytes, int] = {}
+        self.bytes = 0
+        self.shows, self.cells = [self._show(seen)], [stepper.cell]
+
+    def walk(self) -> Walk:
+        """Try every move in every state."""
+        rows: list[tuple[Any, ...]] = []
+        with closing(_bar("finding states")) as bar:
+            while self.todo:
+                rows += self._row(self.todo.popleft())
+                bar.update()
+        shape = len(self.cells), len(self.stepper.moves)
+        next_state, rewards, happened, ended, late, onto = zip(*rows, strict=True)
+        return Walk(
+            np.reshape(next_state, shape),
+            np.reshape(rewards, shape),
+            np.reshape(happened, (*shape, len(self.stepper.events))).astype(bool),
+            np.reshape(ended, shape),
+            np.reshape(late, shape),
+            np.array(self.cells),
+            np.reshape(onto, shape),
+            self.shown,
+            np.array(self.shows),
+        )
+
+    def _row(self, here: Moment) -> list[tuple[Any, ...]]:
+        """Return what each move from here comes to."""
+        before, row = shared_draws(), []
+        for move in self.stepper.moves:
+            step = self.stepper.step(here, move)
+            state = -1 if step.ended else self._state(step)
+            told = step.reward, step.happened, step.ended, step.late, step.cell
+            row.append((state, *told))
+        for name, come in shared_draws().items():
+            if come != before[name]:
+                raise ValueError(draws(f"from the module {name}", "some action"))
+        return row
+
+    def _state(self, step: Step) -> int:
+        """Return the number of the state that a step has come to."""
+        state = self.number.setdefault(step.after.key, len(self.cells))
+        if state == len(self.cells):
+            if state >= self.limit:
+                raise ValueError(self._too_many())
+            self.todo.append(step.after)
+            self.cells.append(step.cell)
+            self.shows.append(self._show(step.seen))
+        elif self._show(step.seen) != self.shows[state]:
+            raise ValueError(
+                "env shows different things in one and the same state, so that it "
+                "holds something that its attributes do not show; allowed: an "
+                "environment whose attributes are all that makes a difference."
+            )
+        return state
+
+    def _show(self, seen: Any) -> int:
+        """Return the number of an observation, which is kept once."""
+        content = blake2b(digest_size=16)
+        size = _digest(seen, content)
+        key = content.digest()
+        if key not in self.known:
+            self.known[key] = len(self.shown)
+            self.shown.append(copy.deepcopy(seen))
+            self.bytes += size
+            if self.bytes > MOST_BYTES:
+                raise ValueError(
+                    f"env shows {size:,} bytes in each of more than {len(self.shown):,}"
+                    f" states, too much to keep; allowed: {MOST_BYTES:,} bytes in all, "
+                    "as without a wrapper that draws pictures."
+                )
+        return self.known[key]
+
+    def _too_many(self) -> str:
+        """Return the sentence that refuses so many states, and what varies most."""
+        values: dict[str, set[str]] = defaultdict(set)
+        for moment in list(self.todo)[-100:]:
+            for where, value in self.stepper.memory.said(moment.held):
+                if isinstance(value, (int, float, str, tuple, np.generic)):
+                    values[where].add(repr(value))
+        most = sorted(values, key=lambda where: -len(values[where]))[:3]
+        return (
+            f"env has more than limit={self.limit} states; allowed: a smaller "
+            "environment, a higher limit, or actions= without moves that multiply "
+            f"states, as of things that can be carried. What varies most in the last "
+            f"ones: {', '.join(most)}."
+        )
+
+
+def replay(stepper: Stepper, start: Moment, found: Walk) -> None:
+    """Play on from the start, as an agent does, and compare with what was found.
+
+    Single moves from states that were put back could miss what Python does not show of
+    an environment; playing on does not put anything back. The move is always the one
+    least often played.
+    Raises ValueError where they differ.
+    """
+    count = np.zeros(found.next_state.shape, int)
+    states = found.next_state.size
+    state = -1
+    for _ in range(min(2 * states, REPLAYED)):
+        if state < 0:
+            state = 0
+            stepper.go(start)
+        move = int(count[state].argmin())
+        count[state, move] += 1
+        if not stepper.counts_steps:
+            stepper.game.step_count = -1
+        _, reward, ended, _ = stepper.play(stepper.moves[move])
+        if (reward, ended) != (found.rewards[state, move], found.ended[state, move]):
+            raise ValueError(
+                f"env is not what its attributes say: on action {stepper.moves[move]} "
+                f"it paid {reward:g} and {'ended' if ended else 'went on'}, and did "
+                "otherwise when the same state was put back; allowed: an environment "
+                "that is deterministic and keeps all that it remembers in attributes."
+            )
+        state = int(found.next_state[state, move])
+
+
+def _digest(seen: Any, content: Any) -> int:
+    """Add an observation to a digest; return its size in bytes."""
+    if isinstance(seen, Mapping):
+        pairs = [part for key in sorted(seen, key=str) for part in (key, seen[key])]
+        return sum(_digest(part, content) for part in pairs)
+    if isinstance(seen, (tuple, list)):
+        content.update(f"{len(seen)}".encode())
+        return sum(_digest(part, content) for part in seen)
+    if isinstance(seen, np.ndarray):
+        content.update(f"{seen.dtype}{seen.shape}".encode())
+        content.update(np.ascontiguousarray(seen).tobytes())
+        return int(seen.nbytes)
+    said = repr(seen).encode()
+    content.update(said)
+    return len(said)
+
+
+def _bar(name: str) -> Any:
+    from tqdm.auto import tqdm
+
+    return tqdm(desc=name, delay=DELAY, leave=False, unit=" states")
