@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..mdp import Floats, Ints, rollout
-from ..worlds import Levels, World
+from ..worlds import Levels, OwnLevels, OwnWorld, World, levels_of, world_of
 from ..worlds.rollout import Act, sample_returns
 
 # (indices of levels, what acts, episodes) → what is found, [levels, episodes, ...]
@@ -79,11 +79,7 @@ class Agent:
 
     def check(self, levels: Levels) -> Levels:
         """Return `levels` if they are of this world; raise ValueError if not."""
-        if not isinstance(levels, Levels):
-            raise ValueError(
-                f"levels={levels!r} is not a batch of levels; allowed: what "
-                "world.sample(...) returns."
-            )
+        check_levels(levels := levels_of(levels))
         theirs, ours = levels.world.home, self.world
         if (theirs.name, theirs.flags) != (ours.name, ours.flags):
             raise ValueError(
@@ -103,10 +99,21 @@ def rows_of(levels: Levels, known: NDArray[np.uint8]) -> Ints:
     return np.array([row.get(key, -1) for key in levels.keys])
 
 
-def check_world(world: Any) -> World:
-    """Return `world` if it is one; raise ValueError if not."""
-    if not isinstance(world, World):
+def check_levels(levels: Any) -> None:
+    """Raise ValueError for what is no batch of levels."""
+    if not isinstance(levels, (Levels, OwnLevels)):
         raise ValueError(
-            f"world={world!r} is not a world; allowed: what robustkit.make(name) gives."
+            f"levels={quote(levels)} is not a batch of levels; allowed: what "
+            "world.sample(...) returns, or tables of one's own environment."
         )
-    return world
+
+
+def check_world(world: Any) -> World:
+    """Return `world` if it is one, or that of tables; raise ValueError if not."""
+    world = world_of(world)
+    if not isinstance(world, (World, OwnWorld)):
+        raise ValueError(
+            f"world={quote(world)} is not a world; allowed: what robustkit.make(name) "
+            "or robustkit.tabulate(env) gives."
+        )
+    return world  # type: ignore[return-value]

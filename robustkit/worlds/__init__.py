@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .levels import STRATUM_NAMES, Levels, Thing
+from .own.world import OwnLevels, OwnWorld, levels_of, world_of
 from .registry import WORLDS, list_worlds, make
 from .tabulate import MOVES, STEP
 from .world import World
@@ -13,8 +14,12 @@ __all__ = [
     "STRATUM_NAMES",
     "WORLDS",
     "Levels",
+    "OwnLevels",
+    "OwnWorld",
     "Thing",
     "World",
+    "levels_of",
     "list_worlds",
     "make",
+    "world_of",
 ]

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from gymnasium import spaces
 from numpy.typing import NDArray
 
 from ...mdp import Ints, Tables
-from ..minigrid import GridEnv
-from ..tiles import own_tiles
-from .memory import Memory, Moment, put_back
-from .stepping import Stepper
-from .walk import Walk
 
 if TYPE_CHECKING:
+    from .memory import Moment
+    from .stepping import Stepper
+    from .walk import Walk
     from .world import OwnWorld
 
-GROUND = {"wall": "1", "lava": "2"}  # as front ends write it; all else is floor, "0"
-
+TILE = 16  # pixels of a cell in a picture
 
 @dataclass(frozen=True, eq=False)
 class OwnLevel:
@@ -43,47 +38,35 @@ class OwnLevel:
         return int(self.stepper.game.height), int(self.stepper.game.width)
 
     @property
-    def space(self) -> spaces.Space[Any]:
-        """What the outermost environment shows, as a space."""
-        return cast("spaces.Space[Any]", self.stepper.outer.observation_space)
+    def space(self) -> Any:
+        """What the outermost environment shows, as a space of Gymnasium."""
+        return self.stepper.outer.observation_space
 
     def seen(self, states: Ints) -> list[Any]:
         """Return what the outermost environment shows in each of some states."""
         return [self.found.shown[k] for k in self.found.shows[states]]
 
-    @contextmanager
-    def _begun(self) -> Iterator[None]:
-        """Bring the environment to its first moment, and leave it as it was."""
-        before = Memory({"env": self.stepper.env}).read(lenient=True)
-        try:
-            self.stepper.go(self.start)
-            yield
-        finally:
-            put_back(before)
-
     @cached_property
     def ground(self) -> str:
-        """A digit a cell: floor, wall, or lava."""
-        with self._begun():
-            cells = self.stepper.game.grid.grid
-            return "".join(GROUND.get(getattr(x, "type", ""), "0") for x in cells)
+        """A digit a cell, 0 for floor, 1 for wall, 2 for lava."""
+        with self.stepper.back_at(self.start):
+            return self.stepper.ground()
 
     def frames(self, moves: Sequence[int], tile: int = 32) -> list[NDArray[np.uint8]]:
         """Return pictures [height, width, 3] before and after each of some moves."""
         stepper = self.stepper
-        with self._begun():
+        with stepper.back_at(self.start):
             made = [stepper.picture(tile)]
             for move in moves:
                 stepper.play(stepper.moves[move])
                 made.append(stepper.picture(tile))
         return made
 
-    def still(self, tile: int = 32) -> NDArray[np.uint8]:
-        """Return the picture [height, width, 3] of the beginning, without the agent."""
-        game = self.stepper.game
-        ours = isinstance(game, GridEnv)
-        with self._begun(), own_tiles(game.world.name) if ours else nullcontext():
-            return np.asarray(game.grid.render(tile, (-1, -1), 0), np.uint8)
+    @cached_property
+    def still(self) -> NDArray[np.uint8]:
+        """The picture [height, width, 3] of the beginning, without the agent."""
+        with self.stepper.back_at(self.start):
+            return self.stepper.still(TILE)
 
 
 @dataclass(frozen=True, eq=False)

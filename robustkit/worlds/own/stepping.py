@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -15,6 +15,8 @@ from gymnasium import Wrapper, spaces
 from minigrid.minigrid_env import MiniGridEnv
 
 from ... import arguments
+from ..minigrid import GridEnv
+from ..tiles import own_tiles
 from . import kinds
 from .kinds import Opaque
 from .memory import Memory, Moment, come, put_back
@@ -28,6 +30,7 @@ ONLOOKERS = {
     ("stable_baselines3", "Monitor"),
 }
 MOST_MOVES = 64
+GROUND = {"wall": "1", "lava": "2"}
 COUNTS = "step_count", "steps_remaining"  # MiniGrid's names for how long it has gone on
 
 
@@ -69,7 +72,8 @@ class Stepper:
         self.outer = env
         while _looks_on(self.outer):
             self.outer = self.outer.env
-        self.moves = chosen(moves_of(self.outer), actions, self.game)
+        self.all_moves = moves_of(self.outer)
+        self.moves = chosen(self.all_moves, actions, self.game)
         self.ignore = frozenset(ignore)
 
     @cached_property
@@ -160,6 +164,31 @@ class Stepper:
             if had.get(id(generator), state) != state:
                 where = self.memory.find(generator, after.held)
                 raise ValueError(draws(f"from {where}", action))
+
+    @contextmanager
+    def back_at(self, moment: Moment) -> Iterator[None]:
+        """Bring the environment to a moment for a while, then leave it as it was."""
+        before = Memory({"env": self.env}).read(lenient=True)
+        try:
+            self.go(moment)
+            yield
+        finally:
+            put_back(before)
+
+    def ground(self) -> str:
+        """Return a digit a cell, 0 for floor, 1 for wall, 2 for lava."""
+        kinds_there = (getattr(thing, "type", "") for thing in self.game.grid.grid)
+        return "".join(GROUND.get(kind, "0") for kind in kinds_there)
+
+    def still(self, tile: int) -> np.ndarray:
+        """Return what there is now, without the agent, as a picture."""
+        ours = isinstance(self.game, GridEnv)
+        with own_tiles(self.game.world.name) if ours else nullcontext():
+            return np.asarray(self.game.grid.render(tile, (-1, -1), 0), np.uint8)
+
+    def picture(self, tile: int) -> np.ndarray:
+        """Return what there is now as a picture [height, width, 3]."""
+        return np.asarray(self.game.get_frame(False, tile), np.uint8)
 
     @property
     def cell(self) -> int:

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from gymnasium import spaces
 from numpy.typing import NDArray
 
 from ... import arguments
@@ -89,7 +88,7 @@ class OwnWorld:
         return self._any.scale
 
     @property
-    def space(self) -> spaces.Space[Any]:
+    def space(self) -> Any:
         """What an agent is shown, as a space."""
         return self._any.level.space
 
@@ -97,6 +96,23 @@ class OwnWorld:
     def moves(self) -> tuple[Any, ...]:
         """The actions, as the environment takes them."""
         return tuple(np.array(m).tolist() for m in self._any.level.stepper.moves)
+
+    @property
+    def all_moves(self) -> int:
+        """How many actions the environment has, with those that were left out."""
+        return len(self._any.level.stepper.all_moves)
+
+    @property
+    def first_move(self) -> int:
+        """The number of its first action."""
+        first = np.array(self._any.level.stepper.all_moves[0])
+        return int(first) if first.ndim == 0 else 0
+
+    @property
+    def actions(self) -> list[int]:
+        """[moves], where each stands among all actions of the environment."""
+        every = [np.array(move).tolist() for move in self._any.level.stepper.all_moves]
+        return [every.index(move) for move in self.moves]
 
     @cached_property
     def shape(self) -> tuple[int, int]:
@@ -169,6 +185,16 @@ class OwnWorld:
     thresholds = staticmethod(thresholds)
 
 
+def levels_of(given: Any) -> Any:
+    """Return the tables of one level as a batch of it, and whatever else as it is."""
+    return given.world.of(0) if isinstance(given, OwnTables) else given
+
+
+def world_of(given: Any) -> Any:
+    """Return the tables of one level as a world of it, and whatever else as it is."""
+    return given.world if isinstance(given, OwnTables) else given
+
+
 @dataclass(frozen=True, eq=False)
 class OwnLevels:
     """A batch of levels of an own world, used as `Levels` are.
@@ -232,6 +258,11 @@ class OwnLevels:
     def tables(self) -> Tables:
         """Return the exact MDPs of these levels, padded to one number of states."""
         return self._tables
+
+    def place(self, level: int, state: int) -> str:
+        """Return where a state is, in words."""
+        row, column = divmod(int(self.each[level].level.found.cells[state]), self.each[level].level.shape[1])
+        return f"levels[{level}], state {state} (row {row}, column {column})"
 
     def seen(self, level: Ints, state: Ints) -> list[Any]:
         """Return what is shown in states; level, state: [n], of which level which."""
