@@ -10,7 +10,41 @@ import math
 from collections.abc import Iterable
 from difflib import get_close_matches
 from numbers import Integral, Rational, Real
+from reprlib import Repr
 from typing import Any
+
+LINE = 120  # signs of what was given, or stands in a file, that an error repeats
+CUT = Repr()  # which never writes a list of a million things out
+CUT.maxlist = CUT.maxtuple = CUT.maxset = CUT.maxfrozenset = CUT.maxdict = 12
+CUT.maxlevel, CUT.maxlong, CUT.maxstring, CUT.maxother = 4, 40, LINE, LINE
+
+
+def quote(given: Any) -> str:
+    """Return what was given as code, in one line of at most `LINE` signs.
+
+    For whatever comes from outside: a text of a megabyte, an int of 5,000 digits and
+    something that cannot say what it is are all named without harm.
+    """
+    try:
+        return brief(CUT.repr(given))
+    except Exception:  # that int, and whatever somebody's own __repr__ raises
+        return brief(f"<{type(given).__name__}>")
+
+
+def brief(said: str, most: int = LINE) -> str:
+    r"""Return a text in one line of at most so many signs, all of which can be shown.
+
+    >>> brief("one\ntwo " + 99 * "and so on ", 30)
+    'one two and so o...d so on'
+    """
+    if len(said) > 9 * most:
+        said = said[: 4 * most] + said[-4 * most :]
+    line = " ".join(said.split())
+    line = "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
+    if len(line) <= most:
+        return line
+    end = most // 3
+    return f"{line[: most - end - 3]}...{line[-end:]}"
 
 
 def one_of(name: str, given: Any, allowed: Iterable[str]) -> str:
@@ -18,10 +52,11 @@ def one_of(name: str, given: Any, allowed: Iterable[str]) -> str:
     words = list(allowed)
     if isinstance(given, str) and given in words:
         return words[words.index(given)]  # NumPy's strings print as np.str_('...')
-    near = get_close_matches(str(given), words, n=1)
+    said = brief(given) if isinstance(given, str) else quote(given)
+    near = get_close_matches(said, words, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise ValueError(
-        f"{name}={given!r} is not known; allowed: {', '.join(words)}.{hint}"
+        f"{name}={quote(given)} is not known; allowed: {', '.join(words)}.{hint}"
     )
 
 
@@ -49,13 +84,13 @@ def number(
     allowed = f"a number (an int or a float) from {low:g} to {high:g}"
     value = plain(given)
     if value is None:
-        raise ValueError(f"{name}={given!r} is not possible; allowed: {allowed}.")
+        raise ValueError(f"{name}={quote(given)} is not possible; allowed: {allowed}.")
     try:
         value = float(value) + 0.0  # which makes -0.0, that prints as "-0.00", 0.0
     except OverflowError:  # an int that no float holds
         value = math.nan
     if not low <= value <= high:
-        raise ValueError(f"{name}={given!r} is out of range; allowed: {allowed}.")
+        raise ValueError(f"{name}={quote(given)} is out of range; allowed: {allowed}.")
     return value
 
 
@@ -70,15 +105,13 @@ def whole(
     """Return `given` as an int in [low, high]; raise `ValueError` if it is not one."""
     kind = "an odd whole number" if odd else "a whole number"
     allowed = f"{kind} from {low}" + (f" to {high}" if high is not None else " up")
-    problem = ValueError(f"{name}={given!r} is not possible; allowed: {allowed}.")
     value = plain(given)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if not isinstance(value, int) or value < low or (odd and value % 2 == 0):
-        raise problem
-    if high is not None and value > high:
-        raise problem
-    return value
+    most = math.inf if high is None else high
+    if isinstance(value, int) and low <= value <= most and (value % 2 or not odd):
+        return value
+    raise ValueError(f"{name}={quote(given)} is not possible; allowed: {allowed}.")
 
 
 def seed(name: str, given: Any) -> int:

@@ -93,3 +93,35 @@ def test_a_word_is_pythons_str_and_a_near_miss_is_told_what_was_meant():
     for wrong in (None, 5, ["cheese"], b"cheese"):
         with pytest.raises(ValueError, match="world="):
             arguments.one_of("world", wrong, ["cheese"])
+
+
+class Mute:
+    def __repr__(self):
+        raise RuntimeError("no words")
+
+
+LONG = [
+    "x" * 10**6, "\x1b[31m\n" * 99, "\ud800" * 200, b"\0" * 10**5, 10**5000, Mute(),
+    np.zeros((1000, 1000)), [[0] * 99] * 10**5, dict.fromkeys(range(10**4), "y" * 99),
+    (("deep",) * 99,) * 99,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("given", LONG, ids=lambda given: type(given).__name__)
+def test_an_error_repeats_a_line_of_what_was_given_at_most(given):
+    said = arguments.quote(given)
+    assert said.isprintable()
+    assert 0 < len(said) <= arguments.LINE
+    for check in (
+        lambda: arguments.one_of("kind", given, ["random", "drift"]),
+        lambda: arguments.whole("n", given, 1, 9),
+        lambda: arguments.fraction("share", given),
+    ):
+        with pytest.raises(ValueError, match="; allowed: ") as problem:
+            check()
+        assert len(str(problem.value)) < 2 * arguments.LINE
+
+
+def test_what_is_short_is_repeated_as_it_is():
+    for short in ("chese", -0.5, [1, 2, 3], ("é", None), {"a": 1}, np.int64(7)):
+        assert arguments.quote(short) == repr(short)
