@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arguments import quote
 from ..mdp import Floats, Ints, rollout
 from ..worlds import Levels, OwnLevels, OwnWorld, World, levels_of, world_of
 from ..worlds.rollout import Act, sample_returns
@@ -57,8 +58,8 @@ class Agent:
         that needs tables.
         """
         raise ValueError(
-            f"agent={self.name!r} cannot act in {self.world!r}, whose states are too "
-            "many to list; allowed there: planners and the random device."
+            f"agent={quote(self.name)} cannot act in {self.world!r}, whose states are "
+            "too many to list; allowed there: planners and the random device."
         )
 
     def returns(
@@ -75,7 +76,7 @@ class Agent:
         return play(np.arange(levels), self.act, episodes)
 
     def __repr__(self) -> str:
-        return f"<{self.recipe} {self.name!r} on {self.world!r}>"
+        return f"<{self.recipe} {quote(self.name)} on {self.world!r}>"
 
     def check(self, levels: Levels) -> Levels:
         """Return `levels` if they are of this world; raise ValueError if not."""

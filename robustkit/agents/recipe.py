@@ -11,6 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from .. import arguments
+from ..arguments import quote
 from ..mdp import Ints, one_thread
 from ..worlds import Levels, World
 from .agent import Agent
@@ -116,7 +117,7 @@ def _clean(name: str, given: Any, kind: type) -> Any:
         return arguments.number(name, given, 0, 1e6)
     if kind in (bool, dict) and not isinstance(given, kind):
         allowed = "True, False" if kind is bool else "a dict of name to weight"
-        raise ValueError(f"{name}={given!r} is not possible; allowed: {allowed}.")
+        raise ValueError(f"{name}={quote(given)} is not possible; allowed: {allowed}.")
     return given
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import __version__, files
+from ..arguments import quote
 from ..worlds import WORLDS, World, make
 from .adapters import Recorded
 from .agent import Agent
@@ -48,7 +49,7 @@ def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
     """
     if type(agent) not in KINDS.values():
         raise ValueError(
-            f"agent={agent!r} cannot be saved; allowed: an agent of robustkit, or "
+            f"agent={quote(agent)} cannot be saved; allowed: an agent of robustkit, or "
             "the policy of another one recorded on levels."
         )
     where = files.check_path(path, ".npz")

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from .. import __version__, arguments, files, metrics
 from ..agents import Agent
+from ..arguments import quote
 from ..mdp import Tables
 from ..metrics import Estimate, Reading, ShiftCurve
 from ..metrics.reading import AXES
@@ -106,7 +107,7 @@ def card(
     home = agent.world if world is None else world
     if not isinstance(home, World):
         raise ValueError(
-            f"world={world!r} is not a world; allowed: a world, or tables."
+            f"world={quote(world)} is not a world; allowed: a world, or tables."
         )
     return _of_agent(agent, home, arguments.whole("n", n, 2), seed, name)
 

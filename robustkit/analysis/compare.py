@@ -13,6 +13,7 @@ import numpy as np
 
 from ..agents import Agent, Searcher
 from ..agents.searcher import features
+from ..arguments import quote
 from ..mdp import Floats
 from ..metrics.others.distances import DISTANCES
 from ..metrics.others.irl import Inferred, agent_odds, boltzmann_irl
@@ -64,11 +65,11 @@ def compare(agent: Agent, levels: Levels) -> Comparison:
     levels of another world or states too many to list.
     """
     if not isinstance(agent, Agent):
-        raise ValueError(f"agent={agent!r} is no agent; allowed: an agent.")
+        raise ValueError(f"agent={quote(agent)} is no agent; allowed: an agent.")
     agent.check(levels)
     if not (levels.world.listed and agent.tabular):
         raise ValueError(
-            f"agent={agent.name!r} on {levels.world!r} has no table of its moves; "
+            f"agent={quote(agent.name)} on {levels.world!r} has no table of its moves; "
             "allowed: an agent and a world whose states can be listed."
         )
     tables, policy = levels.tables(), agent.policy(levels)

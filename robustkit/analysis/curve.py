@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from .. import arguments, metrics
 from ..agents import Agent
 from ..agents.recipe import bar
+from ..arguments import quote
 from ..mdp import Floats
 from ..metrics import Evidence, Reading, ShiftCurve, StratifiedEvaluation
 from ..metrics.fitting import Beside
@@ -148,10 +149,11 @@ def _episodes(
     metrics.grounding(grounding)
     for agent in agents:
         if not isinstance(agent, Agent):
-            raise ValueError(f"agent={agent!r} is no agent; allowed: an agent.")
+            raise ValueError(f"agent={quote(agent)} is no agent; allowed: an agent.")
     if not isinstance(world, World):
         raise ValueError(
-            f"world={world!r} is no world; allowed: what robustkit.make(name) gives."
+            f"world={quote(world)} is no world; allowed: what robustkit.make(name) "
+            "gives."
         )
     played = [usual_episodes(agent, world) for agent in agents]
     if any(played):

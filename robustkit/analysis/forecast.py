@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import arguments, metrics, text
 from ..agents import Agent
+from ..arguments import quote
 from ..mdp import Floats, normalised, plan, start_values
 from ..metrics.references import references
 from ..worlds import World
@@ -74,8 +75,8 @@ def forecast(
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
     if not isinstance(world, World) or not world.listed:
         raise ValueError(
-            f"world={world!r} cannot be planned in; allowed: a world whose states can "
-            "be listed."
+            f"world={quote(world)} cannot be planned in; allowed: a world whose states "
+            "can be listed."
         )
     shift = check_shifts(world, anywhere(world) if goal is None else goal, layout, 0.0)
     before = path(agent, world, n=n, seed=seed)[0]

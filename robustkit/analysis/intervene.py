@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import arguments, text
 from ..agents import Agent
+from ..arguments import quote
 from ..mdp import Floats, Ints
 from ..metrics import DEFAULT, Estimate, Weights
 from ..metrics.bootstrap import interval
@@ -121,7 +122,7 @@ def pull(agent: Agent, levels: Levels, seed: int = 0) -> Pull:
     (0.85, 0.01)
     """
     if not isinstance(agent, Agent):
-        raise ValueError(f"agent={agent!r} is no agent; allowed: an agent.")
+        raise ValueError(f"agent={quote(agent)} is no agent; allowed: an agent.")
     seed = arguments.seed("seed", seed)
     if not len(agent.check(levels)):
         raise ValueError("levels holds 0 levels; allowed: at least 1.")

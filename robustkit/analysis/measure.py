@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from .. import arguments, metrics
 from ..agents import Agent
 from ..agents.forager import random_walk, search
+from ..arguments import quote
 from ..mdp import Floats, Tables, check_policy
 from ..metrics import Evidence, Population, Reading, pool
 from ..metrics.fitting import Beside, Part
@@ -53,7 +54,7 @@ def measure(
     by, seed = metrics.grounding(grounding), arguments.seed("seed", seed)
     if not isinstance(levels, Levels):
         raise ValueError(
-            f"levels={levels!r} is not a batch of levels; allowed: what "
+            f"levels={quote(levels)} is not a batch of levels; allowed: what "
             "world.sample(...) returns."
         )
     if len(levels) == 0:
@@ -106,7 +107,9 @@ def population(
     """
     every = [agents] if isinstance(agents, Agent) else agents
     if not isinstance(every, Sequence) or not every:
-        raise ValueError(f"agents={agents!r} is not possible; allowed: a list of them.")
+        raise ValueError(
+            f"agents={quote(agents)} is not possible; allowed: a list of them."
+        )
     seed = arguments.seed("seed", seed)
     readings = [measure(agent, levels, grounding, seed) for agent in every]
     recipes = sorted({agent.recipe for agent in every})
@@ -130,9 +133,9 @@ def by_episodes(grounding: str) -> Callable[..., Evidence]:
     if found is None:
         allowed = ", ".join(map(repr, metrics.sampled_groundings()))
         raise ValueError(
-            f"grounding={grounding!r} needs the probability of every move in every "
-            "state, which an agent or a world that is measured by playing episodes "
-            f"does not give; allowed there: {allowed}."
+            f"grounding={quote(grounding)} needs the probability of every move in "
+            "every state, which an agent or a world that is measured by playing "
+            f"episodes does not give; allowed there: {allowed}."
         )
     return found
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from .. import arguments
 from ..agents import Searcher
 from ..agents.searcher import SearcherSettings, feature_names, policies
+from ..arguments import quote
 from ..mdp import Floats, normalised, start_values
 from ..metrics.references import references
 from ..text import number, percent
@@ -103,7 +104,9 @@ def mesa_map(
     if "goal" not in world.shifts:
         raise ValueError(f"world={world!r} has no goal shift; allowed: one that has.")
     if len(features) != 2 or features[0] == features[1]:
-        raise ValueError(f"features={features!r}; allowed: two of {', '.join(known)}.")
+        raise ValueError(
+            f"features={quote(features)}; allowed: two of {', '.join(known)}."
+        )
     across, up = (arguments.one_of("feature", each, known) for each in features)
     points = arguments.whole("points", points, 3, 201, odd=True)
     n = arguments.whole("n", n, 1)

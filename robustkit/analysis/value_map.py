@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import arguments, text
+from ..arguments import quote
 from ..mdp import Floats, Tables, normalised, plan, start_values
 from ..metrics.references import references
 from ..worlds import World
@@ -79,8 +80,8 @@ def value_map(
     others = list(world.objectives)[1:] if isinstance(world, World) else []
     if not others or not world.listed:
         raise ValueError(
-            f"world={world!r} is not possible; allowed: one with a proxy whose states "
-            "can be listed."
+            f"world={quote(world)} is not possible; allowed: one with a proxy whose "
+            "states can be listed."
         )
     proxy = arguments.one_of("proxy", proxy or others[0], others)
     points = arguments.whole("points", points, 2, 101)

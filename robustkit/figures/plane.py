@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from .. import arguments
+from ..arguments import quote
 from ..metrics import Point, Population, ShiftCurve, grounding
 from ..styles import Style, styles
 from ..text import number
@@ -110,10 +111,10 @@ def _listed(results: Any, allowed: tuple[type, ...], name: str) -> list[Any]:
     every = [results] if isinstance(results, allowed) else results
     kinds = " or ".join(kind.__name__ for kind in allowed)
     if not isinstance(every, Sequence) or isinstance(every, str) or not every:
-        raise ValueError(f"{name}={results!r} is not possible; allowed: {kinds}s.")
+        raise ValueError(f"{name}={quote(results)} is not possible; allowed: {kinds}s.")
     for item in every:
         if not isinstance(item, allowed):
-            raise ValueError(f"{name} holds {item!r}; allowed: {kinds}s.")
+            raise ValueError(f"{name} holds {quote(item)}; allowed: {kinds}s.")
     return list(every)
 
 

@@ -209,8 +209,8 @@ def mixture(objectives: Sequence[str], weights: dict[str, float] | str) -> Float
         weights = {weights: 1.0}
     if not isinstance(weights, dict) or not weights:
         raise ValueError(
-            f"objective={weights!r} is not possible; allowed: a name or a dict of "
-            f"name to weight, with names from base, {', '.join(objectives)}."
+            f"objective={arguments.quote(weights)} is not possible; allowed: a name or "
+            f"a dict of name to weight, with names from base, {', '.join(objectives)}."
         )
     array = np.zeros(len(objectives))
     for name, weight in weights.items():
@@ -235,8 +235,8 @@ def check_policy(policy: ArrayLike, tables: Tables) -> Floats:
         array = np.asarray(policy, float)
     except (TypeError, ValueError):
         raise ValueError(
-            f"policy={policy!r} holds no numbers; allowed: probabilities [levels, "
-            "states, actions]."
+            f"policy={arguments.quote(policy)} holds no numbers; allowed: "
+            "probabilities [levels, states, actions]."
         ) from None
     if array.shape != tables.shape:
         raise ValueError(

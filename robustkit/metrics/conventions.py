@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import arguments
+from ..arguments import quote
 from ..mdp import Floats
 
 
@@ -91,7 +92,7 @@ class Conventions:
 def _numbers(name: str, given: Any, most: float) -> tuple[float, ...]:
     if not isinstance(given, tuple) or not given:
         raise ValueError(
-            f"{name}={given!r} is not possible; allowed: a tuple of numbers."
+            f"{name}={quote(given)} is not possible; allowed: a tuple of numbers."
         )
     return tuple(arguments.number(name, value, 1e-6, most) for value in given)
 

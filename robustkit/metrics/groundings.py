@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import arguments
+from ..arguments import quote
 from ..mdp import Floats, Ints, Tables, check_policy
 from .conventions import DEFAULT, Conventions
 from .evidence import Evidence, Weights
@@ -145,11 +146,11 @@ def register(made: Grounding[Any]) -> Grounding[Any]:
     Raises ValueError for anything else, or a name that is no identifier.
     """
     if not isinstance(made, Grounding):
-        raise ValueError(f"grounding={made!r} is none; allowed: a Grounding.")
+        raise ValueError(f"grounding={quote(made)} is none; allowed: a Grounding.")
     if not (isinstance(made.name, str) and made.name.isidentifier()):
         raise ValueError(
-            f"name={made.name!r} is not possible; allowed: a word of letters, digits "
-            "and underscores."
+            f"name={quote(made.name)} is not possible; allowed: a word of letters, "
+            "digits and underscores."
         )
     _registered[made.name] = made
     return made

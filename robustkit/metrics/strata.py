@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..arguments import quote
 from ..mdp import Floats, Tables
 from . import groundings
 from .bootstrap import bootstrap_weights, intervals, with_pseudo_levels
@@ -58,7 +59,7 @@ class StratifiedEvaluation:
                 repr(name) for name, g in groundings.GROUNDINGS.items() if g.sums
             ]
             raise ValueError(
-                f"grounding={self.grounding!r} has no sums; allowed: "
+                f"grounding={quote(self.grounding)} has no sums; allowed: "
                 f"{', '.join(allowed)}."
             )
         return self._by.sums

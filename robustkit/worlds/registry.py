@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from .. import arguments
+from ..arguments import quote
 from .world import World
 
 NAMES = (  # each is zoo/<name>.py, with a class of the same name
@@ -64,8 +65,8 @@ def world_of(given: Any, options: dict[str, Any]) -> World:
         return given
     if not isinstance(given, str):
         raise ValueError(
-            f"world={given!r} with options {options} is not possible; allowed: a name "
-            "with options, or a world without."
+            f"world={quote(given)} with options {quote(options)} is not possible; "
+            "allowed: a name with options, or a world without."
         )
     return make(given, **options)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import arguments
+from ..arguments import quote
 from ..mdp import Floats, Ints
 from .old_place import with_old_place
 
@@ -122,7 +123,7 @@ class Grid:
         given = check_shifts(self.world, goal, layout, place)
         if self.both != needs_both(given):
             raise ValueError(
-                f"goal={goal!r} with place={place!r} is of the "
+                f"goal={quote(goal)} with place={quote(place)} is of the "
                 f"{'plain' if self.both else 'other'} grid; allowed: `Grid.both`."
             )
         share = arguments.fraction("share", share)
@@ -176,7 +177,7 @@ def check_where(world: World, name: str, where: Any) -> Where:
             return where
         word = f' or "{ANYWHERE}"' if shift is not None and shift.anywhere else ""
         allowed = f"a number from 0 to 1{word}" if shift is not None else "0"
-        raise ValueError(f"{name}={where!r} is not possible; allowed: {allowed}.")
+        raise ValueError(f"{name}={quote(where)} is not possible; allowed: {allowed}.")
     number = arguments.fraction(name, where)
     if shift is None and number > 0:
         has = " and ".join(world.shifts)
