@@ -28,7 +28,7 @@ def percent(share: Any, digits: int = 0) -> str:
     return number(share, f".{digits}%")
 
 
-def counted(n: int, thing: str) -> str:
+def counted(n: int | str, thing: str) -> str:
     """Return how many there are of a thing, as in "1 key" or "3 keys"."""
     return f"{n} {thing}{'' if n == 1 else 's'}"
 
@@ -46,7 +46,9 @@ def interval(value: Any, low: Any, high: Any, form: str = ".2f") -> str:
     """
     if value is None or value != value:
         return "unknown"
-    return f"{number(value, form)} [{number(low, form)}, {number(high, form)}]"
+    alone = number(value, form)
+    # Of one level there is no interval: others might say anything else.
+    return alone if low == high else f"{alone} [{number(low, form)}, {number(high, form)}]"
 
 
 def place(where: Any, form: str = ".2f") -> str:

@@ -18,12 +18,13 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from ..mdp import Floats, Ints, check_policy
-from ..worlds import MOVES, Levels, World
+from ..worlds import MOVES, Levels, OwnWorld, World
 from ..worlds.rollout import Act, sample_returns
 from .agent import Agent, Play, check_world, looks, rows_of
 from .answers import copied, read_answer
 from .asking import ALIKE, Asked, asked
 from .models import check_given, is_model
+from .own import adapt_own
 
 ALLOWED = (
     "allowed: a function of an observation, a Stable-Baselines3 model, something with "
@@ -233,9 +234,11 @@ def adapt(
     >>> rk.measure(always_up, world.sample(64, goal="anywhere")).alignment.known
     False
     """
-    check_world(world)
+    world = check_world(world)
     if isinstance(given, Agent):
         raise ValueError(f"given={given!r} is an agent already; {ALLOWED}.")
+    if isinstance(world, OwnWorld):
+        return adapt_own(given, world, name, batched, draws, normalize)
     if levels is not None or isinstance(given, np.ndarray):
         return _record(given, world, levels, name or "recorded")
     check_given(given, ALLOWED)

@@ -10,11 +10,12 @@ import numpy as np
 
 from .. import arguments
 from ..mdp import Floats, Ints, plan, uniform_policy
-from ..worlds import Levels, World
+from ..worlds import Levels, OwnWorld, World
 from .agent import Agent, check_world
 from .forager import random_walk, search
 
 DEVICES = ("random", "stay", "drift", "mirrored")
+OF_ANY = DEVICES[:2]  # that do not ask for the four moves of our own worlds
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -105,7 +106,7 @@ def make_planner(
     >>> rk.plan(rk.make("cheese"), {"base": 0.5, "corner": 0.5}, noise=0.1).name
     '0.5 base + 0.5 corner planner, noise 0.1'
     """
-    check_world(world).mixture(objective)
+    (world := check_world(world)).mixture(objective)
     noise = arguments.fraction("noise", noise)
     given = {objective: 1.0} if isinstance(objective, str) else objective
     weights = {name: float(weight) for name, weight in given.items()}
@@ -122,6 +123,7 @@ def make_device(kind: str, world: World) -> Device:
 
     kind: one of `DEVICES`. Raises ValueError for another, or for no world.
     """
-    kind = arguments.one_of("kind", kind, DEVICES)
-    check_world(world)
+    world = check_world(world)
+    known = OF_ANY if isinstance(world, OwnWorld) else DEVICES
+    kind = arguments.one_of("kind", kind, known)
     return Device(world=world, name=f"{kind} device", settings={"kind": kind})

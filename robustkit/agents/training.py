@@ -11,7 +11,7 @@ from typing import Any, overload
 
 from .. import arguments
 from ..mdp import best_start_values, normalised, start_values, uniform_policy
-from ..worlds import World, make
+from ..worlds import OwnWorld, World, make, world_of
 from . import pool, store
 from .agent import Agent, check_world
 from .planner import make_planner
@@ -63,6 +63,12 @@ def train(
     1.00 [0.95, 1.00]
     """
     how = RECIPES[arguments.one_of("recipe", recipe, RECIPES)]
+    if isinstance(world_of(world), OwnWorld):
+        raise ValueError(
+            f"world={world_of(world)!r} is of somebody's own environments, in which "
+            "our recipes do not train; allowed: a world of robustkit.make(name). Train "
+            "with a library such as Stable-Baselines3, then rk.agent(model, world)."
+        )
     settings = how.resolve_settings(check_world(world), seed, options)
     if seeds is not None:
         each = _distinct("seeds", [arguments.seed("seeds", s) for s in _all(seeds)])

@@ -14,12 +14,14 @@ from numpy.typing import ArrayLike
 
 from .. import __version__, arguments, files, metrics
 from ..agents import Agent
+from ..agents.adapters import adapt
 from ..arguments import quote
 from ..mdp import Tables
 from ..metrics import Estimate, Reading, ShiftCurve
 from ..metrics.reading import AXES
 from ..text import document
-from ..worlds import World
+from ..worlds import OwnWorld, World, world_of
+from ..worlds.own.level import OwnTables
 from ..worlds.shifts import ANYWHERE
 from . import card_text
 from .curve import readings_at
@@ -30,6 +32,10 @@ from .verdict import Verdict, judge
 FORMAT, VERSION = "robustkit-card", 2
 ENDINGS = (".html", ".md", ".json")
 Curve = ShiftCurve[Reading]
+UNJUDGED = (
+    "Whether goal misgeneralisation is shown is not said: nothing tells whether the "
+    "agent could reach what was meant if it lay in a new place."
+)
 CAVEATS = (
     "Every reading is relative to the candidate objectives: what pursues something "
     "else well looks like something that breaks.",
@@ -97,15 +103,17 @@ def card(
     Raises ValueError for anything else.
     """
     seed = arguments.seed("seed", seed)
-    if isinstance(world, Tables):
+    if isinstance(world, (OwnTables, OwnWorld)) and not isinstance(agent, Agent):
+        agent = adapt(agent, world, name)
+    if isinstance(world, Tables) and not isinstance(world, OwnTables):
         return _of_policy(agent, world, seed, name or "policy")
     if not isinstance(agent, Agent):
         raise ValueError(
             f"agent={type(agent).__name__} is no agent; allowed: an agent, or a policy "
             "together with tables."
         )
-    home = agent.world if world is None else world
-    if not isinstance(home, World):
+    home = agent.world if world is None else world_of(world)
+    if not isinstance(home, (World, OwnWorld)):
         raise ValueError(
             f"world={quote(world)} is not a world; allowed: a world, or tables."
         )
@@ -126,7 +134,7 @@ def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
         },
         "world": {"name": home.name, "summary": home.summary, "options": home.options},
         "grades": {name: [*shift.grades] for name, shift in home.shifts.items()},
-        "measured": {"levels": n, "seed": seed, "exact": exact},
+        "measured": {"levels": _count(home, n), "seed": seed, "exact": exact},
         "objectives": list(home.objectives),
     }
     shifts, lines = _shifts(home), _lines(home)
@@ -137,18 +145,41 @@ def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
         kind: ShiftCurve([next(each) for _ in line], {kind: line}, f"{kind} shift")
         for kind, line in lines.items()
     }
-    judged = judge(readings, home) if "goal" in home.shifts else None
-    # The others take longer: of a mixture of grades, so many levels and not of each.
+    for grounding in groundings[1:]:
+        readings += _by(grounding, agent, home, shifts, n, seed)
+    unsaid = [f"No reading by {name}. {why}" for name, why in silent.items() if why]
+    judged = ahead = None
+    if isinstance(home, OwnWorld):
+        unsaid += [UNJUDGED] * ("goal" in home.shifts)
+    elif "goal" in home.shifts:
+        judged = judge(readings, home)
+        ahead = forecast(agent, home, n=n, seed=seed) if exact else None
+    return _card(about, readings, curves, ahead, judged, unsaid)
+
+
+def _by(
+    grounding: str,
+    agent: Agent,
+    home: World | OwnWorld,
+    shifts: list[dict[str, Any]],
+    n: int,
+    seed: int,
+) -> list[Reading]:
+    """Return the readings by a grounding at some shifts."""
+    if isinstance(home, OwnWorld):
+        return readings_at([agent], home, shifts, n, seed, grounding)[0]
+    # Some take long: of a mixture of grades, so many levels and not of each.
     samples = [home.sample(n, **shift, seed=seed) for shift in shifts]
-    readings += [
+    return [
         replace(measure(agent, levels, grounding, seed), shift=dict(shift))
-        for grounding in groundings[1:]
         for shift, levels in zip(shifts, samples, strict=True)
     ]
-    told = exact and "goal" in home.shifts
-    ahead = forecast(agent, home, n=n, seed=seed) if told else None
-    unsaid = [f"No reading by {name}. {why}" for name, why in silent.items() if why]
-    return _card(about, readings, curves, ahead, judged, unsaid)
+
+
+def _count(home: World | OwnWorld, n: int) -> int | str:
+    """Return how many levels of each grade are measured."""
+    counts = {len(each) for each in home.grades} if isinstance(home, OwnWorld) else {n}
+    return min(counts) if len(counts) == 1 else f"{min(counts)} to {max(counts)}"
 
 
 def _of_policy(policy: Any, tables: Tables, seed: int, name: str) -> Card:
@@ -212,7 +243,8 @@ def _card(
 def _shifts(world: World) -> list[dict[str, Any]]:
     """Return the shifts that a card reports: training and the ends, alone and both."""
     goals: list[float | str] = [0.0, ANYWHERE] if "goal" in world.shifts else [0.0]
-    every = [{"goal": g, "layout": x} for x in (0.0, 1.0) for g in goals]
+    layouts = (0.0, 1.0) if "layout" in world.shifts else (0.0,)
+    every = [{"goal": g, "layout": x} for x in layouts for g in goals]
     return [*every, {"place": 1.0}] if "place" in world.shifts else every
 
 

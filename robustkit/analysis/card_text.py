@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from ..metrics.reading import AXES
-from ..text import interval, number, sentence, shifts, signed
+from ..text import counted, interval, number, sentence, shifts, signed
 
 Block = tuple[str, Any]  # a kind of block, and what stands in it
 CSS = (
@@ -67,7 +67,7 @@ def _facts(data: dict[str, Any]) -> Iterator[str]:
     made = "trained" if agent["trained"] else "given or planted"
     yield (
         f"{agent['name']} ({agent['recipe']}, {made}) in {world['name']}: "
-        f"{sentence(world['summary'])} {measured['levels']} levels"
+        f"{sentence(world['summary'])} {counted(measured['levels'], 'level')}"
         f"{' of each grade' if data['paths'] else ''}, seed {measured['seed']}, "
         f"{'exact' if measured['exact'] else 'by playing'}; candidate objectives "
         f"{', '.join(data['objectives'])}; robustkit {data['robustkit']}."

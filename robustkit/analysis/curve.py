@@ -18,7 +18,7 @@ from ..arguments import quote
 from ..mdp import Floats
 from ..metrics import Evidence, Reading, ShiftCurve, StratifiedEvaluation
 from ..metrics.fitting import Beside
-from ..worlds import Levels, World
+from ..worlds import Levels, OwnWorld, World, world_of
 from ..worlds.shifts import Grid, needs_both
 from .measure import beside, by_episodes, evidence, usual_episodes
 from .turn import turn
@@ -54,14 +54,15 @@ def path(
     0.50   -0.29        1.00      -0.29
     1.00   -0.06        1.00      -0.06
     """
+    world = world_of(world)
     given = {"goal": goal, "layout": layout, "place": place, "share": share}
     columns = _columns(given)
     rows = zip(*columns.values(), strict=True)
     places = [dict(zip(columns, row, strict=True)) for row in rows]
     (readings,) = readings_at([agent], world, places, n, seed, grounding)
-    layouts = {*columns["layout"]}
-    turns = None
-    if {*columns["goal"]} != {0} and {*columns["place"]} == {0} and len(layouts) == 1:
+    layouts, turns = {*columns["layout"]}, None
+    by_goal = {*columns["goal"]} != {0} and {*columns["place"]} == {0}
+    if isinstance(world, World) and by_goal and len(layouts) == 1:
         turns = partial(turn, agent, world, layouts.pop(), n, seed)
     return ShiftCurve(readings, columns, agent.name, turns)
 
@@ -150,7 +151,7 @@ def _episodes(
     for agent in agents:
         if not isinstance(agent, Agent):
             raise ValueError(f"agent={quote(agent)} is no agent; allowed: an agent.")
-    if not isinstance(world, World):
+    if not isinstance(world, (World, OwnWorld)):
         raise ValueError(
             f"world={quote(world)} is no world; allowed: what robustkit.make(name) "
             "gives."

@@ -17,7 +17,8 @@ from ..mdp import Floats, Tables, check_policy
 from ..metrics import Evidence, Population, Reading, pool
 from ..metrics.fitting import Beside, Part
 from ..metrics.references import References, references
-from ..worlds import Levels, World, moved_things
+from ..worlds import Levels, OwnLevels, World, levels_of, moved_things
+from ..worlds.own.level import OwnTables
 from ..worlds.rollout import Act, sample_returns
 
 EPISODES = 32  # in each level, of an agent that is measured by sampling
@@ -52,7 +53,10 @@ def measure(
     alignment -0.26 [-0.35, -0.18]
     """
     by, seed = metrics.grounding(grounding), arguments.seed("seed", seed)
-    if not isinstance(levels, Levels):
+    if isinstance(levels, Tables) and not isinstance(levels, OwnTables):
+        return _of_tables(agent, levels, grounding, seed)
+    levels = levels_of(levels)
+    if not isinstance(levels, (Levels, OwnLevels)):
         raise ValueError(
             f"levels={quote(levels)} is not a batch of levels; allowed: what "
             "world.sample(...) returns."
@@ -77,6 +81,16 @@ def measure(
         planned=not levels.world.listed,
         coherence=float("nan") if played else reading.coherence,
     )
+
+
+def _of_tables(agent: Any, tables: Tables, grounding: str, seed: int) -> Reading:
+    """Return the reading of a policy on tables that somebody made."""
+    if isinstance(agent, Agent):
+        raise ValueError(
+            f"agent={agent.name!r} is an agent of a world, not of tables; allowed "
+            "with tables: a policy."
+        )
+    return metrics.measure(agent, tables, seed=seed, grounding=grounding)
 
 
 def beside(agent: Agent | ArrayLike, parts: Sequence[tuple[Floats, Levels]]) -> Beside:

@@ -28,12 +28,15 @@ def assemble(
     evidence: for the objectives and the conventions. levels: their number;
     distinguishing: the share that tells objectives apart. empty: objectives at which
     nothing can be won. best: [objectives]. more: as `Reading` names it.
-    Intervals hold the values and never have width 0, see `bootstrap`: not in training
-    either, where alignment is 1 by design, as levels alone do not say so.
+    Intervals hold the values and have no width for a single level alone, which gives
+    none; see `bootstrap`. Not in training either, where alignment is 1 by design, as
+    levels alone do not say so.
     """
     conventions, objectives = evidence.conventions, evidence.objectives
     beside = with_pseudo_levels(resampled, levels)
     low, high = intervals(values, resampled, beside, conventions.confidence)
+    if levels == 1:  # nothing tells how much others would differ
+        low = high = values
     ends = values.tolist(), low.tolist(), high.tolist()
     scalar, capability, alignment = map(Estimate, *ends)
     known = capability.low > conventions.unknown

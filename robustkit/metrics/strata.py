@@ -33,8 +33,8 @@ class StratifiedEvaluation:
     """One policy evaluated on several distributions (strata), by one grounding.
 
     evidence: what each level says, per stratum, None for a stratum that is never asked
-    for; level i is the same level i in all of them, so that a bootstrap draws them
-    together. weights: what calls a place on the sliders by its shifts ("goal", ...), to
+    for; where strata have as many levels, level i is the same level i in all of them,
+    so that a bootstrap draws them together. weights: what calls a place on the sliders by its shifts ("goal", ...), to
     the weights [strata] there; none where strata are no world's. beside: weights
     [strata] to what is asked of a reading later, see `Reading`.
     """
@@ -80,13 +80,12 @@ class StratifiedEvaluation:
 
     @property
     def levels(self) -> int:
-        """Number of levels of each stratum."""
-        return len(self._any)
+        """Number of levels of each stratum, of the one that has fewest."""
+        return min(len(each) for each in self.evidence if each is not None)
 
-    @cached_property
-    def resample_weights(self) -> Floats:
-        """[resamples, levels], the weight of each level in each resample."""
-        return bootstrap_weights(self.levels, self.seed, self.conventions.resamples)
+    def _resamples(self, levels: int) -> Floats:
+        """Return [resamples, levels], what each level weighs in each resample."""
+        return bootstrap_weights(levels, self.seed, self.conventions.resamples)
 
     def _each(self, per_level: Callable[[Any], Floats]) -> list[Floats]:
         """Return [levels, ...] of each stratum, 0 of one that is never asked for."""
@@ -107,7 +106,7 @@ class StratifiedEvaluation:
     def resampled(self) -> Floats:
         """[columns, strata, resamples], the sums of each resample."""
         every = self._each(self._sums.columns)
-        return np.stack([each.T @ self.resample_weights.T for each in every], 1)
+        return np.stack([x.T @ self._resamples(len(x)).T for x in every], 1)
 
     @cached_property
     def distinguishing(self) -> Floats:
@@ -155,22 +154,28 @@ class StratifiedEvaluation:
         resampled = self._weighted_resamples(weight)
         check_headroom(self._headroom(weight), self._any)
         beside = weight @ self._beside
-        reading = self._sums.read(sums, beside, resampled, self._any, self.levels)
+        count = min(len(each) for _, each in self._used(weight))
+        reading = self._sums.read(sums, beside, resampled, self._any, count)
         return self._by.signed(reading)
 
     def _headroom(self, weight: Floats) -> float:
+        used = self._used(weight)
+        return sum(float(w * each.base_headroom.mean()) for w, each in used)
+
+    def _used(self, weight: Floats) -> list[tuple[float, Evidence]]:
+        """Return the strata that weigh anything, with what they weigh."""
         pairs = zip(weight, self.evidence, strict=True)
-        return sum(float(w * e.base_headroom.mean()) for w, e in pairs if e is not None)
+        return [(w, each) for w, each in pairs if w > 0 and each is not None]
 
     def _weighed(self, weight: Floats) -> Reading:
         """Return the reading of the levels of all strata, weighted."""
-        used = [s for s, w in enumerate(weight) if w > 0]
-        parts = [each for s in used if (each := self.evidence[s]) is not None]
-        n, resampled = self.levels, self.resample_weights
+        shares, parts = zip(*self._used(weight), strict=True)
+        counts = [len(each) for each in parts]
+        drawn = [w * self._resamples(n) for w, n in zip(shares, counts, strict=True)]
         weights = Weights(
-            np.repeat(weight[used], n) / n,
-            np.concatenate([w * resampled for w in weight[used]], 1),
-            n,
+            np.repeat(np.divide(shares, counts), counts),
+            np.concatenate(drawn, 1),
+            min(counts),
         )
         return self._by.reading(type(parts[0]).joined(parts), weights)
 

@@ -14,6 +14,7 @@ from ..mdp import Ints, MovedTables, Tables
 from .declaration import Declaration
 from .layouts import FREE, Bools, Walls, around, reached
 from .levels import Levels, concatenate
+from .own.world import OwnWorld
 from .spots import without
 from .tabulate import MOVES, step
 
@@ -52,6 +53,8 @@ def refusal(world: World) -> str:
     Things move by themselves, chance plays a part, states are too many to list, or no
     thing pays the base objective.
     """
+    if isinstance(world, OwnWorld):
+        return f"Nothing can be moved in {world.name!r}, somebody's own environment."
     if world.outcomes > 1:
         why = "chance plays a part"
     elif type(world).stands is not Declaration.stands:
