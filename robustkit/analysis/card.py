@@ -18,6 +18,7 @@ from ..agents.adapters import adapt
 from ..arguments import quote
 from ..mdp import Tables
 from ..metrics import Estimate, Reading, ShiftCurve
+from ..metrics import words
 from ..metrics.reading import AXES
 from ..text import document
 from ..worlds import OwnWorld, World, world_of
@@ -152,7 +153,7 @@ def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
     if isinstance(home, OwnWorld):
         unsaid += [UNJUDGED] * ("goal" in home.shifts)
     elif "goal" in home.shifts:
-        judged = judge(readings, home)
+        judged = judge(readings[: len(shifts)], home)
         ahead = forecast(agent, home, n=n, seed=seed) if exact else None
     return _card(about, readings, curves, ahead, judged, unsaid)
 
@@ -197,7 +198,7 @@ def _of_policy(policy: Any, tables: Tables, seed: int, name: str) -> Card:
     }
     moved = [name for name, by in metrics.GROUNDINGS.items() if by.moved]
     found = [
-        metrics.measure(policy, tables, seed=seed, grounding=name)
+        measure(policy, tables, name, seed)
         for name in metrics.GROUNDINGS
         if name not in moved
     ]
@@ -298,6 +299,8 @@ def _limits(readings: list[Reading], exact: bool) -> list[str]:
     found: dict[str, dict[str, None]] = {}
     for reading in readings:
         for limit in reading.limits:
+            if limit == words.SENTENCES["alone"]:  # once is enough: "In words" has it
+                continue
             found.setdefault(limit, {})[card_text.at(reading.shift)] = None
     every = {card_text.at(reading.shift) for reading in readings}
     said = [
@@ -310,7 +313,8 @@ def _limits(readings: list[Reading], exact: bool) -> list[str]:
             "Measured by playing episodes: values carry their noise, and only the "
             f"{' and '.join(asked)} grounding{'s' * (len(asked) > 1)} can be asked."
         )
-    return [*said, *CAVEATS]
+    alone = all(words.SENTENCES["alone"] in reading.limits for reading in readings)
+    return [*said, *CAVEATS[: 2 if alone else 3]]
 
 
 def _plain(value: Any) -> Any:

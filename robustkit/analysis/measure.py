@@ -14,7 +14,7 @@ from ..agents import Agent
 from ..agents.forager import random_walk, search
 from ..arguments import quote
 from ..mdp import Floats, Tables, check_policy
-from ..metrics import Evidence, Population, Reading, pool
+from ..metrics import Conventions, Evidence, Population, Reading, pool
 from ..metrics.fitting import Beside, Part
 from ..metrics.references import References, references
 from ..worlds import Levels, OwnLevels, World, levels_of, moved_things
@@ -90,7 +90,17 @@ def _of_tables(agent: Any, tables: Tables, grounding: str, seed: int) -> Reading
             f"agent={agent.name!r} is an agent of a world, not of tables; allowed "
             "with tables: a policy."
         )
-    return metrics.measure(agent, tables, seed=seed, grounding=grounding)
+    how = conventions_of(tables)
+    return metrics.measure(agent, tables, how, seed=seed, grounding=grounding)
+
+
+def conventions_of(measured: Any) -> Conventions:
+    """Return the conventions by which tables, or levels of a world, are measured.
+
+    A level of one's own is all there is, unless there are others beside it.
+    """
+    own = isinstance(measured, (Tables, OwnLevels))
+    return replace(metrics.DEFAULT, alone=True) if own else metrics.DEFAULT
 
 
 def beside(agent: Agent | ArrayLike, parts: Sequence[tuple[Floats, Levels]]) -> Beside:
@@ -176,7 +186,7 @@ def evidence(
             levels, tables = every.levels, every.tables
         policy = agent.policy(levels) if isinstance(agent, Agent) else agent
         checked = check_policy(policy, tables)
-        made = by.evidence(checked, tables, metrics.DEFAULT)
+        made = by.evidence(checked, tables, conventions_of(levels))
         return made
     read = by_episodes(grounding)
     if not isinstance(agent, Agent):
@@ -187,7 +197,7 @@ def evidence(
     rng, world = np.random.default_rng([seed, 32]), levels.world
     known = references(levels.tables()) if world.listed else planned_references(levels)
     values = agent.returns(levels, episodes, episode_length(world), rng).mean(1)
-    made = read(values, known, metrics.DEFAULT)
+    made = read(values, known, conventions_of(levels))
     return made
 
 

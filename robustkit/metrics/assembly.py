@@ -28,18 +28,17 @@ def assemble(
     evidence: for the objectives and the conventions. levels: their number;
     distinguishing: the share that tells objectives apart. empty: objectives at which
     nothing can be won. best: [objectives]. more: as `Reading` names it.
-    Intervals hold the values and have no width for a single level alone, which gives
-    none; see `bootstrap`. Not in training either, where alignment is 1 by design, as
-    levels alone do not say so.
+    Intervals hold the values and never have width 0, see `bootstrap`: not in training
+    either, where alignment is 1 by design, as levels alone do not say so. Only a level
+    that is all there is has none.
     """
     conventions, objectives = evidence.conventions, evidence.objectives
-    beside = with_pseudo_levels(resampled, levels)
+    beside = with_pseudo_levels(resampled, conventions.seen(levels))
     low, high = intervals(values, resampled, beside, conventions.confidence)
-    if levels == 1:  # nothing tells how much others would differ
-        low = high = values
     ends = values.tolist(), low.tolist(), high.tolist()
     scalar, capability, alignment = map(Estimate, *ends)
     known = capability.low > conventions.unknown
+    said = objectives, levels, distinguishing, empty
     return Reading(
         scalar=scalar,
         capability=capability,
@@ -50,7 +49,7 @@ def assemble(
         confidence=conventions.confidence,
         base=objectives[0],
         distinguishing=distinguishing,
-        limits=tuple(words.limits(objectives, levels, distinguishing, empty)),
+        limits=tuple(words.limits(*said, alone=conventions.alone)),
         resampled=resampled,
         **more,
     )

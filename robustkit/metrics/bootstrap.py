@@ -41,25 +41,30 @@ def bootstrap_weights(levels: int, seed: int, resamples: int) -> Floats:
 
 
 @lru_cache(maxsize=16)
-def pseudo_levels(levels: int, resamples: int) -> Floats:
+def pseudo_levels(levels: float, resamples: int) -> Floats:
     """Return [3, resamples], the share of each of `PSEUDO_LEVELS` in each resample.
 
+    levels: how many were seen; of infinitely many none is left unseen.
     Exponential weights that are brought to sum 1 are independent of their sum, so that
     these shares need not know the weights of the levels, nor their seed.
     """
-    rng = np.random.default_rng([levels, 23])
+    if levels == np.inf:
+        return np.zeros((3, resamples))
+    rng = np.random.default_rng([int(levels), 23])
     shares: Floats = rng.dirichlet([*PSEUDO_LEVELS.values(), levels], resamples).T[:3]
     shares.flags.writeable = False
     return shares
 
 
-def with_pseudo_levels(axes: Floats, levels: int) -> Floats:
+def with_pseudo_levels(axes: Floats, levels: float) -> Floats:
     """Return resampled scalar, capability and alignment with the unseen level in each.
 
     axes: [3, ..., resamples]. It has the headroom of the resample's mean level, so that
     all that it changes is linear; that of the mean level of all covers no better.
     Where scalar = capability · alignment, it stays so in every resample.
     """
+    if levels == np.inf:
+        return axes
     fails, succeeds, astray = pseudo_levels(levels, axes.shape[-1])
     seen, (scalar, capability, alignment) = 1 - fails - succeeds - astray, axes
     pursued = seen * capability + succeeds + astray
@@ -67,7 +72,7 @@ def with_pseudo_levels(axes: Floats, levels: int) -> Floats:
     return np.stack([seen * scalar + succeeds, pursued, earned / pursued])
 
 
-def spread(scores: Floats, levels: int) -> Floats:
+def spread(scores: Floats, levels: float) -> Floats:
     """Return the standard deviation [...] of resampled scores at the best goal.
 
     scores: [..., resamples], to which the unseen level is added.

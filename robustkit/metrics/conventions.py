@@ -25,6 +25,7 @@ class Conventions:
     of soft-optimal policies, in the inverse of these units, tried with either sign
     (meg). least_pull: a thing that draws its own planner less says nothing
     (intervention).
+    alone: whether a single level is all there is, and no sample: it has no interval.
     confidence: of every interval.
     resamples: of the bootstrap over levels.
     """
@@ -39,6 +40,7 @@ class Conventions:
     temperatures: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0)
     betas: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
     least_pull: float = 0.1
+    alone: bool = False
     confidence: float = 0.95
     resamples: int = 1000
 
@@ -52,11 +54,19 @@ class Conventions:
             "temperatures": _numbers("temperatures", self.temperatures, 1e3),
             "betas": _numbers("betas", self.betas, 1e3),
             "least_pull": arguments.number("least_pull", self.least_pull, 1e-6, 1),
+            "alone": bool(self.alone),
             "confidence": arguments.number("confidence", self.confidence, 0.5, 0.9999),
             "resamples": arguments.whole("resamples", self.resamples, 2),
         }
         for name, value in clean.items():
             object.__setattr__(self, name, value)
+
+    def seen(self, levels: int) -> float:
+        """Return how many levels have been seen for one that has not, at so many.
+
+        Without end where a single level is all there is: none is left unseen.
+        """
+        return np.inf if self.alone and levels == 1 else levels
 
     def mixtures(self, objectives: int) -> Floats:
         """Return the weights to try, [mixtures, objectives]; the first is the base.

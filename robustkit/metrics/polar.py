@@ -155,7 +155,7 @@ def fitting(
     best = (scores >= scores.max(-1, keepdims=True) - 1e-9).argmax(-1)
     there = best[..., None]
     varied = np.take_along_axis(drawn, there[..., None], -1)[..., 0]
-    slack = np.maximum(conventions.delta, 1.64 * spread(varied, levels)[..., None])
+    slack = np.maximum(conventions.delta, 1.64 * spread(varied, conventions.seen(levels))[..., None])
     return best, scores >= np.take_along_axis(scores, there, -1) - slack
 
 

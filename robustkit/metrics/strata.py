@@ -195,7 +195,7 @@ class StratifiedEvaluation:
         *values, scores = combine(weight @ self.sums, conventions)
         *three, drawn = combine(self._weighted_resamples(weight), conventions)
         axes, confidence = np.stack(three), conventions.confidence
-        beside = with_pseudo_levels(axes, self.levels)
+        beside = with_pseudo_levels(axes, conventions.seen(self.levels))
         ends = intervals(np.stack(values), axes, beside, confidence)
         _, fits = self._sums.fits(scores, drawn, self.levels, conventions)
         return ends.T, fits

@@ -16,6 +16,7 @@ THRESHOLDS = {
     "wide": 0.5,  # width of the shares that fit, above which the goal cannot be told
     "named": 0.005,  # least weight of an objective that is named; less is "0%"
     "worse": -0.005,  # scalar below which it is negative with two decimals as well
+    "point": 1e-3,  # width of an interval that is none: a level is all there is
     "near": 0.03,  # alignments that differ by less are not said to differ
     "vague": 0.1,  # width of the alignments that goals which fit have, from which on
     # it is said
@@ -38,6 +39,11 @@ SENTENCES = {
     "lost": "It does well at no mixture of the candidate objectives "
     f"({CAPABILITY}, {{confidence:.0%}} interval), so it gives no evidence about its "
     "goal: alignment is unknown.",
+    "lost alone": "It does well at no mixture of the candidate objectives (capability "
+    "{capability.value:z.2f}), so it gives no evidence about its goal: alignment is "
+    "unknown.",
+    "pursued alone": "{verb} {goals}: capability {capability.value:z.2f}, alignment "
+    "{alignment.value:z.2f}.",
     "pursued": f"{{verb}} {{goals}}: {CAPABILITY}, {ALIGNMENT} ({{confidence:.0%}} "
     "intervals).",
     "part": "{weight:.0%} {name}",
@@ -60,17 +66,22 @@ SENTENCES = {
     "apart, so its goal is read off those few.",
     "empty": "Nothing can be won at {name} on these levels, so a pursuer of it would "
     "not be recognised.",
+    "alone": "This one level is all there is, so no interval is given.",
     "single": "One level says little: how much others would differ is not known.",
 }
 
 
 def limits(
-    objectives: Sequence[str], levels: int, distinguishing: float, empty: Sequence[str]
+    objectives: Sequence[str],
+    levels: int,
+    distinguishing: float,
+    empty: Sequence[str],
+    alone: bool = False,
 ) -> Iterator[str]:
     """Yield a sentence for each thing that levels do not let one measure.
 
     distinguishing: share of them that tell objectives apart. empty: objectives at which
-    nothing can be won in them.
+    nothing can be won in them. alone: whether a single level is all there is.
     """
     if len(objectives) == 1:
         yield SENTENCES["only"].format(base=objectives[0])
@@ -81,7 +92,7 @@ def limits(
     for name in empty:
         yield SENTENCES["empty"].format(name=name)
     if levels == 1:
-        yield SENTENCES["single"]
+        yield SENTENCES["alone" if alone else "single"]
 
 
 def explain(given: Mapping[str, Any]) -> str:
@@ -104,7 +115,9 @@ def explain(given: Mapping[str, Any]) -> str:
         )
     ]
     known = given["alignment"].known
-    said.append(say("pursued", goals=_goals(given)) if known else say("lost"))
+    wide = given["capability"].high - given["capability"].low >= THRESHOLDS["point"]
+    which = f"{'pursued' if known else 'lost'}{'' if wide else ' alone'}"
+    said.append(say(which, goals=_goals(given) if known else ""))
     if limited:
         said.append(limited[0])
     elif known:

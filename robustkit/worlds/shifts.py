@@ -128,7 +128,7 @@ class Grid:
             )
         share = arguments.fraction("share", share)
         each = [
-            self.world.shifts[name].shares(where) if name in self.world.shifts else [1]
+            self.world.shifts[name].shares(where) if name in self.world.shifts else [1.0]
             for name, where in given.items()
         ]
         weight = np.array(

@@ -29,9 +29,14 @@ export function fill(template, given) {
   return said;
 }
 
-function limitsOf(say, { limits }, { objectives, distinguishing, empty, levels }) {
+/** Whether a level is all there is, so that there is no interval. */
+const isPoint = ({ limits }, { capability: { low, high } }) => high - low < limits.point;
+
+function limitsOf(say, words, reading) {
+  const { limits } = words, { objectives, distinguishing, empty, levels } = reading;
+  const one = isPoint(words, reading) ? "alone" : "single";
   const apart = objectives.length === 1 ? "only" : distinguishing <= 0 ? "alike" : distinguishing < limits.few ? "few" : "";
-  return [...(apart ? [say(apart)] : []), ...empty.map((name) => say("empty", { name })), ...(levels === 1 ? [say("single")] : [])];
+  return [...(apart ? [say(apart)] : []), ...empty.map((name) => say("empty", { name })), ...(levels === 1 ? [say(one)] : [])];
 }
 
 function goalsOf(say, { limits }, { objectives, distinguishing, best }) {
@@ -59,10 +64,11 @@ function outsideOf(say, { limits: { near, vague } }, { alignment: { value }, fla
 export function explained(words, reading) {
   const say = (sentence, more) => fill(words.sentences[sentence], more ? Object.assign(Object.create(reading), more) : reading);
   const { scalar, alignment, levels, episodes, planned, note } = reading;
+  const alone = isPoint(words, reading) ? " alone" : "";
   const said = [say("earned", {
     count: say(levels === 1 ? "level" : "levels"), played: episodes ? say("played") : "",
     play: say(planned ? "planned" : "optimal"), worse: scalar.high < words.limits.worse ? say("worse") : "",
-  }), alignment.known ? say("pursued", { goals: goalsOf(say, words, reading) }) : say("lost")];
+  }), alignment.known ? say(`pursued${alone}`, { goals: goalsOf(say, words, reading) }) : say(`lost${alone}`)];
   const limits = limitsOf(say, words, reading);
   if (limits.length) said.push(limits[0]);
   else if (alignment.known) {
