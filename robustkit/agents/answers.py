@@ -39,13 +39,20 @@ def copied(answer: Any) -> Any:
             "first of the two, `model.predict(...)[0]`."
         )
     if hasattr(answer, "detach") and hasattr(answer, "cpu"):
-        answer = answer.detach().cpu().tolist()
+        answer = _untied(answer.detach().cpu())
     try:
         return np.array(answer)
     except (ValueError, TypeError) as error:
         raise ValueError(
             f"answer is {_short(answer)}, which is no array ({error})."
         ) from error
+
+
+def _untied(tensor: Any) -> Any:
+    """Return a tensor as an array; what has 16 bits keeps saying so."""
+    numbers = np.array(tensor.tolist())
+    short = numbers.dtype.kind == "f" and tensor.element_size() == 2
+    return numbers.astype(np.float16) if short else numbers
 
 
 def together(answers: Iterable[Any]) -> NDArray[Any]:

@@ -30,6 +30,8 @@ def check_given(given: Any, allowed: str) -> None:
     allowed: what can be given, in words.
     """
     said = ""
+    if is_model(given):
+        return
     if inspect.isclass(given):
         said = f"is a class; allowed: an instance, `{given.__name__}(...)`"
     elif isinstance(given, str | os.PathLike):
@@ -43,9 +45,15 @@ def check_given(given: Any, allowed: str) -> None:
     elif hasattr(given, "act") and not hasattr(given, "reset") and not callable(given):
         said = "has act() but no reset(), which is called before each episode; "
         said += f"{allowed}"
-    elif hasattr(given, "predict") and not is_model(given) and not callable(given):
+    elif hasattr(given, "predict") and not callable(given):
         said = "has predict() but is no model of Stable-Baselines3; allowed: a "
         said += "function around it, `lambda seen: given.predict(...)`"
+    elif hasattr(given, "forward") and hasattr(given, "state_dict"):
+        said = (
+            "is a torch module, which takes tensors; allowed, with batched=True: a "
+            "function around it, such as `lambda seen: "
+            "net(torch.as_tensor(seen, dtype=torch.float32)).softmax(-1)`"
+        )
     if said:
         raise ValueError(f"given={_kind(given)} {said}.")
 
@@ -195,8 +203,10 @@ def _outside(space: Any, seen: Any) -> bool:
     """Return whether observations are such as a space does not have."""
     if not isinstance(space, spaces.Box) or not isinstance(seen, np.ndarray):
         return False
-    low, high = space.low.min(initial=np.inf), space.high.max(initial=-np.inf)
-    return bool(((seen < low - 1e-3) | (seen > high + 1e-3)).any())
+    if not seen.size or not space.low.size:
+        return False
+    low, high = float(space.low.min()), float(space.high.max())
+    return bool(seen.min() < low - 1e-3 or seen.max() > high + 1e-3)
 
 
 def _probabilities(policy: Any) -> Callable[[Any], Any]:
