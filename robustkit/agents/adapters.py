@@ -8,7 +8,6 @@ remembers has no policy for a state; it plays episodes, and is measured by sampl
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar
@@ -19,12 +18,12 @@ from numpy.typing import NDArray
 
 from ..mdp import Floats, Ints, check_policy
 from ..worlds import MOVES, Levels, OwnWorld, World
-from ..worlds.rollout import Act, sample_returns
-from .agent import Agent, Play, check_world, looks, rows_of
-from .answers import copied, read_answer
+from .agent import Agent, check_world, looks, rows_of
+from .answers import read_answer as read_answer
 from .asking import ALIKE, Asked, asked
 from .models import check_given, is_model
 from .own import adapt_own
+from .player import Dice, Player
 
 ALLOWED = (
     "allowed: a function of an observation, a Stable-Baselines3 model, something with "
@@ -130,75 +129,6 @@ class Recorded(Agent):
                 f"{len(self.keys)} that {self.name!r} was recorded on."
             )
         return self.table[rows]
-
-
-@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Player(Agent):
-    """Something that remembers: it plays episodes and is measured by sampling.
-
-    player: has `reset()`, called before each episode, and `act(observation)`, which
-    returns a move for planes [planes, height, width].
-    """
-
-    recipe: ClassVar[str] = "player"
-    tabular: ClassVar[bool] = False
-
-    player: Any
-
-    def policy(self, levels: Levels) -> Floats:
-        """Raise ValueError: what it does is no function of the state."""
-        raise ValueError(
-            f"agent={self.name!r} remembers, so it has no policy for a state; allowed: "
-            "what plays episodes, as measure and path do."
-        )
-
-    def act(
-        self, levels: Levels, cell: Ints, flag: Ints, rng: np.random.Generator
-    ) -> Ints:
-        """Return the player's move [1, 1] in one level and episode.
-
-        Of probabilities one is drawn.
-        """
-        seen = levels.seen_from(cell[0], flag[0])[0]
-        chances = read_answer([copied(self.player.act(seen))], 1)
-        if chances.max() == 1:
-            return chances.argmax(1)[None]
-        return np.array([[rng.choice(len(MOVES), p=chances[0])]])
-
-    def returns(
-        self, levels: Levels, episodes: int, steps: int, rng: np.random.Generator
-    ) -> Floats:
-        """Play and return discounted returns [levels, episodes, objectives]."""
-        self.check(levels)
-
-        def play(index: Ints, act: Act, episodes: int) -> Floats:
-            return sample_returns(levels[index], act, episodes, steps, rng)
-
-        return self.play(len(levels), episodes, play)
-
-    def play(self, levels: int, episodes: int, play: Play) -> NDArray[Any]:
-        """Return what `play` says of episodes, asked one at a time, with a reset."""
-
-        def once(level: int) -> NDArray[Any]:
-            self.player.reset()
-            return play(np.array([level]), self.act, 1)
-
-        every = [[once(level) for _ in range(episodes)] for level in range(levels)]
-        return np.concatenate([np.concatenate(each, 1) for each in every])
-
-
-class Dice:
-    """A function with dice of its own, as something that plays episodes."""
-
-    def __init__(self, tell: Callable[[Any], Any]) -> None:
-        self.tell = tell
-
-    def reset(self) -> None:
-        """Do nothing: it does not remember."""
-
-    def act(self, seen: NDArray[np.uint8]) -> Any:
-        """Return what the function draws."""
-        return self.tell(seen[None])[0]
 
 
 def adapt(

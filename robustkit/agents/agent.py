@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arguments import quote
-from ..mdp import Floats, Ints, rollout
+from ..mdp import Episodes, Floats, Ints, rollout
 from ..worlds import Levels, OwnLevels, OwnWorld, World, levels_of, world_of
 from ..worlds.rollout import Act, sample_returns
 
@@ -68,8 +68,14 @@ class Agent:
         """Play and return discounted returns [levels, episodes, objectives]."""
         if not self.check(levels).world.listed:
             return sample_returns(levels, self.act, episodes, steps, rng)
+        return self.episodes(levels, steps, rng, episodes).returns
+
+    def episodes(
+        self, levels: Levels, steps: int, rng: np.random.Generator, episodes: int = 1
+    ) -> Episodes:
+        """Play and return episodes of at most `steps` moves in every level."""
         policy = self.policy(levels)
-        return rollout(levels.tables(), policy, steps, rng, episodes).returns
+        return rollout(levels.tables(), policy, steps, rng, episodes)
 
     def play(self, levels: int, episodes: int, play: Play) -> NDArray[Any]:
         """Return what `play` says of episodes, [levels, episodes, ...]."""

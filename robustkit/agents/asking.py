@@ -195,7 +195,8 @@ def asked(
     called = name or getattr(given, "__name__", type(given).__name__)
     if is_model(given):
         tell = asked_model(given, space, moves, normalize)
-        return Asked(name=called, tell=tell, moves=moves, batched=True, first=first)
+        # It numbers moves from 0, whatever the environment does.
+        return Asked(name=called, tell=tell, moves=moves, batched=True)
     if normalize is not None:
         raise ValueError(
             f"normalize={type(normalize).__name__} is not possible with a function; "
