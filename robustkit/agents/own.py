@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -14,6 +15,7 @@ from .agent import Agent
 from .answers import copied, read_answer
 from .asking import Asked, asked
 from .models import check_given, is_model
+from .player import Dice, Player, Views
 
 ALLOWED = (
     "allowed: a function of what the environment shows, a Stable-Baselines3 model, "
@@ -89,59 +91,38 @@ class OwnRecorded(Agent):
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class OwnPlayer(Agent):
-    """Something that remembers: it plays episodes and is measured by sampling.
+class OwnPlayer(Player):
+    """Something that remembers, as a `Player` is.
 
-    player: has `reset()`, called before each episode, and `act(observation)`, which
-    returns a move. actions: as in `OwnAdapted`. first: number of the first move.
+    actions: as in `OwnAdapted`. moves, first: how many moves the environment has, and
+    the number of the first.
     """
 
-    recipe: ClassVar[str] = "player"
-    tabular: ClassVar[bool] = False
-
-    player: Any
     actions: Ints
     moves: int
     first: int = 0
 
-    def policy(self, levels: Any) -> Floats:
-        """Raise ValueError: what it does is no function of the state."""
-        raise ValueError(
-            f"agent={self.name!r} remembers, so it has no policy for a state; allowed: "
-            "what plays episodes, as measure and path do."
-        )
+    def views(self, level: Any) -> Views:
+        """Return what is seen in the states of one level."""
+        return Seen(level)
 
-    def returns(
-        self, levels: Any, episodes: int, steps: int, rng: np.random.Generator
-    ) -> Floats:
-        """Play and return discounted returns [levels, episodes, objectives]."""
-        own: OwnLevels = self.check(levels)  # type: ignore[assignment]
-        tables = own.tables()
-        total = np.zeros((len(own), episodes, len(tables.objectives)))
-        for level in range(len(own)):
-            for episode in range(episodes):
-                states, moves = self.episode(own, level, steps, rng)
-                paid = tables.rewards[level, states[:-1], moves]
-                worth = tables.discount ** np.arange(len(moves))
-                total[level, episode] = worth @ paid
-        return total
+    def move(self, seen: Any, rng: np.random.Generator) -> int:
+        """Return its move for what is seen; of probabilities one is drawn."""
+        told = read_answer([copied(self.player.act(seen))], 1, self.moves, first=self.first)
+        (chances,) = possible(told, self.actions, lambda _: "an episode")
+        sure = chances.max() == 1
+        return int(chances.argmax() if sure else rng.choice(len(chances), p=chances))
 
-    def episode(
-        self, levels: OwnLevels, level: int, steps: int, rng: np.random.Generator
-    ) -> tuple[list[int], list[int]]:
-        """Play one episode; return its states, the start first, and its moves."""
-        tables = levels.tables()
-        states, moves = [0], []
-        self.player.reset()
-        while len(moves) < steps and states[-1] != tables.shape[1] - 1:
-            here = states[-1]
-            (seen,) = levels.seen(np.array([level]), np.array([here]))
-            answers = [copied(self.player.act(copied(seen)))]
-            told = read_answer(answers, 1, self.moves, first=self.first)
-            (chance,) = possible(told, self.actions, lambda _: levels.place(level, here))
-            moves.append(int(rng.choice(len(chance), p=chance)))
-            states.append(int(tables.next_state[level, here, moves[-1]]))
-        return states, moves
+
+class Seen(Views):
+    """What the environment shows in the states of one level."""
+
+    def __init__(self, level: OwnLevels) -> None:
+        self.own = level
+
+    def of(self, state: int) -> Any:
+        """Return an observation, to be kept or changed."""
+        return copy.deepcopy(self.own.seen(np.zeros(1, int), np.array([state]))[0])
 
 
 def possible(told: Floats, actions: Ints, place: Any) -> Floats:
@@ -203,18 +184,8 @@ def adapt_own(
     how: Any = {"name": base["name"], "batched": batched, "first": first}
     ask = asked(given, world.space, every, normalize=normalize, **how)
     if draws:
-        dice = Dice(lambda seen: ask.tell([seen])[0])
+        dice = Dice(lambda seen: ask.tell(seen))
         return OwnPlayer(**base, player=dice, moves=every, first=first)
     agent = OwnAdapted(**base, ask=ask)
     agent.probe()
     return agent
-
-
-class Dice:
-    """A function with dice of its own, as something that plays episodes."""
-
-    def __init__(self, act: Any) -> None:
-        self.act = act
-
-    def reset(self) -> None:
-        """Do nothing: it does not remember."""

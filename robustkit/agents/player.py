@@ -49,6 +49,10 @@ class Player(Agent):
         sure = chances.max() == 1
         return int(chances.argmax() if sure else rng.choice(len(MOVES), p=chances))
 
+    def views(self, level: Levels) -> Views:
+        """Return what is seen in the states of one level."""
+        return Views(level)
+
     def returns(
         self, levels: Levels, episodes: int, steps: int, rng: np.random.Generator
     ) -> Floats:
@@ -84,7 +88,7 @@ class Player(Agent):
         states = np.full((*shape, steps + 1), tables.shape[1] - 1, np.int32)
         branches = np.zeros((*shape, steps), np.int16)
         for level in range(len(levels)):
-            views = Views(levels[level : level + 1])
+            views = self.views(levels[level : level + 1])
             for episode in range(episodes):
                 each = self._episode(tables[level : level + 1], views, steps, rng)
                 for step, (state, branch, after) in enumerate(each):
@@ -145,6 +149,6 @@ class Dice:
     def reset(self) -> None:
         """Do nothing: it does not remember."""
 
-    def act(self, seen: NDArray[np.uint8]) -> Any:
+    def act(self, seen: Any) -> Any:
         """Return what the function draws."""
-        return self.tell(seen[None])[0]
+        return self.tell([seen])[0]

@@ -20,7 +20,7 @@ from ..metrics import Evidence, Reading, ShiftCurve, StratifiedEvaluation
 from ..metrics.fitting import Beside
 from ..worlds import Levels, OwnWorld, World, world_of
 from ..worlds.shifts import Grid, needs_both
-from .measure import beside, by_episodes, evidence, usual_episodes
+from .measure import EPISODES, beside, by_episodes, evidence, usual_episodes
 from .turn import turn
 
 
@@ -98,16 +98,17 @@ def evaluate_on(
     places: Sequence[dict[str, Any]] | None = None,
     grounding: str = "polar",
     both: bool = False,
+    episodes: int = EPISODES,
 ) -> list[StratifiedEvaluation]:
     """Return each agent's evaluation on the grades of a world, n levels of each.
 
     places: the shifts that will be asked for, as `World.sample` takes them; the grades
     that none of them needs are left empty. All of them unless given. both: on the grid
-    of goal and place at once, see `Grid`.
+    of goal and place at once, see `Grid`. episodes: in each level, of what has to play.
     Raises ValueError for something that is no agent or no world, a shift that the world
     does not have, an unknown grounding, or one that cannot measure them.
     """
-    played = _episodes(agents, world, grounding)
+    played = [usual and episodes for usual in _episodes(agents, world, grounding)]
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
     grid = Grid(world, both)
     needed = np.ones(len(grid.nodes), bool)
@@ -118,25 +119,25 @@ def evaluate_on(
     bare = [levels and replace(levels) for levels in parts]
     shown = bar(f"measuring ({grounding})", len(agents) * len(parts), delay=2)
 
-    def each(agent: Agent, episodes: int | None) -> Iterator[Evidence | None]:
+    def each(agent: Agent, count: int | None) -> Iterator[Evidence | None]:
         for levels in parts:
-            asked = grounding, seed, episodes
+            asked = grounding, seed, count
             yield None if levels is None else evidence(agent, levels, *asked)
             shown.update()
 
     with closing(shown):
         return [
             StratifiedEvaluation(
-                list(each(agent, episodes)),
+                list(each(agent, count)),
                 seed,
                 agent=agent.name,
-                episodes=episodes,
+                episodes=count,
                 planned=not world.listed,
                 grounding=grounding,
                 weights=grid.weights,
-                beside=None if episodes else _beside(agent, bare),
+                beside=None if count else _beside(agent, bare),
             )
-            for agent, episodes in zip(agents, played, strict=True)
+            for agent, count in zip(agents, played, strict=True)
         ]
 
 

@@ -53,7 +53,8 @@ def measure(
     alignment -0.26 [-0.35, -0.18]
     """
     by, seed = metrics.grounding(grounding), arguments.seed("seed", seed)
-    if isinstance(levels, Tables) and not isinstance(levels, OwnTables):
+    plain = isinstance(levels, Tables) and not isinstance(levels, OwnTables)
+    if plain and not isinstance(agent, Agent):
         return _of_tables(agent, levels, grounding, seed)
     levels = levels_of(levels)
     if not isinstance(levels, (Levels, OwnLevels)):
@@ -85,11 +86,6 @@ def measure(
 
 def _of_tables(agent: Any, tables: Tables, grounding: str, seed: int) -> Reading:
     """Return the reading of a policy on tables that somebody made."""
-    if isinstance(agent, Agent):
-        raise ValueError(
-            f"agent={agent.name!r} is an agent of a world, not of tables; allowed "
-            "with tables: a policy."
-        )
     how = conventions_of(tables)
     return metrics.measure(agent, tables, how, seed=seed, grounding=grounding)
 
@@ -194,11 +190,21 @@ def evidence(
             f"episodes={episodes} is not possible with a policy that is an array; "
             "allowed: an agent."
         )
-    rng, world = np.random.default_rng([seed, 32]), levels.world
+    world = levels.world
     known = references(levels.tables()) if world.listed else planned_references(levels)
-    values = agent.returns(levels, episodes, episode_length(world), rng).mean(1)
+    values = mean_returns(agent, levels, seed, episodes)
     made = read(values, known, conventions_of(levels))
     return made
+
+
+def mean_returns(
+    agent: Agent, levels: Levels, seed: int = 0, episodes: int = EPISODES
+) -> Floats:
+    """Play and return what an agent earns on average [levels, objectives]."""
+    rng = np.random.default_rng([seed, 32])
+    steps = episode_length(levels.world)
+    earned: Floats = agent.returns(levels, episodes, steps, rng).mean(1)
+    return earned
 
 
 def episode_length(world: World) -> int:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import arguments
-from ..mdp import Floats, rollout
+from ..agents import Agent
+from ..mdp import Episodes, Floats, rollout
 from ..worlds import Levels
 from ..worlds.layouts import Bools
 
@@ -28,8 +29,29 @@ class Replay:
 
 def replays(levels: Levels, policy: Floats, steps: int, seed: int) -> list[Replay]:
     """Return one episode of at most `steps` moves in every level."""
-    rng = np.random.default_rng([arguments.seed("seed", seed), 31])
-    played = rollout(levels.tables(), policy, steps, rng)
+    return retell(levels, rollout(levels.tables(), policy, steps, _luck(seed)))
+
+
+def play(
+    agent: Agent, levels: Levels, steps: int, seed: int
+) -> tuple[Floats | None, Episodes]:
+    """Return an agent's policy, and an episode of it in every level.
+
+    The policy is None where there is none, of what remembers or draws.
+    """
+    agent.check(levels)
+    if not agent.tabular:
+        return None, agent.episodes(levels, steps, _luck(seed))
+    policy = agent.policy(levels)
+    return policy, rollout(levels.tables(), policy, steps, _luck(seed))
+
+
+def _luck(seed: int) -> np.random.Generator:
+    return np.random.default_rng([arguments.seed("seed", seed), 31])
+
+
+def retell(levels: Levels, played: Episodes) -> list[Replay]:
+    """Return the first episode in every level, retold."""
     states, end = played.states[:, 0], played.tables.shape[1] - 1
     # The end is no cell: where the last move led, too, is asked of the world.
     flag, cell = divmod(np.minimum(states[:, :-1], end - 1), levels.walls[0].size)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .. import arguments
 from ..agents import Agent
 from ..worlds import Levels, World, list_worlds, make
-from .replay import replays
+from .replay import play, retell
 
 if TYPE_CHECKING:
     from ..figures.levels import Pair
@@ -26,16 +26,18 @@ def draw(
     """Return pictures of the first levels, with what an agent does in them.
 
     With an agent, arrows show its likeliest move in each cell, the paler the less
-    sure, and a line shows one episode. Raises ValueError for levels of another world.
+    sure, and a line shows one episode; of what remembers or draws, the line alone.
+    Raises ValueError for levels of another world.
     """
     from ..figures.levels import draw as picture_of
 
     shown = levels[: arguments.whole("count", count, 1, 12)]
     if agent is None:
         return picture_of(shown)
-    policy = agent.policy(shown)
-    played = replays(shown, policy, EPISODE, seed)
-    walks = [(each.cells, each.end) for each in played]
+    if not isinstance(agent, Agent):
+        raise ValueError(f"agent={agent!r} is no agent; allowed: an agent.")
+    policy, played = play(agent, shown, EPISODE, seed)
+    walks = [(each.cells, each.end) for each in retell(shown, played)]
     return picture_of(shown, policy, walks, agent.name)
 
 

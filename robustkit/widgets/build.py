@@ -8,11 +8,13 @@ from typing import Any
 import traitlets
 
 from ..agents import Agent, make_planner
+from ..analysis.measure import mean_returns
+from ..analysis.replay import play
 from ..mdp import start_values
 from ..text import number
 from ..worlds import Levels, World, make
 from .base import Widget, casting
-from .data import about, episodes, looks, terrain
+from .data import EPISODE, about, episodes, looks, terrain
 
 SIGNS = ".#~"  # of floor, wall and lava
 
@@ -169,9 +171,13 @@ def build(
 
 def _done(agent: Agent, level: Levels) -> dict[str, Any]:
     """Return an agent's episode in a level, and what it is paid on average."""
-    tables, policy = level.tables(), agent.policy(level)
-    (episode,) = episodes(level, policy, 0)
-    earned = start_values(tables, policy)[0]
+    tables = level.tables()
+    policy, played = play(agent, level, EPISODE, 0)
+    (episode,) = episodes(level, policy, played)
+    if policy is None:
+        (earned,) = mean_returns(agent, level)
+    else:
+        earned = start_values(tables, policy)[0]
     named = zip(tables.objectives, earned, strict=True)
     paid = ", ".join(f"{name} {number(value)}" for name, value in named)
     return {"paid": paid, "episode": episode}

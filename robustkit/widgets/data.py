@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..agents import Agent
-from ..analysis.replay import replays
-from ..mdp import Floats
+from ..analysis.replay import play, retell
+from ..mdp import Episodes, Floats
 from ..metrics import GROUNDINGS, Estimate, StratifiedEvaluation, words
 from ..metrics.reading import AXES
 from ..styles import SHAPES, styles
@@ -54,7 +54,9 @@ def explorer_data(
     is polar. levels: how many can be watched.
     """
     polar = evaluated["polar"]
-    first, conventions = polar[0], polar[0].conventions
+    # What plays episodes does so on fewer levels, and knows of no flawless planner.
+    first = next((each for each in polar if not each.episodes), polar[0])
+    conventions = first.conventions
     nodes = np.eye(len(first.evidence))
     scores = None  # of flawless planners at each node, whoever is measured
     if first.beside is not None:
@@ -105,6 +107,7 @@ def _agents(
         {
             **look,
             "recipe": agent.recipe,
+            **_played(evaluated["polar"][i]),
             "sums": _rounded(evaluated["polar"][i].sums),
             "readings": {
                 by: _measured(each[i], scores) for by, each in evaluated.items()
@@ -112,6 +115,11 @@ def _agents(
         }
         for i, (look, agent) in enumerate(zip(looks(names), agents, strict=True))
     ]
+
+
+def _played(strata: StratifiedEvaluation) -> dict[str, int]:
+    """Return how many episodes an agent played in each level, if it did."""
+    return {"episodes": strata.episodes} if strata.episodes else {}
 
 
 def looks(names: Sequence[str]) -> list[dict[str, Any]]:
@@ -127,6 +135,7 @@ def _measured(
     scores: of flawless planners at each node, see `Beside.base_scores`.
     """
     by_sums = GROUNDINGS[strata.grounding].sums
+    scores = None if strata.episodes else scores
     return _intervals(strata, scores) if by_sums else _nodes(strata)
 
 
@@ -252,7 +261,10 @@ def _levels(
     every = world.grid.levels(n, seed, [True] * len(world.grid.nodes))
     parts = [levels[: min(count, n)] for levels in every if levels is not None]
     chances = world.thresholds(n, seed)
-    shown = [stratum_data(levels, agents, seed) for levels in parts]
+    shown = [
+        stratum_data(levels, [done_by(agent, levels, seed) for agent in agents])
+        for levels in parts
+    ]
     return [
         {"u": np.round(chances[i], 4).tolist(), "nodes": [part[i] for part in shown]}
         for i in range(len(parts[0]))
@@ -260,10 +272,9 @@ def _levels(
 
 
 def stratum_data(
-    levels: Levels, agents: Sequence[Agent], seed: int
+    levels: Levels, done: Sequence[Sequence[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
-    """Return each level with what each agent does in it."""
-    done = [episodes(levels, agent.policy(levels), seed) for agent in agents]
+    """Return each level with what each agent does in it, see `done_by`."""
     return [
         {
             "walls": terrain(levels[i]),
@@ -280,19 +291,28 @@ def terrain(level: Levels) -> str:
     return "".join(map(str, level.terrain[0].ravel().tolist()))
 
 
-def episodes(levels: Levels, policy: Floats, seed: int) -> list[dict[str, Any]]:
+def done_by(agent: Agent, levels: Levels, seed: int) -> list[dict[str, Any]]:
+    """Return an episode of an agent in each level, and its policy."""
+    return episodes(levels, *play(agent, levels, EPISODE, seed))
+
+
+def episodes(
+    levels: Levels, policy: Floats | None, played: Episodes
+) -> list[dict[str, Any]]:
     """Return an episode in each level, and the policy that it is one of.
 
     arrows: for each vacant cell in turn a sign for its likeliest move and how likely
     that is, the 10 * move + tenths of `ARROWS`, and "." where all are as likely. There
-    are many episodes, and every sign counts in a page.
+    are many episodes, and every sign counts in a page. None of what has no policy.
     """
+    told = [vars(replay) for replay in retell(levels, played)]
+    if policy is None:
+        return [each | {"arrows": ""} for each in told]
     cells = policy[:, : levels.walls[0].size]
     most = cells.max(-1)
     signs = 10 * cells.argmax(-1) + np.clip((most * 10).astype(int), 0, 9)
     said = np.where(np.isclose(most, cells.min(-1)), ".", np.array(list(ARROWS))[signs])
-    played = replays(levels, policy, EPISODE, seed)
     return [
-        vars(replay) | {"arrows": "".join(said[i, levels.vacant[i]])}
-        for i, replay in enumerate(played)
+        each | {"arrows": "".join(said[i, levels.vacant[i]])}
+        for i, each in enumerate(told)
     ]

@@ -12,7 +12,7 @@ from .. import arguments, metrics, text
 from ..agents import Agent, usual
 from ..analysis.curve import evaluate_on
 from ..analysis.measure import refusal
-from ..metrics import Point
+from ..metrics import Point, StratifiedEvaluation
 from ..worlds import World, make
 from .base import PageWidget, casting
 from .data import FORMAT, SHIPPED, VERSION, explorer_data, shipped
@@ -20,6 +20,7 @@ from .readings import check_places, plain_table, reading_at
 
 LEVELS = 128  # of each grade
 COARSE = 64  # the same for groundings that take longer
+PLAYED, EPISODES = 32, 4  # levels of each grade, and episodes in each, of what plays
 
 
 class Explorer(PageWidget, entry="explorer"):
@@ -161,6 +162,9 @@ def explore(
     (`agents.usual`). goal, layout, place: where the sliders begin. n: levels of each
     grade to measure on. groundings: "polar" and those to switch to, which take some
     seconds an agent; one that has no say in a world is left out there, with a warning.
+    An agent that remembers or draws plays 4 episodes in each of 32 levels of a grade,
+    one move at a time, which its reading says; its level shows no arrows, and it is
+    measured by its earnings alone.
     fresh: make anew what is shipped, the usual agents of the world `cheese` as it is by
     default.
     `.save("plane.html")` on the result writes a page that needs no kernel and no
@@ -172,8 +176,8 @@ def explore(
     for grounding in groundings:
         arguments.one_of("groundings", grounding, list(metrics.GROUNDINGS))
     cast_of = casting(world, agents)
-    for home, own in cast_of:
-        _check_shown(home, own or [])
+    for home, _ in cast_of:
+        _check_shown(home)
     given = {"goal": goal, "layout": layout, "place": place}
     shift = check_places(given, [home.shifts for home, _ in cast_of])
     shown = []
@@ -188,19 +192,13 @@ def explore(
     return Explorer([{**each, "shift": shift} for each in shown])
 
 
-def _check_shown(world: World, agents: Sequence[Agent]) -> None:
-    """Raise ValueError for what has no move for every state that could be drawn."""
+def _check_shown(world: World) -> None:
+    """Raise ValueError for a world that has too many states to be drawn."""
     if not world.listed:
         raise ValueError(
             f"world={world!r} has {world.states:,} states a level, too many to show "
             f"what is done in each; allowed: at most {world.most_states:,}."
         )
-    for agent in agents:
-        if not agent.tabular:
-            raise ValueError(
-                f"agent={agent.name!r} remembers or draws, so that its moves in each "
-                "state are not known; allowed: an agent with a policy."
-            )
 
 
 def _measured(
@@ -209,10 +207,37 @@ def _measured(
     """Return what the explorer shows of a world."""
     evaluated = {}
     for name in dict.fromkeys(["polar", *groundings]):
-        if why := refusal(name, world):
+        if why := refusal(name, world) or _beyond(name, cast):
             warnings.warn(f"{name} is left out. {why}", stacklevel=3)
             continue
         # Of what has no sums, each node is read by itself.
         count = n if metrics.GROUNDINGS[name].sums else min(n, COARSE)
-        evaluated[name] = evaluate_on(cast, world, count, seed, grounding=name)
+        evaluated[name] = _evaluated(world, cast, count, seed, name)
     return explorer_data(world, cast, evaluated, seed=seed)
+
+
+def _beyond(grounding: str, cast: list[Agent]) -> str:
+    """Return in a sentence which agents a grounding cannot measure, or ""."""
+    players = [repr(agent.name) for agent in cast if not agent.tabular]
+    if not players or grounding in metrics.sampled_groundings():
+        return ""
+    return (
+        "It needs the probability of every move in every state, which is not known of "
+        f"what plays episodes ({', '.join(players)}); explore the others without."
+    )
+
+
+def _evaluated(
+    world: World, cast: list[Agent], n: int, seed: int, grounding: str
+) -> list[StratifiedEvaluation]:
+    """Return each agent's evaluation; of what plays episodes, on fewer levels."""
+    found: dict[int, StratifiedEvaluation] = {}
+    for tabular, count in ((True, n), (False, min(n, PLAYED))):
+        here = [i for i, agent in enumerate(cast) if agent.tabular == tabular]
+        if here:
+            some = [cast[i] for i in here]
+            every = evaluate_on(
+                some, world, count, seed, grounding=grounding, episodes=EPISODES
+            )
+            found |= dict(zip(here, every, strict=True))
+    return [found[i] for i in range(len(cast))]

@@ -11,11 +11,12 @@ import traitlets
 
 from .. import arguments
 from ..agents import Agent
-from ..mdp import rollout
+from ..analysis.replay import play, retell
+from ..mdp import Episodes, Floats
 from ..worlds import Levels
 from ..worlds.describe import where
 from .base import PageWidget
-from .data import EPISODE, about, looks, stratum_data
+from .data import EPISODE, about, episodes, looks, stratum_data
 
 MOVES = ("right", "down", "left", "up")
 
@@ -58,7 +59,7 @@ class Watch(PageWidget, entry="watch"):
             paid = ", ".join(f"{name} {p:g}" for name, p in pays if p)
             happened = " and ".join(step["events"])
             lines.append(
-                f"{number:3}  {MOVES[step['move']]:5} ({step['chance']:4.0%})  "
+                f"{number:3}  {MOVES[step['move']]:5} {_likely(step['chance'])} "
                 f"saw {step['seen']}"
                 + (f"; {happened}" if happened else "")
                 + (f"; paid {paid}" if paid else "")
@@ -73,13 +74,19 @@ class Watch(PageWidget, entry="watch"):
         return f"<pre>{escape(self.table())}</pre>"
 
 
+def _likely(chance: float | None) -> str:
+    """Return in brackets how likely a move was, if that is known."""
+    return " " * 7 if chance is None else f"({chance:4.0%}) "
+
+
 def watch(agent: Agent, level: Levels, seed: int = 0) -> Watch:
     """Return a widget that replays one episode of an agent in a level.
 
     level: a batch of one level (`levels[0]`); of a larger one the first is taken.
     seed: of the episode. It can be played, stepped and scrubbed, and says what the
-    agent saw, did, and was paid by the base objective and by each proxy. `.save(
-    "episode.html")` writes a page that needs no kernel.
+    agent saw, did, and was paid by the base objective and by each proxy; of what
+    remembers or draws, not how likely a move was. `.save("episode.html")` writes a page
+    that needs no kernel.
     Raises ValueError for levels of another world, or states too many to list.
     """
     if not isinstance(agent, Agent):
@@ -87,41 +94,52 @@ def watch(agent: Agent, level: Levels, seed: int = 0) -> Watch:
     one = agent.check(level)[:1]
     seed = arguments.seed("seed", seed)
 
+    # Once: what draws its moves does not play the same episode again.
+    policy, played = play(agent, one, EPISODE, seed)
+
     def draw() -> bytes:
-        from ..analysis.show import draw as drawn
+        from ..figures.levels import draw as drawn
 
-        return drawn(one, agent, seed=seed).png()
+        walks = [(each.cells, each.end) for each in retell(one, played)]
+        return drawn(one, policy, walks, agent.name).png()
 
-    return Watch(watch_data(agent, one, seed), draw)
+    return Watch(watch_data(agent.name, one, policy, played), draw)
 
 
-def watch_data(agent: Agent, level: Levels, seed: int) -> dict[str, Any]:
+def watch_data(
+    agent: str, level: Levels, policy: Floats | None, played: Episodes
+) -> dict[str, Any]:
     """Return one episode of an agent in one level, as plain lists and numbers."""
     world, (name, version) = level.world, Watch.form
     return {
         "format": name,
         "version": version,
-        "title": f"{agent.name} in {world.name}",
+        "title": f"{agent} in {world.name}",
         "world": about(world),
-        "agent": looks([agent.name])[0],
+        "agent": looks([agent])[0],
         "place": where(level),
-        "stratum": stratum_data(level, [agent], seed)[0],
-        "steps": _steps(agent, level, seed),
+        "stratum": stratum_data(level, [episodes(level, policy, played)])[0],
+        "steps": _steps(level, policy, played),
     }
 
 
-def _steps(agent: Agent, level: Levels, seed: int) -> list[dict[str, Any]]:
-    """Return what was seen, done and paid in each step of an episode."""
-    tables, policy = level.tables(), agent.policy(level)
-    played = rollout(tables, policy, EPISODE, np.random.default_rng([seed, 31]))
+def _steps(
+    level: Levels, policy: Floats | None, played: Episodes
+) -> list[dict[str, Any]]:
+    """Return what was seen, done and paid in each step of an episode.
+
+    chance: how likely the move was; None of what remembers or draws.
+    """
+    tables = level.tables()
     states, branches = played.states[0, 0], played.branches[0, 0]
     moves, end = played.actions[0, 0], tables.shape[1] - 1
     cells = level.walls[0].size
+    chances = None if policy is None else policy[0, states[:-1], moves].round(4)
     return [
         {
             "seen": _seen(level, int(states[i]) % cells, int(states[i]) // cells),
             "move": int(moves[i]),
-            "chance": round(float(policy[0, states[i], moves[i]]), 4),
+            "chance": None if chances is None else float(chances[i]),
             "events": [
                 tables.event_names[e]
                 for e in np.flatnonzero(tables.events[0, states[i], branches[i]])

@@ -3,7 +3,7 @@
 import { html, nameOf } from "./elements.js";
 import { nodeOf } from "./readings.js";
 import { makeClock } from "./clock.js";
-import { endInWords, keyOf, makePlayer } from "./player.js";
+import { arrowless, endInWords, keyOf, makePlayer } from "./player.js";
 
 export function makeLevel(data, model) {
   const { world, levels, agents } = data;
@@ -46,7 +46,7 @@ export function makeLevel(data, model) {
       const end = endInWords(episode);
       players[k].load(nodes[stratum], episode, agents[i].colour,
         `Level ${level + 1}, ${words(grades)}; ${agents[i].name} ${end}.`);
-      captions[k].replaceChildren(nameOf(agents[i]), ` ${end}.`);
+      captions[k].replaceChildren(nameOf(agents[i]), ` ${end}.${arrowless(episode)}`);
       return episode;
     });
     const said = words(grades);

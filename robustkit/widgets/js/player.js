@@ -64,6 +64,10 @@ export function endInWords(episode) {
     : `ends at step ${last}: reached ${episode.end}`;
 }
 
+/** Why there are no arrows, where there are none. */
+export const arrowless = ({ arrows }) =>
+  arrows ? "" : " No arrows: it remembers or draws, so that its move in each cell is not known.";
+
 /** A picture in which an agent walks; `load` a level, then `show` a step of it. */
 export function makePlayer(world) {
   const box = { width: world.width * CELL, height: world.height * CELL };

@@ -104,7 +104,7 @@ export function readingAt(data, agent, point, state) {
   const [nearest] = nodes.reduce((most, node) => (node[1] > most[1] ? node : most));
   return {
     agent: agent.name, base, objectives, scalar, capability, alignment, ...data.words.groundings[grounding],
-    levels: own.count, episodes: data.episodes, planned: data.planned, confidence: data.conventions.confidence,
+    levels: own.count, episodes: agent.episodes ?? data.episodes, planned: data.planned, confidence: data.conventions.confidence,
     best: own.best ? own.best[nearest] : bestOf(data, agent, nodes), base_share: weigh(own.base_share, nodes),
     note: own.notes?.[nearest], flawless: own.flawless && weigh(own.flawless, nodes), distinguishing: weigh(own.distinguishing, nodes)[0],
     empty: objectives.filter((name) => nodes.every(([i]) => own.empty[i].includes(name))),

@@ -3,19 +3,20 @@
 import { html, keep, keepKeys, makeStatus, nameOf } from "./elements.js";
 import { two } from "./readings.js";
 import { makeClock } from "./clock.js";
-import { endInWords, keyOf, makePlayer } from "./player.js";
+import { arrowless, endInWords, keyOf, makePlayer } from "./player.js";
 
 const MOVE_WORDS = ["right", "down", "left", "up"];
+const likely = (chance) => (chance === null ? "" : ` (${Math.round(100 * chance)}%)`); // null: nobody knows
 
 /** A table with a row for each step; `show(step)` marks one. */
 function makeLog(data) {
   const { objectives } = data.world;
   const rows = data.steps.map((step, i) => html("tr", {},
     html("th", { scope: "row" }, i + 1), html("td", {}, step.seen),
-    html("td", {}, `${MOVE_WORDS[step.move]} (${Math.round(100 * step.chance)}%)`),
+    html("td", {}, `${MOVE_WORDS[step.move]}${likely(step.chance)}`),
     html("td", {}, step.events.join(" and ")),
     ...step.paid.map((paid) => html("td", {}, two(paid)))));
-  const head = ["step", "saw", "did (how likely)", "what happened", ...objectives.map((name) => `paid: ${name}`)];
+  const head = ["step", "saw", `did${data.steps.some(({ chance }) => chance !== null) ? " (how likely)" : ""}`, "what happened", ...objectives.map((name) => `paid: ${name}`)];
   const node = html("details", { class: "rk-table", open: "" }, html("summary", {}, "Step by step"),
     html("div", { class: "rk-scroll rk-log", tabindex: 0, role: "group", "aria-label": "Steps" },
       html("table", {},
@@ -49,12 +50,12 @@ function makeWatch(model, data) {
     if (model.get("step") !== step) keep(model, "step", step);
   }, player.moving);
   const begin = Math.min(Math.max(0, Math.trunc(model.get("step")) || 0), data.steps.length);
-  const end = endInWords(data.stratum.episodes[0]);
-  player.load(data.stratum, data.stratum.episodes[0], data.agent.colour, `${data.agent.name} ${end}.`);
+  const [episode] = data.stratum.episodes, end = endInWords(episode);
+  player.load(data.stratum, episode, data.agent.colour, `${data.agent.name} ${end}.`);
   clock.reset(data.steps.length, begin);
   const node = html("div", { class: "rk-rooms rk-log-rooms" },
     html("div", { class: "rk-level-view" }, player.node, clock.node,
-      html("p", { class: "rk-caption" }, nameOf(data.agent), ` ${end}. ${data.place}.`), keyOf(data.world)),
+      html("p", { class: "rk-caption" }, nameOf(data.agent), ` ${end}.${arrowless(episode)} ${data.place}.`), keyOf(data.world)),
     html("div", {}, status, log.node));
   return { node, stop: clock.stop };
 }
