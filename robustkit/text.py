@@ -46,9 +46,10 @@ def interval(value: Any, low: Any, high: Any, form: str = ".2f") -> str:
     """
     if value is None or value != value:
         return "unknown"
-    alone = number(value, form)
-    # Of one level there is no interval: others might say anything else.
-    return alone if low == high else f"{alone} [{number(low, form)}, {number(high, form)}]"
+    said = number(value, form)
+    if low == high:  # there is none: a single level is all there is
+        return said
+    return f"{said} [{number(low, form)}, {number(high, form)}]"
 
 
 def place(where: Any, form: str = ".2f") -> str:

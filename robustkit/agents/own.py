@@ -108,7 +108,8 @@ class OwnPlayer(Player):
 
     def move(self, seen: Any, rng: np.random.Generator) -> int:
         """Return its move for what is seen; of probabilities one is drawn."""
-        told = read_answer([copied(self.player.act(seen))], 1, self.moves, first=self.first)
+        answers = [copied(self.player.act(seen))]
+        told = read_answer(answers, 1, self.moves, first=self.first)
         (chances,) = possible(told, self.actions, lambda _: "an episode")
         sure = chances.max() == 1
         return int(chances.argmax() if sure else rng.choice(len(chances), p=chances))

@@ -14,7 +14,7 @@ from ..mdp import best_start_values, normalised, start_values, uniform_policy
 from ..worlds import OwnWorld, World, make, world_of
 from . import pool, store
 from .agent import Agent, check_world
-from .planner import make_planner
+from .planner import make_device, make_planner
 from .recipe import Recipe, Settings
 from .registry import RECIPES
 
@@ -156,6 +156,10 @@ def usual(world: World) -> list[Agent]:
     not learned to act in training, where there is too much to remember, is left out:
     there is nothing for it to lose.
     """
+    if isinstance(world, OwnWorld):  # in which nothing of ours is trained
+        goals = ["base", *[*world.objectives][1:]]
+        planners = [make_planner(world, goal) for goal in goals]  # type: ignore[arg-type]
+        return [*planners, make_device("random", world)]  # type: ignore[arg-type]
     asked = [("network", 0), ("network", 1), ("searcher", 0), ("searcher", 1)]
     trained = [train(recipe, world, seed) for recipe, seed in asked]
     memoriser = train("memoriser", world)

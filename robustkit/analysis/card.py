@@ -17,8 +17,7 @@ from ..agents import Agent
 from ..agents.adapters import adapt
 from ..arguments import quote
 from ..mdp import Tables
-from ..metrics import Estimate, Reading, ShiftCurve
-from ..metrics import words
+from ..metrics import Estimate, Reading, ShiftCurve, words
 from ..metrics.reading import AXES
 from ..text import document
 from ..worlds import OwnWorld, World, world_of

@@ -9,8 +9,8 @@ import numpy as np
 
 from .. import arguments
 from ..agents import Agent
-from ..mdp import Episodes, Floats, rollout
-from ..worlds import Levels
+from ..mdp import Episodes, Floats, Ints, rollout
+from ..worlds import Levels, OwnLevels
 from ..worlds.layouts import Bools
 
 
@@ -53,15 +53,23 @@ def _luck(seed: int) -> np.random.Generator:
 def retell(levels: Levels, played: Episodes) -> list[Replay]:
     """Return the first episode in every level, retold."""
     states, end = played.states[:, 0], played.tables.shape[1] - 1
-    # The end is no cell: where the last move led, too, is asked of the world.
-    flag, cell = divmod(np.minimum(states[:, :-1], end - 1), levels.walls[0].size)
-    onto = levels.world.step(levels, cell, flag, played.actions[:, 0]).cell
-    cells = np.column_stack([levels.start, onto])
+    cells = _way(levels, states, played.actions[:, 0])
     moves = (states[:, :-1] != end).sum(1).tolist()
     over = (states[:, -1] == end).tolist()
     names = played.tables.event_names
     each = zip(cells.tolist(), played.events[:, 0], moves, over, strict=True)
     return [_retold(names, *episode) for episode in each]
+
+
+def _way(levels: Levels | OwnLevels, states: Ints, moves: Ints) -> Ints:
+    """Return the cells [levels, steps + 1] that episodes go through."""
+    if isinstance(levels, OwnLevels):
+        return levels.way(states, moves)
+    # The end is no cell: where the last move led, too, is asked of the world.
+    last = levels.world.states - 2
+    flag, cell = divmod(np.minimum(states[:, :-1], last), levels.walls[0].size)
+    onto = levels.world.step(levels, cell, flag, moves).cell
+    return np.column_stack([levels.start, onto])
 
 
 def _retold(

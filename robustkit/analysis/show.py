@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 from .. import arguments
 from ..agents import Agent
-from ..worlds import Levels, World, list_worlds, make
+from ..agents.adapters import adapt
+from ..agents.agent import check_levels
+from ..worlds import Levels, World, levels_of, list_worlds, make
+from ..worlds.own.level import OwnTables
 from .replay import play, retell
 
 if TYPE_CHECKING:
@@ -31,6 +34,9 @@ def draw(
     """
     from ..figures.levels import draw as picture_of
 
+    if isinstance(levels, OwnTables) and not isinstance(agent, (Agent, type(None))):
+        agent = adapt(agent, levels)
+    check_levels(levels := levels_of(levels))
     shown = levels[: arguments.whole("count", count, 1, 12)]
     if agent is None:
         return picture_of(shown)

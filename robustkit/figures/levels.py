@@ -12,7 +12,8 @@ from matplotlib.patches import Circle, Polygon
 
 from ..mdp import Floats
 from ..styles import LETTER_AT, SHAPES
-from ..worlds import MOVES, STEP, Levels, Thing
+from ..worlds import MOVES, STEP, Levels, OwnLevels, Thing
+from ..worlds.own.level import OwnLevel
 from .picture import Picture, literal
 
 # A world's name, and its level in training and shifted, each with words that say which.
@@ -41,7 +42,7 @@ def draw(
         if i >= len(levels):
             continue
         _level(axes, levels[i])
-        if policy is not None:
+        if policy is not None and isinstance(levels, Levels):
             _arrows(axes, levels[i], policy[i])
         if walks:
             _walk(axes, levels[i], walks[i])
@@ -79,7 +80,9 @@ def _outcome(walk: Walk) -> str:
     return f"{'nothing' if end == 'time' else end} in {len(cells) - 1} moves"
 
 
-def _places(level: Levels) -> str:
+def _places(level: Levels | OwnLevels) -> str:
+    if isinstance(level, OwnLevels):
+        return _own_places(level.each[0].level)
     width = level.walls.shape[2]
     spots = {"start": level.start[0]}
     spots |= {k: v[0] for k, v in level.things.items() if v[0] >= 0}
@@ -88,7 +91,17 @@ def _places(level: Levels) -> str:
     )
 
 
-def _level(axes: Axes, level: Levels) -> None:
+def _own_places(level: OwnLevel) -> str:
+    width = level.shape[1]
+    lies = ((name, divmod(cell, width)) for name, cell in level.things)
+    said = [f"{name} in row {row}, column {column}" for name, (row, column) in lies]
+    return ", ".join([f"agent in {level.found.doing[0]}", *said])
+
+
+def _level(axes: Axes, level: Levels | OwnLevels) -> None:
+    if isinstance(level, OwnLevels):
+        _own_level(axes, level)
+        return
     height, width = level.walls.shape[1:]
     axes.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
     axes.imshow(GROUND[level.terrain[0]], extent=(0, width, height, 0))
@@ -103,6 +116,14 @@ def _level(axes: Axes, level: Levels) -> None:
     middle = level.start[0] % width + 0.5, level.start[0] // width + 0.5
     axes.add_patch(Circle(middle, 0.3, fc="white", ec="black", lw=1, zorder=4))
     _letter(axes, "A", middle, 7, zorder=5)
+
+
+def _own_level(axes: Axes, level: OwnLevels) -> None:
+    """Draw what the environment itself draws, in the grid of its world."""
+    (height, width), own = level.world.shape, level.each[0].level
+    axes.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
+    axes.imshow(own.frames([])[0], extent=(0, own.shape[1], own.shape[0], 0))
+    axes.set(xlim=(0, width), ylim=(height, 0))
 
 
 def _thing(
@@ -149,6 +170,6 @@ def _arrows(axes: Axes, level: Levels, policy: Floats) -> None:
 
 
 def _walk(axes: Axes, level: Levels, walk: Walk) -> None:
-    cells, width = np.array(walk[0]), level.walls.shape[2]
+    cells, width = np.array(walk[0]), level.world.shape[1]
     x, y = cells % width + 0.5, cells // width + 0.5
     axes.plot(x, y, color="#0072B2", lw=2, alpha=0.75, zorder=3.2)

@@ -171,7 +171,8 @@ def read(each: Nats, weights: Weights) -> Reading:
     with one_thread():
         resampled, drawn, _ = _scores(each, weights.resample_weights)
     best = int(shares[0].argmax())
-    slack = max(conventions.delta, 1.64 * float(spread(drawn[:, best], conventions.seen(weights.levels))))
+    varied = spread(drawn[:, best], conventions.seen(weights.levels))
+    slack = max(conventions.delta, 1.64 * float(varied))
     fits = each.mixtures[shares[0] >= shares[0, best] - slack, 0]
     betas, goals = each.most.shape[1:]
     nats = (share @ each.nats[:, : betas * goals]).reshape(betas, goals)[:, best]

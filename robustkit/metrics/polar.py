@@ -155,7 +155,8 @@ def fitting(
     best = (scores >= scores.max(-1, keepdims=True) - 1e-9).argmax(-1)
     there = best[..., None]
     varied = np.take_along_axis(drawn, there[..., None], -1)[..., 0]
-    slack = np.maximum(conventions.delta, 1.64 * spread(varied, conventions.seen(levels))[..., None])
+    deviation = spread(varied, conventions.seen(levels))[..., None]
+    slack = np.maximum(conventions.delta, 1.64 * deviation)
     return best, scores >= np.take_along_axis(scores, there, -1) - slack
 
 

@@ -34,9 +34,10 @@ class StratifiedEvaluation:
 
     evidence: what each level says, per stratum, None for a stratum that is never asked
     for; where strata have as many levels, level i is the same level i in all of them,
-    so that a bootstrap draws them together. weights: what calls a place on the sliders by its shifts ("goal", ...), to
-    the weights [strata] there; none where strata are no world's. beside: weights
-    [strata] to what is asked of a reading later, see `Reading`.
+    so that a bootstrap draws them together. weights: what calls a place on the sliders
+    by its shifts ("goal", ...), to the weights [strata] there; none where strata are no
+    world's. beside: weights [strata] to what is asked of a reading later, see
+    `Reading`.
     """
 
     evidence: Sequence[Evidence | None]

@@ -11,7 +11,7 @@ import anywidget
 
 from .. import files
 from ..agents import Agent
-from ..worlds import World, make
+from ..worlds import OwnWorld, World, make, world_of
 from .page import page, script, style
 
 
@@ -90,12 +90,13 @@ def casting(
 
     world: a world, the name of one, or several of these.
     """
-    given = [world] if isinstance(world, (str, World)) else world
+    world = world_of(world)
+    given = [world] if isinstance(world, (str, World, OwnWorld)) else world
     if not isinstance(given, Sequence) or not given:
         given = [None]
-    homes = [make(each) if isinstance(each, str) else each for each in given]
+    homes = [make(x) if isinstance(x, str) else world_of(x) for x in given]
     for home, asked in zip(homes, given, strict=True):
-        if not isinstance(home, World):
+        if not isinstance(home, (World, OwnWorld)):
             wrong = world if asked is None else asked
             raise ValueError(
                 f"world={wrong!r} is not a world; allowed: a world or a name."

@@ -22,8 +22,9 @@ from ..mdp import Episodes, Floats
 from ..metrics import GROUNDINGS, Estimate, StratifiedEvaluation, words
 from ..metrics.reading import AXES
 from ..styles import SHAPES, styles
-from ..worlds import Levels, Thing, World
+from ..worlds import Levels, OwnLevels, OwnWorld, Thing, World
 from ..worlds.shifts import SHIFTS
+from .own import own_data
 
 FORMAT, VERSION = "robustkit-explorer", 4
 ARROWS = string.digits + string.ascii_lowercase + "ABCD"  # four moves, ten tenths
@@ -151,7 +152,9 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 def about(world: World) -> dict[str, Any]:
     """Return what a front end has to know of a world."""
+    own = {"moves": world.move_names} if isinstance(world, OwnWorld) else {}
     return {
+        **own,
         "name": world.name,
         "summary": world.summary,
         "width": world.shape[1],
@@ -267,7 +270,7 @@ def _levels(
     ]
     return [
         {"u": np.round(chances[i], 4).tolist(), "nodes": [part[i] for part in shown]}
-        for i in range(len(parts[0]))
+        for i in range(min(map(len, parts)))
     ]
 
 
@@ -275,6 +278,8 @@ def stratum_data(
     levels: Levels, done: Sequence[Sequence[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
     """Return each level with what each agent does in it, see `done_by`."""
+    if isinstance(levels, OwnLevels):
+        return own_data(levels, done)
     return [
         {
             "walls": terrain(levels[i]),
@@ -306,7 +311,7 @@ def episodes(
     are many episodes, and every sign counts in a page. None of what has no policy.
     """
     told = [vars(replay) for replay in retell(levels, played)]
-    if policy is None:
+    if policy is None or isinstance(levels, OwnLevels):  # whose states are no cells
         return [each | {"arrows": ""} for each in told]
     cells = policy[:, : levels.walls[0].size]
     most = cells.max(-1)

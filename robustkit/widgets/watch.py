@@ -13,10 +13,11 @@ from .. import arguments
 from ..agents import Agent
 from ..analysis.replay import play, retell
 from ..mdp import Episodes, Floats
-from ..worlds import Levels
+from ..worlds import Levels, OwnLevels
 from ..worlds.describe import where
 from .base import PageWidget
 from .data import EPISODE, about, episodes, looks, stratum_data
+from .own import film
 
 MOVES = ("right", "down", "left", "up")
 
@@ -53,13 +54,14 @@ class Watch(PageWidget, entry="watch"):
     def table(self) -> str:
         """Return every step as text: what was seen, done, and paid."""
         names = self.data["world"]["objectives"]
+        moves = self.data["world"].get("moves", MOVES)
         lines = [self.data["title"]]
         for number, step in enumerate(self.data["steps"], start=1):
             pays = zip(names, step["paid"], strict=True)
             paid = ", ".join(f"{name} {p:g}" for name, p in pays if p)
             happened = " and ".join(step["events"])
             lines.append(
-                f"{number:3}  {MOVES[step['move']]:5} {_likely(step['chance'])} "
+                f"{number:3}  {moves[step['move']]:5} {_likely(step['chance'])} "
                 f"saw {step['seen']}"
                 + (f"; {happened}" if happened else "")
                 + (f"; paid {paid}" if paid else "")
@@ -111,6 +113,9 @@ def watch_data(
 ) -> dict[str, Any]:
     """Return one episode of an agent in one level, as plain lists and numbers."""
     world, (name, version) = level.world, Watch.form
+    stratum = stratum_data(level, [episodes(level, policy, played)])[0]
+    if isinstance(level, OwnLevels):
+        stratum["pictures"] = film(level, played)
     return {
         "format": name,
         "version": version,
@@ -118,7 +123,7 @@ def watch_data(
         "world": about(world),
         "agent": looks([agent])[0],
         "place": where(level),
-        "stratum": stratum_data(level, [episodes(level, policy, played)])[0],
+        "stratum": stratum,
         "steps": _steps(level, policy, played),
     }
 
@@ -133,11 +138,10 @@ def _steps(
     tables = level.tables()
     states, branches = played.states[0, 0], played.branches[0, 0]
     moves, end = played.actions[0, 0], tables.shape[1] - 1
-    cells = level.walls[0].size
     chances = None if policy is None else policy[0, states[:-1], moves].round(4)
     return [
         {
-            "seen": _seen(level, int(states[i]) % cells, int(states[i]) // cells),
+            "seen": _seen(level, int(states[i])),
             "move": int(moves[i]),
             "chance": None if chances is None else float(chances[i]),
             "events": [
@@ -150,8 +154,14 @@ def _steps(
     ]
 
 
-def _seen(level: Levels, cell: int, flag: int) -> str:
-    """Return what can be seen in a state, and where, as from the agent."""
+def _seen(level: Levels | OwnLevels, state: int) -> str:
+    """Return what can be seen in a state, and where, as from the agent.
+
+    In somebody's own environment, where the agent is and what it holds.
+    """
+    if isinstance(level, OwnLevels):
+        return level.each[0].level.found.doing[state]
+    flag, cell = divmod(state, level.walls[0].size)
     width = level.walls.shape[2]
     visible = level.world.visible(level, flag)
     said = []

@@ -17,6 +17,7 @@ from .layouts import WALL, count_layouts, reached
 from .levels import Levels, concatenate
 
 if TYPE_CHECKING:
+    from .own.world import OwnLevels
     from .world import World
 
 DRAWS = 1000  # layouts drawn to say how many of them differ
@@ -85,7 +86,7 @@ def unreached(world: World, level: Levels) -> list[str]:
     return said
 
 
-def where(level: Levels) -> str:
+def where(level: Levels | OwnLevels) -> str:
     """Return in words of what grades a level is, a batch of one."""
     shifts = level.world.shifts
     grades = {name: int(level.grades[name][0]) for name in shifts}

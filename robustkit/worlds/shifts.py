@@ -127,8 +127,9 @@ class Grid:
                 f"{'plain' if self.both else 'other'} grid; allowed: `Grid.both`."
             )
         share = arguments.fraction("share", share)
+        has = self.world.shifts
         each = [
-            self.world.shifts[name].shares(where) if name in self.world.shifts else [1.0]
+            has[name].shares(where) if name in has else np.ones(1)
             for name, where in given.items()
         ]
         weight = np.array(

@@ -46,7 +46,7 @@ export function makeLevel(data, model) {
       const end = endInWords(episode);
       players[k].load(nodes[stratum], episode, agents[i].colour,
         `Level ${level + 1}, ${words(grades)}; ${agents[i].name} ${end}.`);
-      captions[k].replaceChildren(nameOf(agents[i]), ` ${end}.${arrowless(episode)}`);
+      captions[k].replaceChildren(nameOf(agents[i]), ` ${end}.${arrowless(episode, world)}`);
       return episode;
     });
     const said = words(grades);

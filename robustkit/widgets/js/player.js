@@ -44,6 +44,11 @@ function levelScene(world, stratum, episode) {
       svg("title", {}, thing.name)) };
   });
   const drawn = [...things].sort((a, b) => b.rank - a.rank).map(({ node }) => node);
+  // Of somebody's own environment its own picture, in the corner of the grid.
+  const [height, width] = stratum.size ?? [];
+  const picture = stratum.pictures?.length
+    ? [svg("image", { href: stratum.pictures[0], width: width * CELL, height: height * CELL, preserveAspectRatio: "none" })] : [];
+  if (picture.length) return { centre, things, picture: picture[0], nodes: picture };
   return { centre, things, nodes: [
     svg("path", { class: "rk-walls", d: walls.join("") }), ...lava,
     ...byStrength.map((d, strength) =>
@@ -65,8 +70,8 @@ export function endInWords(episode) {
 }
 
 /** Why there are no arrows, where there are none. */
-export const arrowless = ({ arrows }) =>
-  arrows ? "" : " No arrows: it remembers or draws, so that its move in each cell is not known.";
+export const arrowless = ({ arrows }, { moves }) =>
+  arrows || moves ? "" : " No arrows: it remembers or draws, so that its move in each cell is not known.";
 
 /** A picture in which an agent walks; `load` a level, then `show` a step of it. */
 export function makePlayer(world) {
@@ -83,7 +88,8 @@ export function makePlayer(world) {
 
   const path = (cells) => `M${cells.map((cell) => shown.centre(cell).join(" ")).join("L")}`;
   function load(stratum, episode, colour, words) {
-    shown = { episode, ...levelScene(world, stratum, episode) };
+    shown = { episode, pictures: stratum.pictures ?? [], ...levelScene(world, stratum, episode) };
+    walker.style.display = shown.pictures.length > 1 ? "none" : ""; // the agent is in them
     scene.replaceChildren(...shown.nodes);
     ahead.setAttribute("d", path(episode.cells));
     [body, walked, ahead].forEach((part) => part.style.setProperty("--rk-agent", colour));
@@ -96,6 +102,7 @@ export function makePlayer(world) {
     const now = Math.min(step, cells.length - 1);
     [casing, walked].forEach((line) => line.setAttribute("d", path(cells.slice(0, now + 1))));
     const [x, y] = shown.centre(cells[now]);
+    if (shown.pictures.length > 1) shown.picture.setAttribute("href", shown.pictures[Math.min(step, shown.pictures.length - 1)]);
     walker.style.transform = `translate(${x}px, ${y}px)`;
     const moves = cells.map((cell, i) => STEPS.findIndex(
       ([dx, dy]) => i && cell - cells[i - 1] === dx + dy * world.width));

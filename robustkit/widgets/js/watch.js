@@ -10,10 +10,10 @@ const likely = (chance) => (chance === null ? "" : ` (${Math.round(100 * chance)
 
 /** A table with a row for each step; `show(step)` marks one. */
 function makeLog(data) {
-  const { objectives } = data.world;
+  const { objectives, moves = MOVE_WORDS } = data.world;
   const rows = data.steps.map((step, i) => html("tr", {},
     html("th", { scope: "row" }, i + 1), html("td", {}, step.seen),
-    html("td", {}, `${MOVE_WORDS[step.move]}${likely(step.chance)}`),
+    html("td", {}, `${moves[step.move]}${likely(step.chance)}`),
     html("td", {}, step.events.join(" and ")),
     ...step.paid.map((paid) => html("td", {}, two(paid)))));
   const head = ["step", "saw", `did${data.steps.some(({ chance }) => chance !== null) ? " (how likely)" : ""}`, "what happened", ...objectives.map((name) => `paid: ${name}`)];
@@ -34,12 +34,12 @@ function makeWatch(model, data) {
   const player = makePlayer(data.world), log = makeLog(data);
   const status = makeStatus();
   const said = (step) => {
-    const { objectives } = data.world;
+    const { objectives, moves } = data.world;
     const sums = objectives.map((_, g) =>
       data.steps.slice(0, step).reduce((sum, { paid }) => sum + paid[g], 0));
     const earned = objectives.map((name, g) => `${name} ${two(sums[g])}`).join(", ");
     const last = data.steps[step - 1];
-    const did = last ? `Step ${step}: goes ${MOVE_WORDS[last.move]}` +
+    const did = last ? `Step ${step}: ${moves ? `does "${moves[last.move]}"` : `goes ${MOVE_WORDS[last.move]}`}` +
       `${last.events.length ? ` and reaches ${last.events.join(" and ")}` : ""}. ` : "Before the first step. ";
     return `${did}Paid so far: ${earned}.`;
   };
@@ -55,7 +55,7 @@ function makeWatch(model, data) {
   clock.reset(data.steps.length, begin);
   const node = html("div", { class: "rk-rooms rk-log-rooms" },
     html("div", { class: "rk-level-view" }, player.node, clock.node,
-      html("p", { class: "rk-caption" }, nameOf(data.agent), ` ${end}.${arrowless(episode)} ${data.place}.`), keyOf(data.world)),
+      html("p", { class: "rk-caption" }, nameOf(data.agent), ` ${end}.${arrowless(episode, data.world)} ${data.place}.`), keyOf(data.world)),
     html("div", {}, status, log.node));
   return { node, stop: clock.stop };
 }

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TILE = 16  # pixels of a cell in a picture
 
+
 @dataclass(frozen=True, eq=False)
 class OwnLevel:
     """An environment after a reset, and all that was found in it.
@@ -45,6 +46,12 @@ class OwnLevel:
     def seen(self, states: Ints) -> list[Any]:
         """Return what the outermost environment shows in each of some states."""
         return [self.found.shown[k] for k in self.found.shows[states]]
+
+    @cached_property
+    def things(self) -> list[tuple[str, int]]:
+        """What lies in it at the beginning, and in which cell."""
+        with self.stepper.back_at(self.start):
+            return self.stepper.things()
 
     @cached_property
     def ground(self) -> str:

@@ -55,6 +55,12 @@ class Known(NamedTuple):
     held: Any
     key: tuple[Any, ...]
 
+    def still(self, thing: Any, fields: dict[str, Any] | None) -> bool:
+        """Return whether it is this object, and holds the same."""
+        if self.thing is not thing or fields is None or len(fields) != len(self.values):
+            return False
+        return all(map(is_, fields.values(), self.values))
+
 
 class Reading:
     """One reading of all that can be come to from some objects.
@@ -146,14 +152,11 @@ class Reading:
         """Add what a container or an instance holds, and its own classes."""
         fields = getattr(thing, "__dict__", None)
         known = self.known.get(id(thing))
-        if known is not None and known.thing is thing and fields is not None:
-            if len(fields) == len(known.values) and all(
-                map(is_, fields.values(), known.values)
-            ):
-                self.held.append(known.held)
-                self.key.append(known.key)
-                return
-        self._visit_anew(thing, fields)
+        if known is not None and known.still(thing, fields):
+            self.held.append(known.held)
+            self.key.append(known.key)
+        else:
+            self._visit_anew(thing, fields)
 
     def _visit_anew(self, thing: Any, fields: dict[str, Any] | None) -> None:
         cls, key, pointers = type(thing), self.key, self.pointers
@@ -175,10 +178,10 @@ class Reading:
         for each in own:
             self.refer(each)
         whole = tuple(self.key)
-        if fields is not None and not (base or slots or own):
-            if self.pointers == pointers:
-                kept = tuple(fields.values()), self.held[-1], whole
-                self.known[id(thing)] = Known(thing, *kept)
+        alone = self.pointers == pointers and not (base or slots or own)
+        if fields is not None and alone:
+            kept = tuple(fields.values()), self.held[-1], whole
+            self.known[id(thing)] = Known(thing, *kept)
         self.key = key
         key.append(whole)
 

@@ -1,4 +1,4 @@
-"""What is paid for in somebody's own environment: events, sizes of reward, objectives."""
+"""What somebody's own environment pays for: events, sizes of reward, objectives."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from minigrid.minigrid_env import MiniGridEnv
 
 from ... import arguments
 from ..minigrid import GridEnv
+from ..tabulate import MOVES
 from ..tiles import own_tiles
 from . import kinds
 from .kinds import Opaque
@@ -31,6 +32,7 @@ ONLOOKERS = {
 }
 MOST_MOVES = 64
 GROUND = {"wall": "1", "lava": "2"}
+PLAIN = "wall", "lava", "floor"
 COUNTS = "step_count", "steps_remaining"  # MiniGrid's names for how long it has gone on
 
 
@@ -75,6 +77,15 @@ class Stepper:
         self.all_moves = moves_of(self.outer)
         self.moves = chosen(self.all_moves, actions, self.game)
         self.ignore = frozenset(ignore)
+
+    @property
+    def names(self) -> list[str]:
+        """What each move is called: MiniGrid's name where it is one of its own."""
+        numbers = [np.array(move).tolist() for move in self.moves]
+        if self.outer.action_space != self.game.action_space:
+            return [str(number) for number in numbers]
+        known = {int(each): each.name for each in getattr(self.game, "actions", ())}
+        return [str(known.get(n, n) if isinstance(n, int) else n) for n in numbers]
 
     @cached_property
     def counts_steps(self) -> bool:
@@ -165,6 +176,18 @@ class Stepper:
                 where = self.memory.find(generator, after.held)
                 raise ValueError(draws(f"from {where}", action))
 
+    def doing(self) -> str:
+        """Return where the agent is, which way it looks and what it holds, in words."""
+        (x, y), held = self.game.agent_pos, self.game.carrying
+        said = f"row {y}, column {x}, facing {MOVES[int(self.game.agent_dir) % 4]}"
+        return said if held is None else f"{said}, holding {held.color} {held.type}"
+
+    def things(self) -> list[tuple[str, int]]:
+        """Return what lies on the floor: colour and type, and the cell."""
+        lies = enumerate(self.game.grid.grid)
+        some = ((t, k) for k, t in lies if t is not None and t.type not in PLAIN)
+        return [(f"{thing.color} {thing.type}", cell) for thing, cell in some]
+
     @contextmanager
     def back_at(self, moment: Moment) -> Iterator[None]:
         """Bring the environment to a moment for a while, then leave it as it was."""
@@ -200,8 +223,8 @@ class Stepper:
 def draws(where: str, action: Any) -> str:
     """Return the sentence that refuses an environment that draws."""
     return (
-        f"env is not deterministic: on action {action} it draws random numbers {where}; "
-        "allowed: a deterministic environment."
+        f"env is not deterministic: on action {action} it draws random numbers "
+        f"{where}; allowed: a deterministic environment."
     )
 
 
@@ -246,12 +269,11 @@ def moves_of(env: Any) -> list[Any]:
     space = env.action_space
     if isinstance(space, spaces.Discrete):
         return [np.int64(space.start + i) for i in range(space.n)]
-    if isinstance(space, spaces.MultiDiscrete) and space.nvec.ndim == 1:
-        if np.prod(space.nvec) <= MOST_MOVES:
-            ranges = [
-                range(k, k + n) for k, n in zip(space.start, space.nvec, strict=True)
-            ]
-            return [np.array(each, space.dtype) for each in product(*ranges)]
+    several = isinstance(space, spaces.MultiDiscrete) and space.nvec.ndim == 1
+    if several and np.prod(space.nvec) <= MOST_MOVES:
+        pairs = zip(space.start, space.nvec, strict=True)
+        ranges = [range(first, first + n) for first, n in pairs]
+        return [np.array(each, space.dtype) for each in product(*ranges)]
     raise ValueError(
         f"env has the action space {space}; allowed: Discrete, or MultiDiscrete of at "
         f"most {MOST_MOVES} combinations."

@@ -29,7 +29,8 @@ class Walk:
     next_state: [states, moves], -1 where an episode ends. rewards: [states, moves].
     happened: [states, moves, events]. ended, late: [states, moves], where it ends, and
     where by a limit of time alone. cells: [states]; onto: [states, moves], the cell
-    that the agent is in, and is in after a move. shown: each different observation;
+    that the agent is in, and is in after a move. doing: where it is and what it holds,
+    in words. shown: each different observation;
     shows: [states], which of them a state shows.
     """
 
@@ -40,6 +41,7 @@ class Walk:
     late: Bools
     cells: Ints
     onto: Ints
+    doing: list[str]
     shown: list[Any]
     shows: Ints
 
@@ -55,6 +57,7 @@ class Walker:
         self.known: dict[bytes, int] = {}
         self.bytes = 0
         self.shows, self.cells = [self._show(seen)], [stepper.cell]
+        self.doing = [stepper.doing()]
 
     def walk(self) -> Walk:
         """Try every move in every state."""
@@ -73,6 +76,7 @@ class Walker:
             np.reshape(late, shape),
             np.array(self.cells),
             np.reshape(onto, shape),
+            self.doing,
             self.shown,
             np.array(self.shows),
         )
@@ -98,6 +102,7 @@ class Walker:
                 raise ValueError(self._too_many())
             self.todo.append(step.after)
             self.cells.append(step.cell)
+            self.doing.append(self.stepper.doing())
             self.shows.append(self._show(step.seen))
         elif self._show(step.seen) != self.shows[state]:
             raise ValueError(

@@ -98,6 +98,11 @@ class OwnWorld:
         return tuple(np.array(m).tolist() for m in self._any.level.stepper.moves)
 
     @property
+    def move_names(self) -> list[str]:
+        """What each move is called: MiniGrid's names where they are its own."""
+        return self._any.level.stepper.names
+
+    @property
     def all_moves(self) -> int:
         """How many actions the environment has, with those that were left out."""
         return len(self._any.level.stepper.all_moves)
@@ -175,8 +180,8 @@ class OwnWorld:
             n = arguments.whole("n", n, 1)
             if n > count:
                 raise ValueError(
-                    f"n={n} is more than the {count} levels that there are; allowed: up "
-                    f"to {count}, or None for all."
+                    f"n={n} is more than the {count} levels that there are; allowed: "
+                    f"up to {count}, or None for all."
                 )
         grades = grades[: count if n is None else n]
         every = tuple(self.grades[g][i] for i, g in enumerate(grades))
@@ -234,6 +239,27 @@ class OwnLevels:
         """Return [states, moves] the cell that a move leads to, likewise."""
         return self._in_world(i, self.each[i].level.found.onto)
 
+    def way(self, states: Ints, moves: Ints) -> Ints:
+        """Return the cells that an episode goes through in each level, the start first.
+
+        states: [levels, steps + 1]; moves: [levels, steps]. The end counts as the cell
+        that the last move led to.
+        """
+        each = range(len(self))
+        ends = [len(self.each[i].level.found.cells) - 1 for i in each]
+        here = [np.minimum(states[i, :-1], ends[i]) for i in each]
+        onto = [self.onto(i)[here[i], moves[i]] for i in each]
+        return np.column_stack([self.start, np.stack(onto)])
+
+    def ground(self, i: int) -> str:
+        """Return a digit for each cell of the world's grid; beyond the level, wall."""
+        height, width = self.each[i].level.shape
+        whole = np.full(self.world.shape, "1")
+        whole[:height, :width] = np.reshape(
+            [*self.each[i].level.ground], (height, width)
+        )
+        return "".join(whole.ravel())
+
     def _in_world(self, i: int, cells: Ints) -> Ints:
         y, x = np.divmod(cells, self.each[i].level.shape[1])
         there: Ints = y * self.world.shape[1] + x
@@ -261,8 +287,7 @@ class OwnLevels:
 
     def place(self, level: int, state: int) -> str:
         """Return where a state is, in words."""
-        row, column = divmod(int(self.each[level].level.found.cells[state]), self.each[level].level.shape[1])
-        return f"levels[{level}], state {state} (row {row}, column {column})"
+        return f"levels[{level}], {self.each[level].level.found.doing[state]}"
 
     def seen(self, level: Ints, state: Ints) -> list[Any]:
         """Return what is shown in states; level, state: [n], of which level which."""
