@@ -452,7 +452,13 @@ class Shaped(Room):
     def step(self, action):
         before = sum(self.agent_pos)
         observation, reward, ended, cut, info = super().step(action)
-        return observation, reward or (sum(self.agent_pos) - before) / 100, ended, cut, {}
+        return (
+            observation,
+            reward or (sum(self.agent_pos) - before) / 100,
+            ended,
+            cut,
+            {},
+        )
 
 
 @refused(rf"{SIZES}|-1")

@@ -74,8 +74,11 @@ class Key:
         self.kept: list[Any] = []  # lest an id be given twice
         self.generators: list[Any] = []
         self.classes: set[type] = set()
+        self.memory: dict[int, list[int]] = {}  # arrays by what they are views of
         for thing in things:
             self.visit(thing)
+        shared = [arrays for arrays in self.memory.values() if len(arrays) > 1]
+        self.tokens.append(f"one memory {sorted(shared)}")
 
     @property
     def digest(self) -> bytes:
@@ -132,7 +135,9 @@ class Key:
         else:
             known = False
         attributes = own_attributes(thing)
-        if not known and (type(thing).__reduce__ is not object.__reduce__ or bare(thing)):
+        if not known and (
+            type(thing).__reduce__ is not object.__reduce__ or bare(thing)
+        ):
             self.reduced(thing)
         for name in sorted(attributes):
             self.tokens.append(f".{name}")
@@ -142,8 +147,10 @@ class Key:
         self.tokens.append(f"{array.dtype.str} {array.shape}")
         whole = array.dtype.hasobject
         self.visit(array.ravel().tolist() if whole else array.tobytes())
-        if isinstance(array.base, np.ndarray):  # a view: who writes to it writes there
-            self.visit(array.base)
+        owner = array
+        while isinstance(owner.base, np.ndarray):
+            owner = owner.base
+        self.memory.setdefault(id(owner), []).append(self.numbers[id(array)])
 
     def function(self, function: types.FunctionType) -> None:
         self.tokens.append(f"{function.__qualname__} {hash(function.__code__)}")
