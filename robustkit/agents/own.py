@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..arguments import quote
 from ..mdp import Floats, Ints, check_policy
 from ..worlds.own.world import OwnLevels, OwnWorld
 from .agent import Agent
@@ -181,7 +182,7 @@ def adapt_own(
     if not model and hasattr(given, "reset") and hasattr(given, "act"):
         return OwnPlayer(**base, player=given, moves=every, first=first)
     if not model and not callable(given):
-        raise ValueError(f"given={given!r:.120} is no agent; {ALLOWED}.")
+        raise ValueError(f"given={quote(given)} is no agent; {ALLOWED}.")
     how: Any = {"name": base["name"], "batched": batched, "first": first}
     ask = asked(given, world.space, every, normalize=normalize, **how)
     if draws:

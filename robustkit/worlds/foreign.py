@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import arguments
+from ..arguments import quote
 from ..mdp import Floats, best_start_values, start_values, uniform_policy
 from .own.level import OwnLevel, OwnTables
 from .own.pays import Pays, check_pays
@@ -95,6 +96,14 @@ def _level(stepper: Stepper, seed: int, limit: int) -> OwnLevel:
     with stepper.begun(seed) as (start, seen):
         found = Walker(stepper, start, seen, limit).walk()
         replay(stepper, start, found)
+        stepper.outer.reset(seed=seed)
+        changed = stepper.memory.differences(start, stepper.read())
+        if changed:
+            warnings.warn(
+                f"env is another after a second reset with seed={seed} "
+                f"({', '.join(changed[:3])}): the tables are of the first.",
+                stacklevel=3,
+            )
         return OwnLevel(stepper, seed, start, found)
 
 
@@ -159,14 +168,14 @@ def _seeds(given: Any) -> list[int]:
     each = [given] if np.ndim(given) == 0 else list(given)
     seeds = [arguments.seed("seed", one) for one in each]
     if not seeds or len({*seeds}) < len(seeds):
-        raise ValueError(f"seed={given!r:.120}; allowed: a seed, or several different.")
+        raise ValueError(f"seed={quote(given)}; allowed: a seed, or several different.")
     return seeds
 
 
 def _names(argument: str, given: Any) -> list[str]:
     """Return names as a list; raise ValueError for what is none."""
     if isinstance(given, str) or not all(isinstance(each, str) for each in given):
-        raise ValueError(f"{argument}={given!r:.120}; allowed: a list of names.")
+        raise ValueError(f"{argument}={quote(given)}; allowed: a list of names.")
     return list(given)
 
 
@@ -209,7 +218,7 @@ def _same_face(steppers: Sequence[Stepper]) -> None:
         faces = [(str(x.outer.observation_space), str(x.moves)) for x in (first, other)]
         if faces[0] != faces[1]:
             raise ValueError(
-                f"env={other.env!r:.80} shows or takes what {first.env!r:.80} does not "
+                f"env={quote(other.env)} shows or takes what {quote(first.env)} does not "
                 f"({faces[1][0]:.120} instead of {faces[0][0]:.120}); allowed: "
                 "environments that one agent can act in."
             )

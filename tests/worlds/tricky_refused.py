@@ -384,19 +384,19 @@ class HoldsALongChain(Room):
 # What counts steps
 
 
-@refused(STEPS)
+@refused(f"{STEPS}|{SIZES}")
 class PaysByTheStep(Room):
     def after(self, action, reward, ended):
         return (2 - self.step_count / 7 if reward else 0), ended
 
 
-@refused(STEPS)
+@either(f"{STEPS}|{SIZES}|{MANY}")
 class PaysOnEvenSteps(Room):
     def after(self, action, reward, ended):
         return (reward if self.step_count % 2 == 0 else 0), ended
 
 
-@refused(STEPS)
+@either(f"{STEPS}|{SIZES}|{MANY}")
 class MovesByTheStep(Room):
     """A wall falls after ten steps."""
 
@@ -416,7 +416,7 @@ class FinesTheLastStep(Room):
         return (-1 if self.step_count >= self.max_steps else reward), ended
 
 
-@refused(STEPS)
+@either(f"{STEPS}|{SIZES}|{MANY}")
 class AsksHowManyRemain(Room):
     def after(self, action, reward, ended):
         return (reward if self.steps_remaining > 50 else 0), ended

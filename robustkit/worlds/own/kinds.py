@@ -40,6 +40,7 @@ CONSTANTS = (
     *(UUID, PurePath, Logger, type(lru_cache(len)), np.ufunc, type(np.sum)),
     *(World, Levels, gymnasium.envs.registration.EnvSpec),
 )
+DESCRIPTORS = types.MemberDescriptorType, types.GetSetDescriptorType  # of slots
 GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
 CONTAINERS = (list, OrderedDict, dict, set, deque, bytearray)
 SOLID = (tuple, frozenset, int, str, float, complex, bytes)  # what cannot change
@@ -144,13 +145,13 @@ def functions_of(cls: type) -> Iterator[types.FunctionType]:
     for member in vars(cls).values():
         parts = [member, *(getattr(member, n, None) for n in ("fget", "fset"))]
         for part in [*parts, getattr(member, "__func__", None)]:
-            found = getattr(part, "__wrapped__", part)
-            yield from (f for f in {part, found} if isinstance(f, types.FunctionType))
+            inner = getattr(part, "__wrapped__", None)
+            yield from (f for f in (part, inner) if isinstance(f, types.FunctionType))
 
 
 def is_data(name: str, value: Any) -> bool:
     """Return whether a class attribute is data, no method and nothing of Python's."""
-    code = types.FunctionType, classmethod, staticmethod, property
+    code = types.FunctionType, classmethod, staticmethod, property, *DESCRIPTORS
     dunder = name.startswith("__") and name.endswith("__")
     return not dunder and not isinstance(value, code) and not name.startswith("_abc_")
 

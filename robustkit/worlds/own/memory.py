@@ -70,9 +70,14 @@ class Reading:
     """
 
     def __init__(
-        self, ignore: frozenset[str], lenient: bool, known: dict[int, Known]
+        self,
+        ignore: frozenset[str],
+        also: frozenset[str],
+        lenient: bool,
+        known: dict[int, Known],
     ) -> None:
-        self.ignore, self.lenient, self.known = ignore, lenient, known
+        self.ignore, self.also = ignore, also
+        self.lenient, self.known = lenient, known
         self.pointers = 0  # to objects and arrays, met so far
         self.key: list[Any] = []
         self.held: list[tuple[Any, Any]] = []
@@ -164,7 +169,7 @@ class Reading:
         base, slots, own = kinds.base_of(cls), kinds.slots(cls), kinds.own_classes(cls)
         if base is not None:
             self.contents(thing, base)
-        left_out = kinds.no_state(cls) | self.ignore
+        left_out = kinds.no_state(cls) - self.also | self.ignore
         if fields is not None:
             self.held.append((thing, ("fields", fields.copy())))
             for name in sorted(fields.keys() - left_out):
@@ -300,13 +305,17 @@ def come(generator: Any, back_to: Any = None) -> Any:
 class Memory:
     """What can be read and put back of some objects and all that they hold.
 
-    roots: name to object. ignore: names of attributes that make no difference.
+    roots: name to object. ignore: attributes that make no difference; also: those that
+    do here, and elsewhere do not (`kinds.NO_STATE`).
     """
 
     def __init__(
-        self, roots: Mapping[str, Any], ignore: frozenset[str] = frozenset()
+        self,
+        roots: Mapping[str, Any],
+        ignore: frozenset[str] = frozenset(),
+        also: frozenset[str] = frozenset(),
     ) -> None:
-        self.roots, self.ignore = roots, ignore
+        self.roots, self.ignore, self.also = roots, ignore, also
         self._known: dict[int, Known] = {}
 
     def read(self, lenient: bool = False) -> Moment:
@@ -314,7 +323,7 @@ class Memory:
 
         lenient: what cannot be read is left alone. Otherwise raises `Opaque`.
         """
-        reading = Reading(self.ignore, lenient, self._known)
+        reading = Reading(self.ignore, self.also, lenient, self._known)
         try:
             reading.read(self.roots)
         except Opaque as found:
@@ -327,6 +336,17 @@ class Memory:
         said = (where for where, value in self.said(held) if value is thing)
         return next(said, f"a {type(thing).__name__}")
 
+    def differences(self, one: Moment, other: Moment) -> list[str]:
+        """Return in words where two moments differ."""
+        if one.key == other.key:
+            return []
+        first, second = (
+            {where: repr(x) for where, x in self.said(m.held) if is_plain(x)}
+            for m in (one, other)
+        )
+        where = [k for k in {**first, **second} if first.get(k) != second.get(k)]
+        return where or ["what its attributes point to"]
+
     def said(self, held: list[tuple[Any, Any]]) -> Iterator[tuple[str, Any]]:
         """Yield all that is held, with words for where it is."""
         way = {id(root): name for name, root in self.roots.items()}
@@ -334,6 +354,11 @@ class Memory:
             for said, value in parts(holder, content, way.get(id(holder), "")):
                 yield said, value
                 way.setdefault(id(value), said)
+
+
+def is_plain(value: Any) -> bool:
+    """Return whether a value says in a few signs what it is."""
+    return isinstance(value, (int, float, str, tuple, np.generic, type(None)))
 
 
 def put_back(moment: Moment) -> None:

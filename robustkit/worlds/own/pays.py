@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ... import arguments
+from ...arguments import quote
 from ...mdp import Floats
 from ..layouts import Bools
 from .stepping import Event
@@ -22,6 +23,7 @@ GIVEN = {  # events that are always there: what they are
 }
 DIGITS = 9  # rewards that differ by less are of one size
 MOST = 1e6  # size of a weight
+FEW = 8  # sizes that are listed
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,10 @@ class Pays:
         rewards = np.concatenate([walk.rewards.ravel() for walk in found])
         sizes = sorted({*np.round(rewards, DIGITS).tolist()} - {0.0})
         if len(sizes) > 1 or (sizes and sizes[0] < 0):
-            *some, last = (f"{size:.6g}" for size in sizes)
+            few = sizes if len(sizes) <= FEW else [*sizes[: FEW - 1], sizes[-1]]
+            *some, last = (f"{size:.6g}" for size in few)
+            if few is not sizes:
+                some.append("...")
             said = f"{', '.join(some)} and {last}" if some else last
             raise ValueError(
                 f"env pays {said}, so that {SUCCESS!r} (it paid) would hide how much; "
@@ -80,8 +85,10 @@ class Pays:
                 "objectives={'task': {'reached': 1.0}}."
             )
         if not sizes and SUCCESS in self.used:
+            late = sum(int(walk.late.sum()) for walk in found)
+            why = f" (a time limit ends it on {late} moves)" if late else ""
             raise ValueError(
-                "env never pays, in any of its states; allowed: an environment that "
+                f"env never pays, in any of its states{why}; allowed: an environment that "
                 "pays, or objectives that pay for events of your own."
             )
 
@@ -97,19 +104,19 @@ def check_events(events: Any) -> dict[str, Event]:
         return {}
     if not isinstance(events, Mapping):
         raise ValueError(
-            f"events={events!r:.120} is not possible; allowed: a dict of name to "
+            f"events={quote(events)} is not possible; allowed: a dict of name to "
             "function."
         )
     for name, asked in events.items():
         if not isinstance(name, str) or not name.strip() or name in GIVEN:
             given = ", ".join(f"{n!r} ({what})" for n, what in GIVEN.items())
             raise ValueError(
-                f"event {name!r:.120} is not possible; allowed: a name of your own. "
+                f"events: {quote(name)} is not possible; allowed: a name of your own. "
                 f"There are always {given}."
             )
         if isinstance(asked, type) or not callable(asked):
             raise ValueError(
-                f"event {name!r}={asked!r:.120} is no function; allowed: a function of "
+                f"events: {name!r}={quote(asked)} is no function; allowed: a function of "
                 "the environment that returns True or False."
             )
     return dict(events)
@@ -123,19 +130,19 @@ def check_objectives(
         return {"task": {SUCCESS: 1.0}}
     if not isinstance(objectives, Mapping) or not objectives:
         raise ValueError(
-            f"objectives={objectives!r:.120} is not possible; allowed: a dict of name "
+            f"objectives={quote(objectives)} is not possible; allowed: a dict of name "
             "to what it pays for each event, the base objective first."
         )
     checked = {}
     for name, pays in objectives.items():
         if not isinstance(name, str) or not name.strip() or name == "base":
             raise ValueError(
-                f"objective {name!r:.120} is not possible; allowed: a name of your "
+                f"objective {quote(name)} is not possible; allowed: a name of your "
                 'own. "base" stands for the first of them, whatever its name.'
             )
         if not isinstance(pays, Mapping) or not pays:
             raise ValueError(
-                f"objective {name!r}={pays!r:.120} is not possible; allowed: a dict of "
+                f"objective {name!r}={quote(pays)} is not possible; allowed: a dict of "
                 "event to what it pays."
             )
         checked[name] = {

@@ -15,6 +15,7 @@ from gymnasium import Wrapper, spaces
 from minigrid.minigrid_env import MiniGridEnv
 
 from ... import arguments
+from ...arguments import quote
 from ..minigrid import GridEnv
 from ..tabulate import MOVES
 from ..tiles import own_tiles
@@ -102,8 +103,8 @@ class Stepper:
     def memory(self) -> Memory:
         """All that can make a difference."""
         events = {f"event {name!r}": asked for name, asked in self.events.items()}
-        counted = set() if self.counts_steps else {COUNTS[0]}
-        return Memory({"env": self.outer, **events}, self.ignore | counted)
+        counted = frozenset(COUNTS[:1] if self.counts_steps else ())
+        return Memory({"env": self.outer, **events}, self.ignore, counted)
 
     @contextmanager
     def begun(self, seed: int) -> Iterator[tuple[Moment, Any]]:
@@ -154,7 +155,10 @@ class Stepper:
                 f"{str(problem)[:120]}; allowed: an environment in which every action "
                 "can be tried everywhere, or actions= without it."
             ) from problem
-        return seen, paid(reward, action), bool(ended or late), bool(late and not ended)
+        pays = paid(reward, action)
+        if self.counts_steps and np.isclose(pays, MiniGridEnv._reward(self.game)):
+            pays = 1.0  # as MiniGrid pays for a success, less the time that it took
+        return seen, pays, bool(ended or late), bool(late and not ended)
 
     def step(self, moment: Moment, action: Any) -> Step:
         """Return what a move from a moment comes to.
@@ -243,7 +247,7 @@ def game_of(env: Any) -> Any:
     game = getattr(env, "unwrapped", None)
     if not isinstance(game, MiniGridEnv):
         raise ValueError(
-            f"env={env!r:.120} is not possible; allowed: a MiniGrid environment."
+            f"env={quote(env)} is not possible; allowed: a MiniGrid environment."
         )
     return game
 
@@ -288,7 +292,7 @@ def chosen(moves: list[Any], actions: Any, game: Any) -> list[Any]:
     known = {each.name: int(each) for each in getattr(game, "actions", ())}
     if not isinstance(actions, (list, tuple, range, np.ndarray)) or not len(actions):
         raise ValueError(
-            f"actions={actions!r:.120} is not possible; allowed: a list of some of "
+            f"actions={quote(actions)} is not possible; allowed: a list of some of "
             f"{names}."
         )
     found = []
@@ -296,7 +300,7 @@ def chosen(moves: list[Any], actions: Any, game: Any) -> list[Any]:
         plain = known.get(given) if isinstance(given, str) else np.array(given).tolist()
         if isinstance(plain, bool) or plain not in names or plain in found:
             raise ValueError(
-                f"actions holds {given!r:.120}; allowed: each of {names} at most once, "
+                f"actions={quote(actions)} holds {quote(given)}; allowed: each of {names} at most once, "
                 f"or a name of {', '.join(known)}."
             )
         found.append(plain)
@@ -311,7 +315,7 @@ def paid(reward: Any, action: Any) -> float:
     )
     if value is None or not np.isfinite(value):
         raise ValueError(
-            f"env pays {reward!r:.120} on action {action}; allowed: a finite number."
+            f"env pays the reward {quote(reward)} on action {action}; allowed: a finite number."
         )
     return float(value)
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from ...mdp import Floats, Ints
 from ..layouts import Bools
-from .memory import Moment
+from .memory import Moment, is_plain
 from .stepping import Step, Stepper, draws, shared_draws
 
 MOST_BYTES = 500_000_000  # of all that states show
@@ -134,7 +134,7 @@ class Walker:
         values: dict[str, set[str]] = defaultdict(set)
         for moment in list(self.todo)[-100:]:
             for where, value in self.stepper.memory.said(moment.held):
-                if isinstance(value, (int, float, str, tuple, np.generic)):
+                if is_plain(value):
                     values[where].add(repr(value))
         most = sorted(values, key=lambda where: -len(values[where]))[:3]
         return (
