@@ -117,19 +117,20 @@ class Asked:
         self, see: See, place: Place, state: int, told: Floats, again: Floats
     ) -> None:
         """Raise ValueError for two answers in one state."""
-        said = f"{_words(told, self.first)}, then {_words(again, self.first)}"
-        same = f"answers twice in one state ({place(state)}: {said})"
+        both = f"{_words(told, self.first)}, then {_words(again, self.first)}"
+        twice = f"asked twice in {place(state)} it answers {both}"
         if self.batched and self._by_batch(see, state, place):
             raise ValueError(
-                f"{self.name!r} {same}: its answer depends on what else is in the "
-                "batch, as with batch normalisation in training; allowed: one whose "
-                "answers do not (`model.eval()`), or that is asked one by one."
+                f"{self.name!r} answers by what else is in the batch, as with batch "
+                f"normalisation in training: {twice}; allowed: one whose answers do "
+                "not depend on that (`model.eval()`), or that is asked one by one."
             )
         raise ValueError(
-            f"{self.name!r} {same}: it draws its moves or remembers; allowed: "
+            f"{self.name!r} draws its moves or remembers: {twice}; allowed: "
             "probabilities of the moves, `model.predict(seen, deterministic=True)[0]`, "
             "`model.eval()`, or an object with reset() and act(observation), which may "
-            "draw and remember and is measured by playing episodes."
+            "draw and remember and is measured by playing episodes (for a function "
+            "with dice and no memory: draws=True)."
         )
 
     def _by_batch(self, see: See, state: int, place: Place) -> bool:

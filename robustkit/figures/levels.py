@@ -51,7 +51,8 @@ def draw(
     said = [f"level {i + 1}: {_places(levels[i])}{e}" for i, e in enumerate(ends)]
     many = f"{len(levels)} level{'s' * (len(levels) > 1)} of {levels.world.name}"
     who = f" with {agent}" if agent else ""
-    figure.alt = f"{many}{who}. {'. '.join(said)}."
+    bare = " No arrows: it remembers or draws." if walks and policy is None else ""
+    figure.alt = f"{many}{who}. {'. '.join(said)}.{bare}"
     return figure
 
 

@@ -52,7 +52,7 @@ def _check_mouse(answer: Any) -> Iterator[None]:
         asked.add(move)
         return move % 4
 
-    reading = measure(adapt(ask, world), levels)
+    reading = measure(adapt(ask, world, "your mouse"), levels)
     if not asked <= {0, 1, 2, 3}:
         raise NotYet(f"A move is 0, 1, 2 or 3; in some state it gives {asked}.")
     yield

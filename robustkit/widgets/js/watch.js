@@ -55,7 +55,7 @@ function makeWatch(model, data) {
   clock.reset(data.steps.length, begin);
   const node = html("div", { class: "rk-rooms rk-log-rooms" },
     html("div", { class: "rk-level-view" }, player.node, clock.node,
-      html("p", { class: "rk-caption" }, nameOf(data.agent), ` ${end}.${arrowless(episode, data.world)} ${data.place}.`), keyOf(data.world)),
+      html("p", { class: "rk-caption" }, nameOf(data.agent), ` ${end}. ${data.place}.${arrowless(episode, data.world)}`), keyOf(data.world)),
     html("div", {}, status, log.node));
   return { node, stop: clock.stop };
 }
