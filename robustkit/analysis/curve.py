@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .. import arguments, metrics
 from ..agents import Agent
@@ -108,13 +108,10 @@ def evaluate_on(
     Raises ValueError for something that is no agent or no world, a shift that the world
     does not have, an unknown grounding, or one that cannot measure them.
     """
-    played = [usual and episodes for usual in _episodes(agents, world, grounding)]
+    played = _episodes(agents, world, grounding, episodes)
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
     grid = Grid(world, both)
-    needed = np.ones(len(grid.nodes), bool)
-    if places is not None:
-        needed = np.any([grid.weights(**each) > 0 for each in places], axis=0)
-    parts = grid.levels(n, seed, needed)
+    parts = grid.levels(n, seed, _needed(grid, places))
     # The same without tables, which are large where there are many strata.
     bare = [levels and replace(levels) for levels in parts]
     shown = bar(f"measuring ({grounding})", len(agents) * len(parts), delay=2)
@@ -141,8 +138,18 @@ def evaluate_on(
         ]
 
 
+def _needed(grid: Grid, places: Sequence[dict[str, Any]] | None) -> NDArray[np.bool_]:
+    """Return [nodes], which of them weigh anything at some places; all for None."""
+    if places is None:
+        return np.ones(len(grid.nodes), bool)
+    needed: NDArray[np.bool_] = np.any(
+        [grid.weights(**each) > 0 for each in places], axis=0
+    )
+    return needed
+
+
 def _episodes(
-    agents: Sequence[Agent], world: World, grounding: str
+    agents: Sequence[Agent], world: World, grounding: str, episodes: int
 ) -> list[int | None]:
     """Return how many episodes each agent is to play, None where values are exact.
 
@@ -157,7 +164,8 @@ def _episodes(
             f"world={quote(world)} is no world; allowed: what robustkit.make(name) "
             "gives."
         )
-    played = [usual_episodes(agent, world) for agent in agents]
+    usual = [usual_episodes(agent, world) for agent in agents]
+    played = [each and episodes for each in usual]
     if any(played):
         by_episodes(grounding)
     return played

@@ -44,7 +44,10 @@ def draw(
         raise ValueError(f"agent={agent!r} is no agent; allowed: an agent.")
     policy, played = play(agent, shown, EPISODE, seed)
     walks = [(each.cells, each.end) for each in retell(shown, played)]
-    return picture_of(shown, policy, walks, agent.name)
+    picture = picture_of(shown, policy, walks, agent.name)
+    if policy is None:
+        picture.alt += " No arrows: it remembers or draws."
+    return picture
 
 
 def gallery(worlds: Sequence[World] | None = None, seed: int = 0) -> Picture:

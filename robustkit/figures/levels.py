@@ -51,8 +51,7 @@ def draw(
     said = [f"level {i + 1}: {_places(levels[i])}{e}" for i, e in enumerate(ends)]
     many = f"{len(levels)} level{'s' * (len(levels) > 1)} of {levels.world.name}"
     who = f" with {agent}" if agent else ""
-    bare = " No arrows: it remembers or draws." if walks and policy is None else ""
-    figure.alt = f"{many}{who}. {'. '.join(said)}.{bare}"
+    figure.alt = f"{many}{who}. {'. '.join(said)}."
     return figure
 
 
