@@ -7,6 +7,7 @@ remembers: it is no policy, and to measure it as one would be wrong without a wo
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,8 @@ from .observations import stacked
 BATCH = 4096  # observations that are shown at once
 AGAIN = 512  # states that are asked about again
 EARLY = 32  # of these, the first that were asked: what has been seen since changes them
+LEAST = 128  # times that a state is asked about again, however few there are
+TWICE = 64  # states that are asked about twice on end
 STAY = 24  # times that one state is shown on end, as to somebody who stands still
 SIZES = (1, 2, 3, 7, 32, 100)  # of the batches in which they are asked again
 ALIKE = 5e-3  # the probabilities of one answer; batches of other sizes round otherwise
@@ -59,6 +62,8 @@ class Asked:
 
     def check(self, see: See, told: Floats, place: Place = str) -> None:
         """Raise ValueError if states that were answered so are answered otherwise."""
+        if not len(told):
+            return
         for states in _orders(len(told)):
             again = self._again(see, states, place)
             other = np.abs(again - told[states]).max(1) > ALIKE
@@ -144,20 +149,24 @@ class Asked:
 
 
 def _orders(count: int) -> Iterator[Ints]:
-    """Yield batches of states to ask about again: twice each, and shuffled.
+    """Yield batches of states to ask about again, shuffled.
 
-    Twice on end, for what looks back at the last observation, and one many times.
+    One many times, then some twice on end, for what looks back at the last observation;
+    of few states, each more often.
     """
     rng = np.random.default_rng(count)
-    others = rng.permutation(np.arange(min(EARLY, count), count))[: AGAIN - EARLY]
-    some = rng.permutation(np.concatenate([np.arange(min(EARLY, count)), others]))
-    if len(some):
-        yield np.full(STAY, some[0])
-    states, start, turn = some.repeat(2), 0, 0
-    while start < len(states):
-        size = SIZES[turn % len(SIZES)]
+    early = np.arange(min(EARLY, count))
+    others = rng.permutation(np.arange(len(early), count))[: AGAIN - EARLY]
+    some = np.concatenate([early, others])
+    rounds = -(-LEAST // count)
+    order = np.concatenate([rng.permutation(some) for _ in range(rounds)])
+    yield np.full(STAY, order[0])
+    states, start = np.concatenate([order[:TWICE].repeat(2), order[TWICE:]]), 0
+    for size in itertools.cycle(SIZES):
         yield states[start : start + size]
-        start, turn = start + size, turn + 1
+        start += size
+        if start >= len(states):
+            return
 
 
 def asked_singly(given: Callable[[Any], Any]) -> Callable[[Sequence[Any]], Any]:
