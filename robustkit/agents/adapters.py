@@ -16,6 +16,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from ..arguments import quote
 from ..mdp import Floats, Ints, check_policy
 from ..worlds import MOVES, Levels, OwnWorld, World
 from .agent import Agent, check_world, looks, rows_of
@@ -168,32 +169,30 @@ def adapt(
     False
     """
     world = check_world(world)
+    if not isinstance(name, str):
+        raise ValueError(f"name={quote(name)} is not possible; allowed: a text.")
     if isinstance(given, Agent):
         raise ValueError(f"given={given!r} is an agent already; {ALLOWED}.")
     if isinstance(world, OwnWorld):
         return adapt_own(given, world, name, batched, draws, normalize)
     if levels is not None or isinstance(given, np.ndarray):
         return _record(given, world, levels, name or "recorded")
-    check_given(given, ALLOWED)
-    called = name or getattr(given, "__name__", type(given).__name__)
-    base: dict[str, Any] = {"world": world, "name": called, "settings": {}}
-    model = is_model(given)
-    if not model and hasattr(given, "reset") and hasattr(given, "act"):
+    check_given(given, ALLOWED, draws)
+    base: dict[str, Any] = {
+        "world": world,
+        "name": name or getattr(given, "__name__", type(given).__name__),
+        "settings": {},
+    }
+    if not is_model(given) and hasattr(given, "reset") and hasattr(given, "act"):
         return Player(**base, player=given)
-    if not model and not callable(given):
-        raise ValueError(f"given={given!r} is no agent; {ALLOWED}.")
-    if model and draws:
-        raise ValueError(
-            "draws=True is not possible with a model, which is asked for its "
-            "probabilities; allowed: with a function."
-        )
+    if not is_model(given) and not callable(given):
+        raise ValueError(f"given={quote(given)} is no agent; {ALLOWED}.")
     space = spaces.Box(0, 1, (2 + len(world.features), *world.shape), np.uint8)
-    ask = asked(
-        given, space, len(MOVES), name=called, batched=batched, normalize=normalize
-    )
+    more: Any = {"name": base["name"], "batched": batched, "normalize": normalize}
+    ask = asked(given, space, len(MOVES), **more)
     if draws:
         return Player(**base, player=Dice(ask.tell))
-    agent = Adapted(**base, ask=ask, learns=model)
+    agent = Adapted(**base, ask=ask, learns=is_model(given))
     agent.probe()
     return agent
 
@@ -201,7 +200,8 @@ def adapt(
 def _record(given: Any, world: World, levels: Any, name: str) -> Recorded:
     if not isinstance(levels, Levels):
         raise ValueError(
-            f"levels={levels!r}; allowed with a recorded policy: the levels it is for."
+            f"levels={quote(levels)}; allowed with a recorded policy: the levels it is "
+            "for."
         )
     if levels.world != world:
         raise ValueError(f"levels are of {levels.world!r}, not of {world!r}.")

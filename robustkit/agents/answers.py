@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arguments import brief, quote
 from ..mdp import Floats
 
 Place = Callable[[int], str]  # which state was asked about, in words
@@ -44,7 +45,7 @@ def copied(answer: Any) -> Any:
         return np.array(answer)
     except (ValueError, TypeError) as error:
         raise ValueError(
-            f"answer is {_short(answer)}, which is no array ({error})."
+            f"answer is {quote(answer)}, which is no array ({brief(str(error))})."
         ) from error
 
 
@@ -90,7 +91,8 @@ def read_answer(
         wrong = (answer < first) | (answer >= first + moves)
         if answer.dtype.kind == "b" or wrong.any():
             move = answer[int(wrong.argmax())]
-            raise ValueError(f"answer holds the move {move}{where(wrong)}; {allowed}")
+            said = f"{quote(move.item())}{where(wrong)}"
+            raise ValueError(f"answer holds the move {said}; {allowed}")
         return np.eye(moves)[answer.astype(int) - first]
     if answer.dtype.kind != "f" or answer.shape != (count, moves):
         raise ValueError(f"answer {_form(answer, place)}; {allowed}")
@@ -100,9 +102,9 @@ def read_answer(
     bad = ~np.isfinite(answer).all(1) | (answer < 0).any(1)
     bad |= np.abs(answer.sum(1) - 1) > slack
     if bad.any():
-        found = answer[int(bad.argmax())].tolist()
+        found = f"{quote(answer[int(bad.argmax())].tolist())}{where(bad)}"
         raise ValueError(
-            f"answer holds {found}{where(bad)}, which are no probabilities (at least 0 "
+            f"answer holds {found}, which are no probabilities (at least 0 "
             "and 1 in sum; of logits or values, give the softmax or the best move); "
             f"{allowed}"
         )
@@ -120,9 +122,3 @@ def _form(answer: NDArray[Any], place: Place | None) -> str:
         return said
     here = f" in {place(other)}" if place else ""
     return f"{said}: it has shape {shapes[0]} at first and {shapes[other]}{here}"
-
-
-def _short(given: Any) -> str:
-    """Return what was given, in at most a line."""
-    said = repr(given)
-    return said if len(said) <= 60 else f"{said[:57]}..."

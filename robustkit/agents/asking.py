@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 
+from ..arguments import brief
 from ..mdp import Floats, Ints
 from .answers import Place, read_answer, together
 from .models import asked_model, check_function, is_model
@@ -90,8 +91,8 @@ class Asked:
         except Exception as error:
             raise ValueError(
                 f"{self.name!r} could be asked once, and not again about {len(states)} "
-                f"states ({error}); allowed: what answers any number of observations "
-                "at any time (`model.eval()`)."
+                f"states ({brief(str(error))}); allowed: what answers any number of "
+                "observations at any time (`model.eval()`)."
             ) from error
         return self._read(answers, states, place)
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 
+from ..arguments import brief, quote
 from .observations import fit, stacked
 
 
@@ -24,20 +25,25 @@ def is_model(given: Any) -> bool:
     return hasattr(given, "predict") and parts and not inspect.isclass(given)
 
 
-def check_given(given: Any, allowed: str) -> None:
+def check_given(given: Any, allowed: str, draws: bool = False) -> None:
     """Raise ValueError for what people give for an agent and is none.
 
-    allowed: what can be given, in words.
+    allowed: what can be given, in words. draws: whether it is said to draw its moves.
     """
     said = ""
     if is_model(given):
+        if draws:
+            raise ValueError(
+                "draws=True is not possible with a model, which is asked for its "
+                "probabilities; allowed: with a function."
+            )
         return
     if inspect.isclass(given):
         said = f"is a class; allowed: an instance, `{given.__name__}(...)`"
     elif isinstance(given, str | os.PathLike):
         said = (
             "is a text or a path; allowed: what is saved there, loaded: "
-            f"`PPO.load({os.fspath(given)[:60]!r})`, or `robustkit.load` for an agent "
+            f"`PPO.load({quote(os.fspath(given))})`, or `robustkit.load` for an agent "
             "of this kit"
         )
     elif hasattr(given, "step") and hasattr(given, "reset"):
@@ -55,7 +61,7 @@ def check_given(given: Any, allowed: str) -> None:
             "net(torch.as_tensor(seen, dtype=torch.float32)).softmax(-1)`"
         )
     if said:
-        raise ValueError(f"given={_kind(given)} {said}.")
+        raise ValueError(f"given={quote(given)} {said}.")
 
 
 def check_function(given: Any) -> None:
@@ -63,15 +69,15 @@ def check_function(given: Any) -> None:
     if inspect.iscoroutinefunction(given) or inspect.isgeneratorfunction(given):
         kind = "async" if inspect.iscoroutinefunction(given) else "a generator"
         raise ValueError(
-            f"given={_kind(given)} is {kind}; allowed: a function that returns a move "
+            f"given={quote(given)} is {kind}; allowed: a function that returns a move "
             "or probabilities."
         )
     try:
         inspect.signature(given).bind(None)
     except TypeError as error:
         raise ValueError(
-            f"given={_kind(given)} cannot be called with an observation ({error}); "
-            "allowed: a function of one argument."
+            f"given={quote(given)} cannot be called with an observation "
+            f"({brief(str(error))}); allowed: a function of one argument."
         ) from None
     except ValueError:  # some of what is built in has no signature
         pass
@@ -121,10 +127,11 @@ def _other(ours: Any, theirs: Any) -> str:
     """Return in words that a model was trained on other observations."""
     if isinstance(ours, spaces.Dict) or isinstance(theirs, spaces.Dict):
         return (
-            f"given was trained on observations of {theirs}; allowed: those of the "
-            f"environment, {ours}."
+            f"given was trained on observations of {quote(theirs)}; allowed: those of "
+            f"the environment, {quote(ours)}."
         )
     shape, here = getattr(theirs, "shape", None), ours.shape
+    shape = shape if isinstance(shape, tuple) else None
     said = f"given was trained on observations of shape {shape}; allowed: {here} as "
     said += "SymbolicObs or the environment gives them, or these flattened."
     sizes = [int(np.prod(each)) for each in (shape or (), here or ())]
@@ -141,7 +148,7 @@ def _check_moves(model: Any, moves: int) -> None:
     theirs = getattr(model, "action_space", None)
     if theirs is not None and getattr(theirs, "n", None) != moves:
         raise ValueError(
-            f"given was trained to act in {theirs}; allowed: Discrete({moves})."
+            f"given was trained to act in {quote(theirs)}; allowed: Discrete({moves})."
         )
     policy = getattr(model, "policy", model)
     chance = getattr(policy, "get_distribution", None)
@@ -160,7 +167,7 @@ def _normalizer(model: Any, normalize: Any) -> Any:
         return None
     if normalize is not None and not hasattr(normalize, "normalize_obs"):
         raise ValueError(
-            f"normalize={_kind(normalize)} is not possible; allowed: a VecNormalize, "
+            f"normalize={quote(normalize)} is not possible; allowed: a VecNormalize, "
             "as VecNormalize.load(path, venv) or model.get_vec_normalize_env() gives, "
             "or False where there was none."
         )
@@ -224,9 +231,3 @@ def _probabilities(policy: Any) -> Callable[[Any], Any]:
 
 def _best(model: Any) -> Callable[[Any], Any]:
     return lambda seen: model.predict(seen, deterministic=True)[0]
-
-
-def _kind(given: Any) -> str:
-    """Return what was given, in at most a line."""
-    said = repr(given)
-    return said if len(said) <= 60 else f"{type(given).__name__} object"
