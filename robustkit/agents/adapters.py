@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ..arguments import quote
 from ..mdp import Floats, Ints, check_policy
 from ..worlds import MOVES, Levels, OwnWorld, World
-from .agent import Agent, check_world, looks, rows_of
+from .agent import Agent, check_names, check_table, check_world, looks, rows_of
 from .answers import read_answer as read_answer
 from .asking import ALIKE, Asked, asked
 from .models import check_given, is_model
@@ -120,6 +120,13 @@ class Recorded(Agent):
 
     table: Floats
     keys: NDArray[np.uint8]
+
+    def check_parts(self) -> None:
+        """Raise ValueError for a table that is no policy of levels of its world."""
+        check_names("settings", self.settings, ())
+        check_table("table", self.table, self.keys, self.world)
+        if self.table.min() < 0 or np.abs(self.table.sum(-1) - 1).max() > 1e-6:
+            raise ValueError("table holds no probabilities")
 
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions].

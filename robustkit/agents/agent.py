@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from ..arguments import quote
 from ..mdp import Episodes, Floats, Ints, rollout
-from ..worlds import Levels, OwnLevels, OwnWorld, World, levels_of, world_of
+from ..worlds import MOVES, Levels, OwnLevels, OwnWorld, World, levels_of, world_of
 from ..worlds.rollout import Act, sample_returns
 
 # (indices of levels, what acts, episodes) → what is found, [levels, episodes, ...]
 Play = Callable[[Ints, Act, int], NDArray[Any]]
+KINDS = {"f": "floats", "u": "bytes"}  # of arrays, as NumPy has them
+LARGEST = 1e9  # number that can have been learned
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -44,6 +46,12 @@ class Agent:
     def parts(cls, arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:
         """Return the fields of an agent that has these `arrays`."""
         return arrays
+
+    def check_parts(self) -> None:
+        """Raise ValueError where settings and arrays do not fit together, or the world.
+
+        What passes can act, and within bounds, without having been tried.
+        """
 
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""
@@ -113,6 +121,45 @@ def check_levels(levels: Any) -> None:
             f"levels={quote(levels)} is not a batch of levels; allowed: what "
             "world.sample(...) returns, or tables of one's own environment."
         )
+
+
+def check_array(
+    name: str,
+    array: NDArray[Any],
+    shape: tuple[int, ...],
+    kind: str = "f",
+    gaps: bool = False,
+) -> None:
+    """Raise ValueError unless an array has this shape and holds finite numbers.
+
+    kind: of its type, as NumPy has them. gaps: whether it may hold NaN.
+    """
+    if array.shape != shape or array.dtype.kind != kind or 0 in shape:
+        raise ValueError(
+            f"{name} is {array.dtype} of shape {array.shape}; allowed: {KINDS[kind]} "
+            f"of shape {shape}"
+        )
+    low, high = np.fmin.reduce(array, None), np.fmax.reduce(array, None)
+    if low < -LARGEST or high > LARGEST or not (gaps or np.isfinite(array.sum())):
+        raise ValueError(f"{name} holds numbers that are not finite, or too large")
+
+
+def check_names(name: str, given: Iterable[str], allowed: Iterable[str]) -> None:
+    """Raise ValueError unless these names are given, and no others."""
+    if sorted(given) != sorted(allowed):
+        said = ", ".join(sorted(allowed)) or "none"
+        raise ValueError(f"{name} are {quote(list(given))}; allowed: {said}")
+
+
+def check_table(name: str, table: Floats, keys: NDArray[Any], world: World) -> None:
+    """Raise ValueError unless a table is of levels of a world that `keys` tell apart.
+
+    table: [levels, states, actions]; keys: [levels, bytes], see `looks`.
+    """
+    height, width = world.shape
+    check_array("keys", keys, (len(keys), height * width + 4 * len(world.things)), "u")
+    shape = len(keys), world.states, len(MOVES)
+    check_array(name, table, shape, gaps=name == "values")
 
 
 def check_world(world: Any) -> World:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..mdp import Floats, Ints, Tables
 from ..worlds import Levels, World
-from .agent import Agent, looks, rows_of
+from .agent import Agent, check_table, looks, rows_of
 from .recipe import Learning, Recipe, Settings, random_starts, training_pool
 
 DECIDES, BREAKS_TIES = 1e6, 1e-6  # of noise beside values
@@ -42,6 +42,10 @@ class Memoriser(Agent):
 
     values: NDArray[np.float32]
     keys: NDArray[np.uint8]
+
+    def check_parts(self) -> None:
+        """Raise ValueError for values of other states than its world has."""
+        check_table("values", self.values, self.keys, self.world)
 
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""

@@ -14,14 +14,19 @@ from numpy.typing import NDArray
 
 from .. import arguments
 from ..mdp import Floats
-from ..worlds import Levels, World
-from .agent import Agent
+from ..worlds import MOVES, Levels, World
+from .agent import Agent, check_array, check_names
 from .convolution import Weights, backward, forward, initial_weights, softmax
 from .credit import CREDITS, by_logits
 from .recipe import Learning, Recipe, Settings, training_pool
 from .rows import Rows
 
 FORMER = {"see": "input", "recur": "recurrent", "act": "output", "lean": "output_bias"}
+
+# What a forward pass of one level may take, so that no agent takes hours to act
+MOST_HELD = 4_000_000  # states × channels: some 100 MB
+MOST_WORK = 4_000_000_000  # products: about a second
+MOST_DEEP = 10_000  # iterations
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +59,10 @@ class NetworkSettings(Settings):
     def checked(self, world: World) -> NetworkSettings:
         """Return them; raise ValueError for a kind of credit that there is not."""
         arguments.one_of("credit", self.credit, CREDITS)
+        most = MOST_HELD // world.states
+        channels = arguments.whole("channels", self.channels, 1, most)
+        most = MOST_WORK // (world.states * 5 * channels**2)
+        arguments.whole("iterations", self.iterations, 1, min(most, MOST_DEEP))
         return self
 
 
@@ -79,6 +88,20 @@ class Network(Agent):
     def parts(cls, arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:
         """Return the weights by their names; files of 0.1 have `FORMER` ones."""
         return {"weights": {FORMER.get(name, name): a for name, a in arrays.items()}}
+
+    def check_parts(self) -> None:
+        """Raise ValueError for weights of other layers than its settings say."""
+        channels, seen = self.settings["channels"], 1 + len(self.world.features)
+        shapes = {
+            "recurrent": (5 * channels, channels),
+            "input": (5 * (seen + 2 * self.settings["place"]), channels),
+            "bias": (channels,),
+            "output": (channels, len(MOVES)),
+            "output_bias": (len(MOVES),),
+        }
+        check_names("weights", self.weights, shapes)
+        for name, shape in shapes.items():
+            check_array(name, self.weights[name], shape)
 
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""

@@ -11,7 +11,7 @@ import numpy as np
 from .. import arguments
 from ..mdp import Floats, Ints, plan, uniform_policy
 from ..worlds import Levels, OwnWorld, World
-from .agent import Agent, check_world
+from .agent import Agent, check_names, check_world
 from .forager import random_walk, search
 
 DEVICES = ("random", "stay", "drift", "mirrored")
@@ -26,6 +26,12 @@ class Planner(Agent):
     """
 
     recipe: ClassVar[str] = "planner"
+
+    def check_parts(self) -> None:
+        """Raise ValueError for an objective that its world has not, or other noise."""
+        check_names("settings", self.settings, ("objective", "noise"))
+        self.world.mixture(self.settings["objective"])
+        arguments.fraction("noise", self.settings["noise"])
 
     def act(
         self, levels: Levels, cell: Ints, flag: Ints, rng: np.random.Generator
@@ -61,6 +67,11 @@ class Device(Agent):
     """
 
     recipe: ClassVar[str] = "device"
+
+    def check_parts(self) -> None:
+        """Raise ValueError for a kind of device that there is not."""
+        check_names("settings", self.settings, ("kind",))
+        arguments.one_of("kind", self.settings["kind"], DEVICES)
 
     def act(
         self, levels: Levels, cell: Ints, flag: Ints, rng: np.random.Generator

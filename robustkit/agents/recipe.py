@@ -17,6 +17,7 @@ from ..worlds import Levels, World
 from .agent import Agent
 
 Learning = Iterator[Callable[[], dict[str, Any]]]
+MOST = 10**9  # of anything that training counts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +92,14 @@ class Recipe:
 
         Where a world has settings of its own (`training`), they go before the defaults.
         Raises ValueError for an option that is not among the defaults, a count that is
-        not a whole number from 1 up, or a quantity that is negative or no number.
+        not a whole number from 1 up, a quantity that is negative or no number, or a
+        world with too many states to list, in which nothing trained could act.
         """
+        if not world.listed:
+            raise ValueError(
+                f"world={world!r} has {world.states:,} states a level, too many to "
+                f"train in; allowed: at most {world.most_states:,}."
+            )
         usual = self.settings().plain()
         del usual["seed"]
         given: dict[str, Any] = {"seed": arguments.seed("seed", seed)}
@@ -112,7 +119,7 @@ class Recipe:
 def _clean(name: str, given: Any, kind: type) -> Any:
     """Return a setting as a plain value of its kind; raise ValueError if it is none."""
     if kind is int:
-        return arguments.whole(name, given, 1)
+        return arguments.whole(name, given, 1, MOST)
     if kind is float:
         return arguments.number(name, given, 0, 1e6)
     if kind in (bool, dict) and not isinstance(given, kind):

@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from .. import arguments
 from ..mdp import Floats, Sweep, play_alike, soft_plan
 from ..worlds import STEP, Levels, World
-from .agent import Agent
+from .agent import Agent, check_array
 from .recipe import Learning, Recipe, Settings, random_starts, training_pool
 
 Array = NDArray[Any]
 
 GROUND = ("row", "column", "walls around", "dead end")  # features besides the things
+MOST_SWEEPS, MOST_SWEPT = 10_000, 20_000_000  # per plan; states in all its sweeps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,9 @@ class SearcherSettings(Settings):
                 f"parents={self.parents} is not possible; allowed: at most "
                 f"candidates={self.candidates}."
             )
+        arguments.number("temperature", self.temperature, 1e-6)
+        most = MOST_SWEPT // (world.states * world.outcomes)
+        arguments.whole("sweeps", self.sweeps, 1, min(MOST_SWEEPS, most))
         start = {
             arguments.one_of("start", name, feature_names(world)): arguments.number(
                 f"start of {name!r}", weight, -1e6, 1e6
@@ -71,10 +75,14 @@ class Searcher(Agent):
 
     reward: NDArray[np.float64]
 
+    def check_parts(self) -> None:
+        """Raise ValueError for a reward for other features than its world shows."""
+        check_array("reward", self.reward, (len(feature_names(self.world)),))
+
     @property
     def mesa_objective(self) -> dict[str, float]:
         """What it plans for: feature to reward, scaled so that the largest is 1."""
-        size = np.abs(self.reward).max()
+        size = np.abs(self.reward).max() or 1.0
         return {
             name: float(w / size)
             for name, w in zip(feature_names(self.world), self.reward, strict=True)

@@ -14,23 +14,24 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
-import numpy as np
 from numpy.typing import NDArray
 
-from .. import __version__, files
-from ..arguments import quote
+from .. import __version__, arguments, files
+from ..arguments import brief, quote
 from ..worlds import WORLDS, World, make
-from .adapters import Recorded
+from . import archive
 from .agent import Agent
+from .archive import digest as _digest
 from .network import Network
-from .registry import KINDS
+from .registry import KINDS, RECIPES
 
 # 1: a network's weights had other names. 2: its walls handed on what is known.
 FORMAT, VERSION = "robustkit-agent", 3
-LARGEST = 512 * 2**20  # bytes; a file that unpacks to more is refused
 LONGEST = 1000  # letters of a name
-MOST = 100_000  # what a setting may be; more would take hours, or all memory
+UNSEEN = "Cc", "Cs", "Cn"  # signs that no page can show: control, half a sign, none
+MOST, MOST_LAYOUTS = 10**9, 10**5  # what a setting, and an option of a world, may be
 
 FOLDER = "ROBUSTKIT_AGENTS"
 ROOM = 2000  # agents that are kept; a study of many thousands has a store of its own
@@ -40,7 +41,8 @@ def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
     """Write an agent to a file ending in .npz and return its path.
 
     The file is complete or not there at all. Raises ValueError for another ending, a
-    missing folder, or something that is no agent of ours.
+    missing folder, something that is no agent of ours, and for whatever `load` would
+    not read again.
 
     >>> import robustkit as rk
     >>> agent = rk.train("searcher", rk.make("cheese", size=7), generations=1)
@@ -48,12 +50,8 @@ def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
     True
     """
     if type(agent) not in KINDS.values():
-        raise ValueError(
-            f"agent={quote(agent)} cannot be saved; allowed: an agent of robustkit, or "
-            "the policy of another one recorded on levels."
-        )
+        raise ValueError(_no_file(agent))
     where = files.check_path(path, ".npz")
-    arrays = agent.arrays
     header = {
         "format": FORMAT,
         "version": VERSION,
@@ -63,107 +61,102 @@ def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
         "world": {"name": agent.world.name, "options": agent.world.options},
         "settings": agent.settings,
     }
-    header["digest"] = _digest(header, arrays)
-    text = np.frombuffer(json.dumps(header, sort_keys=True).encode(), np.uint8)
-    named: dict[str, Any] = {f"array_{name}": a for name, a in arrays.items()}
-    named["header"] = text
-    with files.whole(where) as part, part.open("wb") as file:
-        np.savez(file, **named)
+    try:
+        if type(agent.world) is not WORLDS.get(agent.world.name):
+            raise ValueError(f"{quote(agent.world)} is no world that `make` gives")
+        _build(json.loads(json.dumps(header)), agent.arrays)
+        archive.check_size(header, agent.arrays)
+    except Exception as problem:  # just what `load` would say
+        raise ValueError(
+            f"agent={quote(agent)} cannot be saved: {_unfit(problem)}."
+        ) from None
+    with files.whole(where) as part:
+        archive.write(part, header, agent.arrays)
     return where
+
+
+def _no_file(agent: Any) -> str:
+    """Return why something has no file."""
+    said = (
+        f"agent={quote(agent)} cannot be saved; allowed: an agent of robustkit, or "
+        "the policy of another one recorded on levels"
+    )
+    if not isinstance(agent, Agent):
+        return f"{said}."
+    why = "A file that holds somebody's code is not safe to load"
+    if not agent.tabular:
+        return f"{said}. {why}, and what remembers has no policy to be recorded."
+    how = "robustkit.agent(agent.policy(levels), world, levels=levels)"
+    return f"{said}: {how}. {why}."
 
 
 def load(path: str | os.PathLike[str]) -> Agent:
     """Read an agent from a file that `save` wrote; nothing in it is executed.
 
-    Raises FileNotFoundError where there is no file, and ValueError for one that is
-    truncated, foreign, changed, or written by a newer version.
+    Nor does the agent act: its parts are held against each other, and against bounds
+    within which it can act at all. Raises FileNotFoundError where there is no file, and
+    ValueError for one that is truncated, foreign, changed, too large, or written by a
+    newer version.
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f"path={str(path)!r}: there is no such file.")
-    header, arrays = _read(path)
+    header, arrays = archive.read(path)
     if header.get("format") != FORMAT:
-        raise _refuse(path, "it is not an agent that robustkit saved")
+        raise archive.refuse(path, "it is not an agent that robustkit saved")
     version = header.get("version")
     if type(version) is not int or not 1 <= version <= VERSION:
-        raise _refuse(
-            path, f"its format {version!r} is newer than {VERSION}, or none; upgrade"
+        raise archive.refuse(
+            path,
+            f"its format {quote(version)} is newer than {VERSION}, or none; upgrade",
         )
     if header.pop("digest", None) != _digest(header, arrays):
-        raise _refuse(path, "its content was changed after it was saved")
+        raise archive.refuse(path, "its content was changed after it was saved")
     try:
-        _plausible(header, arrays)
         return _build(header, arrays)
     except Exception as problem:  # whatever a file asks for that cannot be
-        raise _refuse(path, f"its content does not fit together ({problem})") from None
+        raise archive.refuse(path, _unfit(problem)) from None
 
 
-def _plausible(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
-    """Raise ValueError for what would take hours or all memory, or is no number."""
-    if not isinstance(header["name"], str) or len(header["name"]) > LONGEST:
-        raise ValueError(f"its name has more than {LONGEST} letters")
-    given = {**header["settings"], **header["world"]["options"]}
-    for name, value in given.items():
-        if not isinstance(value, (int, float)) or name == "seed":
-            continue
-        lowest = 0 if isinstance(value, int) else -MOST
-        if not lowest <= value <= MOST:
-            raise ValueError(f"{name}={value} is not from {lowest} to {MOST}")
-    for name, array in arrays.items():
-        if array.dtype.kind == "c":
-            raise ValueError(f"{name} is complex")
-
-
-class BadFile(ValueError):
-    """A file that is no agent that `save` wrote."""
-
-
-def _refuse(path: Any, why: str) -> BadFile:
-    return BadFile(f"path={str(path)!r} cannot be loaded: {why}.")
-
-
-def _read(path: Any) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    import zipfile  # takes as long as a room of ours; who trains does without
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(part.file_size for part in archive.infolist())
-        if size > LARGEST:
-            raise _refuse(path, f"it unpacks to {size} bytes, more than {LARGEST}")
-        with np.load(path, allow_pickle=False) as file:
-            content = {name: file[name] for name in file.files}
-        header = json.loads(content.pop("header").tobytes())
-    except BadFile:
-        raise
-    except Exception as problem:  # a damaged file can go wrong in any part of reading
-        raise _refuse(path, f"it is damaged or foreign ({problem})") from None
-    if not isinstance(header, dict):
-        raise _refuse(path, "it is not an agent that robustkit saved")
-    return header, {name.removeprefix("array_"): a for name, a in content.items()}
-
-
-def _digest(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> str:
-    content = hashlib.blake2b(digest_size=16)
-    content.update(json.dumps(header, sort_keys=True).encode())
-    for name, array in sorted(arrays.items()):
-        content.update(f"{name}{array.dtype.str}{array.shape}".encode())
-        content.update(np.ascontiguousarray(array).tobytes())
-    return content.hexdigest()
+def _unfit(problem: Exception) -> str:
+    return f"its content does not fit together ({brief(str(problem), 300)})"
 
 
 def _build(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Agent:
-    kind, settings = KINDS[header["recipe"]], header["settings"]
+    """Return the agent of which these are the parts; raise an error if there is none.
+
+    No policy is asked for: in a world with too many states to list there is none, and
+    a file would say how long that takes.
+    """
+    kind, name = (
+        KINDS[arguments.one_of("recipe", header["recipe"], KINDS)],
+        header["name"],
+    )
+    if not isinstance(name, str) or len(name) > LONGEST:
+        raise ValueError(f"its name has more than {LONGEST} letters")
+    if not all(category(letter) not in UNSEEN for letter in name):
+        raise ValueError(f"name={quote(name)} holds signs that cannot be shown")
+    settings, of_world = dict(header["settings"]), dict(header["world"]["options"])
+    _plausible(settings, MOST)
+    _plausible(of_world, MOST_LAYOUTS)
+    world = make(header["world"]["name"], **of_world)
     if kind is Network and header["version"] < 3:
-        settings = {**settings, "solid": True}
-    world = make(header["world"]["name"], **header["world"]["options"])
-    parts = kind.parts(arrays)
-    agent = kind(world=world, name=header["name"], settings=settings, **parts)
-    if isinstance(agent, Recorded):
-        shape = len(agent.keys), world.states, 4
-        if agent.table.shape != shape or not np.allclose(agent.table.sum(-1), 1):
-            raise ValueError(f"its table is no policy of shape {shape}")
-    else:  # a file whose arrays do not fit fails here, not later
-        agent.policy(world.sample(1))
+        settings["solid"] = True
+    if kind.recipe in RECIPES:
+        recipe, seed = RECIPES[kind.recipe], settings.pop("seed")
+        settings = recipe.resolve_settings(world, seed, settings).plain()
+    agent = kind(world=world, name=name, settings=settings, **kind.parts(arrays))
+    agent.check_parts()
     return agent
+
+
+def _plausible(given: dict[str, Any], most: float) -> None:
+    """Raise ValueError for numbers that no setting can be."""
+    for name, value in given.items():
+        if isinstance(value, (int, float)) and name != "seed":
+            lowest = 0 if isinstance(value, int) else -most
+            if not lowest <= value <= most:
+                said = f"{quote(name)[1:-1]}={quote(value)}"
+                raise ValueError(f"{said} is not from {lowest} to {most}")
 
 
 # Agents that are kept

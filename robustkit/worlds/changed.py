@@ -18,13 +18,24 @@ WORDS = {
     "4 walls": "a training layout with four walls added or removed",
 }
 ROOM = 25  # inner cells of a layout of which four can be changed
+MOST_DRAWN = 10**8  # layouts × cells × side: about a second, and 150 MB
 DRAWS = 64  # of a maker, to see whether it makes any layout that is not known
 
 
 def training_layouts(world: World) -> Terrain:
-    """[layouts, height, width], the layouts that training knows."""
+    """[layouts, height, width], the layouts that training knows.
+
+    Raises ValueError for more than can be drawn in about a second.
+    """
     if world.layouts is None:
         raise ValueError("layouts=None: this world has no finite set of layouts.")
+    height, width = world.shape
+    most = MOST_DRAWN // (height * width * max(height, width))
+    if world.layouts > most:
+        raise ValueError(
+            f"layouts={world.layouts} of {height} × {width} cells are too many to draw "
+            f"and to know; allowed: at most {most}, or None for new ones in each level."
+        )
     rng = np.random.default_rng([2025, world.size, world.layouts])
     drawn = world.makers[world.maker](world.layouts, *world.shape, rng)
     return drawn.astype(np.uint8)

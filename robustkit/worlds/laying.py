@@ -90,11 +90,13 @@ def _furnish(
     """Return n layouts and the spots in them.
 
     A layout that cannot hold the things is drawn again. Raises ValueError where
-    `LAYOUT_TRIES` rounds do not suffice.
+    `LAYOUT_TRIES` rounds do not suffice, or there are more things than cells.
     """
     terrain = _draw(world, n, kind, terrain_rng)
-    spots = world.scatter(terrain, rng)
-    for _ in range(LAYOUT_TRIES):
+    height, width = world.shape
+    room = len(world.spots) < (height - 2) * (width - 2)
+    spots = world.scatter(terrain, rng) if room else {}
+    for _ in range(LAYOUT_TRIES * room):
         full = np.flatnonzero(spots["start"] < 0)
         if not len(full):
             return terrain, spots
