@@ -35,7 +35,7 @@ def brief(said: str, most: int = LINE) -> str:
     r"""Return a text in one line of at most so many signs, all of which can be shown.
 
     >>> brief("one\ntwo " + 99 * "and so on ", 30)
-    'one two and so o...d so on'
+    'one two and so on... and so on'
     """
     if len(said) > 9 * most:
         said = said[: 4 * most] + said[-4 * most :]

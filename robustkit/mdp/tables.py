@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import arguments
 from .listing import Listing, led_to
+from .sound import check_tables
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[Any]
@@ -29,13 +30,13 @@ class Tables:
     events: [levels, states, branches, events], True where a branch makes one happen.
     rewards: [levels, states, branches, objectives], what each objective pays for it.
     start: [levels], the state in which an episode begins.
-    objectives: their names; the first is the base objective.
-    discount: per step, in (0, 1).
+    objectives: their names, the base objective first. discount: per step, in (0, 1).
     scale: [objectives], headroom from random to optimal, which makes them comparable.
     blocks: states come in so many blocks of equal size (and the end), and no move leads
     to an earlier one; what has happened stays happened. Solvers go block by block.
     chance: [levels, states, branches], the probability of a branch given its action;
     None where there is one outcome to each action. outcomes: their number.
+    Raises ValueError for a field that is not so.
     """
 
     next_state: NDArray[np.int32]
@@ -51,6 +52,7 @@ class Tables:
     outcomes: int = 1
 
     def __post_init__(self) -> None:
+        check_tables(self)
         for array in self._arrays:
             array.flags.writeable = False
 
@@ -235,8 +237,7 @@ def check_policy(policy: ArrayLike, tables: Tables) -> Floats:
         array = np.asarray(policy, float)
     except (TypeError, ValueError):
         raise ValueError(
-            f"policy={arguments.quote(policy)} holds no numbers; allowed: "
-            "probabilities [levels, states, actions]."
+            f"policy={arguments.quote(policy)} has no numbers; allowed: probabilities."
         ) from None
     if array.shape != tables.shape:
         raise ValueError(
