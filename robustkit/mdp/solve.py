@@ -19,6 +19,7 @@ from .sweeps import Sweep, converge, evaluate_by_sweeps, occupancy_by_sweeps
 from .tables import Floats, Ints, Tables, check_policy
 
 DENSE_STATES = 400  # up to here a dense solve beats sweeps (see tests/benchmarks)
+SLOW = 0.999  # a discount above which sweeps take longer than exact evaluations
 NEARLY_ONE = 0.99999  # a discount at which sweeps would never be done
 IMPROVEMENT = 1e-12  # policy iteration goes on while a move is better by more
 
@@ -177,7 +178,7 @@ def plan(tables: Tables, mixtures: ArrayLike) -> tuple[Floats, Floats]:
     mixtures: [mixtures, objectives], weights of R_g / scale_g.
     Policies are [mixtures, levels, states, actions]; actions that are equally good
     share the probability. Value iteration (Sutton and Barto 2018, section 4.4), or
-    policy iteration (section 4.3) where chance plays a part.
+    policy iteration (section 4.3) where chance plays a part, or the discount is `SLOW`.
     """
     sweep, pay, value = _iterate(tables, mixtures, tables.own)
     worth = np.stack(sweep.worth(pay, value))
@@ -214,7 +215,8 @@ def _iterate(
     sweep = Sweep.of(tables, listing.where)
     pay = sweep.expect(tables.mixed_rewards(weights, listing.where))
     value = np.zeros((len(sweep) + 1, len(weights)))
-    if tables.chance is not None:
+    few = listing.largest <= DENSE_STATES
+    if tables.chance is not None or (tables.discount > SLOW and few):
         value[:-1] = listing.put(_improve(tables, weights, listing))[listing.where]
         return sweep, pay, value
     # Nothing leads back to an earlier block: the last one settles first.
@@ -227,9 +229,8 @@ def _iterate(
 def _improve(tables: Tables, mixtures: Floats, listing: Listing) -> Floats:
     """Return optimal values [levels, most, mixtures], by policy iteration.
 
-    Where chance plays a part values settle slowly under sweeps, and a handful of exact
-    evaluations is quicker. What a policy earns of each objective is what it earns of
-    any mixture, so that the best for one is known for the next as well.
+    Quicker than sweeps that settle slowly. What a policy earns of each objective is
+    what it earns of any mixture: the best for one is known for the next as well.
     """
     levels, states, _ = listing.follow.shape
     policy = np.full((levels, states, tables.shape[2]), 1 / tables.shape[2])

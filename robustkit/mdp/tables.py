@@ -189,9 +189,8 @@ class Tables:
     def mixture(self, weights: dict[str, float] | str) -> Floats:
         """Return a mixture of objectives as an array [objectives].
 
-        `weights` is the name of one objective or a dict of name to weight; "base"
-        stands for the base objective. Weights are in units of R_g / scale_g.
-        Raises ValueError for an unknown name or a weight that is not a number.
+        `weights`: a name or a dict of name to weight, in units of R_g / scale_g; "base"
+        is the base objective. Raises ValueError for another name, or no number.
         """
         return mixture(self.objectives, weights)
 

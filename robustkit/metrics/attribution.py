@@ -70,7 +70,10 @@ def _flawless(pi: Floats, best: Floats, tables: Tables) -> Floats:
     inside = np.where(some > 1e-12, inside, best)
     planner = inside / inside.sum(-1, keepdims=True)
     base = replace(
-        tables, rewards=tables.rewards[..., :1], objectives=tables.objectives[:1]
+        tables,
+        rewards=tables.rewards[..., :1],
+        objectives=tables.objectives[:1],
+        scale=tables.scale[:1],
     )
     return start_values(base, planner)[:, 0]
 

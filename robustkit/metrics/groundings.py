@@ -131,8 +131,8 @@ def check_headroom(base_headroom: float, evidence: Evidence) -> None:
     if base_headroom <= 1e-12:
         raise ValueError(
             f"levels: optimal play earns no more {evidence.objectives[0]} return in "
-            "them than a random walk, so that nothing can be measured; allowed: levels "
-            "with something to win."
+            "them than a random walk (not by 1e-12, below which it is rounding), so "
+            "that nothing can be measured; allowed: levels with something to win."
         )
 
 

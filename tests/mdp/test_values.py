@@ -244,3 +244,20 @@ def test_mixed_rewards_are_weighted_by_the_scale():
     mixed = tables.mixed_rewards([[0.3, 0.7]])[..., 0]
     scaled = tables.rewards / tables.scale
     assert np.allclose(mixed, 0.3 * scaled[..., 0] + 0.7 * scaled[..., 1])
+
+
+@pytest.mark.parametrize("discount", [0.9991, 0.9999, 0.99999])
+@pytest.mark.parametrize("seed", range(4))
+def test_plans_at_a_discount_next_to_1_are_optimal(discount, seed):
+    """V = max over a of r + γ V', to as many digits as the values have."""
+    rng = np.random.default_rng(seed)
+    tables = random_tables(rng, 3, 12, 3, 2, discount, seed % 2 == 0)
+    mixtures = np.array([[1.0, 0.0], [0.5, 0.5]])
+    values, policies = mdp.plan(tables, mixtures)
+    rewards = tables.mixed_rewards(mixtures)
+    worth = mdp.action_values(tables, rewards, values)
+    most = np.abs(values).max() + 1
+    assert np.abs(worth.max(2) - values)[tables.live].max() < 1e-9 * most
+    for k, policy in enumerate(policies):
+        earned = mdp.evaluate(tables, policy) @ (mixtures[k] / tables.scale)
+        assert np.abs(earned - values[..., k]).max() < 1e-6 * most
