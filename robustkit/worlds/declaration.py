@@ -58,7 +58,7 @@ class Declaration:
         super().__init_subclass__(**more)
         declared = cls.__dict__.get("things")
         if isinstance(declared, tuple):  # a property is checked when a world is made
-            check_things(cls.__name__, declared)
+            check_things(cls.__name__, declared, "lava" in _declared_events(cls))
 
     def __post_init__(self) -> None:
         self._keep(
@@ -237,3 +237,11 @@ class Declaration:
     def nature(self, levels: Levels, cell: Ints, had: Had, outcome: Ints) -> Effects:
         """Return what the world's own turn does after a move, as `rules` does."""
         raise NotImplementedError
+
+
+def _declared_events(kind: type[Declaration]) -> set[str]:
+    """Return the events that a class names, as far as no option decides on them."""
+    events: Any = kind.events
+    pays: Any = kind.objectives
+    named = {*events} if isinstance(events, tuple) else set()
+    return named.union(*pays.values()) if isinstance(pays, dict) else named

@@ -31,6 +31,7 @@ SIGNS = {".": FREE, "#": WALL, "~": LAVA}  # the letters of the terrain
 # MiniGrid's own that a thing can be; its others are terrain, the agent, or no thing
 TILE_TYPES = ("ball", "box", "door", "floor", "goal", "key")
 TILE_COLOURS = ("blue", "green", "grey", "purple", "red", "yellow")
+TILE_STATES = 3  # as many as MiniGrid has
 ITSELF = ("",)  # the features of a thing that is seen as what it is
 
 
@@ -72,11 +73,29 @@ class Thing:
         arguments.one_of(f"colour of the tile {whose}", colour, TILE_COLOURS)
 
 
-def check_things(world: str, things: Iterable[Thing]) -> None:
+def check_looks(world: str, looks: int, lava: bool = False) -> None:
+    """Raise ValueError where MiniGrid has no code for all that can lie in one cell.
+
+    looks: how many different ones things have. lava: whether it can lie under them.
+    """
+    codes = len(TILE_TYPES) * len(TILE_COLOURS) * TILE_STATES
+    where, piles = (" where there is lava", codes // 2) if lava else ("", codes)
+    if 2**looks - 1 > piles:
+        most = (piles + 1).bit_length() - 1
+        raise ValueError(
+            f"things of {world!r} have {looks} different looks; allowed: at most {most}"
+            f"{where}, so that MiniGrid has a code for any of them in one cell."
+        )
+
+
+def check_things(world: str, things: Iterable[Thing], lava: bool = False) -> None:
     """Raise ValueError where two things share a name, or look alike in part.
 
-    Things of the same features are several of one kind and share their looks.
+    Things of the same features are several of one kind and share their looks. lava:
+    whether there is any, see `check_looks`.
     """
+    things = tuple(things)
+    check_looks(world, len({t.features for t in things if t.features}), lava)
     names: set[str] = set()
     owners: dict[str, Thing] = {}
     for thing in things:

@@ -12,17 +12,26 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 from minigrid.core.grid import Grid
-from minigrid.core.mission import MissionSpace
 from minigrid.core.world_object import Lava, Wall
 from minigrid.minigrid_env import MiniGridEnv
 
 from .. import arguments
 from .layouts import FREE, WALL
-from .levels import FACING, Levels, Thing
+from .levels import FACING, Levels
+from .protocol import (
+    RENDER_MODES,
+    Mission,
+    Way,
+    check_move,
+    check_options,
+    check_render_mode,
+    check_seed,
+    check_switch,
+)
 from .registry import world_of
 from .shifts import SHIFTS, Where, check_shifts
 from .tabulate import MOVES, Move
-from .tiles import Tile, code_of, own_tiles
+from .tiles import Tile, looks_of, object_of
 from .world import World
 
 
@@ -41,7 +50,7 @@ class GridEnv(MiniGridEnv):
     """
 
     metadata = MiniGridEnv.metadata | {
-        "render_modes": ["human", "rgb_array", "ansi"],
+        "render_modes": [*RENDER_MODES],
     }
 
     def __init__(
@@ -61,18 +70,22 @@ class GridEnv(MiniGridEnv):
         self.level: Levels = self.world.sample(1)
         height, width = self.world.shape
         limit = 4 * height * width if max_steps is None else max_steps
+        mode = check_render_mode(render_mode, RENDER_MODES)
         super().__init__(
-            mission_space=MissionSpace(mission_func=lambda: self.world.mission),
+            mission_space=Mission(self.world.mission),
             width=width,
             height=height,
             max_steps=arguments.whole("max_steps", limit, 1),
             see_through_walls=True,
-            render_mode=None if render_mode == "ansi" else render_mode,
-            highlight=highlight,
-            tile_size=arguments.whole("tile_size", tile_size, 1),
+            render_mode=mode,
+            highlight=check_switch("highlight", highlight),
+            tile_size=arguments.whole("tile_size", tile_size, 1, 256),
         )
-        self.render_mode = render_mode
+        self.actions = Way  # type: ignore[assignment]
         self.action_space = spaces.Discrete(len(MOVES))
+        pays = self.world.pays[0]
+        least, most = pays.clip(max=0).sum(), pays.clip(0).sum()
+        self.reward_range = float(least), float(most)  # type: ignore[assignment]
 
     def reset(  # type: ignore[override]
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -82,9 +95,7 @@ class GridEnv(MiniGridEnv):
         options: `shift`, which holds from now on; `level`, a batch of one.
         Raises ValueError for another option, or a level of another world.
         """
-        options = dict(options or {})
-        for name in options:
-            arguments.one_of("option of reset", name, ["shift", "level"])
+        options = check_options(options, ["shift", "level"])
         if "shift" in options:
             self.shift = check_shift(self.world, options["shift"])
         self._given = self._checked(options.get("level"))
@@ -122,29 +133,23 @@ class GridEnv(MiniGridEnv):
         for y, x in np.argwhere(self.level.terrain[0] != FREE):
             wall = self.level.terrain[0, y, x] == WALL
             self.grid.set(int(x), int(y), Wall() if wall else Lava())
-        lies = self.world.visible(self.level, self.flag)
-        here: dict[int, list[Thing]] = {}
-        for thing in self.world.things:
-            here.setdefault(int(lies[thing.name][0]), []).append(thing)
-        here.pop(-1, None)
-        for cell, things in here.items():
-            bits = code_of(self.world, things)[2]
-            if bits:
-                y, x = divmod(cell, self.width)
-                self.grid.set(x, y, Tile(self.world, bits))
+        looks = looks_of(self.level, self.flag)[0]
+        for cell in np.flatnonzero(looks):
+            y, x = divmod(int(cell), self.width)
+            self.grid.set(x, y, object_of(self.world, int(looks[cell])))
 
     def step(  # type: ignore[override]
         self, action: Any
     ) -> tuple[dict[str, Any], float, bool, bool, dict[str, Any]]:
         """Turn to direction `action` and step forward."""
-        if not self.action_space.contains(action):
-            raise ValueError(f"action={action!r} is not possible; allowed: 0 to 3.")
-        self.agent_dir = int(action)
+        if self.agent_pos is None:
+            raise ValueError("step: call reset before the first step.")
+        self.agent_dir = check_move(action)
         move = self._moved()
         if move.flag[0] != self.flag:
             self.flag = int(move.flag[0])
             self._lay()
-        observation, _, _, truncated, info = super().step(self.actions.forward)
+        observation, _, _, truncated, info = super().step(Way.forward)
         events = [name for name in self.world.events if move.events[name][0]]
         pays = self.world.objectives[self.world.base]
         reward = float(sum(pays.get(event, 0.0) for event in events))
@@ -185,12 +190,18 @@ class GridEnv(MiniGridEnv):
 
     def render(self) -> Any:
         """Return the picture as an array, or as text where render_mode is "ansi"."""
+        if self.agent_pos is None:
+            raise ValueError("render: call reset before the first picture.")
         return self._text() if self.render_mode == "ansi" else super().render()
 
-    def get_frame(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the picture, as MiniGrid does, with tiles kept apart by world."""
-        with own_tiles(self.world.name):
-            return super().get_frame(*args, **kwargs)
+    def close(self) -> None:
+        """Close the window, if there is one; the next picture opens another."""
+        super().close()
+        self.window = self.clock = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return all that a copy goes on with: all but the window on the screen."""
+        return {**self.__dict__, "window": None, "clock": None}
 
     def _text(self) -> str:
         rows = []
@@ -209,7 +220,9 @@ class GridEnv(MiniGridEnv):
         return "\n".join(rows)
 
 
-class SymbolicObs(gymnasium.ObservationWrapper[Any, Any, Any]):
+class SymbolicObs(
+    gymnasium.ObservationWrapper[Any, Any, Any], gymnasium.utils.RecordConstructorArgs
+):
     """Observations as planes [planes, height, width] of 0 and 1, uint8.
 
     Walls, what can be seen, and where the agent is; the same as those of the vector
@@ -217,6 +230,7 @@ class SymbolicObs(gymnasium.ObservationWrapper[Any, Any, Any]):
     """
 
     def __init__(self, env: Any) -> None:
+        gymnasium.utils.RecordConstructorArgs.__init__(self)
         super().__init__(env)
         grid = self.unwrapped
         if not isinstance(grid, GridEnv):
@@ -252,8 +266,3 @@ def draw(world: World, n: int, shift: tuple[Where, ...], seed: int) -> Levels:
     """Return n levels at a shift that `check_shift` gave."""
     named: dict[str, Any] = dict(zip(SHIFTS, shift, strict=False))
     return world.sample(n, **named, seed=seed)
-
-
-def check_seed(seed: Any) -> int | None:
-    """Return a seed or None; raise ValueError for anything else."""
-    return None if seed is None else arguments.seed("seed", seed)

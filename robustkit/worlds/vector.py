@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from .. import arguments
 from ..mdp import Floats, Ints, Tables
+from . import protocol
 from .levels import Levels
-from .minigrid import check_seed, check_shift, draw
+from .minigrid import check_shift, draw
 from .registry import world_of
 from .rollout import take
 from .shifts import Where
@@ -60,7 +61,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
         self.num_envs = arguments.whole("num_envs", num_envs, 1)
         self.shift = check_shift(self.world, shift)
         self.observation = arguments.one_of("observation", observation, OBSERVATIONS)
-        self.autoreset_mode = AutoresetMode(autoreset_mode)
+        self.autoreset_mode = protocol.check_autoreset(autoreset_mode)
         self.metadata = {"autoreset_mode": self.autoreset_mode, "render_modes": []}
         self.tile_size = arguments.whole("tile_size", tile_size, 4, 64)
         height, width = self.world.shape
@@ -69,7 +70,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
         self.pool = arguments.whole("pool", pool, 1)
         if self.world.outcomes == 1:
             self.pool = min(self.pool, max(1, POOL_STATES // self.world.states))
-        self.render_mode = render_mode
+        self.render_mode = protocol.check_render_mode(render_mode, ())
         self.single_action_space = spaces.Discrete(len(MOVES))
         self.action_space = batch_space(self.single_action_space, self.num_envs)
         self.single_observation_space = spaces.Box(0, 255, self._shape(), np.uint8)
@@ -100,15 +101,14 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
         seed: draws a new pool of levels. options: `shift`, from now on, which
         does so too; `reset_mask`, [copies], which of them to start again.
         """
-        options = dict(options or {})
-        for name in options:
-            arguments.one_of("option of reset", name, ["shift", "reset_mask"])
-        super().reset(seed=check_seed(seed))
+        options = protocol.check_options(options, ["shift", "reset_mask"])
+        anew = seed is not None or self._levels is None or "shift" in options
+        mask = protocol.check_mask(options.get("reset_mask"), self.num_envs, anew)
+        super().reset(seed=protocol.check_seed(seed))
         if "shift" in options:
             self.shift = check_shift(self.world, options["shift"])
-        if seed is not None or self._levels is None or "shift" in options:
+        if anew:
             self._draw_pool()
-        mask = options.get("reset_mask", np.ones(self.num_envs, bool))
         self._restart(np.flatnonzero(mask))
         return self.observe(), {}
 

@@ -27,7 +27,7 @@ class World(Declaration):
 
     def check(self) -> None:
         """Raise ValueError for things alike, or where a stratum can have no level."""
-        check_things(self.name, self.things)
+        check_things(self.name, self.things, "lava" in self.events)
         self.strata(1)
 
     # What follows from it
