@@ -41,7 +41,8 @@ class GridEnv(MiniGridEnv):
     Action m (0 right, 1 down, 2 left, 3 up) turns the agent to direction m and lets
     MiniGrid step forward. The reward is the base objective's, undiscounted; `info`
     names the `events` of the step. An episode terminates as the world says and is
-    truncated after `max_steps`.
+    truncated after `max_steps`. It can be pickled and copied at any time; the copy goes
+    on alike.
 
     world: a name or a world. shift: (goal, layout) or (goal, layout, place) of the
     levels that `reset` draws, each as `World.sample` takes it;

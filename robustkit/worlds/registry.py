@@ -74,7 +74,8 @@ def world_of(given: Any, options: dict[str, Any]) -> World:
 def register() -> None:
     """Register `robustkit/<World>-v0` with Gymnasium for every world, once.
 
-    `import robustkit` calls this.
+    `import robustkit` calls this, and so does the name "robustkit:robustkit/...", in
+    whatever process it is used.
     """
     import gymnasium
 

@@ -218,6 +218,10 @@ def test_a_shift_can_be_given_at_reset():
         ({"world": None}, "world=None"),
         ({"pool": -1}, "pool=-1"),
         ({"max_steps": 0}, "max_steps=0"),
+        ({"tile_size": 1000}, "tile_size=1000"),
+        ({"render_mode": "human"}, "render_mode='human'"),
+        ({"autoreset_mode": "Never"}, "autoreset_mode='Never'"),
+        ({"autoreset_mode": 3}, "autoreset_mode=3"),
     ],
 )
 def test_bad_options_are_named(options, said):
@@ -235,6 +239,26 @@ def test_bad_actions_are_named_and_change_nothing(moves):
     with pytest.raises(ValueError, match=r"actions.*allowed"):
         envs.step(moves)
     assert np.array_equal(envs.observe(), before)
+
+
+@pytest.mark.parametrize(
+    "mask", [[0, 2], [1, 0, 1], [True, False], True, "all", [[True, True, True]]]
+)
+def test_a_mask_that_is_none_is_refused(mask):
+    envs = VectorGridEnv("cheese", 3)
+    envs.reset(seed=0)
+    with pytest.raises(ValueError, match=r"reset_mask has .*allowed: \(3,\) truth"):
+        envs.reset(options={"reset_mask": mask})
+
+
+@pytest.mark.parametrize("also", [{"seed": 1}, {"options": {"shift": (1, 0)}}, {}])
+def test_no_copy_stays_in_a_level_that_is_gone(also):
+    envs, mask = VectorGridEnv("cheese", 2), np.array([True, False])
+    if also:
+        envs.reset(seed=0)
+    options = {**also.pop("options", {}), "reset_mask": mask}
+    with pytest.raises(ValueError, match="reset_mask leaves out some copies"):
+        envs.reset(options=options, **also)
 
 
 def test_step_before_reset_says_so():
