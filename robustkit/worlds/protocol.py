@@ -60,8 +60,8 @@ def check_move(action: Any) -> int:
     move = arguments.plain(action)
     if not isinstance(move, int) or not 0 <= move < Way.forward:
         raise ValueError(
-            f"action={action!r} is not possible; allowed: a whole number from 0 to 3 "
-            "(right, down, left, up)."
+            f"action={arguments.quote(action)} is not possible; allowed: a whole "
+            "number from 0 to 3 (right, down, left, up)."
         )
     return move
 
@@ -71,7 +71,8 @@ def check_render_mode(given: Any, allowed: tuple[str, ...]) -> str | None:
     if given is None or (isinstance(given, str) and given in allowed):
         return given
     modes = ", ".join(["None", *map(repr, allowed)])
-    raise ValueError(f"render_mode={given!r} is not possible; allowed: {modes}.")
+    said = arguments.quote(given)
+    raise ValueError(f"render_mode={said} is not possible; allowed: {modes}.")
 
 
 def check_autoreset(given: Any) -> AutoresetMode:
@@ -85,7 +86,8 @@ def check_switch(name: str, given: Any) -> bool:
     """Return True or False; raise ValueError for anything else."""
     if isinstance(given, bool | np.bool_):
         return bool(given)
-    raise ValueError(f"{name}={given!r} is not possible; allowed: True or False.")
+    said = arguments.quote(given)
+    raise ValueError(f"{name}={said} is not possible; allowed: True or False.")
 
 
 def check_seed(seed: Any) -> int | None:
@@ -99,7 +101,7 @@ def check_options(options: Any, allowed: list[str]) -> dict[str, Any]:
         return {}
     if not isinstance(options, dict):
         raise ValueError(
-            f"options={options!r} is not possible; allowed: a dict of "
+            f"options={arguments.quote(options)} is not possible; allowed: a dict of "
             f"{' and '.join(allowed)}."
         )
     for name in options:

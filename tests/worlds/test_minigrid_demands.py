@@ -32,8 +32,8 @@ LEFT_OUT = {  # what is asked there: why not here
         "under them; type and colour are the same where one thing lies alone"
     ),
     "a one-hot view of all that FullyObsWrapper shows": (
-        "it writes the agent's direction, up to 3, where states end at 2, and so breaks "
-        "in MiniGrid's own environments too"
+        "it writes the agent's direction, 0 to 3, where states end at 2, so it breaks "
+        "around MiniGrid's own environments too"
     ),
     "a door, key or box that is toggled, picked up or dropped": (
         "all things are used by walking onto them"
@@ -207,16 +207,17 @@ def test_a_move_may_come_as_any_whole_number(given):
     "given",
     [
         4, -1, 2**70, 1.0, np.float32(1), np.nan, 1 + 0j, True, np.bool_(True), None,
-        "1", b"1", [1], (1,), np.array([1]), np.array(1.0), np.array(True), {}, object,
+        "1" * 10**6, b"1", [1], (1,), np.array([1]), np.array(1.0), np.array(True), {},
     ],
-    ids=repr,
+    ids=lambda given: repr(given)[:20],
 )  # fmt: skip
 def test_what_is_no_move_is_refused_and_nothing_happens(given):
     env = GridEnv("cheese")
     env.reset(seed=0)
     before = env.agent_pos, env.agent_dir, env.step_count
-    with pytest.raises(ValueError, match=r"action=.* allowed: a whole number"):
+    with pytest.raises(ValueError, match=r"action=.* allowed: a whole") as problem:
         env.step(given)
+    assert len(str(problem.value)) < 300
     assert (env.agent_pos, env.agent_dir, env.step_count) == before
 
 
