@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -16,9 +16,7 @@ from minigrid.minigrid_env import MiniGridEnv
 
 from ... import arguments
 from ...arguments import quote
-from ..minigrid import GridEnv
 from ..tabulate import MOVES
-from ..tiles import own_tiles
 from . import kinds
 from .kinds import Opaque
 from .memory import Memory, Moment, come, put_back
@@ -209,9 +207,7 @@ class Stepper:
 
     def still(self, tile: int) -> np.ndarray:
         """Return what there is now, without the agent, as a picture."""
-        ours = isinstance(self.game, GridEnv)
-        with own_tiles(self.game.world.name) if ours else nullcontext():
-            return np.asarray(self.game.grid.render(tile, (-1, -1), 0), np.uint8)
+        return np.asarray(self.game.grid.render(tile, (-1, -1), 0), np.uint8)
 
     def picture(self, tile: int) -> np.ndarray:
         """Return what there is now as a picture [height, width, 3]."""
