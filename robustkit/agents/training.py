@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import threading
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
+from queue import SimpleQueue
 from typing import Any, overload
 
 from .. import arguments
@@ -183,8 +186,17 @@ def work() -> None:
     """Train, as a process of the pool, for each line of input: [seed, file]."""
     recipe, options, name, of_world = json.loads(sys.argv[1])
     world = make(name, **of_world)
+    asked: SimpleQueue[str] = SimpleQueue()
+    threading.Thread(target=_listen, args=(asked,), daemon=True).start()
     print("ready", flush=True)
-    for line in sys.stdin:
-        seed, path = json.loads(line)
+    while True:
+        seed, path = json.loads(asked.get())
         store.save(train(recipe, world, seed, **options), path)
         print("done", flush=True)
+
+
+def _listen(asked: SimpleQueue[str]) -> None:
+    """Hear what is asked, while training too; end with the one who asks."""
+    for line in sys.stdin:
+        asked.put(line)
+    os._exit(0)

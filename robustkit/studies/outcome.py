@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,17 @@ def carry_out(task: Task) -> Outcome:
 def _rows(task: Task) -> Iterator[dict[str, Any]]:
     world = make(task.world, **task.world_options)
     agent = train(task.recipe, world, task.seed, **task.training)
+    places = [named(shift) for shift in task.shifts]
+    rows = asked(task)
+    for grounding in task.groundings:
+        how = task.n, 0, grounding
+        (readings,) = readings_at([agent], agent.world, places, *how)
+        for reading in readings:
+            yield next(rows) | _numbers(reading)
+
+
+def asked(task: Task) -> Iterator[dict[str, Any]]:
+    """Yield what each row of a task says of what was asked for, in their order."""
     options = {task.world: task.world_options, task.recipe: task.options}
     about = {
         "key": task.key,
@@ -54,13 +66,10 @@ def _rows(task: Task) -> Iterator[dict[str, Any]]:
         "seed": task.seed,
         "levels": task.n,
     }
-    places = [named(shift) for shift in task.shifts]
-    for grounding in task.groundings:
-        asked = task.n, 0, grounding
-        (readings,) = readings_at([agent], agent.world, places, *asked)
-        for place, reading in zip(places, readings, strict=True):
-            where = place | {"grounding": grounding, "goal": said(place["goal"])}
-            yield about | where | _numbers(reading)
+    for grounding, shift in product(task.groundings, task.shifts):
+        where = named(shift)
+        where |= {"grounding": grounding, "goal": said(where["goal"])}
+        yield about | where
 
 
 def said(goal: float | str) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tomllib
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from inspect import signature
 from itertools import product
@@ -21,11 +20,12 @@ from ..analysis.measure import refusal
 from ..files import MEASURING, code
 from ..worlds import WORLDS, World, make
 from ..worlds.shifts import ANYWHERE, SHIFTS, check_shifts
+from .planfile import toml
 
 # How far along goal and layout; along place, too, where that is not 0
 PlanShift = tuple[float | str, float] | tuple[float | str, float, float]
 FOUNDATION = (*MEASURING, "studies/outcome.py")
-MOST = 10_000_000  # agents of a plan; more is a slip of the keyboard
+MOST = 100_000  # agents of a plan; several plans may share a store
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ class Task(Condition):
     @cached_property
     def key(self) -> str:
         """A digest of the task and of the code that carries it out."""
-        content = json.dumps([asdict(self), code(FOUNDATION)], sort_keys=True)
+        every = {field.name: getattr(self, field.name) for field in fields(self)}
+        content = json.dumps([every, code(FOUNDATION)], sort_keys=True)
         return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
     @property
@@ -89,7 +90,7 @@ class Plan:
 
     variable: str
     conditions: dict[str, Condition]
-    seeds: tuple[int, ...]
+    seeds: Sequence[int]
     shifts: tuple[PlanShift, ...]
     n: int = 256
     groundings: tuple[str, ...] = ("polar",)
@@ -165,13 +166,13 @@ class Plan:
         )
 
 
-def which_seeds(given: Any) -> tuple[int, ...]:
+def which_seeds(given: Any) -> Sequence[int]:
     """Return seeds: so many from 0 on, or those that are listed.
 
     Raises ValueError for none, one given twice, or something that is no seed.
     """
     if _single(given) and not isinstance(given, str):
-        return tuple(range(arguments.whole("seeds", given, 1, MOST)))
+        return range(arguments.whole("seeds", given, 1, MOST))
     return _several("seeds", given, arguments.seed)
 
 
@@ -231,10 +232,7 @@ def read(path: str | os.PathLike[str]) -> Plan:
     where = Path(path)
     if not where.is_file():
         raise FileNotFoundError(f"plan={str(path)!r}: there is no such file.")
-    try:
-        given = tomllib.loads(where.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise ValueError(f"plan={str(path)!r} is no TOML: {problem}.") from None
+    given = toml(where)
     if "levels" in given:
         raise ValueError(
             f"key of {where.name}='levels' is not known; allowed: n, the number of "

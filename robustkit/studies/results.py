@@ -19,7 +19,8 @@ from ..metrics.bootstrap import interval, iqm, picks
 from ..worlds.shifts import ANYWHERE, SHIFTS
 from .outcome import said
 from .plan import Plan, named
-from .store import SCHEMA, VALUES, write
+from .rows import SCHEMA, VALUES
+from .store import write
 
 if TYPE_CHECKING:
     from ..figures.picture import Picture

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..worlds.shifts import ANYWHERE
@@ -66,24 +65,26 @@ def run(
     """Finish a plan in a store and return its results; dry: only what is there."""
     try:
         from .results import Results, in_order
-        from .store import SCHEMA, Store
+        from .rows import SCHEMA
+        from .store import Store
         from .workers import finish
     except ModuleNotFoundError as missing:
         raise ModuleNotFoundError(
             f"a study needs {missing.name}: pip install 'robustness-2d[study]'"
         ) from None
-    if dry and not Path(store).exists():
-        return Results(plan, SCHEMA.empty_table(), missing=plan.agents)
     kept = Store(store, dry)
+    if dry and not kept.parts.is_dir():
+        return Results(plan, SCHEMA.empty_table(), missing=plan.agents)
     failed = {} if dry else finish(plan, kept, jobs, on)
-    rows = kept.rows(plan.tasks())
+    tasks = plan.tasks()
+    rows = kept.rows(tasks)
     finished = len(set(rows["key"].to_pylist()))
     return Results(
         plan,
         in_order(plan, rows),
         failed=[
             (t.world, t.recipe, t.diversity, t.seed, failed[t.key])
-            for t in plan.tasks()
+            for t in tasks
             if t.key in failed
         ],
         missing=plan.agents - finished - len(failed),

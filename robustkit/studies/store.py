@@ -16,7 +16,7 @@ import stat
 import time
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,35 +26,17 @@ import pyarrow.parquet as pq
 
 from .. import files
 from .plan import Task
+from .rows import KEPT, NUMBERED, SCHEMA, digest, sound
+
+__all__ = ["BLOCK", "KEPT", "NUMBERED", "SCHEMA", "Store", "write"]
 
 BLOCK = 1000  # agents
 LARGEST = 256 * 2**20  # bytes that a file may unpack to
 ROWS = 1_000_000  # that it may have
 BATCH = 1024  # rows that are unpacked at once
 RETRIES = 5  # reading anew because another process moves what is read
+DIGEST = b"digest"  # of the rows of a file, in its metadata
 STALE = 3600  # seconds after which a half-written file is nobody's any more
-
-VALUES = ("scalar", "capability", "alignment")
-NUMBERS = (
-    "layout", "place", *(v + end for v in VALUES for end in ("", "_low", "_high")),
-    "goal_low", "goal_high", "coherence", "distinguishing",
-)  # fmt: skip
-SCHEMA = pa.schema(
-    [
-        *((name, pa.string()) for name in ("key", "world", "recipe", "options")),
-        ("diversity", pa.float64()),
-        ("seed", pa.int64()),
-        ("levels", pa.int64()),
-        ("grounding", pa.string()),
-        ("goal", pa.string()),  # a number or "anywhere", as it was asked for
-        *((name, pa.float64()) for name in NUMBERS),
-    ]
-)
-COST = pa.field("seconds", pa.float64())  # of an agent; kept apart from what it found
-KEPT = SCHEMA.append(COST)
-# What 0.1 wrote: a goal was a number, the share of levels with the goal shifted.
-NUMBERED = KEPT.set(SCHEMA.get_field_index("goal"), pa.field("goal", pa.float64()))
-NUMBERED = NUMBERED.remove(NUMBERED.get_field_index("place"))
 
 
 class Store:
@@ -67,22 +49,33 @@ class Store:
         """
         self.folder, self.dry = Path(folder), dry
         self.parts, self.blocks = self.folder / "parts", self.folder / "blocks"
-        foreign = self.folder.is_dir() and any(self.folder.iterdir())
-        if foreign and not self.parts.is_dir():
+        try:
+            foreign = self.folder.exists() and not self.parts.is_dir()
+            foreign = foreign and any(self.folder.iterdir())
+            if not (foreign or dry):
+                self.parts.mkdir(parents=True, exist_ok=True)
+                self.blocks.mkdir(exist_ok=True)
+        except (OSError, ValueError) as problem:
+            why = getattr(problem, "strerror", None) or problem
+            raise ValueError(
+                f"store={str(folder)!r} cannot be {'read' if dry else 'made'}: {why}; "
+                "allowed: a folder that is yours to read and write."
+            ) from None
+        if foreign:
             raise ValueError(
                 f"store={str(folder)!r} holds other things; allowed: a folder that is "
                 "empty or not there yet, or the store of a study."
             )
-        if dry:
-            return
-        try:
-            self.parts.mkdir(parents=True, exist_ok=True)
-            self.blocks.mkdir(exist_ok=True)
-        except OSError as problem:
+        if not dry:
+            self._tidy()
+
+    def check_writable(self) -> None:
+        """Raise ValueError where nothing can be added."""
+        if not os.access(self.parts, os.W_OK | os.X_OK):
             raise ValueError(
-                f"store={str(folder)!r} cannot be made: {problem}."
-            ) from None
-        self._tidy()
+                f"store={str(self.folder)!r} cannot be written; allowed: a folder that "
+                "is yours to write. What is finished in it can still be looked at."
+            )
 
     def add(self, table: Any) -> None:
         """Keep the rows of one agent; they are on the disk when this returns.
@@ -90,20 +83,30 @@ class Store:
         Raises OSError where they cannot be written; nothing half-written has the name.
         """
         (key,) = set(table["key"].to_pylist())
-        write(table, self.parts / f"{key}.parquet")
+        self._write(table, self.parts / f"{key}.parquet")
+
+    def _write(self, table: Any, where: Path) -> None:
+        with in_words(self.folder, "written"):
+            write(table.replace_schema_metadata({DIGEST: digest(table)}), where)
 
     def rows(self, tasks: Iterable[Task]) -> Any:
-        """Return the rows of the tasks that are finished, one table in any order."""
+        """Return the rows of the tasks that are finished, one table in any order.
+
+        Raises OSError where the store has gone.
+        """
+        if not self.dry:
+            _still_there(self.folder)
         wanted = {task.key: task for task in tasks}
-        for _ in range(RETRIES):
-            try:
-                return self._rows(wanted)
-            except FileNotFoundError:  # another process moved it into a block just now
-                continue
-        return self._rows(wanted, gone_is_missing=True)
+        with in_words(self.folder, "read"):
+            for _ in range(RETRIES):
+                try:
+                    return self._rows(wanted)
+                except FileNotFoundError:  # another process moved it into a block
+                    continue
+            return self._rows(wanted, gone_is_missing=True)
 
     def _rows(self, wanted: dict[str, Task], gone_is_missing: bool = False) -> Any:
-        tables, seen = [KEPT.empty_table()], pa.array([], pa.string())
+        tables, seen = [KEPT.empty_table()], set[str]()
         for path in (*_named(self.blocks), *_named(self.parts)):
             if path.parent == self.parts and path.stem not in wanted:
                 continue
@@ -115,18 +118,14 @@ class Store:
                 continue
             if table is None:
                 continue
-            table = table.filter(_as_asked(table, wanted))
-            known = pc.is_in(table["key"], value_set=seen)
-            table = table.filter(pc.invert(known))  # an interrupted move leaves two
-            whole = [
-                each["values"]
-                for each in pc.value_counts(table["key"]).to_pylist()
-                if wanted[each["values"]].rows == each["counts"]
-            ]
-            found = pa.array(whole, pa.string())
+            keys = sound(table, wanted)
+            wrong = wanted.keys() & set(table["key"].to_pylist()) - keys
+            if wrong:
+                said = f"rows of {len(wrong)} agents are not what was asked or can be"
+                self._refuse(path, said, keep=path.parent == self.blocks)
+            found = pa.array(keys - seen, pa.string())  # an interrupted move leaves two
             tables.append(table.filter(pc.is_in(table["key"], value_set=found)))
-            if path.parent == self.blocks:
-                seen = pa.concat_arrays([seen, found])
+            seen |= keys
         return pa.concat_tables(tables).combine_chunks()
 
     def compact(self) -> None:
@@ -146,7 +145,7 @@ class Store:
                 names = "".join(path.stem for path in group).encode()
                 name = hashlib.blake2b(names, digest_size=16).hexdigest()
                 block = self.blocks / f"{name}.parquet"
-                write(pa.concat_tables(group.values()), block)
+                self._write(pa.concat_tables(group.values()), block)
                 if self._read(block) is not None:
                     for path in group:
                         path.unlink(missing_ok=True)
@@ -175,26 +174,35 @@ class Store:
             table.validate(full=True)
             if any(column.null_count for column in table.columns):
                 raise ValueError("it has gaps")
+            if (about.metadata or {}).get(DIGEST) != digest(table):
+                raise ValueError("its rows are not those of its digest")
             keys = pc.unique(table["key"]).to_pylist()
             if not all(_KEY.fullmatch(key) for key in keys):
                 raise ValueError("its keys are none")
             if path.parent == self.parts and keys != [path.stem]:
                 raise ValueError("it is not the agent of its name")
             return table
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError):
             raise
         except (OSError, ValueError, pa.ArrowException) as problem:
-            aside, done = path.with_suffix(".damaged"), "it is left"
-            if not self.dry:
-                with suppress(OSError):
-                    os.replace(path, aside)
-                done = f"it is put aside as {aside.name}"
-            warnings.warn(
-                f"{path} is not what a study wrote ({problem}); {done}, and its agents "
-                "count as missing",
-                stacklevel=2,
-            )
+            self._refuse(path, str(problem))
             return None
+
+    def _refuse(self, path: Path, problem: str, keep: bool = False) -> None:
+        """Say that a file is not what a study wrote, and put it aside.
+
+        keep: leave it, since it is a block whose other agents are sound.
+        """
+        aside, done = path.with_suffix(".damaged"), "it is left"
+        if not (self.dry or keep):
+            with suppress(OSError):
+                os.replace(path, aside)
+                done = f"it is put aside as {aside.name}"
+        warnings.warn(
+            f"{path} is not what a study wrote ({problem}); {done}, and its agents "
+            "count as missing",
+            stacklevel=3,
+        )
 
     def _tidy(self) -> None:
         """Remove what an interruption left half-written long ago."""
@@ -203,6 +211,32 @@ class Store:
                 with suppress(OSError):
                     if time.time() - path.stat().st_mtime > STALE:
                         path.unlink()
+
+
+@contextmanager
+def in_words(folder: Path, done: str) -> Iterator[None]:
+    """Raise what goes wrong in a store as OSError that says what is kept.
+
+    done: what could not be done with it, "read" or "written".
+    """
+    try:
+        yield
+    except OSError as problem:
+        _still_there(folder)
+        if problem.strerror is None:  # it is in words already
+            raise
+        raise OSError(
+            f"store={str(folder)!r} cannot be {done}: {problem.strerror}; the agents "
+            "that were finished by then are kept in it."
+        ) from None
+
+
+def _still_there(folder: Path) -> None:
+    if not (folder / "parts").is_dir():
+        raise OSError(
+            f"store={str(folder)!r} is no longer there; the agents that were finished "
+            "by then are lost, or wherever it was moved."
+        )
 
 
 def _say_that_it_is_old(path: Path) -> None:
@@ -239,20 +273,6 @@ def _groups(read: dict[Path, Any]) -> Iterator[dict[Path, Any]]:
         group[path] = table
     if group:
         yield group
-
-
-def _as_asked(table: Any, wanted: dict[str, Task]) -> Any:
-    """Return [rows], whether each says of its agent what the task of its key says."""
-    known = [key for key in pc.unique(table["key"]).to_pylist() if key in wanted]
-    keys = pa.array(known, pa.string())
-    place = pc.index_in(table["key"], value_set=keys).combine_chunks()
-    right = pc.is_valid(place)
-    for name in ("world", "recipe", "diversity", "seed", "levels"):
-        field = "n" if name == "levels" else name
-        each = [getattr(wanted[key], field) for key in known]
-        asked = pa.array(each, KEPT.field(name).type).take(place)
-        right = pc.and_(right, pc.equal(table[name], asked))
-    return pc.fill_null(right, False)
 
 
 _KEY = re.compile(r"[0-9a-f]{32}")

@@ -1,14 +1,23 @@
 """Workers: each agent of a plan in a process of its own, here or on a Dask cluster.
 
-joblib does the distributing, with its own backends: loky for processes on this machine,
-Dask's for a cluster. The one who asks collects what is finished and keeps it at once.
+joblib hands out to processes of this machine, Dask's client to a cluster. The one who
+asks collects what is finished and keeps it at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+import multiprocessing
+import os
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import lru_cache, partial
+from itertools import islice
+from typing import Any
 
 import joblib
 import pyarrow as pa
@@ -20,10 +29,13 @@ from ..agents.recipe import unseen
 from ..files import code
 from .outcome import Outcome, carry_out
 from .plan import FOUNDATION, Plan, Task
-from .store import BLOCK, KEPT, Store
+from .rows import KEPT
+from .store import BLOCK, Store
 
 PATIENCE = 3  # workers that may end one after the other without anything finished
 REACH = "20s"  # how long a cluster may take to answer
+AHEAD = 1000  # agents that wait at a cluster, for the workers that it has or will have
+WATCH = 1.0  # seconds between looks at whether the driver is still there
 
 
 def finish(
@@ -43,21 +55,23 @@ def finish(
             f"jobs={jobs} is not possible with on={on!r}; allowed: one of them. A "
             "cluster has as many as it has workers."
         )
-    done = set(store.rows(plan.tasks())["key"].to_pylist())
-    left = {task.key: task for task in plan.tasks() if task.key not in done}
+    tasks = plan.tasks()
+    done = set(store.rows(tasks)["key"].to_pylist())
+    left = {task.key: task for task in tasks if task.key not in done}
     failed: dict[str, str] = {}
     if not left:
         return failed
+    store.check_writable()
     bar = tqdm(
         total=plan.agents, initial=len(done), desc="agents", unit="agent", delay=1,
         mininterval=10 if unseen() else 0.5, dynamic_ncols=True,
     )  # fmt: skip
-    with _backend(on), bar:
+    with _handing_out(count, on) as outcomes, bar:
         stalls = 0
         while left:
             before = len(left)
             try:
-                for outcome in _outcomes(list(left.values()), count, on):
+                for outcome in outcomes(list(left.values())):
                     _same_code(outcome, on)
                     if outcome.problem:
                         failed[outcome.task.key] = outcome.problem
@@ -75,13 +89,60 @@ def finish(
     return failed
 
 
-def _outcomes(tasks: list[Task], count: int, on: str | None) -> Iterator[Outcome]:
-    """Yield what comes of tasks as it comes."""
-    own = {} if on else {"n_jobs": count}
+def _here(tasks: list[Task], count: int) -> Iterator[Outcome]:
+    """Yield what comes of tasks as it comes, from processes of this machine."""
     parallel = joblib.Parallel(
-        return_as="generator_unordered", batch_size=1, pre_dispatch="3*n_jobs", **own
-    )
-    yield from parallel(joblib.delayed(carry_out)(task) for task in tasks)
+        n_jobs=count, return_as="generator_unordered", batch_size=1,
+        pre_dispatch="3*n_jobs",
+    )  # fmt: skip
+    with joblib.parallel_config("loky"):
+        yield from parallel(
+            joblib.delayed(_carry_out)(carry_out, task, os.getpid()) for task in tasks
+        )
+
+
+def _carry_out(how: Callable[[Task], Outcome], task: Task, driver: int) -> Outcome:
+    """Carry out a task, for as long as the process that asked for it is there."""
+    if os.getpid() != driver:
+        _go_with(driver)
+    return how(task)
+
+
+@lru_cache  # one watch in each worker
+def _go_with(driver: int) -> None:
+    """Let this worker end when its driver does, however that came to its end."""
+
+    def watch() -> None:
+        parent = multiprocessing.parent_process()
+        if os.name == "nt" and parent:  # there a process keeps the number of its parent
+            parent.join()
+        while os.name != "nt" and os.getppid() == driver:
+            time.sleep(WATCH)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _there(tasks: list[Task], client: Any) -> Iterator[Outcome]:
+    """Yield what comes of tasks as it comes, from whatever workers a cluster has.
+
+    So many wait there that workers which join later find something to do.
+    """
+    from distributed import as_completed
+
+    ask = partial(client.submit, carry_out, pure=False)
+    waiting = iter(tasks)
+    running = as_completed(map(ask, islice(waiting, AHEAD)), loop=client.loop)
+    for future in running:
+        running.update(map(ask, islice(waiting, 1)))
+        try:
+            outcome = future.result()
+        except Exception as problem:  # of the cluster: a task has none of its own
+            raise RuntimeError(
+                f"the cluster could not go on ({type(problem).__name__}: {problem}); "
+                "the agents that were finished by then are kept."
+            ) from None
+        yield outcome
 
 
 def _same_code(outcome: Outcome, on: str | None) -> None:
@@ -102,11 +163,12 @@ def _lost(plan: Plan, left: dict[str, Task], count: int) -> str:
 
 
 @contextmanager
-def _backend(on: str | None) -> Iterator[None]:
-    """Use processes of this machine, or the cluster at an address."""
+def _handing_out(
+    count: int, on: str | None
+) -> Iterator[Callable[[list[Task]], Iterator[Outcome]]]:
+    """Yield what carries out tasks: processes of this machine, or a cluster."""
     if on is None:
-        with joblib.parallel_config("loky"):
-            yield
+        yield partial(_here, count=count)
         return
     try:
         from distributed import Client
@@ -121,5 +183,13 @@ def _backend(on: str | None) -> Iterator[None]:
             f"on={on!r} cannot be reached ({problem}); allowed: the address of a Dask "
             "scheduler that runs, such as tcp://127.0.0.1:8786."
         ) from None
-    with client, joblib.parallel_config("dask", client=client):
-        yield
+    logging.getLogger("distributed.client").setLevel(
+        logging.CRITICAL
+    )  # `_there` says it
+    with client:
+        if not client.scheduler_info()["workers"]:
+            warnings.warn(
+                f"on={on!r} has no worker yet; the study begins when one comes",
+                stacklevel=2,
+            )
+        yield partial(_there, client=client)
