@@ -9,14 +9,19 @@ from __future__ import annotations
 import ctypes
 import html
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from .. import arguments
 from .exercise import Exercise, NotAttempted, NotYet, in_words
 from .lessons import exercises
+from .probe import probe
 
 PATIENCE = 5.0  # seconds that a learner's function may take
+STAYS = "Looking at it. Should this line stay: Kernel, Restart Kernel."
 _hints_given: dict[str, int] = {}
 
 
@@ -65,16 +70,39 @@ def check(name: str, made: Any) -> Verdict:
     verdict = Verdict(name)
     if made is None or made is Ellipsis:
         return _not_attempted(verdict)
+    found = probe(partial(_judge, exercise, made, Verdict(name)), PATIENCE)
+    if found and found[0]:
+        return Verdict(name, "not yet", *found)
+    with nullcontext() if found else _what_to_press():
+        return _in_time(exercise, made, verdict)
+
+
+def _in_time(exercise: Exercise, made: Any, verdict: Verdict) -> Verdict:
+    """Judge in a thread, which is left where it takes too long."""
     worker = threading.Thread(
         target=_judge, args=(exercise, made, verdict), daemon=True
     )
-    worker.start()
+    try:
+        worker.start()
+    except RuntimeError:  # the browser has no threads, but a button that ends all
+        _judge(exercise, made, verdict)
+        return verdict
     worker.join(PATIENCE)
     if worker.is_alive():
         _stop(worker)
         late = f"It did not finish within {PATIENCE:g} seconds. Does a loop never end?"
-        return Verdict(name, "not yet", late, verdict.passed)
+        return Verdict(verdict.exercise, "not yet", late, verdict.passed)
     return verdict
+
+
+@contextmanager
+def _what_to_press() -> Iterator[None]:
+    """Show what to do while a check runs, should it never end."""
+    print(STAYS, end="\r", flush=True)
+    try:
+        yield
+    finally:
+        print(" " * len(STAYS), end="\r", flush=True)
 
 
 def _stop(worker: threading.Thread) -> None:
@@ -92,10 +120,13 @@ def _not_attempted(verdict: Verdict) -> Verdict:
     return verdict
 
 
-def _judge(exercise: Exercise, made: Any, verdict: Verdict) -> None:
+def _judge(exercise: Exercise, made: Any, verdict: Verdict, far: Any = None) -> None:
+    """Fill in a verdict; far: something to show another process how far it is."""
     try:
         for _ in exercise.checks(made):
             verdict.passed += 1
+            if far:
+                far.value = verdict.passed
         verdict.message = f"All {verdict.passed} checks passed."
         verdict.status = "correct"
     except NotAttempted:

@@ -25,7 +25,7 @@ from .planfile import toml
 # How far along goal and layout; along place, too, where that is not 0
 PlanShift = tuple[float | str, float] | tuple[float | str, float, float]
 FOUNDATION = (*MEASURING, "studies/outcome.py")
-MOST = 100_000  # agents of a plan; several plans may share a store
+MOST = 1_000_000  # agents of a plan; more need several stores
 
 
 @dataclass(frozen=True)

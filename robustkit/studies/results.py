@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ from ..metrics import DEFAULT
 from ..metrics.bootstrap import interval, iqm, picks
 from ..worlds.shifts import ANYWHERE, SHIFTS
 from .outcome import said
-from .plan import Plan, named
+from .plan import Plan, Task, named
 from .rows import SCHEMA, VALUES
 from .store import write
 
@@ -160,10 +159,13 @@ class Results:
         return values
 
 
-def in_order(plan: Plan, rows: Any) -> Any:
-    """Return a table's rows condition by condition, and in each seed by seed."""
-    every = product(plan.conditions.values(), plan.seeds)
-    keys = [plan.task(condition, seed).key for condition, seed in every]
+def in_order(plan: Plan, tasks: list[Task], rows: Any) -> Any:
+    """Return a table's rows condition by condition, and in each seed by seed.
+
+    tasks: those of the plan, whose keys are known.
+    """
+    wide = len(plan.conditions)
+    keys = [task.key for first in range(wide) for task in tasks[first::wide]]
     place = pc.index_in(rows["key"], value_set=pa.array(keys))
     within = pa.array(np.arange(len(rows)))  # an agent's own rows stay in their order
     order = pa.table({"place": place, "within": within})

@@ -81,7 +81,7 @@ def run(
     finished = len(set(rows["key"].to_pylist()))
     return Results(
         plan,
-        in_order(plan, rows),
+        in_order(plan, tasks, rows),
         failed=[
             (t.world, t.recipe, t.diversity, t.seed, failed[t.key])
             for t in tasks
