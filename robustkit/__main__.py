@@ -84,14 +84,14 @@ def _study(given: argparse.Namespace) -> int:
     print(plan)
     with _ended_as_by_hand():
         results = run(plan, store, given.jobs, given.on, dry=given.dry_run)
-    from .studies.store import in_words
-
     if given.dry_run:
         hours = results.missing * results.seconds / 3600
         cost = f", about {hours:.2g} core hours" if len(results) else ""
         done = plan.agents - results.missing
         print(f"{done} agents are finished in {store}, {results.missing} left{cost}")
         return 0
+    from .studies.disk import in_words  # needs what a study needs
+
     with in_words(store, "written"):
         saved = results.save(results_of(Path(given.plan), store))
     print(results)

@@ -26,6 +26,7 @@ from .planfile import toml
 PlanShift = tuple[float | str, float] | tuple[float | str, float, float]
 FOUNDATION = (*MEASURING, "studies/outcome.py")
 MOST = 1_000_000  # agents of a plan; more need several stores
+MOST_ROWS = 1000  # of an agent
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,8 @@ class Plan:
         groundings = _several("groundings", groundings, _word(metrics.GROUNDINGS))
         agents = len(worlds) * len(recipes) * len(diversities) * len(seeds)
         arguments.whole("agents of the plan", agents, 1, MOST)
+        rows = len(shifts) * len(groundings)
+        arguments.whole("shifts times groundings", rows, 1, MOST_ROWS)
         options = {} if options is None else options
         _check_options(options, (*worlds, *recipes))
         conditions = []

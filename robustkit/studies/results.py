@@ -16,10 +16,10 @@ from ..mdp import Floats
 from ..metrics import DEFAULT
 from ..metrics.bootstrap import interval, iqm, picks
 from ..worlds.shifts import ANYWHERE, SHIFTS
+from .disk import write
 from .outcome import said
 from .plan import Plan, Task, named
 from .rows import SCHEMA, VALUES
-from .store import write
 
 if TYPE_CHECKING:
     from ..figures.picture import Picture

@@ -7,7 +7,6 @@ for, and the range of each number, find what no study wrote.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -54,10 +53,13 @@ SLACK = 1e-6  # of rounding
 def digest(table: Any) -> bytes:
     """Return a digest of the values of a table, however it is laid out."""
     content = hashlib.blake2b(digest_size=16)
-    for name, kind in zip(table.column_names, table.schema.types, strict=True):
+    for name in table.column_names:
         column = table[name]
-        plain = json.dumps(column.to_pylist()) if kind == pa.string() else ""
-        content.update(plain.encode() or column.to_numpy().tobytes())
+        if column.type == pa.string():  # all that is written in it, and its lengths
+            every = pa.ListArray.from_arrays([0, len(column)], column.combine_chunks())
+            content.update(pc.binary_join(every, "")[0].as_buffer())
+            column = pc.binary_length(column)
+        content.update(column.to_numpy().tobytes())
     return content.hexdigest().encode()
 
 
@@ -67,6 +69,14 @@ def sound(table: Any, wanted: Mapping[str, Task]) -> set[str]:
     Each says what the task asks for, in its order, and numbers that can be.
     """
     possible = table.filter(_possible(table))
+    counts = pc.value_counts(possible["key"]).to_pylist()
+    all_there = [
+        each["values"]
+        for each in counts
+        if each["values"] in wanted and wanted[each["values"]].rows == each["counts"]
+    ]
+    within = pc.is_in(possible["key"], value_set=pa.array(all_there, pa.string()))
+    possible = possible.filter(within)
     names = [name for name in SCHEMA.names if name not in NUMBERS]
     names += ["layout", "place"]
     found = defaultdict(list)
@@ -75,8 +85,7 @@ def sound(table: Any, wanted: Mapping[str, Task]) -> set[str]:
     return {
         key
         for key, rows in found.items()
-        if key in wanted
-        and rows == [tuple(row[name] for name in names) for row in asked(wanted[key])]
+        if rows == [tuple(row[name] for name in names) for row in asked(wanted[key])]
     }
 
 

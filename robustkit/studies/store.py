@@ -16,7 +16,7 @@ import stat
 import time
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +24,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from .. import files
+from .disk import in_words, still_there, write
 from .plan import Task
 from .rows import KEPT, NUMBERED, SCHEMA, digest, sound
 
 __all__ = ["BLOCK", "KEPT", "NUMBERED", "SCHEMA", "Store", "write"]
 
 BLOCK = 1000  # agents
-LARGEST = 256 * 2**20  # bytes that a file may unpack to
-ROWS = 1_000_000  # that it may have
+LARGEST = 64 * 2**20  # bytes that a file may unpack to
+ROWS = 100_000  # that it may have
 BATCH = 1024  # rows that are unpacked at once
 RETRIES = 5  # reading anew because another process moves what is read
 DIGEST = b"digest"  # of the rows of a file, in its metadata
@@ -95,7 +95,7 @@ class Store:
         Raises OSError where the store has gone.
         """
         if not self.dry:
-            _still_there(self.folder)
+            still_there(self.folder)
         wanted = {task.key: task for task in tasks}
         with in_words(self.folder, "read"):
             for _ in range(RETRIES):
@@ -159,18 +159,18 @@ class Store:
             if not stat.S_ISREG(path.stat().st_mode):
                 raise ValueError("it is no file")
             with path.open("rb") as file:
-                content = pq.ParquetFile(file, page_checksum_verification=True)
+                content = pq.ParquetFile(file)
                 about = content.metadata
-                groups = [about.row_group(i) for i in range(about.num_row_groups)]
-                size = sum(group.total_byte_size for group in groups)
                 if content.schema_arrow.equals(NUMBERED):
                     _say_that_it_is_old(path)
                     return None
                 if content.schema_arrow != KEPT:
                     raise ValueError("its columns are others")
+                groups = [about.row_group(i) for i in range(about.num_row_groups)]
+                size = sum(group.total_byte_size for group in groups)
                 if not 0 < about.num_rows <= ROWS or not 0 <= size <= LARGEST:
                     raise ValueError(f"it has {about.num_rows} rows, {size} bytes")
-                table = _unpacked(content)
+                table = _unpacked(file, about)
             table.validate(full=True)
             if any(column.null_count for column in table.columns):
                 raise ValueError("it has gaps")
@@ -213,32 +213,6 @@ class Store:
                         path.unlink()
 
 
-@contextmanager
-def in_words(folder: Path, done: str) -> Iterator[None]:
-    """Raise what goes wrong in a store as OSError that says what is kept.
-
-    done: what could not be done with it, "read" or "written".
-    """
-    try:
-        yield
-    except OSError as problem:
-        _still_there(folder)
-        if problem.strerror is None:  # it is in words already
-            raise
-        raise OSError(
-            f"store={str(folder)!r} cannot be {done}: {problem.strerror}; the agents "
-            "that were finished by then are kept in it."
-        ) from None
-
-
-def _still_there(folder: Path) -> None:
-    if not (folder / "parts").is_dir():
-        raise OSError(
-            f"store={str(folder)!r} is no longer there; the agents that were finished "
-            "by then are lost, or wherever it was moved."
-        )
-
-
 def _say_that_it_is_old(path: Path) -> None:
     warnings.warn(
         f"{path} is of robustkit 0.1, whose goal shift was another; it is left as it "
@@ -247,18 +221,27 @@ def _say_that_it_is_old(path: Path) -> None:
     )
 
 
-def _unpacked(content: Any) -> Any:
+def _unpacked(file: Any, about: Any) -> Any:
     """Return the table of a Parquet file; a small file may unpack to a very large one.
 
+    One long text may stand in many rows, so that texts are counted before they do.
     Raises ValueError once it is larger than a store's own can be.
     """
+    texts = [field.name for field in KEPT if field.type == pa.string()]
+    content = pq.ParquetFile(
+        file, metadata=about, read_dictionary=texts, page_checksum_verification=True
+    )
     batches, size = [], 0
     for batch in content.iter_batches(batch_size=BATCH):
         size += batch.nbytes
+        for name in texts:
+            column = batch[name]
+            lengths = pc.binary_length(column.dictionary).take(column.indices)
+            size += pc.sum(pc.cast(lengths, pa.int64())).as_py() or 0
         if size > LARGEST:
             raise ValueError(f"it unpacks to more than {LARGEST} bytes")
         batches.append(batch)
-    return pa.Table.from_batches(batches, KEPT)
+    return pa.Table.from_batches(batches).cast(KEPT)
 
 
 def _groups(read: dict[Path, Any]) -> Iterator[dict[Path, Any]]:
@@ -267,7 +250,7 @@ def _groups(read: dict[Path, Any]) -> Iterator[dict[Path, Any]]:
     rows = size = 0
     for path, table in read.items():
         rows, size = rows + len(table), size + table.nbytes
-        if group and (rows > ROWS // 2 or size > LARGEST // 2):
+        if group and (rows > ROWS // 2 or size > LARGEST // 16):
             yield group
             group, rows, size = {}, len(table), table.nbytes
         group[path] = table
@@ -276,20 +259,6 @@ def _groups(read: dict[Path, Any]) -> Iterator[dict[Path, Any]]:
 
 
 _KEY = re.compile(r"[0-9a-f]{32}")
-
-
-def write(table: Any, where: Path) -> None:
-    """Write a table as Parquet, whole or not at all; on the disk when this returns."""
-    with files.whole(where) as part, part.open("wb") as file:
-        pq.write_table(table, file, write_page_checksum=True)
-        file.flush()
-        os.fsync(file.fileno())
-    with suppress(OSError, AttributeError):  # where a folder cannot be opened: Windows
-        folder = os.open(where.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _named(folder: Path) -> Iterator[Path]:
