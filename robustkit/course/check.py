@@ -125,7 +125,7 @@ def _judge(exercise: Exercise, made: Any, verdict: Verdict, far: Any = None) -> 
     try:
         for _ in exercise.checks(made):
             verdict.passed += 1
-            if far:
+            if far is not None:
                 far.value = verdict.passed
         verdict.message = f"All {verdict.passed} checks passed."
         verdict.status = "correct"

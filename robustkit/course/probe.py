@@ -8,6 +8,7 @@ safe (macOS) or there is none (Windows, the browser).
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import sys
@@ -77,6 +78,7 @@ def _in_copy(judge: Callable[[Any], None], far: Any, patience: float) -> None:
     """Judge, in the copy: nothing is shown, and nothing outlives it."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)  # which ends it without Python's lock
     signal.setitimer(signal.ITIMER_REAL, 2 * patience + 1)  # should this one be killed
+    faulthandler.disable()
     nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     sys.stdout = sys.stderr = nowhere
     for stream in (1, 2):

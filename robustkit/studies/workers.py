@@ -138,8 +138,9 @@ def _there(tasks: list[Task], client: Any) -> Iterator[Outcome]:
         try:
             outcome = future.result()
         except Exception as problem:  # of the cluster: a task has none of its own
+            why = " ".join(str(problem).split())
             raise RuntimeError(
-                f"the cluster could not go on ({type(problem).__name__}: {problem}); "
+                f"the cluster could not go on ({why}); "
                 "the agents that were finished by then are kept."
             ) from None
         yield outcome
