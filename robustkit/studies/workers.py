@@ -73,10 +73,7 @@ def finish(
             try:
                 for outcome in outcomes(list(left.values())):
                     _same_code(outcome, on)
-                    if outcome.problem:
-                        failed[outcome.task.key] = outcome.problem
-                    else:
-                        store.add(pa.Table.from_pylist(outcome.rows, KEPT))
+                    _keep(outcome, store, failed)
                     del left[outcome.task.key]
                     bar.update()
                     if bar.n % BLOCK == 0:
@@ -87,6 +84,13 @@ def finish(
                     raise RuntimeError(_lost(plan, left, count)) from None
     store.compact()
     return failed
+
+
+def _keep(outcome: Outcome, store: Store, failed: dict[str, str]) -> None:
+    if outcome.problem:
+        failed[outcome.task.key] = outcome.problem
+    else:
+        store.add(pa.Table.from_pylist(outcome.rows, KEPT))
 
 
 def _here(tasks: list[Task], count: int) -> Iterator[Outcome]:
@@ -113,11 +117,13 @@ def _go_with(driver: int) -> None:
     """Let this worker end when its driver does, however that came to its end."""
 
     def watch() -> None:
-        parent = multiprocessing.parent_process()
-        if os.name == "nt" and parent:  # there a process keeps the number of its parent
-            parent.join()
-        while os.name != "nt" and os.getppid() == driver:
-            time.sleep(WATCH)
+        if os.name != "nt":
+            while os.getppid() == driver:
+                time.sleep(WATCH)
+        elif parent := multiprocessing.parent_process():
+            parent.join()  # there a process keeps the number of a parent that is gone
+        else:
+            return
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -169,7 +175,9 @@ def _handing_out(
 ) -> Iterator[Callable[[list[Task]], Iterator[Outcome]]]:
     """Yield what carries out tasks: processes of this machine, or a cluster."""
     if on is None:
-        yield partial(_here, count=count)
+        with warnings.catch_warnings():  # where a study stops early, it says why
+            warnings.filterwarnings("ignore", r"\d+ tasks which were still being")
+            yield partial(_here, count=count)
         return
     try:
         from distributed import Client
@@ -184,9 +192,8 @@ def _handing_out(
             f"on={on!r} cannot be reached ({problem}); allowed: the address of a Dask "
             "scheduler that runs, such as tcp://127.0.0.1:8786."
         ) from None
-    logging.getLogger("distributed.client").setLevel(
-        logging.CRITICAL
-    )  # `_there` says it
+    # Of a cluster that is lost it prints tracebacks; `_there` says it in words.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     with client:
         if not client.scheduler_info()["workers"]:
             warnings.warn(
