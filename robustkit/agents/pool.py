@@ -23,7 +23,7 @@ from typing import Any
 from ..worlds import World
 from . import store
 from .agent import Agent
-from .recipe import bar
+from .progress import bar
 
 WORK = "from robustkit.agents.training import work; work()"
 Done = queue.SimpleQueue[tuple[int, Agent] | BaseException]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -15,6 +14,7 @@ from ..arguments import quote
 from ..mdp import Ints, one_thread
 from ..worlds import Levels, World
 from .agent import Agent
+from .progress import bar
 
 Learning = Iterator[Callable[[], dict[str, Any]]]
 MOST = 10**9  # of anything that training counts
@@ -126,18 +126,6 @@ def _clean(name: str, given: Any, kind: type) -> Any:
         allowed = "True, False" if kind is bool else "a dict of name to weight"
         raise ValueError(f"{name}={quote(given)} is not possible; allowed: {allowed}.")
     return given
-
-
-def unseen() -> bool:
-    """Return whether nobody sees a bar move: neither a terminal nor a notebook."""
-    return not sys.stderr.isatty() and "ipykernel" not in sys.modules
-
-
-def bar(name: str, total: int, delay: float) -> Any:
-    """Return a tqdm bar that shows after `delay` seconds, and goes when it is full."""
-    from tqdm.auto import tqdm
-
-    return tqdm(total=total, desc=name, delay=delay, leave=False, disable=unseen())
 
 
 # What recipes share

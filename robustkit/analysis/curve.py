@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import arguments, metrics
 from ..agents import Agent
-from ..agents.recipe import bar
+from ..agents.progress import bar
 from ..arguments import quote
 from ..mdp import Floats
 from ..metrics import Evidence, Reading, ShiftCurve, StratifiedEvaluation

@@ -21,11 +21,11 @@ from typing import Any
 
 import joblib
 import pyarrow as pa
-from tqdm.auto import tqdm
+from tqdm.std import tqdm
 
 from .. import arguments
 from ..agents.pool import cores
-from ..agents.recipe import unseen
+from ..agents.progress import out, unseen
 from ..files import code
 from .outcome import Outcome, carry_out
 from .plan import FOUNDATION, Plan, Task
@@ -64,7 +64,7 @@ def finish(
     store.check_writable()
     bar = tqdm(
         total=plan.agents, initial=len(done), desc="agents", unit="agent", delay=1,
-        mininterval=10 if unseen() else 0.5, dynamic_ncols=True,
+        mininterval=10 if unseen() else 0.5, dynamic_ncols=True, file=out(),
     )  # fmt: skip
     with _handing_out(count, on) as outcomes, bar:
         stalls = 0

@@ -7,13 +7,14 @@ from typing import Any
 
 import traitlets
 
+from .. import arguments
 from ..agents import Agent, make_planner
 from ..analysis.measure import mean_returns
 from ..analysis.replay import play
 from ..mdp import start_values
 from ..text import number
 from ..worlds import Levels, World, make
-from .base import Widget, casting
+from .base import Widget, casting, checks
 from .data import EPISODE, about, episodes, looks, terrain
 
 SIGNS = ".#~"  # of floor, wall and lava
@@ -27,6 +28,9 @@ class Builder(Widget, entry="build"):
     outcome: what each agent would do there, problems in words, and the level as code.
     """
 
+    heard = "walls", "start", "things", "agent"
+    seen = "outcome", "agent"
+
     data = traitlets.Dict().tag(sync=True)
     walls = traitlets.Unicode().tag(sync=True)
     start = traitlets.Int().tag(sync=True)
@@ -39,6 +43,7 @@ class Builder(Widget, entry="build"):
     ) -> None:
         """Begin with a level, a batch of one, of a world whose agents are shown."""
         self.world, self.agents = world, list(agents)
+        self._names, self._cells = list(level.things), level.walls[0].size
         self.grade = int(level.grades["goal"][0]) if world.by_rule else None
         super().__init__(
             data={"world": about(world)},
@@ -50,16 +55,25 @@ class Builder(Widget, entry="build"):
         self._again(None)
         self.observe(self._again, names=["walls", "start", "things"])
 
-    @traitlets.validate("walls")
-    def _shaped(self, proposal: Any) -> str:
-        walls = str(proposal["value"])
-        height, width = self.world.shape
-        if len(walls) != height * width or set(walls) - set("012"):
-            raise traitlets.TraitError(
-                f"walls has {len(walls)} signs {sorted(set(walls))}; allowed: "
-                f"{height * width} of '0', '1' and '2'."
+    @checks("walls")
+    def _shaped(self, _: str, walls: str) -> str:
+        if len(walls) != self._cells or set(walls) - set("012"):
+            raise ValueError(
+                f"walls has {len(walls)} signs {sorted(set(walls))[:9]}; allowed: "
+                f"{self._cells} of '0', '1' and '2'."
             )
         return walls
+
+    @checks("start", "agent")
+    def _within(self, name: str, given: int) -> int:
+        count = self._cells if name == "start" else len(self.agents)
+        return arguments.whole(name, given, 0, count - 1)
+
+    @checks("things")
+    def _lying(self, _: str, things: dict[str, int]) -> dict[str, int]:
+        named = {arguments.one_of("things", n, self._names): n for n in things}
+        last = self._cells - 1
+        return {n: arguments.whole(n, things[k], -1, last) for n, k in named.items()}
 
     @property
     def _rows(self) -> list[str]:

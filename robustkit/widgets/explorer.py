@@ -14,7 +14,7 @@ from ..analysis.curve import evaluate_on
 from ..analysis.measure import refusal
 from ..metrics import Point, StratifiedEvaluation
 from ..worlds import World, make
-from .base import PageWidget, casting
+from .base import PageWidget, casting, checks
 from .data import FORMAT, SHIPPED, VERSION, explorer_data, shipped
 from .readings import check_places, plain_table, reading_at
 
@@ -39,6 +39,8 @@ class Explorer(PageWidget, entry="explorer"):
         *("worlds", "world", "goal_shift", "layout_shift", "place_shift"),
         *("agent", "rival", "level", "grounding", "hidden"),
     )
+
+    heard = kept[1:]
 
     worlds = traitlets.List(traitlets.Dict()).tag(sync=True)
     world = traitlets.Int(0, min=0).tag(sync=True)
@@ -71,35 +73,39 @@ class Explorer(PageWidget, entry="explorer"):
         shown: dict[str, Any] = self.worlds[min(self.world, len(self.worlds) - 1)]
         return shown
 
-    @traitlets.validate("agent", "level", "rival", "world")
-    def _exists(self, proposal: Any) -> int:
-        kind, index = proposal["trait"].name, int(proposal["value"])
+    @checks("agent", "level", "rival", "world")
+    def _exists(self, kind: str, given: int) -> int:
+        return self._index(kind, given)
+
+    @checks("hidden")
+    def _exist(self, _: str, given: list[int]) -> list[int]:
+        return [self._index("agent", index) for index in given]
+
+    def _index(self, kind: str, index: int) -> int:
         part = "levels" if kind == "level" else "agents"
         counts = [len(each[part]) for each in self.worlds]
         count = len(counts) if kind == "world" else max(counts, default=0)
         if index >= max(count, 1):
-            raise traitlets.TraitError(
+            raise ValueError(
                 f"{kind}={index} does not exist; allowed: up to {max(count, 1) - 1}."
             )
-        return index
+        return int(index)
 
-    @traitlets.validate("goal_shift", "layout_shift", "place_shift")
-    def _number(self, proposal: Any) -> float:
-        value = float(proposal["value"])
-        if value != value:
-            name = proposal["trait"].name
-            raise traitlets.TraitError(f"{name}=nan; allowed: a number from 0 to 1.")
-        return value
+    @checks("goal_shift", "layout_shift", "place_shift")
+    def _number(self, name: str, given: float) -> float:
+        if given != given:
+            raise ValueError(f"{name}=nan; allowed: a number from 0 to 1.")
+        return given
 
-    @traitlets.validate("grounding")
-    def _measured(self, proposal: Any) -> str:
+    @checks("grounding")
+    def _measured(self, _: str, given: str) -> str:
         known = {g for each in self.worlds for g in each["groundings"]} or {"polar"}
-        if proposal["value"] not in known:
-            raise traitlets.TraitError(
-                f"grounding={proposal['value']!r} was not measured; allowed: "
+        if given not in known:
+            raise ValueError(
+                f"grounding={given!r} was not measured; allowed: "
                 f"{', '.join(sorted(known))}."
             )
-        return str(proposal["value"])
+        return str(given)
 
     def __str__(self) -> str:
         """Return the readings of all agents where the sliders stand."""

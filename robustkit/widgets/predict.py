@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import traitlets
@@ -10,7 +10,7 @@ import traitlets
 from .. import arguments
 from ..metrics import Point, Reading
 from ..text import number as said
-from .base import Widget
+from .base import Widget, checks
 from .readings import exact
 
 KINDS = ("choice", "number", "point", "arrow")
@@ -25,6 +25,9 @@ class Guess(Widget, entry="predict"):
     reveal; alignment is None in it where it is unknown.
     """
 
+    heard = "draft", "value"
+    seen = "value", "result"
+
     question = traitlets.Unicode().tag(sync=True)
     kind = traitlets.Enum(KINDS).tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -34,10 +37,17 @@ class Guess(Widget, entry="predict"):
     value = traitlets.Any(None, allow_none=True).tag(sync=True)
     result = traitlets.Any(None, allow_none=True).tag(sync=True)
 
-    @traitlets.validate("value")
-    def _possible(self, proposal: Any) -> Any:
-        given = proposal["value"]
+    @checks("draft", "value")
+    def _possible(self, _: str, given: Any) -> Any:
         return None if given is None else self._checked("value", given)
+
+    def _acts(self) -> dict[str, Callable[[Any], None]]:
+        return {"guess": self._guess}
+
+    def _guess(self, value: Any) -> None:
+        """Take the guess that the front end commits, unless the result is out."""
+        if self.result is None:
+            self.value = value
 
     def _checked(self, name: str, given: Any) -> Any:
         if self.kind == "choice":

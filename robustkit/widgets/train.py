@@ -16,7 +16,7 @@ from ..analysis.measure import measure
 from ..metrics import Reading, ShiftCurve
 from ..text import number, table
 from ..worlds import World, list_worlds, make
-from .base import Widget, casting
+from .base import Widget, casting, checks
 from .readings import exact
 
 LEVELS = 96  # of a reading on the way
@@ -32,6 +32,9 @@ class Training(Widget, entry="train"):
     where earlier agents ended. `agent` is the agent as it is now, `agents` those that
     are finished.
     """
+
+    heard = "world", "recipe", "seed", "diversity"
+    seen = ("state",)
 
     worlds = traitlets.List(traitlets.Unicode()).tag(sync=True)
     recipes = traitlets.List(traitlets.Unicode(), list(RECIPES)).tag(sync=True)
@@ -55,6 +58,7 @@ class Training(Widget, entry="train"):
         homes = list(worlds) or [make(name) for name in list_worlds()]
         self.homes = {home.name: home for home in homes}
         self.options = dict(options or {})
+        self._begun: tuple[World, str, float] | None = None
         self.agent: Agent | None = None
         self.agents: list[Agent] = []
         self._steps: Iterator[tuple[int, Callable[[], Agent]]] = iter(())
@@ -62,19 +66,27 @@ class Training(Widget, entry="train"):
         self._thread: threading.Thread | None = None
         names = list(self.homes)
         super().__init__(worlds=names, **{"world": names[0], **traits})
-        self.on_msg(lambda _, content, __: self._asked(content))
 
-    @traitlets.validate("world", "recipe")
-    def _known(self, proposal: Any) -> str:
-        name = proposal["trait"].name
+    @checks("world", "recipe")
+    def _known(self, name: str, given: str) -> str:
         known = list(self.homes) if name == "world" else list(RECIPES)
-        return arguments.one_of(name, proposal["value"], known)
+        return arguments.one_of(name, given, known)
 
-    def _asked(self, content: Any) -> None:
-        ask = content.get("ask") if isinstance(content, dict) else None
+    @checks("seed")
+    def _seed(self, name: str, given: int) -> int:
+        return arguments.seed(name, given)
+
+    @checks("diversity")
+    def _share(self, name: str, given: float) -> float:
+        return arguments.fraction(name, given)
+
+    def hears(self, name: Any) -> bool:
+        """Return whether the front end may set a trait: not while one is trained."""
+        return super().hears(name) and self.state != "running"
+
+    def _acts(self) -> dict[str, Callable[[Any], None]]:
         acts = {"train": self.train, "stop": self.stop, "resume": self.resume}
-        if ask in acts:
-            acts[ask]()
+        return {name: lambda _, act=act: act() for name, act in acts.items()}  # type: ignore[misc]
 
     def train(self) -> None:
         """Begin to train what is chosen, unless one runs; the kernel stays free."""
@@ -89,7 +101,9 @@ class Training(Widget, entry="train"):
         wanted = {int(s) for s in np.geomspace(1, self.total, READINGS).round()}
         self._steps = (each for each in enumerate(stages, 1) if each[0] in wanted)
         self.stages = []
-        self._run(home)
+        what = f"{self.recipe} {self.seed}"
+        self._begun = home, what, self.diversity  # whatever is chosen in the meantime
+        self._run()
 
     def stop(self) -> None:
         """Stop at the next step; what has been learned is kept."""
@@ -98,16 +112,18 @@ class Training(Widget, entry="train"):
     def resume(self) -> None:
         """Go on where it was stopped."""
         if self.state == "stopped":
-            self._run(self.homes[self.world])
+            self._run()
 
     def wait(self, seconds: float = 600.0) -> None:
         """Wait until it is done or stopped, as a script does."""
         if self._thread is not None:
             self._thread.join(seconds)
 
-    def _run(self, home: World) -> None:
+    def _run(self) -> None:
+        assert self._begun is not None
+        home, what, _ = self._begun
         self.state = "running"
-        self.message = f"Training {self.recipe} {self.seed} in {home.name}."
+        self.message = f"Training {what} in {home.name}."
         self._go.set()
         try:  # traits are set in the kernel's own thread, where there is one
             post: Callable[..., Any] = asyncio.get_running_loop().call_soon_threadsafe
@@ -151,9 +167,9 @@ class Training(Widget, entry="train"):
         self.state = state
         if message:
             self.message = message
-        if state == "done" and self.agent is not None and self.stages:
+        if state == "done" and self.agent and self.stages and self._begun:
             self.agents = [*self.agents, self.agent]
-            name = f"{self.agent.name} ({self.diversity:.0%})"
+            name = f"{self.agent.name} ({self._begun[2]:.0%})"
             self.past = [*self.past, {"name": name, "place": self.stages[-1][3:]}][-8:]
 
     def __str__(self) -> str:
@@ -163,7 +179,15 @@ class Training(Widget, entry="train"):
         """Return the stages as text, a line for each."""
         head = ["step", "training", "scalar", "capability", "alignment"]
         rows = table(self.stages, head, ["4d", "8.2f", "6.2f", "10.2f", "9.2f"])
-        return f"{self.recipe} {self.seed} in {self.world}, {self.state}\n{rows}"
+        return f"{self._what} in {self._where}, {self.state}\n{rows}"
+
+    @property
+    def _what(self) -> str:
+        return self._begun[1] if self._begun else f"{self.recipe} {self.seed}"
+
+    @property
+    def _where(self) -> str:
+        return self._begun[0].name if self._begun else self.world
 
     def picture(self) -> bytes | None:
         """Return the way through the plane as PNG, once there is one."""
@@ -171,7 +195,7 @@ class Training(Widget, entry="train"):
             return None
         from ..figures.plane import plane
 
-        name = f"{self.recipe} {self.seed}, step {self.stages[-1][0]}"
+        name = f"{self._what}, step {self.stages[-1][0]}"
         shown = [
             Reading(exact(scalar), exact(capability), exact(alignment), name)
             for _, _, scalar, capability, alignment in self.stages

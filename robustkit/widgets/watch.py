@@ -15,7 +15,7 @@ from ..analysis.replay import play, retell
 from ..mdp import Episodes, Floats
 from ..worlds import Levels, OwnLevels
 from ..worlds.describe import where
-from .base import PageWidget
+from .base import PageWidget, checks
 from .data import EPISODE, about, episodes, looks, stratum_data
 from .own import film
 
@@ -31,6 +31,7 @@ class Watch(PageWidget, entry="watch"):
 
     form = "robustkit-watch", 1
     kept = "data", "step"
+    heard = ("step",)
 
     data = traitlets.Dict().tag(sync=True)
     step = traitlets.Int(0, min=0).tag(sync=True)
@@ -47,6 +48,10 @@ class Watch(PageWidget, entry="watch"):
         """
         self._draw = draw
         super().__init__(data=self.of_form(data), **traits)
+
+    @checks("step")
+    def _within(self, name: str, given: int) -> int:
+        return arguments.whole(name, given, 0, len(self.data["steps"]))
 
     def __str__(self) -> str:
         return self.table()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 
 import robustkit as rk
+from robustkit.widgets.base import VIEW
 from robustkit.widgets.page import JS, order, script
 
 from . import small
@@ -47,22 +49,63 @@ def test_every_module_is_needed_and_short_enough_to_read():
         assert len(path.read_text("utf-8").splitlines()) < 260, path.name
 
 
-def test_every_widget_has_a_text_and_a_picture_beside_it():
+@pytest.fixture(scope="module")
+def every():
+    """Return a widget of each kind with something to show."""
     world = small()
-    guess = rk.predict("Where?", start=(1.0, 1.0), value=(0.5, 0.5))
     live = rk.train_live("network", world, updates=5)
     live.train()
     live.wait()
-    widgets = [
+    return [
         rk.explore(world, [rk.plan(world), rk.device("random", world)], n=8),
         rk.watch(rk.plan(world), world.sample(1)[0]),
-        guess,
+        rk.predict("Where?", start=(1.0, 1.0), value=(0.5, 0.5)),
         live,
         rk.build(world),
     ]
-    for widget in widgets:
+
+
+def test_every_widget_has_a_text_and_a_picture_beside_it(every):
+    for widget in every:
         bundle, _ = widget._repr_mimebundle_()
         assert len(bundle["text/plain"]) > 10
         assert bundle["image/png"].startswith("iVBOR")
     empty = rk.predict("Which way?", choices=["left", "down"])
     assert "image/png" not in empty._repr_mimebundle_()[0]
+
+
+def test_what_stands_in_for_a_widget_is_an_output_of_its_own(every, monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        "IPython.display.display", lambda data, **more: shown.append((data, more))
+    )
+    for widget in every:
+        shown.clear()
+        widget._ipython_display_()
+        (view, _), (still, more) = shown
+        assert VIEW in view
+        assert VIEW not in still
+        assert {"text/html", "text/plain", "image/png"} == set(still)
+        assert more["display_id"] == widget._still  # by which it is renewed
+        assert f"rk-still-{widget._still}" in still["text/html"]
+
+
+def test_what_stands_in_is_renewed_as_a_guess_is_made(monkeypatch):
+    said, guess = [], rk.predict("Which way?", choices=["left", "down"])
+    monkeypatch.setitem(sys.modules, "ipykernel", sys)
+    monkeypatch.setattr("IPython.display.display", lambda *_, **__: None)
+    monkeypatch.setattr(
+        "IPython.display.update_display",
+        lambda data, **_: said.append(data["text/plain"]),
+    )
+    guess.value = "left"  # not shown yet: there is nothing to renew
+    guess._ipython_display_()
+    guess.reveal("down")
+    assert said == ["Which way? predicted: left, observed: down"]
+
+
+def test_a_name_stays_text_in_what_stands_in():
+    rude = "<script>window.broken = 1</script>"
+    still = rk.predict(rude, choices=["<b>", "c"], value="<b>").still()["text/html"]
+    assert "<script>" not in still
+    assert "<b>" not in still

@@ -1,6 +1,7 @@
 // A level editor: lay walls and things, and see at once what each agent would do.
 
 import { html, svg, icon, fresh, keep, keepKeys, listen, makeStatus, nameOf } from "./elements.js";
+import { makeKernel, hideStill } from "./kernel.js";
 import { keyOf, makePlayer, endInWords } from "./player.js";
 import { makeClock } from "./clock.js";
 
@@ -11,7 +12,11 @@ const EMPTY = { cells: [0], events: [], end: "time", arrows: "" };
 function render({ model, el }) {
   const id = fresh();
   const world = model.get("data").world;
-  const put = (trait, value) => keep(model, trait, value);
+  const kernel = makeKernel(model, () => said(), ["outcome"]);
+  const put = (trait, value) => {
+    keep(model, trait, value);
+    if (!kernel.waiting()) kernel.ask("here");
+  };
   const player = makePlayer(world);
   const cursor = svg("rect", { class: "rk-cursor", width: CELL_SIZE, height: CELL_SIZE });
   const board = player.node;
@@ -25,7 +30,8 @@ function render({ model, el }) {
     return { tool, input, node: html("label", {}, input, ...mark, html("bdi", {}, `${i < 9 ? `${i + 1} ` : ""}${words}`)) };
   });
   tools[0].input.checked = true;
-  const follow = html("select", { onchange: () => put("agent", Number(follow.value)) });
+  tools.forEach(({ input }) => { input.disabled = kernel.none; });
+  const follow = html("select", { onchange: () => keep(model, "agent", Number(follow.value)) });
   const problems = html("ul", { class: "rk-problems" });
   const status = makeStatus();
   const results = html("tbody");
@@ -45,7 +51,7 @@ function render({ model, el }) {
   board.setAttribute("tabindex", 0);
   board.setAttribute("role", "application");
   board.setAttribute("aria-roledescription", "level editor");
-  el.append(root);
+  el.append(hideStill(model), root);
   let at = [1, 1], drawing = false, last = -1;
 
   const cellOf = ([x, y]) => y * world.width + x;
@@ -54,6 +60,7 @@ function render({ model, el }) {
     const tool = tools.find(({ input }) => input.checked).tool, cell = cellOf(where);
     const walls = model.get("walls");
     const lay = (mark) => put("walls", walls.slice(0, cell) + mark + walls.slice(cell + 1));
+    if (kernel.none) return;
     if (!inside(where)) { status.textContent = "The border stays wall, so that nobody can leave."; return; }
     if (tool === "wall") lay("1");
     else if (tool === "floor") lay("0");
@@ -100,8 +107,9 @@ function render({ model, el }) {
   addEventListener("pointerup", lift);
   function lift() { drawing = false; }
 
+  function said() { status.textContent = kernel.words() || model.get("outcome").words; }
   function draw() {
-    const { agents, problems: wrong, words, code: text } = model.get("outcome");
+    const { agents, problems: wrong, code: text } = model.get("outcome");
     const agent = Math.min(model.get("agent"), Math.max(agents.length - 1, 0));
     follow.replaceChildren(...agents.map(({ name }, i) => html("option", { value: i }, name)));
     follow.value = agent;
@@ -110,7 +118,7 @@ function render({ model, el }) {
     const stratum = { walls: model.get("walls"), things: model.get("things"), start: model.get("start") };
     player.load(stratum, episode, shown?.colour ?? "#7A7A7A", "");
     clock.reset(episode.cells.length - 1);
-    status.textContent = words;
+    said();
     problems.replaceChildren(...wrong.map((problem) => html("li", {}, problem)));
     results.replaceChildren(...agents.map((each) => html("tr", {}, html("th", { scope: "row" }, nameOf(each)),
       html("td", {}, each.episode ? endInWords(each.episode) : "–"), html("td", {}, each.paid))));
@@ -124,6 +132,7 @@ function render({ model, el }) {
   draw();
   return () => {
     clock.stop();
+    kernel.stop();
     cancelAnimationFrame(frame);
     removeEventListener("pointerup", lift);
     deaf();

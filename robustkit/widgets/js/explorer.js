@@ -3,6 +3,7 @@
 
 import { SHIFTS, clamp, pointAt } from "./readings.js";
 import { html, fresh, keepKeys, listen, save } from "./elements.js";
+import { hideStill } from "./kernel.js";
 import { makePlane } from "./plane.js";
 import { makeStrip } from "./strip.js";
 import { makeLevel } from "./level.js";
@@ -79,7 +80,7 @@ function render({ model, el }) {
     const typing = event.target.tagName === "SELECT";
     if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey) keys[event.key]?.();
   } });
-  el.append(root);
+  el.append(hideStill(model), root);
   let view, frame = 0, width;
 
   function nextFrame() {

@@ -1,6 +1,7 @@
 // A guess that is written down before the reveal, and shown beside the result after it.
 
 import { html, fresh, keep, keepKeys, listen, makeStatus } from "./elements.js";
+import { makeKernel, hideStill } from "./kernel.js";
 import { clamp, two } from "./readings.js";
 import { makeBackdrop } from "./backdrop.js";
 
@@ -77,18 +78,19 @@ function render({ model, el }) {
   const id = fresh();
   const kind = model.get("kind");
   const way = WAYS[kind](model, (value) => keep(model, "draft", value), id);
-  const commit = html("button", { type: "button", onclick: () => keep(model, "value", model.get("draft")) }, "This is my guess");
+  const kernel = makeKernel(model, () => draw(), ["value", "result"]);
+  const commit = html("button", { type: "button", onclick: () => kernel.ask("guess", model.get("draft")) }, "This is my guess");
   const status = makeStatus();
   const root = html("div", { class: "robustkit robustkit-predict", onkeydown: keepKeys },
     html("fieldset", { class: "rk-legend" }, html("legend", {}, model.get("question")), way.node, commit, status));
-  el.append(root);
+  el.append(hideStill(model), root);
   function draw() {
     const [draft, value, result] = ["draft", "value", "result"].map((trait) => model.get(trait) ?? null);
     const locked = value !== null;
-    way.draw(locked ? value : draft, locked);
-    commit.disabled = locked || draft === null;
+    way.draw(locked ? value : draft, locked || kernel.none);
+    commit.disabled = locked || draft === null || kernel.none || kernel.waiting();
     commit.hidden = locked;
-    status.textContent = !locked ? "Nothing is shown before you have guessed."
+    status.textContent = !locked ? kernel.words() || "Nothing is shown before you have guessed."
       : result === null ? `Your guess: ${wordsOf(kind, value)}.`
         : `Your guess: ${wordsOf(kind, value)}. Observed: ${wordsOf(kind, result)}.`;
   }
@@ -96,6 +98,7 @@ function render({ model, el }) {
   draw();
   return () => {
     way.stop?.();
+    kernel.stop();
     deaf();
     root.remove();
   };

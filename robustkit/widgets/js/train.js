@@ -1,6 +1,7 @@
 // Training as it happens: press Train, watch the curve and the point on the plane.
 
 import { html, svg, set, fresh, keep, keepKeys, listen, makeStatus } from "./elements.js";
+import { makeKernel, hideStill } from "./kernel.js";
 import { two } from "./readings.js";
 import { makeBackdrop } from "./backdrop.js";
 
@@ -44,7 +45,9 @@ function render({ model, el }) {
     number("Seed: ", "seed", { min: 0, step: 1 }),
     number("Share of training levels that tell the objectives apart: ", "diversity", { min: 0, max: 1, step: 0.01 }),
   ];
-  const button = (words, ask) => html("button", { type: "button", onclick: () => model.send({ ask }) }, words);
+  const button = (words, ask) => html("button", { type: "button", onclick: () => kernel.ask(ask) }, words);
+  const signs = ["stages", "total", "state", "past", "message"];
+  const kernel = makeKernel(model, () => draw(), signs);
   const train = button("Train", "train"), stop = button("Stop", "stop"), resume = button("Resume", "resume");
   const status = makeStatus();
   const curve = makeCurve(), box = html("div", { class: "rk-backdrop" });
@@ -54,14 +57,16 @@ function render({ model, el }) {
     html("div", { class: "rk-row rk-choices" }, ...controls.map((c) => c.node)),
     html("div", { class: "rk-row" }, train, stop, resume), status,
     html("div", { class: "rk-rooms rk-live-rooms" }, box, curve.node));
-  el.append(root);
+  el.append(hideStill(model), root);
   function draw() {
     const [stages, total, state, past] = ["stages", "total", "state", "past"].map((trait) => model.get(trait));
-    controls.forEach(({ select, trait }) => { select.value = model.get(trait); select.disabled = state === "running"; });
-    train.disabled = state === "running";
-    stop.disabled = state !== "running";
-    resume.disabled = state !== "stopped";
-    status.textContent = model.get("message");
+    kernel.expect(state === "running");
+    const busy = kernel.none || kernel.waiting() || (state === "running" && !kernel.silent());
+    controls.forEach(({ select, trait }) => { select.value = model.get(trait); select.disabled = busy; });
+    train.disabled = busy;
+    stop.disabled = kernel.none || kernel.waiting() || state !== "running";
+    resume.disabled = kernel.none || kernel.waiting() || state !== "stopped";
+    status.textContent = kernel.words() || model.get("message");
     curve.draw(stages, Math.max(total, 1));
     if (!backdrop.ready()) return;
     backdrop.clear();
@@ -70,10 +75,11 @@ function render({ model, el }) {
     backdrop.trail(places, LOOK.colour);
     if (places.length) backdrop.point(places.at(-1), LOOK, `step ${stages.at(-1)[0]}`);
   }
-  const traits = ["stages", "total", "state", "past", "message", "world", "recipe", "seed", "diversity"];
+  const traits = [...signs, "world", "recipe", "seed", "diversity"];
   const deaf = listen(model, traits, draw);
   draw();
   return () => {
+    kernel.stop();
     backdrop.stop();
     deaf();
     root.remove();

@@ -1,6 +1,7 @@
 // One episode retold: what the agent saw, did, and was paid for each objective.
 
 import { html, keep, keepKeys, makeStatus, nameOf } from "./elements.js";
+import { hideStill } from "./kernel.js";
 import { two } from "./readings.js";
 import { makeClock } from "./clock.js";
 import { arrowless, endInWords, keyOf, makePlayer } from "./player.js";
@@ -62,7 +63,7 @@ function makeWatch(model, data) {
 
 function render({ model, el }) {
   const root = html("div", { class: "robustkit robustkit-watch", onkeydown: keepKeys });
-  el.append(root);
+  el.append(hideStill(model), root);
   let view;
   function rebuild() {
     view?.stop();

@@ -1,0 +1,65 @@
+"""A bar for whoever waits, in a terminal or a notebook; it leaves nothing behind."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import Any
+
+from tqdm.std import tqdm
+
+
+def unseen() -> bool:
+    """Return whether nobody sees a bar move: neither a terminal nor a notebook."""
+    return not sys.stderr.isatty() and "ipykernel" not in sys.modules
+
+
+def bar(name: str, total: int, delay: float, **more: Any) -> tqdm[Any]:
+    """Return a tqdm bar that shows after `delay` seconds, and goes when it is full.
+
+    What trains beside the kernel's cells, in a thread, says itself how far it is.
+    """
+    aside = threading.current_thread() is not threading.main_thread()
+    usual = {"leave": False, "disable": unseen() or aside, "ncols": width()}
+    return tqdm(total=total, desc=name, delay=delay, file=out(), **usual | more)
+
+
+def width() -> int | None:
+    """Return how many signs wide a bar is; None for as wide as the terminal."""
+    return 72 if "ipykernel" in sys.modules else None
+
+
+def out() -> Any:
+    """Return what a bar is written to: a terminal, or a line of a notebook.
+
+    Not tqdm's own notebook bar: it is a widget that is closed in the end, and in its
+    place a notebook that is opened again says "model not found".
+    """
+    return Line() if "ipykernel" in sys.modules else sys.stderr
+
+
+class Line:
+    """A file that is one line of a notebook: what is written after the last return."""
+
+    encoding = "utf-8"
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+        self._shown = ""
+
+    def write(self, text: str) -> int:
+        """Show a line in place of the one before; an empty one shows nothing."""
+        from IPython.display import display
+
+        line = text.strip()
+        if line == self._shown or "\r" not in text:
+            return len(text)
+        self._shown = line
+        if self._handle is None:
+            self._handle = display({"text/plain": line}, raw=True, display_id=True)
+        else:
+            self._handle.update({"text/plain": line}, raw=True)
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing: a line is shown as it is written."""
