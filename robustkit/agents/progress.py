@@ -6,19 +6,19 @@ import sys
 import threading
 from typing import Any
 
-from tqdm.std import tqdm
-
 
 def unseen() -> bool:
     """Return whether nobody sees a bar move: neither a terminal nor a notebook."""
     return not sys.stderr.isatty() and "ipykernel" not in sys.modules
 
 
-def bar(name: str, total: int, delay: float, **more: Any) -> tqdm[Any]:
+def bar(name: str, total: int, delay: float, **more: Any) -> Any:
     """Return a tqdm bar that shows after `delay` seconds, and goes when it is full.
 
     What trains beside the kernel's cells, in a thread, says itself how far it is.
     """
+    from tqdm.std import tqdm
+
     aside = threading.current_thread() is not threading.main_thread()
     usual = {"leave": False, "disable": unseen() or aside, "ncols": width()}
     return tqdm(total=total, desc=name, delay=delay, file=out(), **usual | more)
