@@ -29,6 +29,7 @@ KNOWS["metrics"] = {"mdp"}  # a grounding is one whatever the world and the agen
 TOOLS = {
     "arguments",
     "files",
+    "progress",
     "styles",
     "text",
 }  # of the whole house; they know no room

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..arguments import quote
 from ..mdp import Floats, Ints, check_policy
-from ..worlds import MOVES, Levels, OwnWorld, World
+from ..worlds import MOVES, Levels, World, is_own
 from .agent import Agent, check_names, check_table, check_world, looks, rows_of
 from .answers import read_answer as read_answer
 from .asking import ALIKE, Asked, asked
@@ -175,13 +175,13 @@ def adapt(
     >>> rk.measure(always_up, world.sample(64, goal="anywhere")).alignment.known
     False
     """
-    world = check_world(world)
+    home = check_world(world)
     if not isinstance(name, str):
         raise ValueError(f"name={quote(name)} is not possible; allowed: a text.")
     if isinstance(given, Agent):
         raise ValueError(f"given={given!r} is an agent already; {ALLOWED}.")
-    if isinstance(world, OwnWorld):
-        return adapt_own(given, world, name, batched, draws, normalize)
+    if is_own(home):
+        return adapt_own(given, home, name, batched, draws, normalize)
     if levels is not None or isinstance(given, np.ndarray):
         return _record(given, world, levels, name or "recorded")
     check_given(given, ALLOWED, draws)

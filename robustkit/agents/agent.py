@@ -162,7 +162,7 @@ def check_table(name: str, table: Floats, keys: NDArray[Any], world: World) -> N
     check_array(name, table, shape, gaps=name == "values")
 
 
-def check_world(world: Any) -> World:
+def check_world(world: Any) -> Any:
     """Return `world` if it is one, or that of tables; raise ValueError if not."""
     world = world_of(world)
     if not isinstance(world, (World, OwnWorld)):
@@ -170,4 +170,4 @@ def check_world(world: Any) -> World:
             f"world={quote(world)} is not a world; allowed: what robustkit.make(name) "
             "or robustkit.tabulate(env) gives."
         )
-    return world  # type: ignore[return-value]
+    return world

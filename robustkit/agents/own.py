@@ -64,7 +64,7 @@ class OwnAdapted(Agent):
 
     def probe(self) -> None:
         """Raise ValueError if a few states are answered otherwise when asked again."""
-        levels = self.world.sample()  # type: ignore[call-arg]
+        levels: Any = self.world.sample()  # type: ignore[call-arg]
         count = min(FEW, levels.tables().shape[1] - 1)
         self.ask.probe(lambda part: levels.seen(np.zeros_like(part), part), count)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import arguments
 from ..mdp import Floats, Ints, plan, uniform_policy
-from ..worlds import Levels, OwnWorld, World
+from ..worlds import Levels, World, is_own
 from .agent import Agent, check_names, check_world
 from .forager import random_walk, search
 
@@ -134,7 +134,7 @@ def make_device(kind: str, world: World) -> Device:
 
     kind: one of `DEVICES`. Raises ValueError for another, or for no world.
     """
-    world = check_world(world)
-    known = OF_ANY if isinstance(world, OwnWorld) else DEVICES
+    home = check_world(world)
+    known = OF_ANY if is_own(home) else DEVICES
     kind = arguments.one_of("kind", kind, known)
-    return Device(world=world, name=f"{kind} device", settings={"kind": kind})
+    return Device(world=home, name=f"{kind} device", settings={"kind": kind})

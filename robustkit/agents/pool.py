@@ -20,10 +20,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ..progress import bar
 from ..worlds import World
 from . import store
 from .agent import Agent
-from .progress import bar
 
 WORK = "from robustkit.agents.training import work; work()"
 Done = queue.SimpleQueue[tuple[int, Agent] | BaseException]

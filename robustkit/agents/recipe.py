@@ -12,9 +12,9 @@ import numpy as np
 from .. import arguments
 from ..arguments import quote
 from ..mdp import Ints, one_thread
+from ..progress import bar
 from ..worlds import Levels, World
 from .agent import Agent
-from .progress import bar
 
 Learning = Iterator[Callable[[], dict[str, Any]]]
 MOST = 10**9  # of anything that training counts

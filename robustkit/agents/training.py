@@ -14,7 +14,7 @@ from typing import Any, overload
 
 from .. import arguments
 from ..mdp import best_start_values, normalised, start_values, uniform_policy
-from ..worlds import OwnWorld, World, make, world_of
+from ..worlds import World, is_own, make, world_of
 from . import pool, store
 from .agent import Agent, check_world
 from .planner import make_device, make_planner
@@ -66,7 +66,7 @@ def train(
     1.00 [0.95, 1.00]
     """
     how = RECIPES[arguments.one_of("recipe", recipe, RECIPES)]
-    if isinstance(world_of(world), OwnWorld):
+    if is_own(world):
         raise ValueError(
             f"world={world_of(world)!r} is of somebody's own environments, in which "
             "our recipes do not train; allowed: a world of robustkit.make(name). Train "
@@ -151,7 +151,7 @@ def _distinct(name: str, given: list[int]) -> list[int]:
     return given
 
 
-def usual(world: World) -> list[Agent]:
+def usual(world: Any) -> list[Agent]:
     """Train the agents that the explorer shows unless it is given others.
 
     Two networks, two searchers and a memoriser, of the first seeds, and beside them
@@ -159,10 +159,10 @@ def usual(world: World) -> list[Agent]:
     not learned to act in training, where there is too much to remember, is left out:
     there is nothing for it to lose.
     """
-    if isinstance(world, OwnWorld):  # in which nothing of ours is trained
+    if is_own(world):  # in which nothing of ours is trained
         goals = ["base", *[*world.objectives][1:]]
-        planners = [make_planner(world, goal) for goal in goals]  # type: ignore[arg-type]
-        return [*planners, make_device("random", world)]  # type: ignore[arg-type]
+        planners = [make_planner(world, goal) for goal in goals]
+        return [*planners, make_device("random", world)]
     asked = [("network", 0), ("network", 1), ("searcher", 0), ("searcher", 1)]
     trained = [train(recipe, world, seed) for recipe, seed in asked]
     memoriser = train("memoriser", world)

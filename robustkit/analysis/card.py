@@ -17,13 +17,21 @@ from ..agents import Agent
 from ..agents.adapters import adapt
 from ..arguments import quote
 from ..mdp import Tables
-from ..metrics import Estimate, Reading, ShiftCurve, words
-from ..metrics.reading import AXES
+from ..metrics import Reading, ShiftCurve
 from ..text import document
-from ..worlds import OwnWorld, World, world_of
-from ..worlds.own.level import OwnTables
+from ..worlds import World, is_own, world_of
 from ..worlds.shifts import ANYWHERE
 from . import card_text
+from .card_data import (
+    UNJUDGED,
+    Curve,
+    curve_points,
+    curve_split,
+    limits_of,
+    plain_settings,
+    reading_row,
+    verdict_row,
+)
 from .curve import readings_at
 from .forecast import Forecast, forecast
 from .measure import measure, refusal
@@ -31,17 +39,6 @@ from .verdict import Verdict, judge
 
 FORMAT, VERSION = "robustkit-card", 2
 ENDINGS = (".html", ".md", ".json")
-Curve = ShiftCurve[Reading]
-UNJUDGED = (
-    "Whether goal misgeneralisation is shown is not said: nothing tells whether the "
-    "agent could reach what was meant if it lay in a new place."
-)
-CAVEATS = (
-    "Every reading is relative to the candidate objectives: what pursues something "
-    "else well looks like something that breaks.",
-    "Behaviour does not show what is inside: the agent acts as if it had this goal.",
-    "Intervals are over levels. Another seed of the same recipe may read otherwise.",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,9 +100,9 @@ def card(
     Raises ValueError for anything else.
     """
     seed = arguments.seed("seed", seed)
-    if isinstance(world, (OwnTables, OwnWorld)) and not isinstance(agent, Agent):
-        agent = adapt(agent, world, name)
-    if isinstance(world, Tables) and not isinstance(world, OwnTables):
+    if is_own(world) and not isinstance(agent, Agent):
+        agent = adapt(agent, world_of(world), name)
+    if isinstance(world, Tables) and not is_own(world):
         return _of_policy(agent, world, seed, name or "policy")
     if not isinstance(agent, Agent):
         raise ValueError(
@@ -113,7 +110,7 @@ def card(
             "together with tables."
         )
     home = agent.world if world is None else world_of(world)
-    if not isinstance(home, (World, OwnWorld)):
+    if not isinstance(home, World) and not is_own(home):
         raise ValueError(
             f"world={quote(world)} is not a world; allowed: a world, or tables."
         )
@@ -130,7 +127,7 @@ def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
             "name": name or agent.name,
             "recipe": agent.recipe,
             "trained": agent.trained,
-            "settings": _plain(agent.settings),
+            "settings": plain_settings(agent.settings),
         },
         "world": {"name": home.name, "summary": home.summary, "options": home.options},
         "grades": {name: [*shift.grades] for name, shift in home.shifts.items()},
@@ -149,7 +146,7 @@ def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
         readings += _by(grounding, agent, home, shifts, n, seed)
     unsaid = [f"No reading by {name}. {why}" for name, why in silent.items() if why]
     judged = ahead = None
-    if isinstance(home, OwnWorld):
+    if is_own(home):
         unsaid += [UNJUDGED] * ("goal" in home.shifts)
     elif "goal" in home.shifts:
         judged = judge(readings[: len(shifts)], home)
@@ -160,13 +157,13 @@ def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
 def _by(
     grounding: str,
     agent: Agent,
-    home: World | OwnWorld,
+    home: World,
     shifts: list[dict[str, Any]],
     n: int,
     seed: int,
 ) -> list[Reading]:
     """Return the readings by a grounding at some shifts."""
-    if isinstance(home, OwnWorld):
+    if is_own(home):
         return readings_at([agent], home, shifts, n, seed, grounding)[0]
     # Some take long: of a mixture of grades, so many levels and not of each.
     samples = [home.sample(n, **shift, seed=seed) for shift in shifts]
@@ -176,9 +173,9 @@ def _by(
     ]
 
 
-def _count(home: World | OwnWorld, n: int) -> int | str:
+def _count(home: Any, n: int) -> int | str:
     """Return how many levels of each grade are measured."""
-    counts = {len(each) for each in home.grades} if isinstance(home, OwnWorld) else {n}
+    counts = {len(each) for each in home.grades} if is_own(home) else {n}
     return min(counts) if len(counts) == 1 else f"{min(counts)} to {max(counts)}"
 
 
@@ -229,12 +226,12 @@ def _card(
         "version": VERSION,
         "robustkit": __version__,
         **about,
-        "misgeneralisation": judged and _judged(judged),
-        "readings": [_row(reading) for reading in readings],
-        "drops": {kind: _split(curve) for kind, curve in curves.items()},
-        "paths": {kind: _points(curve) for kind, curve in curves.items()},
+        "misgeneralisation": judged and verdict_row(judged),
+        "readings": [reading_row(reading) for reading in readings],
+        "drops": {kind: curve_split(curve) for kind, curve in curves.items()},
+        "paths": {kind: curve_points(curve) for kind, curve in curves.items()},
         "forecast": ahead and {"low": ahead.low, "high": ahead.high},
-        "limits": [*unsaid, *_limits(readings, about["measured"]["exact"])],
+        "limits": [*unsaid, *limits_of(readings, about["measured"]["exact"])],
         "alt": picture.alt,
     }
     return Card(data, picture.png())
@@ -252,76 +249,3 @@ def _lines(world: World) -> dict[str, list[float]]:
     """Return each kind of shift to where its grades are, for a curve along it."""
     shifts = world.shifts.items()
     return {kind: np.linspace(0, 1, x.last + 1).tolist() for kind, x in shifts}
-
-
-def _known(estimate: Estimate) -> float | None:
-    return estimate.value if estimate.known else None
-
-
-def _row(reading: Reading) -> dict[str, Any]:
-    def ends(estimate: Estimate) -> list[float | None]:
-        return [_known(estimate), estimate.low, estimate.high]
-
-    return {
-        "grounding": reading.grounding,
-        "shift": None if reading.shift is None else dict(reading.shift),
-        **{axis: ends(getattr(reading, axis)) for axis in AXES},
-        "goal": list(reading.base_share),
-        "distinguishing": reading.distinguishing,
-        "words": reading.explain(),
-    }
-
-
-def _judged(found: Verdict) -> dict[str, Any]:
-    score = found.base_score
-    return {
-        "verdict": found.word,
-        "base_score": [score.value, score.low, score.high],
-        "place": found.moved,
-        "words": found.explain(),
-    }
-
-
-def _points(curve: Curve) -> list[list[float | None]]:
-    return [
-        [r.scalar.value, r.capability.value, _known(r.alignment)]
-        for r in curve.readings
-    ]
-
-
-def _split(curve: Curve) -> dict[str, float]:
-    split, parts = curve.attribute(), ("capability", "alignment", "remainder")
-    return {name: float(getattr(split, name).sum()) for name in parts}
-
-
-def _limits(readings: list[Reading], exact: bool) -> list[str]:
-    found: dict[str, dict[str, None]] = {}
-    for reading in readings:
-        for limit in reading.limits:
-            if limit == words.SENTENCES["alone"]:  # once is enough: "In words" has it
-                continue
-            found.setdefault(limit, {})[card_text.at(reading.shift)] = None
-    every = {card_text.at(reading.shift) for reading in readings}
-    said = [
-        limit if {*places} == every else f"{'; '.join(places)}: {limit}"
-        for limit, places in found.items()
-    ]
-    if not exact:
-        asked = metrics.sampled_groundings()
-        said.append(
-            "Measured by playing episodes: values carry their noise, and only the "
-            f"{' and '.join(asked)} grounding{'s' * (len(asked) > 1)} can be asked."
-        )
-    alone = all(words.SENTENCES["alone"] in reading.limits for reading in readings)
-    return [*said, *CAVEATS[: 2 if alone else 3]]
-
-
-def _plain(value: Any) -> Any:
-    """Return settings as JSON can hold them."""
-    if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
-    if isinstance(value, (str, bool, int, float)) or value is None:
-        return value
-    return value.item() if hasattr(value, "item") else str(value)

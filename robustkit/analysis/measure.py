@@ -18,8 +18,7 @@ from ..mdp import Floats, Tables, check_policy
 from ..metrics import Conventions, Evidence, Population, Reading, pool
 from ..metrics.fitting import Beside, Part
 from ..metrics.references import References, references
-from ..worlds import Levels, OwnLevels, World, levels_of, moved_things
-from ..worlds.own.level import OwnTables
+from ..worlds import Levels, OwnLevels, World, is_own, levels_of, moved_things
 from ..worlds.rollout import Act, sample_returns
 
 EPISODES = 32  # in each level, of an agent that is measured by sampling
@@ -29,7 +28,7 @@ REST = 0.01  # an episode ends when so much of the discounted future is left
 
 def measure(
     agent: Agent | ArrayLike,
-    levels: Levels,
+    levels: Levels | Tables,
     grounding: str = "polar",
     seed: int = 0,
     episodes: int | None = None,
@@ -54,9 +53,10 @@ def measure(
     alignment -0.26 [-0.35, -0.18]
     """
     by, seed = metrics.grounding(grounding), arguments.seed("seed", seed)
-    plain = isinstance(levels, Tables) and not isinstance(levels, OwnTables)
+    given: Any = levels
+    plain = isinstance(given, Tables) and not is_own(given)
     if plain and not isinstance(agent, Agent):
-        return _of_tables(agent, levels, grounding, seed)
+        return _of_tables(agent, given, grounding, seed)
     levels = levels_of(levels)
     if not isinstance(levels, (Levels, OwnLevels)):
         raise ValueError(

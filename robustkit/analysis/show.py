@@ -6,14 +6,14 @@ The pictures themselves take what is found here and run nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import arguments
 from ..agents import Agent
 from ..agents.adapters import adapt
 from ..agents.agent import check_levels
-from ..worlds import Levels, World, levels_of, list_worlds, make
-from ..worlds.own.level import OwnTables
+from ..mdp import Tables
+from ..worlds import Levels, World, is_own, levels_of, list_worlds, make, world_of
 from .replay import play, retell
 
 if TYPE_CHECKING:
@@ -24,7 +24,10 @@ EPISODE = 60  # moves after which an episode is drawn no further
 
 
 def draw(
-    levels: Levels, agent: Agent | None = None, count: int = 4, seed: int = 0
+    levels: Levels | Tables,
+    agent: Agent | None = None,
+    count: int = 4,
+    seed: int = 0,
 ) -> Picture:
     """Return pictures of the first levels, with what an agent does in them.
 
@@ -34,10 +37,11 @@ def draw(
     """
     from ..figures.levels import draw as picture_of
 
-    if isinstance(levels, OwnTables) and not isinstance(agent, (Agent, type(None))):
-        agent = adapt(agent, levels)
-    check_levels(levels := levels_of(levels))
-    shown = levels[: arguments.whole("count", count, 1, 12)]
+    given: Any = agent
+    if is_own(levels) and not isinstance(given, (Agent, type(None))):
+        agent = adapt(agent, world_of(levels))
+    check_levels(every := levels_of(levels))
+    shown = every[: arguments.whole("count", count, 1, 12)]
     if agent is None:
         return picture_of(shown)
     if not isinstance(agent, Agent):

@@ -153,11 +153,10 @@ def fitting(
     """
     # Ties alike on all machines: the first of those that differ by rounding alone.
     best = (scores >= scores.max(-1, keepdims=True) - 1e-9).argmax(-1)
-    there = best[..., None]
-    varied = np.take_along_axis(drawn, there[..., None], -1)[..., 0]
+    varied = np.take_along_axis(drawn, best[..., None, None], -1)[..., 0]
     deviation = spread(varied, conventions.seen(levels))[..., None]
     slack = np.maximum(conventions.delta, 1.64 * deviation)
-    return best, scores >= np.take_along_axis(scores, there, -1) - slack
+    return best, scores >= np.take_along_axis(scores, best[..., None], -1) - slack
 
 
 HEADROOM = "ρ, levels with little room"

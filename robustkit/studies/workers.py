@@ -25,8 +25,8 @@ from tqdm.std import tqdm
 
 from .. import arguments
 from ..agents.pool import cores
-from ..agents.progress import out, unseen
 from ..files import code
+from ..progress import out, unseen
 from .outcome import Outcome, carry_out
 from .plan import FOUNDATION, Plan, Task
 from .rows import KEPT

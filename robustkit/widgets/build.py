@@ -15,7 +15,8 @@ from ..mdp import start_values
 from ..text import number
 from ..worlds import Levels, World, make
 from .base import Widget, casting, checks
-from .data import EPISODE, about, episodes, looks, terrain
+from .data import about, looks
+from .episodes import EPISODE, episodes, terrain
 
 SIGNS = ".#~"  # of floor, wall and lava
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -17,18 +16,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..agents import Agent
-from ..analysis.replay import play, retell
-from ..mdp import Episodes, Floats
+from ..mdp import Floats
 from ..metrics import GROUNDINGS, Estimate, StratifiedEvaluation, words
 from ..metrics.reading import AXES
 from ..styles import SHAPES, styles
-from ..worlds import Levels, OwnLevels, OwnWorld, Thing, World
+from ..worlds import Thing, World, is_own
 from ..worlds.shifts import SHIFTS
-from .own import own_data
+from .episodes import done_by, stratum_data
 
 FORMAT, VERSION = "robustkit-explorer", 4
-ARROWS = string.digits + string.ascii_lowercase + "ABCD"  # four moves, ten tenths
-EPISODE = 60  # moves after which a replay stops
 SHIPPED = "cheese"  # the world whose explorer is there at once
 FILE = Path(__file__).parent / f"{SHIPPED}.json.gz"
 
@@ -150,9 +146,9 @@ def _distinct(names: Sequence[str]) -> list[str]:
     ]
 
 
-def about(world: World) -> dict[str, Any]:
+def about(world: Any) -> dict[str, Any]:
     """Return what a front end has to know of a world."""
-    own = {"moves": world.move_names} if isinstance(world, OwnWorld) else {}
+    own: dict[str, Any] = {"moves": world.move_names} if is_own(world) else {}
     return {
         **own,
         "name": world.name,
@@ -271,53 +267,4 @@ def _levels(
     return [
         {"u": np.round(chances[i], 4).tolist(), "nodes": [part[i] for part in shown]}
         for i in range(min(map(len, parts)))
-    ]
-
-
-def stratum_data(
-    levels: Levels, done: Sequence[Sequence[dict[str, Any]]]
-) -> list[dict[str, Any]]:
-    """Return each level with what each agent does in it, see `done_by`."""
-    if isinstance(levels, OwnLevels):
-        return own_data(levels, done)
-    return [
-        {
-            "walls": terrain(levels[i]),
-            "start": int(levels.start[i]),
-            "things": {name: int(cell[i]) for name, cell in levels.things.items()},
-            "episodes": [each[i] for each in done],
-        }
-        for i in range(len(levels))
-    ]
-
-
-def terrain(level: Levels) -> str:
-    """Return a digit a cell, 0 for floor, 1 for wall, 2 for lava."""
-    return "".join(map(str, level.terrain[0].ravel().tolist()))
-
-
-def done_by(agent: Agent, levels: Levels, seed: int) -> list[dict[str, Any]]:
-    """Return an episode of an agent in each level, and its policy."""
-    return episodes(levels, *play(agent, levels, EPISODE, seed))
-
-
-def episodes(
-    levels: Levels, policy: Floats | None, played: Episodes
-) -> list[dict[str, Any]]:
-    """Return an episode in each level, and the policy that it is one of.
-
-    arrows: for each vacant cell in turn a sign for its likeliest move and how likely
-    that is, the 10 * move + tenths of `ARROWS`, and "." where all are as likely. There
-    are many episodes, and every sign counts in a page. None of what has no policy.
-    """
-    told = [vars(replay) for replay in retell(levels, played)]
-    if policy is None or isinstance(levels, OwnLevels):  # whose states are no cells
-        return [each | {"arrows": ""} for each in told]
-    cells = policy[:, : levels.walls[0].size]
-    most = cells.max(-1)
-    signs = 10 * cells.argmax(-1) + np.clip((most * 10).astype(int), 0, 9)
-    said = np.where(np.isclose(most, cells.min(-1)), ".", np.array(list(ARROWS))[signs])
-    return [
-        each | {"arrows": "".join(said[i, levels.vacant[i]])}
-        for i, each in enumerate(told)
     ]

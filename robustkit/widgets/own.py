@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..mdp import Episodes
-from ..worlds import OwnLevels
 
 TILE = 24  # pixels of a cell
 COLOURS = 64  # of a picture; MiniGrid uses few
 
 
 def own_data(
-    levels: OwnLevels, done: Sequence[Sequence[dict[str, Any]]]
+    levels: Any, done: Sequence[Sequence[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
     """Return each level, with its picture, and what each agent does in it."""
     return [
@@ -43,9 +42,14 @@ def as_url(pixels: NDArray[np.uint8]) -> str:
     return f"data:image/png;base64,{b64encode(held.getvalue()).decode()}"
 
 
-def film(level: OwnLevels, played: Episodes) -> list[str]:
+def film(level: Any, played: Episodes) -> list[str]:
     """Return the pictures of an episode in one level, before and after each move."""
     states, moves = played.states[0, 0], played.actions[0, 0]
     count = int((states[:-1] != played.tables.shape[1] - 1).sum())
     frames = level.each[0].level.frames(moves[:count].tolist(), TILE)
     return [as_url(frame) for frame in frames]
+
+
+def said_of(level: Any, state: int) -> str:
+    """Return where the agent is in a state of one level, and what it holds."""
+    return str(level.each[0].level.found.doing[state])

@@ -13,11 +13,12 @@ from .. import arguments
 from ..agents import Agent
 from ..analysis.replay import play, retell
 from ..mdp import Episodes, Floats
-from ..worlds import Levels, OwnLevels
+from ..worlds import Levels, is_own
 from ..worlds.describe import where
 from .base import PageWidget, checks
-from .data import EPISODE, about, episodes, looks, stratum_data
-from .own import film
+from .data import about, looks
+from .episodes import EPISODE, episodes, stratum_data
+from .own import film, said_of
 
 MOVES = ("right", "down", "left", "up")
 
@@ -119,7 +120,7 @@ def watch_data(
     """Return one episode of an agent in one level, as plain lists and numbers."""
     world, (name, version) = level.world, Watch.form
     stratum = stratum_data(level, [episodes(level, policy, played)])[0]
-    if isinstance(level, OwnLevels):
+    if is_own(level):
         stratum["pictures"] = film(level, played)
     return {
         "format": name,
@@ -159,13 +160,13 @@ def _steps(
     ]
 
 
-def _seen(level: Levels | OwnLevels, state: int) -> str:
+def _seen(level: Levels, state: int) -> str:
     """Return what can be seen in a state, and where, as from the agent.
 
     In somebody's own environment, where the agent is and what it holds.
     """
-    if isinstance(level, OwnLevels):
-        return level.each[0].level.found.doing[state]
+    if is_own(level):
+        return said_of(level, state)
     flag, cell = divmod(state, level.walls[0].size)
     width = level.walls.shape[2]
     visible = level.world.visible(level, flag)

@@ -13,8 +13,9 @@ from .. import arguments
 from ..arguments import quote
 from ..mdp import Floats, best_start_values, start_values, uniform_policy
 from .own.level import OwnLevel, OwnTables
+from .own.moves import Event
 from .own.pays import Pays, check_pays
-from .own.stepping import Event, Stepper, game_of
+from .own.stepping import Stepper, game_of
 from .own.walk import Walker, replay
 from .own.world import OwnWorld
 from .shifts import SHIFTS
@@ -124,7 +125,7 @@ def _tables(level: OwnLevel, pays: Pays, discount: float, name: str) -> OwnTable
         discount,
         np.ones(len(pays.objectives)),
         level=level,
-        summary=name,
+        name=name,
     )
 
 
@@ -218,7 +219,8 @@ def _same_face(steppers: Sequence[Stepper]) -> None:
         faces = [(str(x.outer.observation_space), str(x.moves)) for x in (first, other)]
         if faces[0] != faces[1]:
             raise ValueError(
-                f"env={quote(other.env)} shows or takes what {quote(first.env)} does not "
+                f"env={quote(other.env)} shows or takes what {quote(first.env)} does "
+                "not "
                 f"({faces[1][0]:.120} instead of {faces[0][0]:.120}); allowed: "
                 "environments that one agent can act in."
             )

@@ -47,7 +47,7 @@ def things_of(world: World) -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=64)
-def refusal(world: World) -> str:
+def refusal(world: World | OwnWorld) -> str:
     """Return why moving one thing alone says nothing in a world, or "" where it does.
 
     Things move by themselves, chance plays a part, states are too many to list, or no

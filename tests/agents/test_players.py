@@ -13,7 +13,7 @@ from robustkit.agents.player import Views
 from robustkit.analysis.measure import episode_length
 from robustkit.analysis.replay import play, retell
 from robustkit.widgets import explorer
-from robustkit.widgets.data import ARROWS
+from robustkit.widgets.episodes import ARROWS
 from robustkit.widgets.readings import reading_at
 from robustkit.worlds import WORLDS
 from robustkit.worlds.rollout import sample_returns

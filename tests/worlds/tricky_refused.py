@@ -12,7 +12,18 @@ import gymnasium
 import numpy as np
 from minigrid.core.world_object import Ball, Box, Door, Floor, Goal, Lava, Wall
 from tricky_room import (
-    DRAWS, FORWARD, LEFT, MANY, SHARED, SIZES, STEPS, TOGGLE, UNPAID, Case, Room, zoo,
+    DRAWS,
+    FORWARD,
+    LEFT,
+    MANY,
+    SHARED,
+    SIZES,
+    STEPS,
+    TOGGLE,
+    UNPAID,
+    Case,
+    Room,
+    zoo,
 )  # fmt: skip
 
 CASES: list[Case] = []
@@ -120,7 +131,7 @@ class DrawsFromItsOwnDeepInside(Room):
 @refused(DRAWS)
 class DrawsFromOldNumpy(Room):
     def furnish(self):
-        self.dice = np.random.RandomState(0)  # noqa: NPY002
+        self.dice = np.random.RandomState(0)
 
     def after(self, action, reward, ended):
         return reward if self.dice.rand() < 0.5 else 0, ended

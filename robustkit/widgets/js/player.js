@@ -3,7 +3,7 @@
 import { html, svg, icon } from "./elements.js";
 
 const CELL = 20;
-const ARROWS = "0123456789abcdefghijklmnopqrstuvwxyzABCD"; // as in widgets/data.py: 10 * move + tenths
+const ARROWS = "0123456789abcdefghijklmnopqrstuvwxyzABCD"; // as in widgets/episodes.py: 10 * move + tenths
 const STEPS = [[1, 0], [0, 1], [-1, 0], [0, -1]]; // right, down, left, up
 
 function arrowPath(x, y, move) {

@@ -8,14 +8,14 @@ import re
 import sys
 import types
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache, partial
 from logging import Logger
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import gymnasium
@@ -55,6 +55,14 @@ NO_STATE: dict[type, frozenset[str]] = {
 OBJECT_SIZE, POINTER = object.__basicsize__, 8
 
 
+T = TypeVar("T")
+
+
+def remembered(asked: Callable[[Any], T]) -> Callable[[Any], T]:
+    """Return a function of a class or function that works out each answer once."""
+    return cache(asked)
+
+
 class Opaque(ValueError):
     """Something, `thing`, that can neither be looked into nor put back."""
 
@@ -63,7 +71,7 @@ class Opaque(ValueError):
         self.thing, self.where = thing, ""
 
 
-EXACTLY = {  # what instances of just this class are
+EXACTLY: dict[Any, str] = {  # what instances of just this class are
     **dict.fromkeys((int, str, type(None)), "text"),
     **dict.fromkeys((bool, float, complex, bytes), "value"),
     **{tuple: "tuple", frozenset: "frozenset", np.ndarray: "array"},
@@ -72,12 +80,12 @@ EXACTLY = {  # what instances of just this class are
 }
 
 
-@cache
-def kind_of(cls: type) -> str:
+@remembered
+def kind_of(cls: Any) -> str:
     """Return what instances of a class are, a word for each way to read them."""
     if cls in EXACTLY:
         return EXACTLY[cls]
-    known = {
+    known: dict[str, Any] = {
         "class": type,
         "number": np.generic,
         "constant": CONSTANTS,
@@ -93,7 +101,7 @@ def kind_of(cls: type) -> str:
     return "object" if _is_seen_through(cls) else "opaque"
 
 
-def _is_seen_through(cls: type) -> bool:
+def _is_seen_through(cls: Any) -> bool:
     """Return whether all that instances hold is in containers, slots and `__dict__`."""
     if issubclass(cls, (*CONTAINERS, *SOLID)):
         return True
@@ -103,14 +111,14 @@ def _is_seen_through(cls: type) -> bool:
     return hidden <= 2 * POINTER  # where __dict__ and weak references hang
 
 
-@cache
-def base_of(cls: type) -> type | None:
+@remembered
+def base_of(cls: Any) -> type | None:
     """Return which container, or which solid value, a class is a kind of."""
     return next((b for b in (*CONTAINERS, *SOLID) if issubclass(cls, b)), None)
 
 
-@cache
-def slots(cls: type) -> tuple[str, ...]:
+@remembered
+def slots(cls: Any) -> tuple[str, ...]:
     """Return the names of the slots of a class, as they are stored."""
     found = []
     for part in cls.__mro__:
@@ -121,8 +129,8 @@ def slots(cls: type) -> tuple[str, ...]:
     return tuple(n for n in found if n not in ("__dict__", "__weakref__"))
 
 
-@cache
-def no_state(cls: type) -> frozenset[str]:
+@remembered
+def no_state(cls: Any) -> frozenset[str]:
     """Return the attributes of a class's instances that make no difference."""
     declared = [vars(c).get("no_state", ()) for c in cls.__mro__]
     known = [names for kind, names in NO_STATE.items() if issubclass(cls, kind)]
@@ -134,8 +142,8 @@ def is_theirs(module: str | None) -> bool:
     return (module or "").partition(".")[0] not in LIBRARIES
 
 
-@cache
-def own_classes(cls: type) -> tuple[type, ...]:
+@remembered
+def own_classes(cls: Any) -> tuple[type, ...]:
     """Return the classes of somebody's own among a class and its bases."""
     return tuple(c for c in cls.__mro__ if is_theirs(c.__module__))
 
@@ -165,7 +173,7 @@ def codes_of(function: types.FunctionType) -> Iterator[types.CodeType]:
         todo += [part for part in code.co_consts if isinstance(part, types.CodeType)]
 
 
-@cache
+@remembered
 def uses(function: types.FunctionType) -> tuple[str, ...]:
     """Return the names of global data and functions that a function may use."""
     used = {name for code in codes_of(function) for name in code.co_names}

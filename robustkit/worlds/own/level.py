@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from .memory import Moment
     from .stepping import Stepper
     from .walk import Walk
-    from .world import OwnWorld
 
 TILE = 16  # pixels of a cell in a picture
 
@@ -80,15 +79,27 @@ class OwnLevel:
 class OwnTables(Tables):
     """The exact tables of one level of somebody's own environment.
 
-    level: where they are from. world: a world of this level alone, see `OwnWorld`.
+    level: where they are from. name: what the environment is called.
     """
 
     level: OwnLevel = field(kw_only=True)
-    summary: str = field(kw_only=True)
+    name: str = field(kw_only=True)
 
-    @cached_property
-    def world(self) -> OwnWorld:
-        """The world whose only level this is."""
-        from .world import OwnWorld
 
-        return OwnWorld(self.summary, ((self,),))
+def padded(tables: Tables, states: int) -> list[NDArray[Any]]:
+    """Return next_state, events and rewards with so many states, the end the last.
+
+    In a state that is added nothing can ever happen.
+    """
+    levels, had, moves = tables.next_state.shape
+    next_state = np.empty((levels, states, moves), np.int32)
+    next_state[:] = np.arange(states)[:, None]
+    follow = tables.next_state[:, :-1]
+    next_state[:, : had - 1] = np.where(follow == had - 1, states - 1, follow)
+
+    def wider(table: NDArray[Any]) -> NDArray[Any]:
+        wide = np.zeros((levels, states, *table.shape[2:]), table.dtype)
+        wide[:, : had - 1] = table[:, :-1]
+        return wide
+
+    return [next_state, wider(tables.events), wider(tables.rewards)]

@@ -12,7 +12,7 @@ from ... import arguments
 from ...arguments import quote
 from ...mdp import Floats
 from ..layouts import Bools
-from .stepping import Event
+from .moves import Event
 from .walk import Walk
 
 SUCCESS, FAILURE, TIME = "success", "failure", "time"
@@ -88,8 +88,8 @@ class Pays:
             late = sum(int(walk.late.sum()) for walk in found)
             why = f" (a time limit ends it on {late} moves)" if late else ""
             raise ValueError(
-                f"env never pays, in any of its states{why}; allowed: an environment that "
-                "pays, or objectives that pay for events of your own."
+                f"env never pays, in any of its states{why}; allowed: an environment "
+                "that pays, or objectives that pay for events of your own."
             )
 
 
@@ -116,8 +116,8 @@ def check_events(events: Any) -> dict[str, Event]:
             )
         if isinstance(asked, type) or not callable(asked):
             raise ValueError(
-                f"events: {name!r}={quote(asked)} is no function; allowed: a function of "
-                "the environment that returns True or False."
+                f"events: {name!r}={quote(asked)} is no function; allowed: a function "
+                "of the environment that returns True or False."
             )
     return dict(events)
 
@@ -134,8 +134,8 @@ def check_objectives(
             "to what it pays for each event, the base objective first."
         )
     checked = {}
-    for name, pays in objectives.items():
-        if not isinstance(name, str) or not name.strip() or name == "base":
+    for place, (name, pays) in enumerate(objectives.items()):
+        if not isinstance(name, str) or not name.strip() or (name == "base" and place):
             raise ValueError(
                 f"objective {quote(name)} is not possible; allowed: a name of your "
                 'own. "base" stands for the first of them, whatever its name.'

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from types import FunctionType
 from typing import Any
 
 import numpy as np
-from gymnasium import Wrapper, spaces
+from gymnasium import Wrapper
 from minigrid.minigrid_env import MiniGridEnv
 
-from ... import arguments
 from ...arguments import quote
 from ..tabulate import MOVES
 from . import kinds
 from .kinds import Opaque
-from .memory import Memory, Moment, come, put_back
+from .memory import Memory, Moment, put_back
+from .moves import Event, asked_of, chosen, moves_of, paid
+from .reading import come
 
-Event = Callable[[Any], Any]
 # Wrappers that only look on: they are stepped past, so that nothing is recorded
 ONLOOKERS = {
     *(("gymnasium", name) for name in ("OrderEnforcing", "PassiveEnvChecker")),
@@ -29,7 +29,6 @@ ONLOOKERS = {
     *(("gymnasium", name) for name in ("RenderCollection", "HumanRendering")),
     ("stable_baselines3", "Monitor"),
 }
-MOST_MOVES = 64
 GROUND = {"wall": "1", "lava": "2"}
 PLAIN = "wall", "lava", "floor"
 COUNTS = "step_count", "steps_remaining"  # MiniGrid's names for how long it has gone on
@@ -93,9 +92,10 @@ class Stepper:
         classes = {type(layer) for layer in layers_of(self.outer)} | things
         own = {each for cls in classes for each in kinds.own_classes(cls)}
         functions = [f for cls in own for f in kinds.functions_of(cls)]
-        functions += [e for e in self.events.values() if hasattr(e, "__code__")]
-        asked = any(kinds.reads(functions, name) for name in COUNTS)
-        return asked and COUNTS[0] not in self.ignore
+        asked = self.events.values()
+        functions += [e for e in asked if isinstance(e, FunctionType)]
+        counts = any(kinds.reads(functions, name) for name in COUNTS)
+        return counts and COUNTS[0] not in self.ignore
 
     @cached_property
     def memory(self) -> Memory:
@@ -115,8 +115,9 @@ class Stepper:
             if self.game.render_mode == "human":  # nobody is to see all that is tried
                 self.game.render_mode = None
             for layer in layers_of(self.outer):
-                while isinstance(layer, Wrapper) and _looks_on(layer.env):
-                    layer.env = layer.env.env
+                inner = getattr(layer, "env", None)
+                while inner is not None and _looks_on(inner):
+                    layer.env = inner = inner.env
             seen, _ = self.outer.reset(seed=seed)
             yield self.read(), seen
         finally:
@@ -230,7 +231,7 @@ def draws(where: str, action: Any) -> str:
 
 def shared_draws() -> dict[str, Any]:
     """Return how far the generators have come that belong to nobody."""
-    inner = {"random": random._inst, "numpy.random": np.random.mtrand._rand}  # type: ignore[attr-defined]
+    inner = {"random": random._inst, "numpy.random": np.random.mtrand._rand}
     return {name: come(generator) for name, generator in inner.items()}
 
 
@@ -259,72 +260,6 @@ def layers_of(env: Any) -> list[Any]:
 def _looks_on(layer: Any) -> bool:
     cls = type(layer)
     return (cls.__module__.partition(".")[0], cls.__name__) in ONLOOKERS
-
-
-def moves_of(env: Any) -> list[Any]:
-    """Return every action of an environment, as it takes them.
-
-    Raises ValueError for actions that cannot be told one by one.
-    """
-    space = env.action_space
-    if isinstance(space, spaces.Discrete):
-        return [np.int64(space.start + i) for i in range(space.n)]
-    several = isinstance(space, spaces.MultiDiscrete) and space.nvec.ndim == 1
-    if several and np.prod(space.nvec) <= MOST_MOVES:
-        pairs = zip(space.start, space.nvec, strict=True)
-        ranges = [range(first, first + n) for first, n in pairs]
-        return [np.array(each, space.dtype) for each in product(*ranges)]
-    raise ValueError(
-        f"env has the action space {space}; allowed: Discrete, or MultiDiscrete of at "
-        f"most {MOST_MOVES} combinations."
-    )
-
-
-def chosen(moves: list[Any], actions: Any, game: Any) -> list[Any]:
-    """Return the moves to try: all, or those that are given by number or name."""
-    if actions is None:
-        return moves
-    names = [np.array(move).tolist() for move in moves]
-    known = {each.name: int(each) for each in getattr(game, "actions", ())}
-    if not isinstance(actions, (list, tuple, range, np.ndarray)) or not len(actions):
-        raise ValueError(
-            f"actions={quote(actions)} is not possible; allowed: a list of some of "
-            f"{names}."
-        )
-    found = []
-    for given in actions:
-        plain = known.get(given) if isinstance(given, str) else np.array(given).tolist()
-        if isinstance(plain, bool) or plain not in names or plain in found:
-            raise ValueError(
-                f"actions={quote(actions)} holds {quote(given)}; allowed: each of {names} at most once, "
-                f"or a name of {', '.join(known)}."
-            )
-        found.append(plain)
-    return [moves[names.index(each)] for each in found]
-
-
-def paid(reward: Any, action: Any) -> float:
-    """Return a reward as a number; raise ValueError if it is none."""
-    given = reward.reshape(())[()] if getattr(reward, "size", 0) == 1 else reward
-    value = (
-        float(given) if isinstance(given, (bool, np.bool_)) else arguments.plain(given)
-    )
-    if value is None or not np.isfinite(value):
-        raise ValueError(
-            f"env pays the reward {quote(reward)} on action {action}; allowed: a finite number."
-        )
-    return float(value)
-
-
-def asked_of(event: Event, name: str, game: Any) -> bool:
-    """Return whether an event has happened; raise ValueError if it cannot say."""
-    try:
-        return bool(event(game))
-    except Exception as problem:
-        raise ValueError(
-            f"event {name!r} raises {type(problem).__name__}: {str(problem)[:120]}; "
-            "allowed: a function of the environment that returns True or False."
-        ) from problem
 
 
 def _a(thing: Any) -> str:

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 
 from ...mdp import Floats, Ints
+from ...progress import bar
 from ..layouts import Bools
-from .memory import Moment, is_plain
+from .memory import Moment
+from .restoring import is_plain
 from .stepping import Step, Stepper, draws, shared_draws
 
 MOST_BYTES = 500_000_000  # of all that states show
@@ -62,10 +64,10 @@ class Walker:
     def walk(self) -> Walk:
         """Try every move in every state."""
         rows: list[tuple[Any, ...]] = []
-        with closing(_bar("finding states")) as bar:
+        with closing(bar("finding states", None, DELAY, unit=" states")) as shown:
             while self.todo:
                 rows += self._row(self.todo.popleft())
-                bar.update()
+                shown.update()
         shape = len(self.cells), len(self.stepper.moves)
         next_state, rewards, happened, ended, late, onto = zip(*rows, strict=True)
         return Walk(
@@ -190,9 +192,3 @@ def _digest(seen: Any, content: Any) -> int:
     said = repr(seen).encode()
     content.update(said)
     return len(said)
-
-
-def _bar(name: str) -> Any:
-    from tqdm.auto import tqdm
-
-    return tqdm(desc=name, delay=DELAY, leave=False, unit=" states")

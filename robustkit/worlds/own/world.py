@@ -8,13 +8,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ... import arguments
 from ...mdp import Floats, Ints, Tables, mixture
 from ..sampling import at, thresholds
 from ..shifts import SHIFTS, Grid, Shift, Where, check_shifts
-from .level import OwnTables
+from .level import OwnTables, padded
 
 TRAINING = "as in training"
 
@@ -190,14 +189,25 @@ class OwnWorld:
     thresholds = staticmethod(thresholds)
 
 
+def is_own(given: Any) -> bool:
+    """Return whether a world, levels or tables are of somebody's own environments.
+
+    They stand where ours do, so that types say `World` and `Levels` of both.
+    """
+    return isinstance(given, (OwnWorld, OwnLevels, OwnTables))
+
+
 def levels_of(given: Any) -> Any:
     """Return the tables of one level as a batch of it, and whatever else as it is."""
-    return given.world.of(0) if isinstance(given, OwnTables) else given
+    return world_of(given).of(0) if isinstance(given, OwnTables) else given
 
 
 def world_of(given: Any) -> Any:
     """Return the tables of one level as a world of it, and whatever else as it is."""
-    return given.world if isinstance(given, OwnTables) else given
+    if not isinstance(given, OwnTables):
+        return given
+    known = given.__dict__  # the same world each time
+    return known.setdefault("_world", OwnWorld(given.name, ((given,),)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,7 +278,7 @@ class OwnLevels:
     @cached_property
     def _tables(self) -> Tables:
         most = max(tables.shape[1] for tables in self.each)
-        padded = [_padded(tables, most) for tables in self.each]
+        padded = [padded(tables, most) for tables in self.each]
         first = self.each[0]
         return Tables(
             np.concatenate([p[0] for p in padded]),
@@ -295,22 +305,3 @@ class OwnLevels:
             self.each[k].level.seen(np.array([s]))[0]
             for k, s in zip(level, state, strict=True)
         ]
-
-
-def _padded(tables: Tables, states: int) -> list[NDArray[Any]]:
-    """Return next_state, events and rewards with so many states, the end the last.
-
-    In a state that is added nothing can ever happen.
-    """
-    levels, had, moves = tables.next_state.shape
-    next_state = np.empty((levels, states, moves), np.int32)
-    next_state[:] = np.arange(states)[:, None]
-    follow = tables.next_state[:, :-1]
-    next_state[:, : had - 1] = np.where(follow == had - 1, states - 1, follow)
-
-    def wider(table: NDArray[Any]) -> NDArray[Any]:
-        wide = np.zeros((levels, states, *table.shape[2:]), table.dtype)
-        wide[:, : had - 1] = table[:, :-1]
-        return wide
-
-    return [next_state, wider(tables.events), wider(tables.rewards)]

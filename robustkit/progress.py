@@ -12,7 +12,7 @@ def unseen() -> bool:
     return not sys.stderr.isatty() and "ipykernel" not in sys.modules
 
 
-def bar(name: str, total: int, delay: float, **more: Any) -> Any:
+def bar(name: str, total: int | None, delay: float, **more: Any) -> Any:
     """Return a tqdm bar that shows after `delay` seconds, and goes when it is full.
 
     What trains beside the kernel's cells, in a thread, says itself how far it is.
