@@ -7,6 +7,7 @@ world's rules, played on a batch of one.
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import gymnasium
 import numpy as np
@@ -121,7 +122,6 @@ class GridEnv(MiniGridEnv):
         else:
             self.level = self._given
         self.flag = 0
-        self._moves: dict[int, Move] = {}  # under each flag met in this level
         self._lay()
         start = int(self.level.start[0])
         self.agent_pos = (start % width, start // width)
@@ -159,17 +159,8 @@ class GridEnv(MiniGridEnv):
 
     def _moved(self) -> Move:
         """Return what stepping forward comes to, the world's own turn included."""
-        world, every = self.world, self._moves.get(self.flag)
-        if every is None:  # hardly dearer for all cells and directions than for one
-            cells = np.arange(self.width * self.height)[:, None]
-            every = world.step(
-                self.level,
-                cells[None],
-                np.array([[[self.flag]]]),
-                np.arange(len(MOVES)),
-            )
-            self._moves[self.flag] = every
-        cell, flag, events, ended = every
+        world = self.world
+        cell, flag, events, ended = moves_under(world, self.level, self.flag)
         at = slice(None), self._cell, self.agent_dir
         happens = {name: here[at] for name, here in events.items()}
         move = Move(cell[at], flag[at], happens, ended[at])
@@ -244,6 +235,24 @@ class SymbolicObs(
         """Return the planes instead of what MiniGrid shows."""
         cell, flag = np.array([[self.grid._cell], [self.grid.flag]])
         return self.grid.level.seen_from(cell, flag)[0]
+
+
+# What has been worked out of levels that are still in use. It is kept here, as it is
+# no part of an environment's state: neither copied nor compared with it.
+_moves: WeakKeyDictionary[Levels, dict[int, Move]] = WeakKeyDictionary()
+
+
+def moves_under(world: World, level: Levels, flag: int) -> Move:
+    """Return what every move in a level comes to under a flag, [1, cells, moves].
+
+    That is hardly dearer than one move.
+    """
+    known = _moves.setdefault(level, {})
+    if flag not in known:
+        cells = np.arange(level.terrain[0].size)[None, :, None]
+        flags, moves = np.array([[[flag]]]), np.arange(len(MOVES))
+        known[flag] = world.step(level, cells, flags, moves)
+    return known[flag]
 
 
 def check_shift(world: World, shift: Any) -> tuple[Where, ...]:

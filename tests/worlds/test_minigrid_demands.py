@@ -105,7 +105,7 @@ def test_every_render_mode_renders(name):
     for mode, kind in kinds.items():
         env = gymnasium.make(name, render_mode=mode)
         env.reset(seed=0)
-        env.step(env.action_space.sample())
+        env.step(1)
         assert isinstance(env.render(), kind)
         env.close()
 
@@ -115,6 +115,7 @@ def test_agent_sees_what_its_view_shows(name):
     env = gymnasium.make(name, shift=(0, 0.5))
     game, seen_at_all = env.unwrapped, 0
     env.reset(seed=1)
+    env.action_space.seed(0)
     for _ in range(60):
         seen, _, ended, cut, _ = env.step(env.action_space.sample())
         view, _ = Grid.decode(seen["image"])
@@ -149,6 +150,7 @@ def test_an_episode_is_cut_off_after_max_steps(name):
     env = gymnasium.make(name, max_steps=13)
     lengths, steps = [], 0
     env.reset(seed=0)
+    env.action_space.seed(0)
     while len(lengths) < 3:
         steps += 1
         *_, ended, cut, _ = env.step(env.action_space.sample())
@@ -249,3 +251,25 @@ def test_a_bad_argument_is_refused_by_name_when_it_is_made(argument, given):
 def test_a_reset_with_options_that_are_none_is_refused(options):
     with pytest.raises(ValueError, match="option"):
         GridEnv("cheese").reset(options=options)
+
+
+# What an environment is made of
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("dish", {}), ("cheese", {"ends": "base"}), ("keys", {}), ("switch", {})],
+    ids=str,
+)
+def test_nothing_is_kept_of_a_state_but_where_what_and_which_way(name, options):
+    """Tabulated as somebody's own, it has the states of its world in each direction."""
+    env = GridEnv(name, size=7, **options)
+    found = rk.tabulate(env, seed=1)
+    env.reset(seed=1)
+    follow = env.level.tables().next_state[0]
+    reached, new = set(), {(int(env.level.start[0]), 0)}
+    while new:
+        reached |= new
+        ahead = {(int(follow[cell, way]), way) for cell, _ in new for way in range(4)}
+        new = {(cell, way) for cell, way in ahead if cell < len(follow) - 1} - reached
+    assert found.shape[1] == len(reached) + 1  # and the end

@@ -216,6 +216,7 @@ def test_gymnasiums_vector_wrappers_work(wrapper, name):
     )
     wrapped = VECTORS[wrapper](envs)
     wrapped.reset(seed=0)
+    wrapped.action_space.seed(0)
     for _ in range(20):
         seen, rewards, _, _, infos = wrapped.step(wrapped.action_space.sample())
         if wrapper != "NormalizeObservation":  # before 1.3 it kept the old space
