@@ -24,6 +24,11 @@ CELLS = [
     "with bar('network', 9, 0) as shown:\n"
     "    for _ in range(9):\n        time.sleep(0.05)\n        shown.update()",
 ]
+UNTIL = """
+import pathlib, time
+while not pathlib.Path("go").exists():
+    time.sleep(0.1)
+"""
 WIDGETS = 5
 SESSION = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
 SAVE = "window.jupyterapp.commands.execute('docmanager:save')"
@@ -80,24 +85,38 @@ def test_a_restarted_kernel_is_told_of_within_seconds_of_a_click(page, lab):
     page.keyboard.press("Enter")
     says(page, builder, GONE)
     run_all(page)
-    train = page.locator(".robustkit-live").get_by_role("button", name="Train")
+    live = page.locator(".robustkit-live")
+    train = live.get_by_role("button", name="Train")
     train.click()
-    says(page, page.locator(".robustkit-live"), "Step 60 of 60", 30)
+    says(page, live, "Step 60 of 60", 30)
+    # It dies by itself, and JupyterLab starts another one.
+    die = "{code: 'import os; os._exit(1)'}"
+    page.evaluate(f"() => {{ {SESSION}.requestExecute({die}); }}")
+    page.get_by_role("dialog").get_by_role("button", name="Ok").click()
+    train.click()
+    says(page, live, GONE)
+    assert train.is_enabled()
 
 
 def test_a_busy_kernel_is_not_called_gone_and_does_it_in_the_end(page, lab):
     opened(page, lab, "busy.ipynb")
     # Some kernels hear widgets while a cell runs; those that do not are meant here.
     page.evaluate(f"() => {{ {SESSION}.commsOverSubshells = 'disabled'; }}")
-    wait = "{code: 'import time; time.sleep(8)'}"
-    page.evaluate(f"() => {{ {SESSION}.requestExecute({wait}); }}")
+    page.evaluate(f"() => {{ {SESSION}.requestExecute({{code: `{UNTIL}`}}); }}")
     live = page.locator(".robustkit-live")
     train = live.get_by_role("button", name="Train")
     train.click()
     assert train.is_disabled()
     says(page, live, "The kernel is busy; it will do this when it is free.")
     assert train.is_enabled()
+    (lab.folder / "go").touch()
     says(page, live, "Step 60 of 60", 30)
+    # It is free, but knows nothing of the widget any more.
+    forget = "{code: 'live._msg_callbacks.callbacks.clear()'}"
+    page.evaluate(f"async () => {{ await {SESSION}.requestExecute({forget}).done; }}")
+    train.click()
+    says(page, live, GONE)
+    assert train.is_enabled()
 
 
 def test_a_notebook_reopened_shows_widgets_or_what_stands_in_for_them(page, lab):

@@ -4,7 +4,9 @@
 import { html, fresh } from "./elements.js";
 
 const PATIENCE = 4000; // ms until what is asked counts as not heard
+const PROBE = 2500; // ms until the kernel itself is asked whether it is free
 const PULSE = 2500; // ms between two signs of life of what goes on
+const OVER = ["dead", "restarting", "autorestarting", "terminating"];
 const GONE = "The kernel does not answer. Run this cell again.";
 const BUSY = "The kernel is busy; it will do this when it is free. If it stays busy, restart it and run this cell again.";
 const EITHER = "The kernel is busy or gone. If nothing else is running, run this cell again.";
@@ -15,15 +17,27 @@ export function makeKernel(model, changed, signs = []) {
   const id = fresh(), manager = model.widget_manager;
   const none = typeof model.send !== "function" || (manager && "kernel" in manager && !manager.kernel);
   let count = 0, open = "", since = 0, late = false, cut = false, going = false, timer = 0, refused = "", told = "";
+  let probed = "", free = 0; // what it was probed for, and when it answered that
 
   const known = () => manager?.kernel;
-  const busy = () => known()?.status === "busy" && known().connectionStatus === "connected";
-  const dead = () => cut || (manager && "kernel" in manager && !known()) || ["dead", "restarting", "autorestarting"].includes(known()?.status);
+  const first = known();
+  const parted = () => known()?.id !== first.id || (first.connectionStatus ?? "connected") !== "connected";
+  const dead = () => cut || (first && (parted() || OVER.includes(first.status)));
+  // Its status does not say whether it is busy: any word with a part of it makes it idle.
+  // One that answers this, but not what was asked before it, has forgotten the widget.
+  async function probe(ticket) {
+    [probed, free] = [ticket, 0];
+    try {
+      const answer = await first.requestCommInfo({});
+      if (answer && open === ticket) free = Date.now();
+    } catch { /* then it is dead, or no answer comes */ }
+  }
   /** What there is to say of the kernel, "" while all is well. */
   function words() {
     if (none) return NONE;
     if (!late) return refused;
-    return dead() ? GONE : busy() ? BUSY : known() ? GONE : EITHER;
+    if (dead() || (probed === open && free && Date.now() - free > 1000)) return GONE;
+    return first?.requestCommInfo ? BUSY : EITHER;
   }
   function tell(anyway) {
     const now = words();
@@ -52,6 +66,7 @@ export function makeKernel(model, changed, signs = []) {
     if (content?.heard) alive();
     if (content?.refused) { refused = String(content.refused); tell(); }
   }
+  function changes(_, status) { if (OVER.includes(status)) restarted(); }
   function restarted() {
     cut = true;
     if (going && !open) send("here");
@@ -62,6 +77,7 @@ export function makeKernel(model, changed, signs = []) {
     const waited = Date.now() - since;
     if (open && (dead() || waited >= PATIENCE)) late = true;
     else if (!open && going && waited >= PULSE) send("here");
+    if (open && first && probed !== open && waited >= PROBE) probe(open);
     if (open || going) timer = setTimeout(look, 500);
     tell();
   }
@@ -73,6 +89,7 @@ export function makeKernel(model, changed, signs = []) {
   }
   model.on("msg:custom", heard);
   model.on("comm_live_update", restarted); // JupyterLab's word for it
+  first?.statusChanged?.connect(changes);
   signs.forEach((trait) => model.on(`change:${trait}`, alive));
   return {
     ask, expect, words, none, silent: () => late, waiting: () => open !== "" && !late,
@@ -80,6 +97,7 @@ export function makeKernel(model, changed, signs = []) {
       clearTimeout(timer);
       model.off("msg:custom", heard);
       model.off("comm_live_update", restarted);
+      first?.statusChanged?.disconnect(changes);
       signs.forEach((trait) => model.off(`change:${trait}`, alive));
     },
   };
