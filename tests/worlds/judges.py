@@ -1,12 +1,11 @@
-"""Judges of tables: do they say what an environment does?
+"""Judges of tables, which ask whether these say what an environment does.
 
-`agree` walks through tables and through a whole walk at once. Every state of the walk
-has to have one state of the tables beside it, with the same events, pay and end under
-every move, all the way: the tables are then the walk, or the walk with states merged
-that can never be told apart by what happens (that is a bisimulation), and, as is
-checked too, not by what they show. `play` trusts no copies: it plays fresh
-environments at random and follows the tables along. `classes` and `values` do not
-depend on how states are numbered or merged.
+`agree` walks through tables and through a whole walk at once. Whatever two states come
+to stand side by side have the same events, pay and end under every move, all the way
+(a bisimulation): the tables are the walk, or the walk with states merged that can never
+be told apart by what happens and, as is checked too, not by what they show. `play`
+trusts no copies: it plays fresh environments at random and follows the tables along.
+`classes` and `values` do not depend on how states are numbered or merged.
 """
 
 from __future__ import annotations
@@ -24,29 +23,31 @@ TASK = {"task": {"success": 1.0}}
 def happenings(walk: Walk, events: dict | None) -> dict[str, np.ndarray]:
     """Return what the walk saw happen, by the names that tables give it.
 
-    With events of one's own, "success" and "failure" are left aside.
+    Where several sizes are paid nobody can say what success is.
     """
-    if events:
-        return {name: walk.events[..., i] for i, name in enumerate(events)}
-    return {"success": walk.reward > 0, "failure": walk.ended & ~(walk.reward > 0)}
+    own = {name: walk.events[..., i] for i, name in enumerate(events or {})}
+    if len(walk.sizes) > 1:
+        return own
+    paid = walk.reward > 0
+    return {"success": paid, "failure": walk.ended & ~paid, **own}
 
 
-def agree(walk: Walk, tables: Any, events=None, objectives=None) -> dict[int, int]:
-    """Return the state of the tables beside each state of the walk.
+def agree(walk: Walk, tables: Any, events=None, objectives=None) -> set:
+    """Return pairs of states, of the walk and of the tables, that come side by side.
 
     Fails with the shortest moves after which the two say different things.
     """
     happens = happenings(walk, events)
-    pays = pay({**happenings(walk, None), **happens}, objectives or TASK)
+    pays = pay(happens, objectives or TASK)
     end, order = tables.shape[1] - 1, list(tables.event_names)
     assert len(tables) == 1
     assert tables.objectives == tuple(objectives or TASK)
     assert tables.shape[2] == walk.next_state.shape[1], "number of moves"
     assert (tables.next_state[0, end] == end).all(), "the last state is the end"
-    beside, waiting = {0: int(tables.start[0])}, deque([(0, [])])
+    first = 0, int(tables.start[0])
+    pairs, waiting = {first}, deque([(*first, [])])
     while waiting:
-        state, moves = waiting.popleft()
-        row = beside[state]
+        state, row, moves = waiting.popleft()
         for move in range(tables.shape[2]):
             where = f"after the moves {moves}, move {move}"
             for name, array in happens.items():
@@ -55,18 +56,15 @@ def agree(walk: Walk, tables: Any, events=None, objectives=None) -> dict[int, in
                 assert told == seen, f"{where}: {name} is {seen}, the tables say {told}"
             paid = tables.rewards[0, row, move]
             assert np.allclose(paid, pays[state, move]), f"{where}: pays {paid}"
-            follows, ahead = (
-                walk.next_state[state, move],
-                tables.next_state[0][row][move],
-            )
+            ahead = int(tables.next_state[0, row, move])
             over = bool(walk.ended[state, move])
             assert (ahead == end) == over, f"{where}: that it ends is {over}"
-            if not over and follows not in beside:
-                beside[follows] = ahead
-                waiting.append((follows, [*moves, move]))
-            assert over or beside[follows] == ahead, f"{where}: one state, two rows"
-    assert not different(walk, beside), "merged states that show different things"
-    return beside
+            pair = int(walk.next_state[state, move]), ahead
+            if not over and pair not in pairs:
+                pairs.add(pair)
+                waiting.append((*pair, [*moves, move]))
+    assert not different(walk, pairs), "merged states that show different things"
+    return pairs
 
 
 def pay(happens: dict[str, np.ndarray], objectives: dict) -> np.ndarray:
@@ -78,7 +76,7 @@ def pay(happens: dict[str, np.ndarray], objectives: dict) -> np.ndarray:
     return np.stack(sums, -1)
 
 
-def different(walk: Walk, beside: dict[int, int]) -> list[tuple[int, int]]:
+def different(walk: Walk, pairs: set) -> list[tuple[int, int]]:
     """Return pairs of states that the tables merge though they show different things.
 
     A state that shows now this and now that (by the way one came) is left aside.
@@ -86,7 +84,7 @@ def different(walk: Walk, beside: dict[int, int]) -> list[tuple[int, int]]:
     first: dict[int, int] = {}
     return [
         (first[row], state)
-        for state, row in sorted(beside.items())
+        for state, row in sorted(pairs)
         if len(walk.seen[state]) == 1
         and walk.seen[first.setdefault(row, state)] != walk.seen[state]
     ]
@@ -98,7 +96,7 @@ def play(make: Callable[[], Any], tables: Any, episodes=20, steps=200, seed=0) -
     order, end = list(tables.event_names), tables.shape[1] - 1
     paying = order.index("success") if "success" in order else None
     for _ in range(episodes):
-        env = make()  # not every reset forgets
+        env = make()  # some keep marks from one episode to the next
         env.unwrapped.render_mode = None
         env.reset(seed=0)
         state, moves = int(tables.start[0]), moves_of(env)
@@ -109,10 +107,10 @@ def play(make: Callable[[], Any], tables: Any, episodes=20, steps=200, seed=0) -
                 told = bool(tables.events[0, state, move, paying])
                 assert told == bool(np.asarray(reward, float).item() > 0)
             state = int(tables.next_state[0, state, move])
+            done += 1
             if cut and not ended:
                 break
             assert bool(ended) == (state == end)
-            done += 1
             if ended:
                 break
     return done

@@ -33,7 +33,7 @@ def registered(word: str = "") -> list[str]:
 
 
 def tried(name: str, limit: int) -> dict:
-    """Return the number of states and what optimal play earns, or why there are none."""
+    """Return how many states there are and what is earned at best, or why none."""
     import gymnasium
     import numpy as np
 

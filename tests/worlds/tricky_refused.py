@@ -170,20 +170,10 @@ class AThingDraws(Room):
         self.put_obj(Wall(), 2, 2)
 
 
-@refused(f"{DRAWS}|time|outcomes|differ", blind=True)
+@refused(f"{DRAWS}|time|outcomes|deterministic", blind=True)
 class AsksTheClock(Room):
     def after(self, action, reward, ended):
         return reward if time.perf_counter_ns() // 100 % 2 else 0, ended
-
-
-@refused(f"{DRAWS}|outcomes|differ|cop(y|ies)", blind=True)
-class AsksWhereItLies(Room):
-    """The address in memory decides, which is another one for every copy."""
-
-    def after(self, action, reward, ended):
-        if id(self.grid) // 16 % 2:
-            self.agent_dir = 0
-        return reward, ended
 
 
 @either(f"marks|{SHARED}", blind=True)
@@ -392,7 +382,7 @@ class HoldsALongChain(Room):
             self.chain = [self.chain]
 
 
-# What counts steps
+# What counts steps: refused, or the step count is a part of the state
 
 
 @refused(f"{STEPS}|{SIZES}")
@@ -421,7 +411,7 @@ class MovesByTheStep(Room):
         return reward, ended
 
 
-@refused(f"{STEPS}|{SIZES}|-1")
+@either(f"{STEPS}|{SIZES}|-1")
 class FinesTheLastStep(Room):
     def after(self, action, reward, ended):
         return (-1 if self.step_count >= self.max_steps else reward), ended
@@ -462,7 +452,7 @@ class Shaped(Room):
 
     def step(self, action):
         before = sum(self.agent_pos)
-        observation, reward, ended, cut, info = super().step(action)
+        observation, reward, ended, cut, _ = super().step(action)
         return (
             observation,
             reward or (sum(self.agent_pos) - before) / 100,
@@ -552,25 +542,25 @@ class RewardIsAnArray(Room):
         return np.array([reward]), ended
 
 
-@refused(r"reward")
+@refused(r"reward|pays (None|'well done')")
 class RewardIsNone(Room):
     def after(self, action, reward, ended):
         return reward or None, ended
 
 
-@refused(r"reward|nan")
+@refused(r"reward|pays nan")
 class RewardIsNan(Room):
     def after(self, action, reward, ended):
         return (float("nan") if self.cornered else reward), ended
 
 
-@refused(r"reward|inf")
+@refused(r"reward|pays inf")
 class RewardIsInfinite(Room):
     def after(self, action, reward, ended):
         return (float("inf") if reward else 0), ended
 
 
-@refused(r"reward")
+@refused(r"reward|pays (None|'well done')")
 class RewardIsAWord(Room):
     def after(self, action, reward, ended):
         return ("well done" if reward else 0), ended

@@ -60,7 +60,7 @@ class Room(MiniGridEnv):
 
     @property
     def cornered(self):
-        """Is the agent in the corner that many errands lead to?"""
+        """Whether the agent is in the corner that many errands lead to."""
         return self.at(1, self.height - 2)
 
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 from minigrid.core.grid import Grid
 from minigrid.core.world_object import Ball, Box, Door, Floor, Goal, Key, Lava, Wall
-from tricky_room import DONE, FORWARD, LEFT, MANY, SHARED, TOGGLE, Case, Room, zoo
+from tricky_room import DONE, FORWARD, LEFT, MANY, SHARED, Case, Room, zoo
 
 CASES: list[Case] = []
 tables, refused, either = zoo(CASES)
@@ -51,7 +51,7 @@ class ErrandByClassDefault(Room):
         return reward if self.been else 0, ended
 
 
-@tables(states=37)
+@either(r"\bbeen\b|slot")
 class ErrandInASlot(Room):
     __slots__ = ("been",)
 
@@ -221,7 +221,7 @@ class Slotted:
         return self.__been
 
 
-@tables(states=37)
+@either(r"been|slot")
 class InNestedSlots(Room):
     def furnish(self):
         self.book = types.SimpleNamespace(page=[Slotted(Slotted())])
@@ -363,7 +363,7 @@ class StandsStill(Room):
         return self.gen_obs(), 0, False, False, {}
 
 
-@tables()
+@either(r"\bturn\b|cycle")
 class ACycleOfPay(Room):
     """Pays every second time that it moves; an iterator knows which.
 
@@ -796,5 +796,5 @@ class SaysDone(Room):
     moves = 7
 
     def after(self, action, reward, ended):
-        assert action in range(DONE + 1) and action + TOGGLE >= TOGGLE
+        assert 0 <= action <= DONE
         return reward, ended

@@ -180,7 +180,7 @@ class Key:
 
 
 def bare(thing: Any) -> bool:
-    """Is there nothing of it that attributes show?"""
+    """Return whether there is nothing of it that attributes show."""
     return not own_attributes(thing) and not hasattr(thing, "__dict__")
 
 
