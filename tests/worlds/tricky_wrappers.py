@@ -6,7 +6,7 @@ import gymnasium
 import numpy as np
 from gymnasium import wrappers as gw
 from minigrid import wrappers as mw
-from tricky_room import DRAWS, MANY, SIZES, STEPS, UNPAID, Case, Room, zoo
+from tricky_room import DRAWS, FORWARD, MANY, SIZES, STEPS, UNPAID, Case, Room, zoo
 from tricky_state import CountsTurns, ErrandByClassDefault
 
 CASES: list[Case] = []
@@ -77,15 +77,16 @@ def three_moves():
 
 
 class TwoAtOnce(Wrapper):
-    """Every move is taken twice."""
+    """A step forward is two steps."""
 
     def step(self, action):
         first = self.env.step(action)
-        return first if first[2] or first[3] else self.env.step(action)
+        over = first[2] or first[3] or action != FORWARD
+        return first if over else self.env.step(action)
 
 
 @either(STEPS)
-def every_move_twice():
+def two_steps_at_once():
     return TwoAtOnce(Room())
 
 
@@ -166,12 +167,28 @@ class GoesOn(Wrapper):
         observation, reward, ended, cut, info = self.env.step(action)
         if ended:
             self.env.unwrapped.agent_pos = (1, 1)
-        return observation, float(reward > 0), False, cut, info
+        shown = self.shown(observation)
+        return shown, float(reward > 0), False, cut, info
+
+    def shown(self, observation):
+        return self.env.unwrapped.gen_obs()
+
+
+class ShowsTheGoalStill(GoesOn):
+    """What it shows is a step behind where it goes on."""
+
+    def shown(self, observation):
+        return observation
 
 
 @tables()
 def wrapper_that_goes_on():
     return GoesOn(Room())
+
+
+@either("show")
+def wrapper_that_shows_what_was():
+    return ShowsTheGoalStill(Room())
 
 
 class Marks(Wrapper):
@@ -197,7 +214,7 @@ def time_limit():
     return gw.TimeLimit(Room(), 3)
 
 
-@either("TimeLimit|time limit|truncat|step")
+@either(f"TimeLimit|time limit|truncat|step|{MANY}")
 def long_time_limit():
     return gw.TimeLimit(Room(), 1000)
 
