@@ -33,14 +33,17 @@ LIBRARIES = frozenset(sys.stdlib_module_names - {"__main__"}) | {
 }
 # Nothing in them ever changes, or nothing that an environment does depends on it
 CONSTANTS = (
-    *(enum.Enum, types.ModuleType, types.BuiltinFunctionType, re.Pattern),
+    *(enum.Enum, types.ModuleType, types.BuiltinFunctionType),
     *(types.MethodDescriptorType, types.WrapperDescriptorType, types.MethodWrapperType),
-    *(types.MappingProxyType, types.GenericAlias, property, range, slice, np.dtype),
-    *(type(Ellipsis), type(NotImplemented), Decimal, Fraction, date, time, timedelta),
-    *(UUID, PurePath, Logger, type(lru_cache(len)), np.ufunc, type(np.sum)),
+    *(types.GenericAlias, property, type(Ellipsis), type(NotImplemented), Logger),
+    *(type(lru_cache(len)), np.ufunc, type(np.sum)),
     *(World, Levels, gymnasium.envs.registration.EnvSpec),
 )
-DESCRIPTORS = types.MemberDescriptorType, types.GetSetDescriptorType  # of slots
+# They say what they are, and never change
+SAYING = (
+    *(re.Pattern, range, slice, np.dtype, Decimal, Fraction, date, time, timedelta),
+    *(UUID, PurePath),
+)
 GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
 CONTAINERS = (list, OrderedDict, dict, set, deque, bytearray)
 SOLID = (tuple, frozenset, int, str, float, complex, bytes)  # what cannot change
@@ -89,6 +92,7 @@ def kind_of(cls: Any) -> str:
         "class": type,
         "number": np.generic,
         "constant": CONSTANTS,
+        "value": SAYING,
         "generator": GENERATORS,
         "space": gymnasium.Space,
         "partial": partial,
@@ -159,9 +163,11 @@ def functions_of(cls: type) -> Iterator[types.FunctionType]:
 
 def is_data(name: str, value: Any) -> bool:
     """Return whether a class attribute is data, no method and nothing of Python's."""
-    code = types.FunctionType, classmethod, staticmethod, property, *DESCRIPTORS
     dunder = name.startswith("__") and name.endswith("__")
-    return not dunder and not isinstance(value, code) and not name.startswith("_abc_")
+    # A descriptor, as methods and properties are, unless it is of a class of their own.
+    cls = type(value)
+    code = hasattr(cls, "__get__") and not own_classes(cls)
+    return not dunder and not code and not name.startswith("_abc_")
 
 
 def codes_of(function: types.FunctionType) -> Iterator[types.CodeType]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .stepping import Stepper
     from .walk import Walk
 
-TILE = 16  # pixels of a cell in a picture
+TILE = 24  # pixels of a cell in a picture
 
 
 @dataclass(frozen=True, eq=False)

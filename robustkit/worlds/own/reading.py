@@ -36,7 +36,9 @@ class Known(NamedTuple):
 
     def still(self, thing: Any, fields: dict[str, Any] | None) -> bool:
         """Return whether it is this object, and holds the same."""
-        if self.thing is not thing or fields is None or len(fields) != len(self.values):
+        if self.thing is not thing or type(thing) is not self.key[0]:
+            return False
+        if fields is None or len(fields) != len(self.values):
             return False
         return all(map(is_, fields.values(), self.values))
 
@@ -150,7 +152,7 @@ class Reading:
             self.contents(thing, base)
         left_out = kinds.no_state(cls) - self.also | self.ignore
         if fields is not None:
-            self.held.append((thing, ("fields", fields.copy())))
+            self.held.append((thing, ("fields", fields.copy(), cls)))
             for name in sorted(fields.keys() - left_out):
                 self.key.append(name)
                 self.refer(fields[name])
@@ -226,12 +228,16 @@ class Reading:
         self.key.append(("code", id(thing.__code__)))
         if kinds.is_theirs(thing.__module__):
             self.uses(thing)
-            self.refer(thing.__defaults__)
 
     def uses(self, function: types.FunctionType) -> None:
         """Add the variables around a function that it may use."""
         for cell in function.__closure__ or ():
             self.refer(cell)
+        # A list as a default is one and the same list at every call.
+        self.sequence([*(function.__defaults__ or ()), *vars(function).values()])
+        self.sequence((function.__kwdefaults__ or {}).values())
+        if vars(function):
+            self.held.append((function, ("fields", vars(function).copy(), None)))
         names = kinds.uses(function)
         if names:
             known = function.__globals__

@@ -24,6 +24,8 @@ def restore(holder: Any, content: Any) -> None:
         fields = holder.__dict__
         fields.clear()
         fields.update(content[1])
+        if content[2] not in (None, type(holder)):
+            holder.__class__ = content[2]
     elif content[0] == "slot":
         object.__setattr__(holder, content[1], content[2])
     elif content[0] == "class":

@@ -118,10 +118,25 @@ class Stepper:
                 inner = getattr(layer, "env", None)
                 while inner is not None and _looks_on(inner):
                     layer.env = inner = inner.env
+            self.outer.reset(seed=seed)
+            once = self.read()
             seen, _ = self.outer.reset(seed=seed)
-            yield self.read(), seen
+            start = self.read()
+            self._refuse_other(once, start, seed)
+            yield start, seen
         finally:
             put_back(before)
+
+    def _refuse_other(self, once: Moment, again: Moment, seed: int) -> None:
+        """Raise ValueError if two resets with one seed come to different states."""
+        other = self.memory.differences(once, again)
+        if other:
+            raise ValueError(
+                f"env is another after each reset with seed={seed}: "
+                f"{', '.join(other[:3])}; allowed: one that draws its levels from "
+                "self.np_random, which reset(seed=...) sets, or ignore=[...] for "
+                "attributes that make no difference."
+            )
 
     def read(self) -> Moment:
         """Return the present moment.

@@ -21,6 +21,7 @@ from .stepping import Step, Stepper, draws, shared_draws
 
 MOST_BYTES = 500_000_000  # of all that states show
 DELAY = 2.0  # seconds until a bar shows
+SAMPLE = 100  # states that are kept to say what varies
 REPLAYED = 20_000  # moves that are played again, at most
 
 
@@ -58,6 +59,7 @@ class Walker:
         self.shown: list[Any] = []
         self.known: dict[bytes, int] = {}
         self.bytes = 0
+        self.sample = [start]  # of all moments, to say what varies
         self.shows, self.cells = [self._show(seen)], [stepper.cell]
         self.doing = [stepper.doing()]
 
@@ -103,6 +105,8 @@ class Walker:
             if state >= self.limit:
                 raise ValueError(self._too_many())
             self.todo.append(step.after)
+            if state % max(1, self.limit // SAMPLE) == 0:
+                self.sample.append(step.after)
             self.cells.append(step.cell)
             self.doing.append(self.stepper.doing())
             self.shows.append(self._show(step.seen))
@@ -134,7 +138,7 @@ class Walker:
     def _too_many(self) -> str:
         """Return the sentence that refuses so many states, and what varies most."""
         values: dict[str, set[str]] = defaultdict(set)
-        for moment in list(self.todo)[-100:]:
+        for moment in self.sample:
             for where, value in self.stepper.memory.said(moment.held):
                 if is_plain(value):
                     values[where].add(repr(value))
@@ -142,8 +146,8 @@ class Walker:
         return (
             f"env has more than limit={self.limit} states; allowed: a smaller "
             "environment, a higher limit, or actions= without moves that multiply "
-            f"states, as of things that can be carried. What varies most in the last "
-            f"ones: {', '.join(most)}."
+            f"states, as of things that can be carried. What takes most values: "
+            f"{', '.join(most)}."
         )
 
 
@@ -169,10 +173,12 @@ def replay(stepper: Stepper, start: Moment, found: Walk) -> None:
         _, reward, ended, _ = stepper.play(stepper.moves[move])
         if (reward, ended) != (found.rewards[state, move], found.ended[state, move]):
             raise ValueError(
-                f"env is not what its attributes say: on action {stepper.moves[move]} "
-                f"it paid {reward:g} and {'ended' if ended else 'went on'}, and did "
-                "otherwise when the same state was put back; allowed: an environment "
-                "that is deterministic and keeps all that it remembers in attributes."
+                "env has two outcomes in one state: on action "
+                f"{stepper.moves[move]} it paid {reward:g} and "
+                f"{'ended' if ended else 'went on'}, and did otherwise "
+                "when that state was put back; allowed: an environment that is "
+                "deterministic (no clock, no dice) and keeps what it remembers in "
+                "attributes."
             )
         state = int(found.next_state[state, move])
 

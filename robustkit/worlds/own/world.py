@@ -53,7 +53,7 @@ class OwnWorld:
     @property
     def summary(self) -> str:
         """What it is, in a line."""
-        return f"{self.name}, somebody's own environment"
+        return "somebody's own environment"
 
     @property
     def options(self) -> dict[str, Any]:
