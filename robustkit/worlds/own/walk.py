@@ -160,9 +160,8 @@ def replay(stepper: Stepper, start: Moment, found: Walk) -> None:
     Raises ValueError where they differ.
     """
     count = np.zeros(found.next_state.shape, int)
-    states = found.next_state.size
     state = -1
-    for _ in range(min(2 * states, REPLAYED)):
+    for _ in range(min(count.size, REPLAYED)):
         if state < 0:
             state = 0
             stepper.go(start)
