@@ -148,7 +148,7 @@ def check_names(name: str, given: Iterable[str], allowed: Iterable[str]) -> None
     """Raise ValueError unless these names are given, and no others."""
     if sorted(given) != sorted(allowed):
         said = ", ".join(sorted(allowed)) or "none"
-        raise ValueError(f"{name} are {quote(list(given))}; allowed: {said}")
+        raise ValueError(f"{name} are {quote(sorted(given))}; allowed: {said}")
 
 
 def check_table(name: str, table: Floats, keys: NDArray[Any], world: World) -> None:

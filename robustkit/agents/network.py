@@ -7,6 +7,7 @@ policy for an agent that stands there, so one forward pass gives the whole polic
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isqrt
 from typing import Any, ClassVar
 
 import numpy as np
@@ -59,7 +60,8 @@ class NetworkSettings(Settings):
     def checked(self, world: World) -> NetworkSettings:
         """Return them; raise ValueError for a kind of credit that there is not."""
         arguments.one_of("credit", self.credit, CREDITS)
-        most = MOST_HELD // world.states
+        once = isqrt(MOST_WORK // (world.states * 5))
+        most = min(MOST_HELD // world.states, once)
         channels = arguments.whole("channels", self.channels, 1, most)
         most = MOST_WORK // (world.states * 5 * channels**2)
         arguments.whole("iterations", self.iterations, 1, min(most, MOST_DEEP))

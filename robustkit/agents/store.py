@@ -25,6 +25,7 @@ from . import archive
 from .agent import Agent
 from .archive import digest as _digest
 from .network import Network
+from .recipe import Recipe
 from .registry import KINDS, RECIPES
 
 # 1: a network's weights had other names. 2: its walls handed on what is known.
@@ -142,11 +143,19 @@ def _build(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Agent:
     if kind is Network and header["version"] < 3:
         settings["solid"] = True
     if kind.recipe in RECIPES:
-        recipe, seed = RECIPES[kind.recipe], settings.pop("seed")
-        settings = recipe.resolve_settings(world, seed, settings).plain()
+        settings = _trained_by(RECIPES[kind.recipe], world, settings)
     agent = kind(world=world, name=name, settings=settings, **kind.parts(arrays))
     agent.check_parts()
     return agent
+
+
+def _trained_by(recipe: Recipe, world: World, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of a training; raise ValueError for what training refuses."""
+    seed = given.pop("seed")
+    stage = {"stage": given.pop("stage")} if "stage" in given else {}  # of snapshots
+    for name, step in stage.items():
+        arguments.whole(name, step, 1, MOST)
+    return {**recipe.resolve_settings(world, seed, given).plain(), **stage}
 
 
 def _plausible(given: dict[str, Any], most: float) -> None:

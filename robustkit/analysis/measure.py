@@ -192,8 +192,9 @@ def evidence(
             "allowed: an agent."
         )
     world = levels.world
-    known = references(levels.tables()) if world.listed else planned_references(levels)
+    # First of all, as an agent that cannot act here says so at once.
     values = mean_returns(agent, levels, seed, episodes)
+    known = references(levels.tables()) if world.listed else planned_references(levels)
     made = read(values, known, conventions_of(levels))
     return made
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import json
 import pickle
+import subprocess
+import sys
+import tracemalloc
 import zipfile
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -275,3 +280,110 @@ def test_flipped_bytes_are_refused_or_do_no_harm(agents, tmp_path, seed):
             said = str(problem)
             continue
     assert "agent.npz" in said
+
+
+HOSTILE = Path(__file__).with_name("hostile.py")
+
+
+def tried(first, last):
+    """Return how often each end came of hostile files, and what ended otherwise."""
+    command = [sys.executable, str(HOSTILE), str(first), str(last)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=3000)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    ends, wrong, seconds, megabytes = json.loads(ran.stdout.splitlines()[-1])
+    assert sum(ends.values()) == last - first
+    assert not wrong, (wrong, seconds, megabytes)
+    return ends
+
+
+def test_a_hostile_file_is_refused_or_acts_within_bounds():
+    assert set(tried(0, 100)) <= {"refused", "acted", "loaded, refused to act"}
+
+
+@pytest.mark.slow
+def test_many_hostile_files_are_refused_or_act_within_bounds():
+    ends = tried(100, 2600)
+    assert ends["refused"] > 1000
+    assert ends["acted"] > 100
+
+
+# Files of a few bytes or kilobytes that ask for hours or for all memory
+
+
+def hours(**asked):
+    """Return a change that asks for more than is sensible, a product for the most."""
+
+    def change(header, parts):
+        for name, value in asked.items():
+            inside = header["settings"]
+            if name not in inside:
+                inside = header["world"]["options"]
+            inside[name] = value
+        return True
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "said"),
+    [
+        ("device", {"size": 41, "layouts": 100_000}, "too many to draw"),
+        ("network", {"iterations": 100_000, "size": 41}, "iterations=100000"),
+        ("network", {"iterations": 3000, "channels": 400}, "iterations=3000"),
+        (
+            "network",
+            {"channels": 100_000, "iterations": 1},
+            "channels=100000",
+        ),
+        ("searcher", {"sweeps": 100_000, "size": 41}, "sweeps=100000"),
+        ("memoriser", {"size": 41}, "keys is|values is"),
+    ],
+)
+def test_work_is_refused_by_what_it_comes_to(agents, tmp_path, kind, asked, said):
+    where = rk.save(agents[kind], tmp_path / "agent.npz")
+    with pytest.raises(ValueError, match=said):
+        rk.load(_changed(where, tmp_path / "other.npz", hours(**asked)))
+
+
+def test_a_header_is_refused_before_it_is_a_million_things(tmp_path):
+    many = b'{"a":[' + b"{}," * 20_000_000 + b"0]}"
+    np.savez_compressed(tmp_path / "bomb.npz", header=np.frombuffer(many, np.uint8))
+    with pytest.raises(ValueError, match=r"its header has|unpacks to"):
+        rk.load(tmp_path / "bomb.npz")
+    np.savez(tmp_path / "deep.npz", header=np.frombuffer(b"[" * 10**6, np.uint8))
+    with pytest.raises(ValueError, match="damaged or foreign"):
+        rk.load(tmp_path / "deep.npz")
+
+
+def test_a_long_list_of_contents_is_not_read(tmp_path):
+    with zipfile.ZipFile(tmp_path / "list.npz", "w") as archive:
+        for k in range(2000):
+            archive.writestr(f"{k}.npy", b"")
+    with pytest.raises(ValueError, match="2000 parts, more than 64"):
+        rk.load(tmp_path / "list.npz")
+
+
+def test_to_load_an_agent_it_is_not_let_act(agents, tmp_path, monkeypatch):
+    for kind, agent in agents.items():
+        rk.save(agent, tmp_path / f"{kind}.npz")
+
+    def act(*args, **kwargs):
+        raise AssertionError("it was asked for its policy")
+
+    for agent in agents.values():
+        monkeypatch.setattr(type(agent), "policy", act)
+    for kind, agent in agents.items():
+        assert rk.load(tmp_path / f"{kind}.npz").settings == agent.settings
+
+
+def test_to_act_a_network_keeps_no_more_for_more_iterations(world, agents):
+    levels, most = world.sample(4), []
+    for iterations in (10, 500):
+        settings = {**agents["network"].settings, "iterations": iterations}
+        network = replace(agents["network"], settings=settings)
+        network.policy(levels)
+        tracemalloc.start()
+        network.policy(levels)
+        most.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert most[1] < 1.1 * most[0]
