@@ -79,7 +79,9 @@ def pack(header, arrays, extra=(), compressed=False):
                 np.lib.format.write_array(part, array)
                 content.writestr(f"{name}.npy", part.getvalue())
         for name, part in extra:
-            content.writestr(f"{name}.npy", part)
+            with content.open(f"{name}.npy", "w", force_zip64=True) as file_of_part:
+                for piece in [part] if isinstance(part, bytes) else part:
+                    file_of_part.write(piece)
     return file.getvalue()
 
 
@@ -237,7 +239,8 @@ def packed(header, arrays, rng):
     if how == 2:
         size = int(10 ** rng.uniform(6, 8.7))
         name = pick([*arrays, "header", "array_x"], rng)
-        bomb = npy(f"({size},)", "|u1", bytes(size))
+        rest = [bytes(10**6)] * (size // 10**6)
+        bomb = [npy(f"({size // 10**6 * 10**6},)", "|u1", b""), *rest]
         return pack(header, arrays, [(name, bomb)], compressed=True)
     content = bytearray(pack(header, arrays, compressed=rng.random() < 0.5))
     if how == 3:  # its list of contents says other sizes
