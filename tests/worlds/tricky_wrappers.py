@@ -85,7 +85,7 @@ class TwoAtOnce(Wrapper):
         return first if over else self.env.step(action)
 
 
-@either(STEPS)
+@either(f"{STEPS}|{SIZES}")
 def two_steps_at_once():
     return TwoAtOnce(Room())
 
