@@ -247,7 +247,7 @@ def test_a_bad_argument_is_refused_by_name_when_it_is_made(argument, given):
         GridEnv("cheese", **{argument: given})
 
 
-@pytest.mark.parametrize("options", [5, ["shift"], "shift", {"shft": (1, 0)}])
+@pytest.mark.parametrize("options", [5, ["shift"], "shift", {"shifts": (1, 0)}])
 def test_a_reset_with_options_that_are_none_is_refused(options):
     with pytest.raises(ValueError, match="option"):
         GridEnv("cheese").reset(options=options)

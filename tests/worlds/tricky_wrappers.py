@@ -155,7 +155,7 @@ class Cuts(Wrapper):
         return observation, reward, ended, cut or self.env.unwrapped.cornered, info
 
 
-@either("truncat|cut|Cuts|time")
+@either("truncated|cut|Cuts|time")
 def wrapper_that_truncates():
     return Cuts(Room())
 
@@ -209,12 +209,12 @@ def wrapper_that_marks_below():
     return Marks(ErrandByClassDefault())
 
 
-@either("TimeLimit|time limit|truncat|step")
+@either("TimeLimit|time limit|truncated|step")
 def time_limit():
     return gw.TimeLimit(Room(), 3)
 
 
-@either(f"TimeLimit|time limit|truncat|step|{MANY}")
+@either(f"TimeLimit|time limit|truncated|step|{MANY}")
 def long_time_limit():
     return gw.TimeLimit(Room(), 1000)
 
@@ -331,7 +331,7 @@ def two_frames():
     return gw.FrameStackObservation(mw.ImgObsWrapper(Room()), 2)
 
 
-@either(f"TimeAware|{STEPS}|{MANY}|truncat")
+@either(f"TimeAware|{STEPS}|{MANY}|truncated")
 def time_seen():
     limited = gw.TimeLimit(mw.ImgObsWrapper(Room()), 5)
     return gw.TimeAwareObservation(limited, flatten=False)
@@ -371,7 +371,7 @@ def closing_over():
     return Closes(Room())
 
 
-@either("counted|clos|class|shar|global|cop(y|ies)")
+@either("counted|closure|class|shar|global|cop(y|ies)")
 def wrapper_over_a_closure():
     return closing_over()
 

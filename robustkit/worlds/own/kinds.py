@@ -37,12 +37,12 @@ CONSTANTS = (
     *(types.MethodDescriptorType, types.WrapperDescriptorType, types.MethodWrapperType),
     *(types.GenericAlias, property, type(Ellipsis), type(NotImplemented), Logger),
     *(type(lru_cache(len)), np.ufunc, type(np.sum)),
-    *(World, Levels, gymnasium.envs.registration.EnvSpec),
+    gymnasium.envs.registration.EnvSpec,
 )
 # They say what they are, and never change
 SAYING = (
     *(re.Pattern, range, slice, np.dtype, Decimal, Fraction, date, time, timedelta),
-    *(UUID, PurePath),
+    *(UUID, PurePath, World),
 )
 GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
 CONTAINERS = (list, OrderedDict, dict, set, deque, bytearray)
@@ -91,6 +91,7 @@ def kind_of(cls: Any) -> str:
     known: dict[str, Any] = {
         "class": type,
         "number": np.generic,
+        "levels": Levels,
         "constant": CONSTANTS,
         "value": SAYING,
         "generator": GENERATORS,

@@ -85,6 +85,8 @@ class Reading:
             self.sequence(value)
         elif kind == "number":
             self.refer(value.item())
+        elif kind == "levels":  # of our own worlds; they never change
+            self.key.append((*value.keys, value.start.tobytes()))
         elif kind == "constant":
             self.key.append(("is", id(value)))
         elif kind == "array":
