@@ -134,7 +134,8 @@ def make_device(kind: str, world: World) -> Device:
 
     kind: one of `DEVICES`. Raises ValueError for another, or for no world.
     """
+    kind = arguments.one_of("kind", kind, DEVICES)
     home = check_world(world)
-    known = OF_ANY if is_own(home) else DEVICES
-    kind = arguments.one_of("kind", kind, known)
+    if is_own(home):
+        kind = arguments.one_of("kind in somebody's own world", kind, OF_ANY)
     return Device(world=home, name=f"{kind} device", settings={"kind": kind})

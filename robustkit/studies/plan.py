@@ -176,7 +176,9 @@ def which_seeds(given: Any) -> Sequence[int]:
     """
     if _single(given) and not isinstance(given, str):
         return range(arguments.whole("seeds", given, 1, MOST))
-    return _several("seeds", given, arguments.seed)
+    seeds = _several("seeds", given, arguments.seed)
+    usual = range(len(seeds))  # the same plan, however they are given
+    return usual if seeds == tuple(usual) else seeds
 
 
 def _labels(conditions: list[Condition]) -> tuple[str, list[str]]:

@@ -52,7 +52,7 @@ NO_STATE: dict[type, frozenset[str]] = {
     gymnasium.Env: frozenset({"_np_random_seed", "spec", "metadata"}),
     gymnasium.Wrapper: frozenset({"_cached_spec", "_saved_kwargs", "_metadata"}),
     MiniGridEnv: frozenset(
-        {"window", "clock", "render_mode", "render_size", "screen_size", "step_count"}
+        {"window", "clock", "render_mode", "render_size", "screen_size"}
     ),
 }
 OBJECT_SIZE, POINTER = object.__basicsize__, 8

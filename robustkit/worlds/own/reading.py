@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import random
+import re
 import types
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -16,6 +17,7 @@ import numpy as np
 from . import kinds
 from .kinds import Opaque, kind_of
 
+COUNT = "step_count"  # MiniGrid's name for how many steps were taken
 OPEN, CLOSE = "(", ")"  # around the parts of a tuple in a key; texts stand in quotes
 
 
@@ -53,11 +55,11 @@ class Reading:
     def __init__(
         self,
         ignore: frozenset[str],
-        also: frozenset[str],
+        timeless: Any,
         lenient: bool,
         known: dict[int, Known],
     ) -> None:
-        self.ignore, self.also = ignore, also
+        self.ignore, self.timeless = ignore, timeless
         self.lenient, self.known = lenient, known
         self.pointers = 0  # to objects and arrays, met so far
         self.key: list[Any] = []
@@ -152,7 +154,9 @@ class Reading:
         base, slots, own = kinds.base_of(cls), kinds.slots(cls), kinds.own_classes(cls)
         if base is not None:
             self.contents(thing, base)
-        left_out = kinds.no_state(cls) - self.also | self.ignore
+        left_out = kinds.no_state(cls) | self.ignore
+        if thing is self.timeless:
+            left_out |= {COUNT}
         if fields is not None:
             self.held.append((thing, ("fields", fields.copy(), cls)))
             for name in sorted(fields.keys() - left_out):
@@ -208,7 +212,10 @@ class Reading:
 
     def visit_space(self, thing: Any) -> None:
         """Add a space, which never changes, and note what it has drawn."""
-        self.key.append(("is", id(thing)))
+        known = self.known.get(id(thing))
+        if known is None or known.thing is not thing:
+            known = self.known[id(thing)] = Known(thing, (), None, (named(thing),))
+        self.key.append(known.key)
         self.drawn.append((thing, come(thing)))
 
     def visit_class(self, thing: Any) -> None:
@@ -287,3 +294,8 @@ def come(generator: Any, back_to: Any = None) -> Any:
     if back_to is not None:
         inner.state = pickle.loads(back_to)
     return pickle.dumps(inner.state)  # which compares, as arrays in it do not
+
+
+def named(thing: Any) -> str:
+    """Return what a thing says that it is, without where it lies in memory."""
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(thing))

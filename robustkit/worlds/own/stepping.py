@@ -20,7 +20,7 @@ from . import kinds
 from .kinds import Opaque
 from .memory import Memory, Moment, put_back
 from .moves import Event, asked_of, chosen, moves_of, paid
-from .reading import come
+from .reading import COUNT, come
 
 # Wrappers that only look on: they are stepped past, so that nothing is recorded
 ONLOOKERS = {
@@ -31,7 +31,7 @@ ONLOOKERS = {
 }
 GROUND = {"wall": "1", "lava": "2"}
 PLAIN = "wall", "lava", "floor"
-COUNTS = "step_count", "steps_remaining"  # MiniGrid's names for how long it has gone on
+COUNTS = (COUNT, "steps_remaining")  # MiniGrid's names for how long it has gone on
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,14 +95,14 @@ class Stepper:
         asked = self.events.values()
         functions += [e for e in asked if isinstance(e, FunctionType)]
         counts = any(kinds.reads(functions, name) for name in COUNTS)
-        return counts and COUNTS[0] not in self.ignore
+        return counts and COUNT not in self.ignore
 
     @cached_property
     def memory(self) -> Memory:
         """All that can make a difference."""
         events = {f"event {name!r}": asked for name, asked in self.events.items()}
-        counted = frozenset(COUNTS[:1] if self.counts_steps else ())
-        return Memory({"env": self.outer, **events}, self.ignore, counted)
+        timeless = None if self.counts_steps else self.game
+        return Memory({"env": self.outer, **events}, self.ignore, timeless)
 
     @contextmanager
     def begun(self, seed: int) -> Iterator[tuple[Moment, Any]]:
@@ -170,7 +170,7 @@ class Stepper:
                 "can be tried everywhere, or actions= without it."
             ) from problem
         pays = paid(reward, action)
-        if self.counts_steps and np.isclose(pays, MiniGridEnv._reward(self.game)):
+        if np.isclose(pays, MiniGridEnv._reward(self.game)):
             pays = 1.0  # as MiniGrid pays for a success, less the time that it took
         return seen, pays, bool(ended or late), bool(late and not ended)
 
