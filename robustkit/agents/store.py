@@ -31,7 +31,7 @@ from .registry import KINDS, RECIPES
 # 1: a network's weights had other names. 2: its walls handed on what is known.
 FORMAT, VERSION = "robustkit-agent", 3
 LONGEST = 1000  # letters of a name
-UNSEEN = "Cc", "Cs", "Cn"  # signs that no page can show: control, half a sign, none
+UNSEEN = "Cc", "Cs", "Cn"  # signs that no page can show, as a byte order mark in a PDF
 MOST, MOST_LAYOUTS = 10**9, 10**5  # what a setting, and an option of a world, may be
 
 FOLDER = "ROBUSTKIT_AGENTS"
@@ -128,13 +128,11 @@ def _build(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Agent:
     No policy is asked for: in a world with too many states to list there is none, and
     a file would say how long that takes.
     """
-    kind, name = (
-        KINDS[arguments.one_of("recipe", header["recipe"], KINDS)],
-        header["name"],
-    )
+    kind = KINDS[arguments.one_of("recipe", header["recipe"], KINDS)]
+    name = header["name"]
     if not isinstance(name, str) or len(name) > LONGEST:
         raise ValueError(f"its name has more than {LONGEST} letters")
-    if not all(category(letter) not in UNSEEN for letter in name):
+    if "\ufeff" in name or any(category(letter) in UNSEEN for letter in name):
         raise ValueError(f"name={quote(name)} holds signs that cannot be shown")
     settings, of_world = dict(header["settings"]), dict(header["world"]["options"])
     _plausible(settings, MOST)
