@@ -12,6 +12,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
+import tricky_outside
 import tricky_refused
 import tricky_state
 import tricky_wrappers
@@ -22,7 +23,8 @@ from whole_walk import Key, Refused, walk
 
 import robustkit as rk
 
-CASES = [*tricky_state.CASES, *tricky_refused.CASES, *tricky_wrappers.CASES]
+ZOOS = tricky_state, tricky_refused, tricky_outside, tricky_wrappers
+CASES = [case for zoo in ZOOS for case in zoo.CASES]
 BY_NAME = {case.name: case for case in CASES}
 SMALL = [case for case in CASES if (case.states or 99) <= 41 and case.truth == "tables"]
 QUICK = {

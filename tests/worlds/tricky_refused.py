@@ -173,7 +173,9 @@ class AThingDraws(Room):
 @refused(f"{DRAWS}|time|outcomes|deterministic", blind=True)
 class AsksTheClock(Room):
     def after(self, action, reward, ended):
-        return reward if time.perf_counter_ns() // 100 % 2 else 0, ended
+        if time.perf_counter_ns() // 100 % 2:
+            self.agent_dir = 0
+        return reward, ended
 
 
 @either(f"marks|{SHARED}", blind=True)
