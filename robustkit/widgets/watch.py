@@ -60,6 +60,7 @@ class Watch(PageWidget, entry="watch"):
     def table(self) -> str:
         """Return every step as text: what was seen, done, and paid."""
         names = self.data["world"]["objectives"]
+        own = "moves" in self.data["world"]
         moves = self.data["world"].get("moves", MOVES)
         lines = [self.data["title"]]
         for number, step in enumerate(self.data["steps"], start=1):
@@ -68,7 +69,7 @@ class Watch(PageWidget, entry="watch"):
             happened = " and ".join(step["events"])
             lines.append(
                 f"{number:3}  {moves[step['move']]:5} {_likely(step['chance'])} "
-                f"saw {step['seen']}"
+                f"{'at' if own else 'saw'} {step['seen']}"
                 + (f"; {happened}" if happened else "")
                 + (f"; paid {paid}" if paid else "")
             )

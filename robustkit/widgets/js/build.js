@@ -121,7 +121,7 @@ function render({ model, el }) {
     said();
     problems.replaceChildren(...wrong.map((problem) => html("li", {}, problem)));
     results.replaceChildren(...agents.map((each) => html("tr", {}, html("th", { scope: "row" }, nameOf(each)),
-      html("td", {}, each.episode ? endInWords(each.episode) : "–"), html("td", {}, each.paid))));
+      html("td", {}, each.episode ? endInWords(each.episode, world) : "–"), html("td", {}, each.paid))));
     code.value = text;
     show(at);
   }

@@ -2,7 +2,7 @@
 
 import { SHIFTS, clamp, gradesInWords, intervalAt, intervalsOf, nodesAt, readingAt, two } from "./readings.js";
 import { explained, inWords } from "./words.js";
-import { html, nameOf, makeStatus, markerPath, icon } from "./elements.js";
+import { html, nameOf, makeStatus, markerPath, icon, sentence } from "./elements.js";
 
 const SWEEP = 5000; // milliseconds for a slider's way from 0 to 1
 
@@ -131,7 +131,7 @@ export function makeReadout(data) {
     const words = data.agents[agent]
       ? [" ", nameOf(data.agents[agent]), `: ${inWords(data.words, points[agent])}`] : [];
     const at = SHIFTS.filter((name) => data.shifts[name]).map((name) => `${name} shift ${two(latest[name])}`).join(", ");
-    node.replaceChildren(`${at[0].toUpperCase()}${at.slice(1)}.`, ...words);
+    node.replaceChildren(sentence(at), ...words);
   };
   const draw = (state) => {
     latest = state;

@@ -77,3 +77,6 @@ export function keepKeys(event) {
   const leaving = ["Escape", "Tab"].includes(event.key) || (event.shiftKey && event.key === "Enter");
   if (!leaving && !event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
 }
+
+/** A text as a sentence, and nothing where there is none, as in a world of one level. */
+export const sentence = (text) => text && `${text[0].toUpperCase()}${text.slice(1)}.`;

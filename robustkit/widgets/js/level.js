@@ -1,6 +1,6 @@
 // The level of the explorer: one agent's episode in it, or two side by side.
 
-import { html, nameOf } from "./elements.js";
+import { html, nameOf, sentence } from "./elements.js";
 import { nodeOf } from "./readings.js";
 import { makeClock } from "./clock.js";
 import { arrowless, endInWords, keyOf, makePlayer } from "./player.js";
@@ -38,19 +38,19 @@ export function makeLevel(data, model) {
     const key = `${level} ${stratum} ${agent} ${other}`;
     if (shown.key === key) return;
     rival.value = other;
+    const said = words(grades); // nothing where there is one level and no shift
     const cast = other < 0 ? [agent] : [agent, other];
     shown = { key, level, cast };
     sides[1].hidden = other < 0;
     const episodes = cast.map((i, k) => {
       const episode = nodes[stratum].episodes[i];
-      const end = endInWords(episode);
+      const end = endInWords(episode, world);
       players[k].load(nodes[stratum], episode, agents[i].colour,
-        `Level ${level + 1}, ${words(grades)}; ${agents[i].name} ${end}.`);
+        `Level ${level + 1}${said && `, ${said}`}; ${agents[i].name} ${end}.`);
       captions[k].replaceChildren(nameOf(agents[i]), ` ${end}.${arrowless(episode, world)}`);
       return episode;
     });
-    const said = words(grades);
-    place.textContent = `${said[0].toUpperCase()}${said.slice(1)}.`;
+    place.textContent = sentence(said);
     title.textContent = `Level ${level + 1} of ${levels.length}`;
     clock.reset(Math.max(...episodes.map(({ cells }) => cells.length - 1)));
   }

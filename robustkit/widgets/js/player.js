@@ -63,10 +63,12 @@ export const keyOf = (world) =>
     html("li", {}, icon(svg("path", { class: "rk-marker", d: thing.path, fill: thing.colour })),
       `${thing.letter} ${thing.name}`)));
 
-export function endInWords(episode) {
+/** How an episode ends; in somebody's own environment it need not reach anything. */
+export function endInWords(episode, { moves }) {
   const last = episode.cells.length - 1;
-  return episode.end === "time" ? `runs out of time at step ${last}`
-    : `ends at step ${last}: reached ${episode.end}`;
+  const late = !moves || episode.events.some(([, name]) => name === "time");
+  if (episode.end === "time") return `${late ? "runs out of time at" : "has not ended by"} step ${last}`;
+  return `ends at step ${last}: ${moves ? "" : "reached "}${episode.end}`;
 }
 
 /** Why there are no arrows, where there are none. */
@@ -89,6 +91,7 @@ export function makePlayer(world) {
   const path = (cells) => `M${cells.map((cell) => shown.centre(cell).join(" ")).join("L")}`;
   function load(stratum, episode, colour, words) {
     shown = { episode, pictures: stratum.pictures ?? [], ...levelScene(world, stratum, episode) };
+    node.classList.toggle("rk-own", shown.pictures.length > 0);
     walker.style.display = shown.pictures.length > 1 ? "none" : ""; // the agent is in them
     scene.replaceChildren(...shown.nodes);
     ahead.setAttribute("d", path(episode.cells));

@@ -17,7 +17,7 @@ function makeLog(data) {
     html("td", {}, `${moves[step.move]}${likely(step.chance)}`),
     html("td", {}, step.events.join(" and ")),
     ...step.paid.map((paid) => html("td", {}, two(paid)))));
-  const head = ["step", "saw", `did${data.steps.some(({ chance }) => chance !== null) ? " (how likely)" : ""}`, "what happened", ...objectives.map((name) => `paid: ${name}`)];
+  const head = ["step", data.world.moves ? "where" : "saw", `did${data.steps.some(({ chance }) => chance !== null) ? " (how likely)" : ""}`, "what happened", ...objectives.map((name) => `paid: ${name}`)];
   const node = html("details", { class: "rk-table", open: "" }, html("summary", {}, "Step by step"),
     html("div", { class: "rk-scroll rk-log", tabindex: 0, role: "group", "aria-label": "Steps" },
       html("table", {},
@@ -41,7 +41,7 @@ function makeWatch(model, data) {
     const earned = objectives.map((name, g) => `${name} ${two(sums[g])}`).join(", ");
     const last = data.steps[step - 1];
     const did = last ? `Step ${step}: ${moves ? `does "${moves[last.move]}"` : `goes ${MOVE_WORDS[last.move]}`}` +
-      `${last.events.length ? ` and reaches ${last.events.join(" and ")}` : ""}. ` : "Before the first step. ";
+      `${last.events.length ? `${moves ? ";" : " and reaches"} ${last.events.join(" and ")}` : ""}. ` : "Before the first step. ";
     return `${did}Paid so far: ${earned}.`;
   };
   const clock = makeClock((step) => {
@@ -51,12 +51,12 @@ function makeWatch(model, data) {
     if (model.get("step") !== step) keep(model, "step", step);
   }, player.moving);
   const begin = Math.min(Math.max(0, Math.trunc(model.get("step")) || 0), data.steps.length);
-  const [episode] = data.stratum.episodes, end = endInWords(episode);
+  const [episode] = data.stratum.episodes, end = endInWords(episode, data.world);
   player.load(data.stratum, episode, data.agent.colour, `${data.agent.name} ${end}.`);
   clock.reset(data.steps.length, begin);
   const node = html("div", { class: "rk-rooms rk-log-rooms" },
     html("div", { class: "rk-level-view" }, player.node, clock.node,
-      html("p", { class: "rk-caption" }, nameOf(data.agent), ` ${end}. ${data.place}.${arrowless(episode, data.world)}`), keyOf(data.world)),
+      html("p", { class: "rk-caption" }, nameOf(data.agent), ` ${end}.${data.place && ` ${data.place}.`}${arrowless(episode, data.world)}`), keyOf(data.world)),
     html("div", {}, status, log.node));
   return { node, stop: clock.stop };
 }

@@ -85,6 +85,10 @@ class OwnTables(Tables):
     level: OwnLevel = field(kw_only=True)
     name: str = field(kw_only=True)
 
+    def __repr__(self) -> str:
+        _, states, moves = self.shape
+        return f"OwnTables({self.name!r}, states={states}, moves={moves})"
+
 
 def padded(tables: Tables, states: int) -> list[NDArray[Any]]:
     """Return next_state, events and rewards with so many states, the end the last.

@@ -278,12 +278,12 @@ class OwnLevels:
     @cached_property
     def _tables(self) -> Tables:
         most = max(tables.shape[1] for tables in self.each)
-        padded = [padded(tables, most) for tables in self.each]
+        every = [padded(tables, most) for tables in self.each]
         first = self.each[0]
         return Tables(
-            np.concatenate([p[0] for p in padded]),
-            np.concatenate([p[1] for p in padded]),
-            np.concatenate([p[2] for p in padded]),
+            np.concatenate([p[0] for p in every]),
+            np.concatenate([p[1] for p in every]),
+            np.concatenate([p[2] for p in every]),
             np.zeros(len(self), int),
             first.objectives,
             first.event_names,
