@@ -117,7 +117,7 @@ def test_the_walk_agrees_with_the_truth_by_hand(case):
         return
     found: Any = None
     try:
-        found = walk(case.make(), events=case.events, limit=600, seconds=200)
+        found = walk(case.make(), events=case.events, limit=350, seconds=120)
         if case.events is None:
             found.check_pay()
     except Exception as refusal:  # or it cannot be copied, or breaks by itself
