@@ -169,7 +169,11 @@ def _arrows(axes: Axes, level: Levels, policy: Floats) -> None:
     axes.quiver(x, y, right, down, color=colours, pivot="mid", zorder=2.5, **look)
 
 
-def _walk(axes: Axes, level: Levels, walk: Walk) -> None:
+def _walk(axes: Axes, level: Levels | OwnLevels, walk: Walk) -> None:
     cells, width = np.array(walk[0]), level.world.shape[1]
     x, y = cells % width + 0.5, cells // width + 0.5
-    axes.plot(x, y, color="#0072B2", lw=2, alpha=0.75, zorder=3.2)
+    # MiniGrid's floor is black.
+    colour, alpha = (
+        ("#56B4E9", 1) if isinstance(level, OwnLevels) else ("#0072B2", 0.75)
+    )
+    axes.plot(x, y, color=colour, lw=2, alpha=alpha, zorder=3.2)
