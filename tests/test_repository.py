@@ -139,7 +139,7 @@ def test_the_built_package_holds_the_front_end(tmp_path):
     ours = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "robustkit").rglob("*")
-        if path.suffix in {".py", ".js", ".css", ".json"}
+        if path.suffix in {".py", ".js", ".css", ".json", ".gz", ".npz"}
     }
     assert any(name.endswith(".js") for name in ours)
     assert ours <= packed

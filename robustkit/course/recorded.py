@@ -20,12 +20,16 @@ FILE = Path(__file__).with_name("room.npz")
 LAYERS = "first", "second", "last"
 
 
-def lesson(cells: tuple[str, ...] = CELLS) -> dict[str, Any]:
-    """Return the names that some cells of the lesson define."""
+def cells() -> dict[str, str]:
+    """Return the text of each cell of the lesson."""
     book = json.loads(LESSON.read_text("utf-8"))
-    source = {cell["id"]: "".join(cell["source"]) for cell in book["cells"]}
-    made: dict[str, Any] = {"__name__": "lesson"}
-    for name in cells:
+    return {cell["id"]: "".join(cell["source"]) for cell in book["cells"]}
+
+
+def lesson(names: tuple[str, ...] = CELLS) -> dict[str, Any]:
+    """Return what some cells of the lesson define."""
+    source, made = cells(), {"__name__": "lesson"}
+    for name in names:
         exec(source[name], made)
     return made
 

@@ -169,3 +169,102 @@ def test_what_a_model_draws_is_no_policy_and_what_torch_gives_is_read():
     rk.agent(lambda seen: odds(seen).bfloat16(), world, batched=True).policy(levels)
     with pytest.raises(ValueError, match="of logits or values, give the softmax"):
         rk.agent(ask, world, batched=True).policy(levels)
+
+
+# One's own environment, from a file that nobody has seen, and a model trained on it
+
+CORRIDOR = """
+from minigrid.core.grid import Grid
+from minigrid.core.mission import MissionSpace
+from minigrid.core.world_object import Goal
+from minigrid.minigrid_env import MiniGridEnv
+
+
+def words():
+    return "get there"
+
+
+class Corridor(MiniGridEnv):
+    def __init__(self, shifted=False):
+        self.shifted = shifted
+        space = MissionSpace(words)
+        super().__init__(space, width=7, height=4, max_steps=40)
+
+    def _gen_grid(self, width, height):
+        self.mission, self.grid = words(), Grid(width, height)
+        self.grid.wall_rect(0, 0, width, height)
+        self.put_obj(Goal(), 1 if self.shifted else width - 2, 1)
+        self.agent_pos, self.agent_dir = (3, self._rand_int(1, 3)), self._rand_int(0, 4)
+"""
+SEEN = 7 * 4 * 3
+
+
+def test_a_fresh_file_and_a_fresh_model_come_to_a_card_with_a_curve(
+    tmp_path, monkeypatch
+):
+    import robustkit as rk
+
+    (tmp_path / "corridor.py").write_text(CORRIDOR)
+    monkeypatch.syspath_prepend(tmp_path)
+    corridor = importlib.import_module("corridor")
+
+    def make(shifted=False):
+        env = ImgObsWrapper(FullyObsWrapper(corridor.Corridor(shifted)))
+        return gymnasium.wrappers.FlattenObservation(env)
+
+    # As Stable-Baselines3 has it: it wraps in a Monitor, and normalises if asked to.
+    plain = sb3.common.env_util.make_vec_env(make, n_envs=2, seed=0)
+    normal = sb3.common.vec_env.VecNormalize(plain)
+    model = sb3.PPO("MlpPolicy", normal, n_steps=64, batch_size=64, seed=0)
+    model.learn(256)
+
+    right = {"right": lambda game: game.agent_pos[0] == game.width - 2}
+    pays = {"goal": {"success": 1.0}, "right": {"right": 0.1}}
+    asked = {"events": right, "objectives": pays, "discount": 0.95}
+    own = rk.tabulate(make(), goal=make(True), seed=[0, 1], **asked)
+    agent = rk.agent(model, own, name="mine")
+    levels = own.sample()
+    level = levels.each[0].level
+    seen = normal.normalize_obs(np.stack(level.seen(np.arange(5))))
+    assert seen.shape == (5, SEEN)
+    likeliest, _ = model.predict(seen, deterministic=True)
+    np.testing.assert_array_equal(agent.policy(levels)[0, :5].argmax(-1), likeliest)
+
+    card = rk.card(agent)
+    assert len(card.data["paths"]["goal"]) == 2
+    assert "shifted (goal)" in card.markdown()
+    assert rk.path(agent, own, goal=[0, 1]).drop() is not None
+    assert rk.watch(agent, levels[0]).data["steps"]
+
+
+def test_what_lesson_10_prints_for_stable_baselines3_trains():
+    import re
+
+    import robustkit as rk
+    from robustkit.course import recorded
+
+    book = recorded.cells()
+    (snippet,) = re.findall(r"```python\n(.*?)```", book["libraries"], re.S)
+    assert "learn(100_000)" in snippet
+    world = rk.make("cheese")
+    made = {"rk": rk, "world": world}
+    exec(snippet.replace("100_000", "64"), made)
+    assert rk.measure(made["trained"], world.sample(4)).capability.value < 1
+
+
+def test_the_networks_of_lesson_10_are_those_that_its_training_makes():
+    import robustkit as rk
+    from robustkit.course import recorded
+
+    told = recorded.lesson((*recorded.CELLS, "tabulate", "recorded"))
+    model = told["train"](0, steps=1024)
+    told["kept"] = {
+        name: layer[None]
+        for name, layer in zip(recorded.LAYERS, recorded.weights(model), strict=True)
+    }
+    own = rk.tabulate(told["make"](), **told["how"])
+    one, other = (
+        rk.agent(given, own).policy(rk.plan(own).world.sample())
+        for given in (model, told["network"](0))
+    )
+    np.testing.assert_allclose(one, other, atol=2e-3)

@@ -1,0 +1,60 @@
+"""What lesson 10 says of networks that PPO trained, computed over the recorded ones."""
+
+import numpy as np
+import pytest
+
+import robustkit as rk
+from robustkit.course import recorded
+
+# What PPO itself does is in tests/agents/test_rl_library.py, where it is at hand.
+
+SEEDS = range(8)
+CELLS = "setup", "room-imports", "room", "wrappers", "planes", "tabulate", "recorded"
+
+
+@pytest.fixture(scope="module")
+def told():
+    """Return the names that the lesson defines, up to the recorded networks."""
+    return recorded.lesson(CELLS)
+
+
+@pytest.fixture(scope="module")
+def own(told):
+    grades = {f"{k} steps from the exit": told["make"](k) for k in (2, 3, 4, 6)}
+    return rk.tabulate(told["make"](), goal=grades, seed=range(8), **told["how"])
+
+
+@pytest.fixture(scope="module")
+def networks(told, own):
+    return [rk.agent(told["network"](k), own, name=f"PPO {k}") for k in SEEDS]
+
+
+def test_recorded_networks_reach_the_goal_in_training(networks, own):
+    for network in networks:
+        assert rk.measure(network, own.sample()).scalar.value > 0.85
+
+
+def test_recorded_networks_keep_their_capability_and_lose_their_alignment(
+    networks, own
+):
+    for network in networks:
+        reading = rk.measure(network, own.sample(goal=1))
+        assert reading.capability.value > 0.85
+        assert abs(reading.alignment.value) < 0.3
+
+
+def test_what_is_kept_is_asked_as_a_model_is_and_seeds_differ(told, own):
+    shape = told["Planes"].observation_space.shape
+    with np.load(recorded.FILE) as kept:
+        assert set(kept) == {*recorded.LAYERS}
+        assert kept["first"].shape == (len(SEEDS), 32, np.prod(shape) + 1)
+    levels = own.sample()
+    policies = [rk.agent(told["network"](k), own).policy(levels) for k in (0, 1)]
+    np.testing.assert_allclose(policies[0].sum(-1), 1)
+    assert np.abs(policies[0] - policies[1]).max() > 0.1
+
+
+def test_a_card_with_a_curve_comes_of_a_recorded_network(networks):
+    card = rk.card(networks[0])
+    assert len(card.data["paths"]["goal"]) == 5
+    assert "4 steps from the exit" in card.markdown()
