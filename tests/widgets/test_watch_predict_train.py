@@ -6,6 +6,8 @@ import re
 import time
 from dataclasses import replace
 
+import gymnasium
+import minigrid  # noqa: F401  (registers its environments)
 import numpy as np
 import pytest
 
@@ -30,6 +32,16 @@ def test_an_episode_is_paid_what_its_events_are_worth():
     assert len(cells) == len(steps) + 1
     assert "key" in steps[0]["seen"]
     assert len(seen.table().splitlines()) == len(steps) + 1
+
+
+def test_an_episode_in_an_own_environment_says_where_the_agent_is():
+    env = gymnasium.make("MiniGrid-Empty-5x5-v0")
+    tables = rk.tabulate(env, name="empty", actions=["left", "right", "forward"])
+    assert repr(tables) == "OwnTables('empty', states=33, moves=3)"
+    seen = rk.watch(rk.plan(tables), tables)
+    first, *_, last = seen.table().splitlines()[1:]
+    assert "at row 1, column 1, facing right" in first
+    assert last.endswith("success; paid task 1")
 
 
 def test_an_episode_is_saved_as_a_page_of_its_own(tmp_path):

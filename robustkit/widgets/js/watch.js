@@ -19,7 +19,7 @@ function makeLog(data) {
     ...step.paid.map((paid) => html("td", {}, two(paid)))));
   const head = ["step", data.world.moves ? "where" : "saw", `did${data.steps.some(({ chance }) => chance !== null) ? " (how likely)" : ""}`, "what happened", ...objectives.map((name) => `paid: ${name}`)];
   const node = html("details", { class: "rk-table", open: "" }, html("summary", {}, "Step by step"),
-    html("div", { class: "rk-scroll rk-log", tabindex: 0, role: "group", "aria-label": "Steps" },
+    html("div", { class: `rk-scroll rk-log${data.world.moves ? " rk-own" : ""}`, tabindex: 0, role: "group", "aria-label": "Steps" },
       html("table", {},
         html("thead", {}, html("tr", {}, ...head.map((word) => html("th", { scope: "col" }, word)))),
         html("tbody", {}, ...rows))));
