@@ -96,7 +96,7 @@ def _level(stepper: Stepper, seed: int, limit: int) -> OwnLevel:
     """Return a level of an environment, with all its states."""
     with stepper.begun(seed) as (start, seen):
         found = Walker(stepper, start, seen, limit).walk()
-        replay(stepper, start, found)
+        replay(stepper, start, seed, found)
         stepper.outer.reset(seed=seed)
         changed = stepper.memory.differences(start, stepper.read())
         if changed:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dis
 import enum
 import random
 import re
 import sys
 import types
-from collections import OrderedDict, deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -33,19 +34,19 @@ LIBRARIES = frozenset(sys.stdlib_module_names - {"__main__"}) | {
 }
 # Nothing in them ever changes, or nothing that an environment does depends on it
 CONSTANTS = (
-    *(enum.Enum, types.ModuleType, types.BuiltinFunctionType),
-    *(types.MethodDescriptorType, types.WrapperDescriptorType, types.MethodWrapperType),
+    *(enum.Enum, types.ModuleType),
+    *(types.MethodDescriptorType, types.WrapperDescriptorType),
     *(types.GenericAlias, property, type(Ellipsis), type(NotImplemented), Logger),
-    *(type(lru_cache(len)), np.ufunc, type(np.sum)),
+    *(np.ufunc, type(np.sum)),
     gymnasium.envs.registration.EnvSpec,
 )
 # They say what they are, and never change
 SAYING = (
-    *(re.Pattern, range, slice, np.dtype, Decimal, Fraction, date, time, timedelta),
+    *(re.Pattern, range, np.dtype, Decimal, Fraction, date, time, timedelta),
     *(UUID, PurePath, World),
 )
 GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
-CONTAINERS = (list, OrderedDict, dict, set, deque, bytearray)
+CONTAINERS = (list, OrderedDict, dict, set, deque, bytearray, np.ndarray)
 SOLID = (tuple, frozenset, int, str, float, complex, bytes)  # what cannot change
 # Attributes that hold how an environment is shown, seeded and described, by class
 NO_STATE: dict[type, frozenset[str]] = {
@@ -55,6 +56,8 @@ NO_STATE: dict[type, frozenset[str]] = {
         {"window", "clock", "render_mode", "render_size", "screen_size"}
     ),
 }
+# How code reads an attribute, or says its name, as getattr does
+READING = ("LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER_ATTR", "LOAD_CONST")
 OBJECT_SIZE, POINTER = object.__basicsize__, 8
 
 
@@ -79,7 +82,9 @@ EXACTLY: dict[Any, str] = {  # what instances of just this class are
     **dict.fromkeys((bool, float, complex, bytes), "value"),
     **{tuple: "tuple", frozenset: "frozenset", np.ndarray: "array"},
     **{types.FunctionType: "function", types.MethodType: "method"},
-    **{types.CellType: "cell"},
+    **{types.CellType: "cell", slice: "slice"},
+    **dict.fromkeys((types.BuiltinMethodType, types.MethodWrapperType), "builtin"),
+    **{type(lru_cache(len)): "cached", np.void: "opaque"},
 }
 
 
@@ -123,6 +128,12 @@ def base_of(cls: Any) -> type | None:
 
 
 @remembered
+def face(cls: Any) -> Any:
+    """Return what a class is known by: of one made anew at each reset, its name."""
+    return (cls.__module__, cls.__qualname__) if "<locals>" in cls.__qualname__ else cls
+
+
+@remembered
 def slots(cls: Any) -> tuple[str, ...]:
     """Return the names of the slots of a class, as they are stored."""
     found = []
@@ -131,6 +142,8 @@ def slots(cls: Any) -> tuple[str, ...]:
         for name in (given,) if isinstance(given, str) else given:
             private = name.startswith("__") and not name.endswith("__")
             found.append(f"_{part.__name__.lstrip('_')}{name}" if private else name)
+    if issubclass(cls, defaultdict):
+        found.append("default_factory")
     return tuple(n for n in found if n not in ("__dict__", "__weakref__"))
 
 
@@ -168,7 +181,7 @@ def is_data(name: str, value: Any) -> bool:
     # A descriptor, as methods and properties are, unless it is of a class of their own.
     cls = type(value)
     code = hasattr(cls, "__get__") and not own_classes(cls)
-    return not dunder and not code and not name.startswith("_abc_")
+    return not dunder and not code and name != "_abc_impl"
 
 
 def codes_of(function: types.FunctionType) -> Iterator[types.CodeType]:
@@ -183,9 +196,27 @@ def codes_of(function: types.FunctionType) -> Iterator[types.CodeType]:
 @remembered
 def uses(function: types.FunctionType) -> tuple[str, ...]:
     """Return the names of global data and functions that a function may use."""
-    used = {name for code in codes_of(function) for name in code.co_names}
+    used = {
+        step.argval
+        for code in codes_of(function)
+        for step in dis.get_instructions(code)
+        if step.opname in ("LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL")
+    }
     known = function.__globals__
     return tuple(sorted(n for n in used if n in known and not _is_fixed(known[n])))
+
+
+@remembered
+def modules(function: types.FunctionType) -> tuple[tuple[Any, tuple[str, ...]], ...]:
+    """Return modules of somebody's own that a function may use, and what in them."""
+    used = {name for code in codes_of(function) for name in code.co_names}
+    known = [function.__globals__.get(name, sys.modules.get(name)) for name in used]
+    own = {
+        each.__name__: each
+        for each in known
+        if isinstance(each, types.ModuleType) and is_theirs(each.__name__)
+    }
+    return tuple((own[name], tuple(sorted(used))) for name in sorted(own))
 
 
 def _is_fixed(value: Any) -> bool:
@@ -194,15 +225,15 @@ def _is_fixed(value: Any) -> bool:
         return not own_classes(value)
     if isinstance(value, types.FunctionType):
         return not is_theirs(value.__module__)
-    return isinstance(value, (types.ModuleType, types.BuiltinFunctionType))
+    if isinstance(value, types.BuiltinFunctionType):
+        return isinstance(value.__self__, (types.ModuleType, type(None)))
+    return isinstance(value, types.ModuleType)
 
 
 def reads(functions: Iterable[types.FunctionType], name: str) -> bool:
-    """Return whether any of these functions reads an attribute of this name."""
-    import dis
-
+    """Return whether any of these functions reads an attribute, or says its name."""
     return any(
-        (step.opname.startswith("LOAD_") and step.argval == name)
+        step.opname in READING and step.argval == name
         for function in functions
         for code in codes_of(function)
         for step in dis.get_instructions(code)

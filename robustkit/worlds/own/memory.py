@@ -34,17 +34,20 @@ class Moment:
 class Memory:
     """What can be read and put back of some objects and all that they hold.
 
-    roots: name to object. ignore: attributes that make no difference. timeless: the
-    environment of which it makes none how many steps were taken.
+    roots: name to object. ignore: attributes that make no difference; also: those that
+    do here, and elsewhere do not (`kinds.NO_STATE`). timeless: the environment of
+    which it makes none how many steps were taken.
     """
 
     def __init__(
         self,
         roots: Mapping[str, Any],
         ignore: frozenset[str] = frozenset(),
+        also: frozenset[str] = frozenset(),
         timeless: Any = None,
     ) -> None:
-        self.roots, self.ignore, self.timeless = roots, ignore, timeless
+        self.roots, self.ignore, self.also = roots, ignore, also
+        self.timeless = timeless
         self._known: dict[int, Known] = {}
 
     def read(self, lenient: bool = False) -> Moment:
@@ -52,7 +55,8 @@ class Memory:
 
         lenient: what cannot be read is left alone. Otherwise raises `Opaque`.
         """
-        reading = Reading(self.ignore, self.timeless, lenient, self._known)
+        how = self.ignore, self.also, self.timeless, lenient
+        reading = Reading(*how, self._known)
         try:
             reading.read(self.roots)
         except Opaque as found:

@@ -6,8 +6,10 @@ import pickle
 import random
 import re
 import types
+from collections import deque
 from collections.abc import Mapping
 from hashlib import blake2b
+from itertools import islice
 from operator import is_
 from typing import Any, NamedTuple
 
@@ -18,7 +20,12 @@ from . import kinds
 from .kinds import Opaque, kind_of
 
 COUNT = "step_count"  # MiniGrid's name for how many steps were taken
-OPEN, CLOSE = "(", ")"  # around the parts of a tuple in a key; texts stand in quotes
+OPEN, CLOSE = ("(",), (")",)  # around the parts of a tuple in a key
+# What a class of NumPy's numbers has in common with Python's own: 1, 1.0 and True
+NATIVE = "lqd?"
+EMPTY = object()  # what an unset slot holds
+POSITIONS = frozenset({"agent_pos", "cur_pos", "init_pos"})
+PLAIN = frozenset({"text", "value", "number"})
 
 
 class Names(NamedTuple):
@@ -38,7 +45,7 @@ class Known(NamedTuple):
 
     def still(self, thing: Any, fields: dict[str, Any] | None) -> bool:
         """Return whether it is this object, and holds the same."""
-        if self.thing is not thing or type(thing) is not self.key[0]:
+        if self.thing is not thing or kinds.face(type(thing)) != self.key[0]:
             return False
         if fields is None or len(fields) != len(self.values):
             return False
@@ -55,11 +62,12 @@ class Reading:
     def __init__(
         self,
         ignore: frozenset[str],
+        also: frozenset[str],
         timeless: Any,
         lenient: bool,
         known: dict[int, Known],
     ) -> None:
-        self.ignore, self.timeless = ignore, timeless
+        self.ignore, self.also, self.timeless = ignore, also, timeless
         self.lenient, self.known = lenient, known
         self.pointers = 0  # to objects and arrays, met so far
         self.key: list[Any] = []
@@ -68,6 +76,7 @@ class Reading:
         self.place: dict[int, int] = {}
         self.arrays: dict[int, int] = {}
         self.queue: list[Any] = []
+        self.sets: deque[list[Any]] = deque()  # whose members may be met elsewhere
 
     def read(self, roots: Mapping[str, Any]) -> None:
         """Read some objects and all that they hold."""
@@ -75,6 +84,11 @@ class Reading:
             self.refer(root)
         for thing in self.queue:  # which grows as it is read
             self.visit(thing)
+        while self.sets:
+            met = len(self.queue)
+            self.sequence(sorted(self.sets.popleft(), key=self.rank))
+            for thing in islice(self.queue, met, None):
+                self.visit(thing)
 
     def refer(self, value: Any) -> None:
         """Add a value to the key, or which object it points to."""
@@ -86,7 +100,14 @@ class Reading:
         elif kind == "tuple":
             self.sequence(value)
         elif kind == "number":
-            self.refer(value.item())
+            native = value.dtype.char in NATIVE
+            self.refer(value.item() if native else (value.dtype.str, value.tobytes()))
+        elif kind == "slice":
+            self.key.append(slice)
+            self.sequence((value.start, value.stop, value.step))
+        elif kind == "builtin":  # as the method of a list is
+            self.key.append(("call", value.__name__))
+            self.refer(value.__self__)
         elif kind == "levels":  # of our own worlds; they never change
             self.key.append((*value.keys, value.start.tobytes()))
         elif kind == "constant":
@@ -108,22 +129,37 @@ class Reading:
             self.refer(value)
         self.key.append(CLOSE)
 
+    def position(self, value: Any) -> None:
+        """Add where a thing is, which MiniGrid has as a tuple now and then as an array.
+
+        Both read alike.
+        """
+        if type(value) is np.ndarray and value.ndim == 1 and value.dtype == int:
+            self.pointers += 1
+            self.held.append((value, value.copy()))
+            value = tuple(value.tolist())
+        self.refer(value)
+
     def array(self, value: Any) -> None:
-        """Add an array. A row of integers, as positions are, reads as a tuple does."""
+        """Add an array, with whose memory it shows."""
         self.pointers += 1
         known = self.arrays.setdefault(id(value), len(self.arrays))
         if known < len(self.arrays) - 1:
             self.key.append(("array", known))
             return
-        self.held.append((value, value.copy()))
-        if value.dtype.kind == "O":
-            self.key.append(value.shape)
+        self.held.append((value, kept := value.copy()))
+        kept.flags.writeable = value.flags.writeable
+        self.key.append((value.dtype.str, value.shape, value.flags.writeable))
+        if value.dtype.hasobject:
             self.sequence(value.ravel().tolist())
-        elif value.ndim == 1 and value.dtype.kind in "iu":
-            self.sequence(value.tolist())
         else:
-            content = blake2b(np.ascontiguousarray(value).tobytes(), digest_size=16)
-            self.key.append((value.dtype.str, value.shape, content.digest()))
+            self.key.append(blake2b(kept.tobytes(), digest_size=16).digest())
+        if value.base is not None:
+            at = value.__array_interface__["data"][0]
+            if isinstance(value.base, np.ndarray):
+                at -= value.base.__array_interface__["data"][0]
+                self.key.append(("view", at, value.strides))
+            self.refer(value.base)
 
     def visit(self, thing: Any) -> None:
         """Add what an object holds."""
@@ -140,7 +176,7 @@ class Reading:
 
     def visit_object(self, thing: Any) -> None:
         """Add what a container or an instance holds, and its own classes."""
-        fields = getattr(thing, "__dict__", None)
+        fields = fields_of(thing)
         known = self.known.get(id(thing))
         if known is not None and known.still(thing, fields):
             self.held.append(known.held)
@@ -150,23 +186,25 @@ class Reading:
 
     def _visit_anew(self, thing: Any, fields: dict[str, Any] | None) -> None:
         cls, key, pointers = type(thing), self.key, self.pointers
-        self.key = [cls]
+        self.key = [kinds.face(cls)]
         base, slots, own = kinds.base_of(cls), kinds.slots(cls), kinds.own_classes(cls)
         if base is not None:
             self.contents(thing, base)
-        left_out = kinds.no_state(cls) | self.ignore
+        left_out = kinds.no_state(cls) - self.also | self.ignore
         if thing is self.timeless:
             left_out |= {COUNT}
         if fields is not None:
             self.held.append((thing, ("fields", fields.copy(), cls)))
-            for name in sorted(fields.keys() - left_out):
+            for name in sorted(fields.keys() - left_out, key=str):
                 self.key.append(name)
-                self.refer(fields[name])
+                add = self.position if name in POSITIONS else self.refer
+                add(fields[name])
         for name in slots:
-            if hasattr(thing, name) and name not in left_out:
-                self.held.append((thing, ("slot", name, getattr(thing, name))))
+            value = slot_of(thing, name)
+            if value is not EMPTY and name not in left_out:
+                self.held.append((thing, ("slot", name, value)))
                 self.key.append(name)
-                self.refer(getattr(thing, name))
+                self.refer(value)
         for each in own:
             self.refer(each)
         whole = tuple(self.key)
@@ -182,29 +220,45 @@ class Reading:
         if issubclass(base, kinds.SOLID):
             self.refer(base(thing))
             return
+        if base is np.ndarray:
+            self.array(thing.view(base))
+            return
         if issubclass(base, dict):
-            pairs = list(dict.items(thing))
+            pairs = list(base.items(thing))  # type: ignore[attr-defined]
             self.held.append((thing, (base, pairs)))
             self.sequence(part for pair in pairs for part in pair)
             return
         inside = list(base.__iter__(thing))  # type: ignore[attr-defined]
         self.held.append((thing, (base, inside)))
-        self.sequence(self.in_order(inside) if base is set else inside)
+        if base is set:
+            self.members(inside)
+            return
+        self.sequence(inside)
+        if base is deque:
+            self.refer(deque.maxlen.__get__(thing))  # type: ignore[attr-defined]
 
-    def in_order(self, members: list[Any]) -> list[Any]:
-        """Return members of a set in an order of their own.
+    def members(self, inside: list[Any]) -> None:
+        """Add members of a set in an order of their own, objects after all else."""
+        self.sequence(sorted((m for m in inside if is_plain(m)), key=repr))
+        others = [m for m in inside if not is_plain(m)]
+        if others:
+            self.sets.append(others)
 
-        Of objects there is none but that of being met; who was not, is opaque.
+    def rank(self, member: Any) -> tuple[int, str]:
+        """Return what a member of a set stands behind: when it was met, what it holds.
+
+        Two that are met nowhere else and hold the same stand in any order.
         """
-        for member in members:
-            if kind_of(type(member)) not in ("text", "value", "tuple", "number"):
-                self.refuse(member)
-                return members
-        return sorted(members, key=repr)
+        place = self.place.get(id(member))
+        if place is not None:
+            return place, ""
+        alone = Reading(self.ignore, self.also, self.timeless, True, {})
+        alone.read({"": member})
+        return len(self.queue), repr(alone.key)
 
     def visit_frozenset(self, thing: Any) -> None:
         """Add what lies in a set that cannot change."""
-        self.sequence(self.in_order(list(thing)))
+        self.members(list(thing))
 
     def visit_generator(self, thing: Any) -> None:
         """Note how far a generator of random numbers has come; it is no state."""
@@ -247,10 +301,14 @@ class Reading:
         self.sequence((function.__kwdefaults__ or {}).values())
         if vars(function):
             self.held.append((function, ("fields", vars(function).copy(), None)))
-        names = kinds.uses(function)
+        self.names(function.__globals__, kinds.uses(function))
+        for module, names in kinds.modules(function):
+            self.names(vars(module), names)
+
+    def names(self, known: dict[str, Any], names: tuple[str, ...]) -> None:
+        """Add variables of a module."""
+        names = tuple(n for n in names if n in known and n not in self.ignore)
         if names:
-            known = function.__globals__
-            names = tuple(n for n in names if n in known and n not in self.ignore)
             values = [known[name] for name in names]
             self.held.append((Names(known, names), values))
             self.sequence(values)
@@ -273,7 +331,35 @@ class Reading:
         """Add a function with arguments that are given already."""
         self.refer(thing.func)
         self.sequence(thing.args)
-        self.sequence(part for pair in thing.keywords.items() for part in pair)
+        self.refer(thing.keywords)
+
+    def visit_cached(self, thing: Any) -> None:
+        """Add a function whose answers are remembered; they are what it would say."""
+        self.refer(thing.__wrapped__)
+
+
+def fields_of(thing: Any) -> dict[str, Any] | None:
+    """Return the attributes of an object, whatever it says of them itself."""
+    try:
+        fields: dict[str, Any] = object.__getattribute__(thing, "__dict__")
+    except AttributeError:
+        return None
+    return fields
+
+
+def slot_of(thing: Any, name: str) -> Any:
+    """Return what is in a slot of an object, `EMPTY` if nothing is."""
+    try:
+        return object.__getattribute__(thing, name)
+    except AttributeError:
+        return EMPTY
+
+
+def is_plain(value: Any) -> bool:
+    """Return whether a value is a number or text, or made of such."""
+    if type(value) is tuple:
+        return all(map(is_plain, value))
+    return kind_of(type(value)) in PLAIN
 
 
 def come(generator: Any, back_to: Any = None) -> Any:

@@ -14,14 +14,14 @@ from .reading import Names
 
 def restore(holder: Any, content: Any) -> None:
     """Write back into an object what it held."""
-    if isinstance(holder, np.ndarray):
-        holder[...] = content
+    if isinstance(content, np.ndarray) and isinstance(holder, np.ndarray):
+        restore_array(holder, content)
     elif isinstance(holder, Names):
         holder.of.update(zip(holder.names, content, strict=True))
     elif isinstance(holder, types.CellType):
         holder.cell_contents = content
     elif content[0] == "fields":
-        fields = holder.__dict__
+        fields = object.__getattribute__(holder, "__dict__")
         fields.clear()
         fields.update(content[1])
         if content[2] not in (None, type(holder)):
@@ -32,6 +32,19 @@ def restore(holder: Any, content: Any) -> None:
         restore_class(holder, content[1])
     else:
         refill(holder, *content)
+
+
+def restore_array(holder: Any, content: Any) -> None:
+    """Write back an array, also one that was locked."""
+    if holder.shape != content.shape:
+        holder.resize(content.shape, refcheck=False)
+    if not holder.flags.writeable:
+        try:
+            holder.flags.writeable = True
+        except ValueError:  # it shows somebody else's memory
+            return
+    holder[...] = content
+    holder.flags.writeable = content.flags.writeable
 
 
 def restore_class(cls: type, data: dict[str, Any]) -> None:
@@ -59,7 +72,7 @@ def refill(holder: Any, base: Any, inside: list[Any]) -> None:
 
 def parts(holder: Any, content: Any, name: str) -> Iterator[tuple[str, Any]]:
     """Yield what an object holds, each with words for where it is."""
-    if isinstance(holder, np.ndarray):
+    if isinstance(content, np.ndarray):
         pairs = [(f"{name}[...]", x) for x in holder.ravel().tolist()]
     elif isinstance(holder, Names):
         pairs = [(f"global {n}", x) for n, x in zip(holder.names, content, strict=True)]
@@ -71,13 +84,19 @@ def parts(holder: Any, content: Any, name: str) -> Iterator[tuple[str, Any]]:
         name = name if content[0] == "fields" else holder.__name__
         pairs = [(f"{name}.{n}", x) for n, x in content[1].items()]
     elif issubclass(content[0], dict):
-        pairs = [(f"{name}[{key!r:.20}]", value) for key, value in content[1]]
+        pairs = [(f"{name}[{said_of(key)}]", value) for key, value in content[1]]
+        pairs += [(f"a key of {name}", key) for key, _ in content[1]]
     else:
         pairs = [(f"{name}[{i}]", value) for i, value in enumerate(content[1])]
     for said, value in pairs:
         yield said, value
         if isinstance(value, tuple):
             yield from ((said, each) for each in value)
+
+
+def said_of(key: Any) -> str:
+    """Return a key of a dict in few signs."""
+    return f"{key!r:.20}" if is_plain(key) else f"a {type(key).__name__}"
 
 
 def is_plain(value: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,10 +18,10 @@ from minigrid.minigrid_env import MiniGridEnv
 from ...arguments import quote
 from ..tabulate import MOVES
 from . import kinds
-from .kinds import Opaque
+from .kinds import Opaque, functions_of
 from .memory import Memory, Moment, put_back
 from .moves import Event, asked_of, chosen, moves_of, paid
-from .reading import COUNT, come
+from .reading import COUNT, Reading, come
 
 # Wrappers that only look on: they are stepped past, so that nothing is recorded
 ONLOOKERS = {
@@ -31,6 +32,8 @@ ONLOOKERS = {
 }
 GROUND = {"wall": "1", "lava": "2"}
 PLAIN = "wall", "lava", "floor"
+LIMIT, FOREVER = "max_steps", 10**12  # steps
+NAME = re.compile(r"(?:\.|^global )(\w+)(?:\[.*\])?$")  # an attribute, in words
 COUNTS = (COUNT, "steps_remaining")  # MiniGrid's names for how long it has gone on
 
 
@@ -85,24 +88,34 @@ class Stepper:
         known = {int(each): each.name for each in getattr(self.game, "actions", ())}
         return [str(known.get(n, n) if isinstance(n, int) else n) for n in numbers]
 
+    @property
+    def roots(self) -> dict[str, Any]:
+        """What is played, and what is asked of it, by name."""
+        events = {f"event {name!r}": asked for name, asked in self.events.items()}
+        return {"env": self.outer, **events}
+
     @cached_property
+    def asked_for(self) -> frozenset[str]:
+        """Names of MiniGrid's that make no difference, but where own code reads them."""
+        reading = Reading(frozenset(), frozenset(), None, True, {})
+        reading.read(self.roots)
+        found = [x for x in reading.queue if isinstance(x, (type, FunctionType))]
+        own = [x for x in found if kinds.is_theirs(x.__module__)]
+        functions = [x for x in own if isinstance(x, FunctionType)]
+        functions += [f for x in own if isinstance(x, type) for f in functions_of(x)]
+        names = {*COUNTS, LIMIT}.union(*kinds.NO_STATE.values()) - self.ignore
+        return frozenset(n for n in names if kinds.reads(functions, n))
+
+    @property
     def counts_steps(self) -> bool:
         """Whether anything but MiniGrid's own limit asks how many steps were taken."""
-        things = {type(thing) for thing in self.game.grid.grid if thing is not None}
-        classes = {type(layer) for layer in layers_of(self.outer)} | things
-        own = {each for cls in classes for each in kinds.own_classes(cls)}
-        functions = [f for cls in own for f in kinds.functions_of(cls)]
-        asked = self.events.values()
-        functions += [e for e in asked if isinstance(e, FunctionType)]
-        counts = any(kinds.reads(functions, name) for name in COUNTS)
-        return counts and COUNT not in self.ignore
+        return not self.asked_for.isdisjoint(COUNTS)
 
     @cached_property
     def memory(self) -> Memory:
         """All that can make a difference."""
-        events = {f"event {name!r}": asked for name, asked in self.events.items()}
         timeless = None if self.counts_steps else self.game
-        return Memory({"env": self.outer, **events}, self.ignore, timeless)
+        return Memory(self.roots, self.ignore, self.asked_for, timeless)
 
     @contextmanager
     def begun(self, seed: int) -> Iterator[tuple[Moment, Any]]:
@@ -146,18 +159,35 @@ class Stepper:
         try:
             return self.memory.read()
         except Opaque as found:
-            name = found.where.rpartition(".")[2]
+            name = NAME.search(found.where)
+            leave = f", or ignore=[{name[1]!r}] where it makes no difference"
             raise ValueError(
                 f"env: {found.where} is {_a(found.thing)}, which can neither be looked "
-                "into nor put back; allowed: attributes of plain Python and NumPy, or "
-                f"ignore=[{name!r}] where it makes no difference."
+                "into nor put back; allowed: attributes of plain Python and NumPy"
+                f"{leave if name else ''}."
+            ) from None
+        except RecursionError:
+            raise ValueError(
+                "env holds something nested too deep to look into; allowed: up to some "
+                "hundred tuples in one another."
             ) from None
 
     def go(self, moment: Moment) -> None:
         """Bring the environment to a moment."""
         put_back(moment)
+        self.hold()
+
+    def hold(self) -> None:
+        """Stop counting steps for a move, where nothing asks for it."""
         if not self.counts_steps:
             self.game.step_count = -1  # 0 after a move: success then pays its full size
+
+    def begin(self, start: Moment, seed: int) -> None:
+        """Begin an episode as whoever plays does, which counts steps from here on."""
+        self.go(start)  # for what a reset leaves as it is
+        if not self.counts_steps and LIMIT not in self.asked_for:
+            self.game.max_steps = FOREVER  # a success then pays 1, however late
+        self.outer.reset(seed=seed)
 
     def play(self, action: Any) -> tuple[Any, float, bool, bool]:
         """Make a move: what is seen, the reward, whether it ended, whether by time."""

@@ -17,12 +17,14 @@ from ...progress import bar
 from ..layouts import Bools
 from .memory import Moment
 from .restoring import is_plain
-from .stepping import Step, Stepper, draws, shared_draws
+from .stepping import LIMIT, Step, Stepper, draws, shared_draws
 
 MOST_BYTES = 500_000_000  # of all that states show
 DELAY = 2.0  # seconds until a bar shows
 SAMPLE = 100  # states that are kept to say what varies
-REPLAYED = 20_000  # moves that are played again, at most
+LEAST, REPLAYED = 2000, 20_000  # moves that are played again
+STOP = 0.02  # chance that an episode of these ends early
+PENNY = 1e-6  # by which two rewards may differ
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,35 +153,61 @@ class Walker:
         )
 
 
-def replay(stepper: Stepper, start: Moment, found: Walk) -> None:
-    """Play on from the start, as an agent does, and compare with what was found.
+def replay(stepper: Stepper, start: Moment, seed: int, found: Walk) -> None:
+    """Play episodes as an agent does, from resets on, and compare with what was found.
 
     Single moves from states that were put back could miss what Python does not show of
-    an environment; playing on does not put anything back. The move is always the one
-    least often played.
+    an environment, in files or in libraries; playing on puts nothing back, and counts
+    steps. The move is now a random one, now the one least often played.
     Raises ValueError where they differ.
     """
-    count = np.zeros(found.next_state.shape, int)
+    rng, count = np.random.default_rng(0), np.zeros(found.next_state.shape, int)
+    shown = [_key(seen) for seen in found.shown]
     state = -1
-    for _ in range(min(count.size, REPLAYED)):
-        if state < 0:
+    for _ in range(min(max(count.size, LEAST), REPLAYED)):
+        if state < 0 or rng.random() < STOP:
+            stepper.begin(start, seed)
             state = 0
-            stepper.go(start)
-        move = int(count[state].argmin())
+        seldom, any_move = int(count[state].argmin()), int(rng.integers(count.shape[1]))
+        move = seldom if rng.random() < 0.5 else any_move
         count[state, move] += 1
-        if not stepper.counts_steps:
-            stepper.game.step_count = -1
-        _, reward, ended, _ = stepper.play(stepper.moves[move])
-        if (reward, ended) != (found.rewards[state, move], found.ended[state, move]):
+        there = _replayed(stepper, found, shown, state, move)
+        if there is None:
             raise ValueError(
-                "env has two outcomes in one state: on action "
-                f"{stepper.moves[move]} it paid {reward:g} and "
-                f"{'ended' if ended else 'went on'}, and did otherwise "
-                "when that state was put back; allowed: an environment that is "
-                "deterministic (no clock, no dice) and keeps what it remembers in "
-                "attributes."
+                f"env has two outcomes in one state: in {found.doing[state]}, action "
+                f"{stepper.moves[move]} does otherwise when that state was put back "
+                "than when it was played to; allowed: an environment that is "
+                "deterministic (no clock, no dice) and keeps what it remembers in its "
+                "own attributes (not in files, libraries or a count of steps)."
             )
-        state = int(found.next_state[state, move])
+        state = there
+    stepper.go(start)
+
+
+def _replayed(
+    stepper: Stepper, found: Walk, shown: list[bytes], state: int, move: int
+) -> int | None:
+    """Return the state that a move leads to, None if it is not what was found."""
+    if LIMIT in stepper.asked_for:
+        stepper.hold()
+    seen, reward, ended, _ = stepper.play(stepper.moves[move])
+    there = int(found.next_state[state, move])
+    same = (
+        abs(reward - found.rewards[state, move]) < PENNY
+        and ended == found.ended[state, move]
+        and stepper.cell == found.onto[state, move]
+    )
+    if same and not ended:
+        same = stepper.doing() == found.doing[there]
+        same = same and _key(seen) == shown[found.shows[there]]
+    return there if same else None
+
+
+def _key(seen: Any) -> bytes:
+    """Return a digest of an observation."""
+    content = blake2b(digest_size=16)
+    _digest(seen, content)
+    return content.digest()
 
 
 def _digest(seen: Any, content: Any) -> int:
