@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .kinds import Opaque
-from .reading import Known, Reading, come
+from .noting import Known, come
+from .reading import Reading
 from .restoring import is_plain, parts, restore
 
 

@@ -74,9 +74,21 @@ def paid(reward: Any, action: Any) -> float:
 def asked_of(event: Event, name: str, game: Any) -> bool:
     """Return whether an event has happened; raise ValueError if it cannot say."""
     try:
-        return bool(event(game))
-    except Exception as problem:
+        told = event(game)
+        happened = bool(told)
+    except (Exception, SystemExit) as problem:
         raise ValueError(
-            f"event {name!r} raises {type(problem).__name__}: {str(problem)[:120]}; "
-            "allowed: a function of the environment that returns True or False."
+            f"event {name!r} raises {said(problem)}; allowed: a function of the "
+            "environment that returns True or False."
         ) from problem
+    if isinstance(told, (str, float, np.floating)) and told not in (0.0, 1.0):
+        raise ValueError(
+            f"event {name!r} returns {quote(told)}; allowed: a function of the "
+            "environment that returns True or False."
+        )
+    return happened
+
+
+def said(problem: BaseException) -> str:
+    """Return which error it is and, in short, what it says."""
+    return f"{type(problem).__name__}: {str(problem)[:120]}"

@@ -2,54 +2,24 @@
 
 from __future__ import annotations
 
-import pickle
-import random
-import re
 import types
 from collections import deque
 from collections.abc import Mapping
 from hashlib import blake2b
 from itertools import islice
-from operator import is_
-from typing import Any, NamedTuple
+from typing import Any
 
-import gymnasium
 import numpy as np
 
 from . import kinds
 from .kinds import Opaque, kind_of
+from .noting import EMPTY, Known, Names, come, fields_of, is_plain, named, slot_of
 
 COUNT = "step_count"  # MiniGrid's name for how many steps were taken
 OPEN, CLOSE = ("(",), (")",)  # around the parts of a tuple in a key
 # What a class of NumPy's numbers has in common with Python's own: 1, 1.0 and True
 NATIVE = "lqd?"
-EMPTY = object()  # what an unset slot holds
 POSITIONS = frozenset({"agent_pos", "cur_pos", "init_pos"})
-PLAIN = frozenset({"text", "value", "number"})
-
-
-class Names(NamedTuple):
-    """Global variables that a function may use."""
-
-    of: dict[str, Any]
-    names: tuple[str, ...]
-
-
-class Known(NamedTuple):
-    """An object without pointers as it was last read, such as a wall."""
-
-    thing: Any
-    values: tuple[Any, ...]
-    held: Any
-    key: tuple[Any, ...]
-
-    def still(self, thing: Any, fields: dict[str, Any] | None) -> bool:
-        """Return whether it is this object, and holds the same."""
-        if self.thing is not thing or kinds.face(type(thing)) != self.key[0]:
-            return False
-        if fields is None or len(fields) != len(self.values):
-            return False
-        return all(map(is_, fields.values(), self.values))
 
 
 class Reading:
@@ -224,7 +194,7 @@ class Reading:
             self.array(thing.view(base))
             return
         if issubclass(base, dict):
-            pairs = list(base.items(thing))  # type: ignore[attr-defined]
+            pairs = list(base.items(thing))
             self.held.append((thing, (base, pairs)))
             self.sequence(part for pair in pairs for part in pair)
             return
@@ -235,7 +205,7 @@ class Reading:
             return
         self.sequence(inside)
         if base is deque:
-            self.refer(deque.maxlen.__get__(thing))  # type: ignore[attr-defined]
+            self.refer(deque.maxlen.__get__(thing))
 
     def members(self, inside: list[Any]) -> None:
         """Add members of a set in an order of their own, objects after all else."""
@@ -336,52 +306,3 @@ class Reading:
     def visit_cached(self, thing: Any) -> None:
         """Add a function whose answers are remembered; they are what it would say."""
         self.refer(thing.__wrapped__)
-
-
-def fields_of(thing: Any) -> dict[str, Any] | None:
-    """Return the attributes of an object, whatever it says of them itself."""
-    try:
-        fields: dict[str, Any] = object.__getattribute__(thing, "__dict__")
-    except AttributeError:
-        return None
-    return fields
-
-
-def slot_of(thing: Any, name: str) -> Any:
-    """Return what is in a slot of an object, `EMPTY` if nothing is."""
-    try:
-        return object.__getattribute__(thing, name)
-    except AttributeError:
-        return EMPTY
-
-
-def is_plain(value: Any) -> bool:
-    """Return whether a value is a number or text, or made of such."""
-    if type(value) is tuple:
-        return all(map(is_plain, value))
-    return kind_of(type(value)) in PLAIN
-
-
-def come(generator: Any, back_to: Any = None) -> Any:
-    """Return how far a generator of random numbers has come; of a space, its own.
-
-    back_to: bring it there again.
-    """
-    if isinstance(generator, gymnasium.Space):
-        if generator._np_random is None or back_to == "new":
-            generator._np_random = None  # type: ignore[assignment]
-            return "new"
-        return come(generator._np_random, back_to)
-    if isinstance(generator, random.Random):
-        if back_to is not None:
-            generator.setstate(back_to)
-        return generator.getstate()
-    inner = getattr(generator, "_bit_generator", None) or generator.bit_generator
-    if back_to is not None:
-        inner.state = pickle.loads(back_to)
-    return pickle.dumps(inner.state)  # which compares, as arrays in it do not
-
-
-def named(thing: Any) -> str:
-    """Return what a thing says that it is, without where it lies in memory."""
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(thing))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import kinds
-from .reading import Names
+from .noting import Names
 
 
 def restore(holder: Any, content: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,8 +19,9 @@ from ..tabulate import MOVES
 from . import kinds
 from .kinds import Opaque, functions_of
 from .memory import Memory, Moment, put_back
-from .moves import Event, asked_of, chosen, moves_of, paid
-from .reading import COUNT, Reading, come
+from .moves import Event, asked_of, chosen, moves_of, paid, said
+from .noting import draws
+from .reading import COUNT, Reading
 
 # Wrappers that only look on: they are stepped past, so that nothing is recorded
 ONLOOKERS = {
@@ -96,7 +96,7 @@ class Stepper:
 
     @cached_property
     def asked_for(self) -> frozenset[str]:
-        """Names of MiniGrid's that make no difference, but where own code reads them."""
+        """Attributes that make a difference only where own code reads them."""
         reading = Reading(frozenset(), frozenset(), None, True, {})
         reading.read(self.roots)
         found = [x for x in reading.queue if isinstance(x, (type, FunctionType))]
@@ -131,9 +131,9 @@ class Stepper:
                 inner = getattr(layer, "env", None)
                 while inner is not None and _looks_on(inner):
                     layer.env = inner = inner.env
-            self.outer.reset(seed=seed)
+            self.reset(seed)
             once = self.read()
-            seen, _ = self.outer.reset(seed=seed)
+            seen = self.reset(seed)
             start = self.read()
             self._refuse_other(once, start, seed)
             yield start, seen
@@ -159,8 +159,8 @@ class Stepper:
         try:
             return self.memory.read()
         except Opaque as found:
-            name = NAME.search(found.where)
-            leave = f", or ignore=[{name[1]!r}] where it makes no difference"
+            name = [f"[{each!r}]" for each in NAME.findall(found.where)]
+            leave = ", or ignore={} where it makes no difference".format(*name or "?")
             raise ValueError(
                 f"env: {found.where} is {_a(found.thing)}, which can neither be looked "
                 "into nor put back; allowed: attributes of plain Python and NumPy"
@@ -182,27 +182,40 @@ class Stepper:
         if not self.counts_steps:
             self.game.step_count = -1  # 0 after a move: success then pays its full size
 
+    def reset(self, seed: int) -> Any:
+        """Begin an episode; return what is seen."""
+        try:
+            seen, _ = self.outer.reset(seed=seed)
+        except (Exception, SystemExit) as problem:
+            raise ValueError(
+                f"env raises {said(problem)} on reset(seed={seed}); allowed: an "
+                "environment whose reset takes a seed and returns an observation and "
+                "a dict."
+            ) from problem
+        return seen
+
     def begin(self, start: Moment, seed: int) -> None:
         """Begin an episode as whoever plays does, which counts steps from here on."""
         self.go(start)  # for what a reset leaves as it is
+        self.reset(seed)
         if not self.counts_steps and LIMIT not in self.asked_for:
             self.game.max_steps = FOREVER  # a success then pays 1, however late
-        self.outer.reset(seed=seed)
 
     def play(self, action: Any) -> tuple[Any, float, bool, bool]:
         """Make a move: what is seen, the reward, whether it ended, whether by time."""
         try:
             seen, reward, ended, late, _ = self.outer.step(action)
-        except Exception as problem:
+            ended, late = bool(ended), bool(late)
+        except (Exception, SystemExit) as problem:
             raise ValueError(
-                f"env raises {type(problem).__name__} on action {action}: "
-                f"{str(problem)[:120]}; allowed: an environment in which every action "
-                "can be tried everywhere, or actions= without it."
+                f"env raises {said(problem)} on action {action}; allowed: an "
+                "environment in which every action can be tried everywhere, or "
+                "actions= without it."
             ) from problem
         pays = paid(reward, action)
         if np.isclose(pays, MiniGridEnv._reward(self.game)):
             pays = 1.0  # as MiniGrid pays for a success, less the time that it took
-        return seen, pays, bool(ended or late), bool(late and not ended)
+        return seen, pays, ended or late, late and not ended
 
     def step(self, moment: Moment, action: Any) -> Step:
         """Return what a move from a moment comes to.
@@ -211,11 +224,14 @@ class Stepper:
         """
         self.go(moment)
         seen, reward, ended, late = self.play(action)
-        cell = self.cell
+        cell, happened = self.cell, self.ask()  # which may change something
         after = self.read()
-        happened = tuple(asked_of(e, n, self.game) for n, e in self.events.items())
         self._refuse_draws(moment, after, action)
         return Step(after, seen, reward, happened, ended, late, cell)
+
+    def ask(self) -> tuple[bool, ...]:
+        """Return which events have happened."""
+        return tuple(asked_of(e, n, self.game) for n, e in self.events.items())
 
     def _refuse_draws(self, before: Moment, after: Moment, action: Any) -> None:
         had = {id(generator): state for generator, state in before.drawn}
@@ -264,20 +280,6 @@ class Stepper:
         """The cell that the agent is in, y * width + x."""
         x, y = self.game.agent_pos
         return int(y) * int(self.game.width) + int(x)
-
-
-def draws(where: str, action: Any) -> str:
-    """Return the sentence that refuses an environment that draws."""
-    return (
-        f"env is not deterministic: on action {action} it draws random numbers "
-        f"{where}; allowed: a deterministic environment."
-    )
-
-
-def shared_draws() -> dict[str, Any]:
-    """Return how far the generators have come that belong to nobody."""
-    inner = {"random": random._inst, "numpy.random": np.random.mtrand._rand}
-    return {name: come(generator) for name, generator in inner.items()}
 
 
 def game_of(env: Any) -> Any:

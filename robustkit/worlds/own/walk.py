@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import blake2b
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,15 @@ from ...mdp import Floats, Ints
 from ...progress import bar
 from ..layouts import Bools
 from .memory import Moment
+from .noting import draws, shared_draws
 from .restoring import is_plain
-from .stepping import LIMIT, Step, Stepper, draws, shared_draws
+from .stepping import LIMIT, Step, Stepper
 
 MOST_BYTES = 500_000_000  # of all that states show
 DELAY = 2.0  # seconds until a bar shows
 SAMPLE = 100  # states that are kept to say what varies
 LEAST, REPLAYED = 2000, 20_000  # moves that are played again
+PATIENCE = 2.0  # seconds for more of them than there are moves in the tables
 STOP = 0.02  # chance that an episode of these ends early
 PENNY = 1e-6  # by which two rewards may differ
 
@@ -164,30 +167,27 @@ def replay(stepper: Stepper, start: Moment, seed: int, found: Walk) -> None:
     rng, count = np.random.default_rng(0), np.zeros(found.next_state.shape, int)
     shown = [_key(seen) for seen in found.shown]
     state = -1
-    for _ in range(min(max(count.size, LEAST), REPLAYED)):
-        if state < 0 or rng.random() < STOP:
-            stepper.begin(start, seed)
-            state = 0
-        seldom, any_move = int(count[state].argmin()), int(rng.integers(count.shape[1]))
-        move = seldom if rng.random() < 0.5 else any_move
-        count[state, move] += 1
-        there = _replayed(stepper, found, shown, state, move)
-        if there is None:
-            raise ValueError(
-                f"env has two outcomes in one state: in {found.doing[state]}, action "
-                f"{stepper.moves[move]} does otherwise when that state was put back "
-                "than when it was played to; allowed: an environment that is "
-                "deterministic (no clock, no dice) and keeps what it remembers in its "
-                "own attributes (not in files, libraries or a count of steps)."
-            )
-        state = there
+    total, began = min(max(count.size, LEAST), REPLAYED), monotonic()
+    with closing(bar("playing", total, DELAY, unit=" moves")) as told:
+        for done in range(total):
+            if done > count.size and monotonic() - began > PATIENCE:
+                break
+            if state < 0 or rng.random() < STOP:
+                stepper.begin(start, seed)
+                state = 0
+            move = int(count[state].argmin())
+            if rng.random() < 0.5:
+                move = int(rng.integers(len(stepper.moves)))
+            count[state, move] += 1
+            state = _replayed(stepper, found, shown, state, move)
+            told.update()
     stepper.go(start)
 
 
 def _replayed(
     stepper: Stepper, found: Walk, shown: list[bytes], state: int, move: int
-) -> int | None:
-    """Return the state that a move leads to, None if it is not what was found."""
+) -> int:
+    """Return the state that a move leads to; raise ValueError if it is another."""
     if LIMIT in stepper.asked_for:
         stepper.hold()
     seen, reward, ended, _ = stepper.play(stepper.moves[move])
@@ -196,11 +196,20 @@ def _replayed(
         abs(reward - found.rewards[state, move]) < PENNY
         and ended == found.ended[state, move]
         and stepper.cell == found.onto[state, move]
+        and stepper.ask() == tuple(found.happened[state, move])
     )
     if same and not ended:
         same = stepper.doing() == found.doing[there]
         same = same and _key(seen) == shown[found.shows[there]]
-    return there if same else None
+    if not same:
+        raise ValueError(
+            f"env has two outcomes in one state: in {found.doing[state]}, action "
+            f"{stepper.moves[move]} does otherwise when that state was put back than "
+            "when it was played to; allowed: an environment that is deterministic (no "
+            "clock, no dice) and keeps what it remembers in its own attributes (not in "
+            "files, libraries or a count of steps)."
+        )
+    return there
 
 
 def _key(seen: Any) -> bytes:
