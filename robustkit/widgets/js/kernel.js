@@ -105,6 +105,7 @@ export function makeKernel(model, changed, signs = []) {
 
 /** Hide what stands in for the widget where there is none, for as long as this view lives. */
 export function hideStill(model) {
+  if (!model.get("_still")) return ""; // a page of its own, which allows no style in it
   const still = `.rk-still-${model.get("_still")}`;
   return html("style", {}, `${still}, .jp-OutputArea-child:has(${still}) { display: none; }`);
 }
