@@ -14,6 +14,7 @@ from ..arguments import quote
 from ..mdp import Floats, best_start_values, start_values, uniform_policy
 from .own.level import OwnLevel, OwnTables
 from .own.moves import Event
+from .own.noting import named
 from .own.pays import Pays, check_pays
 from .own.stepping import Stepper, game_of
 from .own.walk import Walker, replay
@@ -216,7 +217,7 @@ def _same_face(steppers: Sequence[Stepper]) -> None:
     """Raise ValueError where environments show, or take, what others do not."""
     first = steppers[0]
     for other in steppers[1:]:
-        faces = [(str(x.outer.observation_space), str(x.moves)) for x in (first, other)]
+        faces = [(named(x.space), str(x.moves)) for x in (first, other)]
         if faces[0] != faces[1]:
             raise ValueError(
                 f"env={quote(other.env)} shows or takes what {quote(first.env)} does "

@@ -40,7 +40,7 @@ class OwnLevel:
     @property
     def space(self) -> Any:
         """What the outermost environment shows, as a space of Gymnasium."""
-        return self.stepper.outer.observation_space
+        return self.stepper.space
 
     def seen(self, states: Ints) -> list[Any]:
         """Return what the outermost environment shows in each of some states."""

@@ -20,7 +20,7 @@ from . import kinds
 from .kinds import Opaque, functions_of
 from .memory import Memory, Moment, put_back
 from .moves import Event, asked_of, chosen, moves_of, paid, said
-from .noting import draws
+from .noting import draws, named
 from .reading import COUNT, Reading
 
 # Wrappers that only look on: they are stepped past, so that nothing is recorded
@@ -75,6 +75,7 @@ class Stepper:
         self.outer = env
         while _looks_on(self.outer):
             self.outer = self.outer.env
+        self._acts = named(self.outer.action_space)
         self.all_moves = moves_of(self.outer)
         self.moves = chosen(self.all_moves, actions, self.game)
         self.ignore = frozenset(ignore)
@@ -87,6 +88,11 @@ class Stepper:
             return [str(number) for number in numbers]
         known = {int(each): each.name for each in getattr(self.game, "actions", ())}
         return [str(known.get(n, n) if isinstance(n, int) else n) for n in numbers]
+
+    @property
+    def space(self) -> Any:
+        """What the outermost environment shows, as a space of Gymnasium."""
+        return self.outer.observation_space
 
     @property
     def roots(self) -> dict[str, Any]:
@@ -134,6 +140,11 @@ class Stepper:
             self.reset(seed)
             once = self.read()
             seen = self.reset(seed)
+            if named(self.outer.action_space) != self._acts:
+                raise ValueError(
+                    f"env has the action space {self.outer.action_space} after a reset "
+                    f"and {self._acts} before; allowed: one that stays the same."
+                )
             start = self.read()
             self._refuse_other(once, start, seed)
             yield start, seen
