@@ -12,11 +12,12 @@ import numpy as np
 from .. import arguments
 from ..arguments import quote
 from ..mdp import Floats, best_start_values, start_values, uniform_policy
+from .own.layers import game_of
 from .own.level import OwnLevel, OwnTables
 from .own.moves import Event
 from .own.noting import named
 from .own.pays import Pays, check_pays
-from .own.stepping import Stepper, game_of
+from .own.stepping import Stepper
 from .own.walk import Walker, replay
 from .own.world import OwnWorld
 from .shifts import SHIFTS

@@ -7,6 +7,7 @@ how many were tried, the most seconds that one took, and the most memory in MB.
 from __future__ import annotations
 
 import os
+import re
 import resource
 import shutil
 import sys
@@ -215,8 +216,17 @@ def main(kind: str, first: int, count: int) -> None:
             slowest = max(slowest, took)
             if problem or took > 2:
                 print(f"seed {seed}, {took:.1f} s: {problem[:300]}")
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    megabytes = most_memory()
     print(f"{count} tried, {slowest:.2f} s, {megabytes:.0f} MB")
+
+
+def most_memory() -> float:
+    """Return the megabytes that this process has held at most, and no parent of it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        (most,) = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())
+        return int(most) / 1000
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import gymnasium
 import minigrid  # noqa: F401  (registers its environments)
 import numpy as np
@@ -108,3 +111,50 @@ def test_the_environment_is_left_as_it_was():
     before = tuple(env.unwrapped.agent_pos), env.unwrapped.step_count
     rk.tabulate(env)
     assert (tuple(env.unwrapped.agent_pos), env.unwrapped.step_count) == before
+
+
+REFERENCE = Path(__file__).parents[2] / "notebooks" / "reference.md"
+ROW = re.compile(
+    r"^\| `((?:MiniGrid|BabyAI)-\S+)` \| ([\d,]+) \| (\d\.\d+) \|$", re.MULTILINE
+)
+ROWS = ROW.findall(REFERENCE.read_text("utf-8"))
+QUICK_ROWS = "Empty-5x5", "LavaGapS6", "GoToObjS4", "MemoryS7-", "OpenRedDoor-"
+
+
+@pytest.mark.parametrize(
+    ("name", "states", "best"),
+    [
+        pytest.param(*row, id=row[0], marks=[] if quick else pytest.mark.slow)
+        for row in ROWS
+        for quick in [any(part in row[0] for part in QUICK_ROWS)]
+    ],
+)
+def test_the_table_in_the_reference_says_what_there_is(name, states, best):
+    tables = rk.tabulate(gymnasium.make(name), limit=4000)
+    assert f"{tables.shape[1]:,}" == states
+    earned = mdp.best_start_values(tables, np.eye(1))[0, 0] * tables.scale[0]
+    assert f"{earned:.3f}" == best
+
+
+def test_the_table_in_the_reference_names_every_environment_of_minigrid():
+    text = REFERENCE.read_text("utf-8")
+    names = [n for n in gymnasium.registry if n.startswith(("MiniGrid-", "BabyAI-"))]
+    assert len(ROWS) > 50
+    assert [name for name in names if f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize("name", ["Cheese", "Dish", "Colour", "Coin", "Keys"])
+def test_our_own_environments_are_tabulated_as_their_worlds_are(name):
+    env = gymnasium.make(f"robustkit/{name}-v0")
+    tables = rk.tabulate(env, discount=0.95)
+    env.reset(seed=0)
+    known = env.unwrapped.level.tables()
+    asked = np.eye(len(known.objectives))[:1]
+    best = mdp.best_start_values(known, asked)[0, 0] * known.scale[0]
+    mine = mdp.best_start_values(tables, np.eye(1))[0, 0] * tables.scale[0]
+    assert mine == pytest.approx(best)
+    mine, theirs = (
+        mdp.evaluate(t, mdp.uniform_policy(t))[0, int(t.start[0]), 0]
+        for t in (tables, known)
+    )
+    assert mine == pytest.approx(theirs)

@@ -11,25 +11,17 @@ from types import FunctionType
 from typing import Any
 
 import numpy as np
-from gymnasium import Wrapper
 from minigrid.minigrid_env import MiniGridEnv
 
-from ...arguments import quote
 from ..tabulate import MOVES
 from . import kinds
 from .kinds import Opaque, functions_of
+from .layers import game_of, layers_of, looks_on
 from .memory import Memory, Moment, put_back
 from .moves import Event, asked_of, chosen, moves_of, paid, said
 from .noting import draws, named
 from .reading import COUNT, Reading
 
-# Wrappers that only look on: they are stepped past, so that nothing is recorded
-ONLOOKERS = {
-    *(("gymnasium", name) for name in ("OrderEnforcing", "PassiveEnvChecker")),
-    *(("gymnasium", name) for name in ("RecordEpisodeStatistics", "RecordVideo")),
-    *(("gymnasium", name) for name in ("RenderCollection", "HumanRendering")),
-    ("stable_baselines3", "Monitor"),
-}
 GROUND = {"wall": "1", "lava": "2"}
 PLAIN = "wall", "lava", "floor"
 LIMIT, FOREVER = "max_steps", 10**12  # steps
@@ -73,7 +65,7 @@ class Stepper:
     ) -> None:
         self.env, self.game, self.events = env, game_of(env), dict(events)
         self.outer = env
-        while _looks_on(self.outer):
+        while looks_on(self.outer):
             self.outer = self.outer.env
         self._acts = named(self.outer.action_space)
         self.all_moves = moves_of(self.outer)
@@ -135,7 +127,7 @@ class Stepper:
                 self.game.render_mode = None
             for layer in layers_of(self.outer):
                 inner = getattr(layer, "env", None)
-                while inner is not None and _looks_on(inner):
+                while inner is not None and looks_on(inner):
                     layer.env = inner = inner.env
             self.reset(seed)
             once = self.read()
@@ -291,33 +283,6 @@ class Stepper:
         """The cell that the agent is in, y * width + x."""
         x, y = self.game.agent_pos
         return int(y) * int(self.game.width) + int(x)
-
-
-def game_of(env: Any) -> Any:
-    """Return the MiniGrid environment within; raise ValueError if there is none."""
-    if isinstance(env, type):
-        raise ValueError(
-            f"env={env.__name__} is a class; allowed: an instance, {env.__name__}()."
-        )
-    game = getattr(env, "unwrapped", None)
-    if not isinstance(game, MiniGridEnv):
-        raise ValueError(
-            f"env={quote(env)} is not possible; allowed: a MiniGrid environment."
-        )
-    return game
-
-
-def layers_of(env: Any) -> list[Any]:
-    """Return an environment, wrapper by wrapper, the outermost first."""
-    layers = [env]
-    while isinstance(layers[-1], Wrapper):
-        layers.append(layers[-1].env)
-    return layers
-
-
-def _looks_on(layer: Any) -> bool:
-    cls = type(layer)
-    return (cls.__module__.partition(".")[0], cls.__name__) in ONLOOKERS
 
 
 def _a(thing: Any) -> str:
