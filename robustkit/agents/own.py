@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -66,7 +66,11 @@ class OwnAdapted(Agent):
         """Raise ValueError if a few states are answered otherwise when asked again."""
         levels: Any = self.world.sample()  # type: ignore[call-arg]
         count = min(FEW, levels.tables().shape[1] - 1)
-        self.ask.probe(lambda part: levels.seen(np.zeros_like(part), part), count)
+
+        def see(part: Ints) -> Sequence[Any]:
+            return levels.seen(np.zeros_like(part), part)
+
+        self.ask.probe(see, count, lambda state: levels.place(0, state))
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -96,12 +100,13 @@ class OwnPlayer(Player):
     """Something that remembers, as a `Player` is.
 
     actions: as in `OwnAdapted`. moves, first: how many moves the environment has, and
-    the number of the first.
+    the number of the first. combined: see `numbered`.
     """
 
     actions: Ints
     moves: int
     first: int = 0
+    combined: Ints
 
     def views(self, level: Any) -> Views:
         """Return what is seen in the states of one level."""
@@ -109,7 +114,7 @@ class OwnPlayer(Player):
 
     def move(self, seen: Any, rng: np.random.Generator) -> int:
         """Return its move for what is seen; of probabilities one is drawn."""
-        answers = [copied(self.player.act(seen))]
+        answers = numbered([copied(self.player.act(seen))], self.combined)
         told = read_answer(answers, 1, self.moves, first=self.first)
         (chances,) = possible(told, self.actions, lambda _: "an episode")
         sure = chances.max() == 1
@@ -125,6 +130,20 @@ class Seen(Views):
     def of(self, state: int) -> Any:
         """Return an observation, to be kept or changed."""
         return copy.deepcopy(self.own.seen(np.zeros(1, int), np.array([state]))[0])
+
+
+def numbered(answers: Any, combined: Ints) -> Any:
+    """Return moves that are told in parts, as of MultiDiscrete, by their numbers.
+
+    combined: [moves, parts], or [moves] where moves are numbers. All else is left.
+    """
+    if combined.ndim == 1:
+        return answers
+    given = copied(answers)
+    if given.dtype.kind not in "iu" or given.shape[1:] != combined.shape[1:]:
+        return answers
+    same = (given[:, None] == combined).all(2)
+    return same.argmax(1) if same.any(1).all() else answers
 
 
 def possible(told: Floats, actions: Ints, place: Any) -> Floats:
@@ -178,16 +197,23 @@ def adapt_own(
         "settings": {},
         "actions": np.array(world.actions),
     }
-    first, every = world.first_move, world.all_moves
+    first, combined = world.first_move, np.array(world.every_move)
+    every = len(combined)
     if not model and hasattr(given, "reset") and hasattr(given, "act"):
-        return OwnPlayer(**base, player=given, moves=every, first=first)
+        return OwnPlayer(
+            **base, player=given, moves=every, first=first, combined=combined
+        )
     if not model and not callable(given):
         raise ValueError(f"given={quote(given)} is no agent; {ALLOWED}.")
     how: Any = {"name": base["name"], "batched": batched, "first": first}
     ask = asked(given, world.space, every, normalize=normalize, **how)
+    tell = ask.tell
+    ask = replace(ask, tell=lambda seen: numbered(tell(seen), combined))
     if draws:
         dice = Dice(lambda seen: ask.tell(seen))
-        return OwnPlayer(**base, player=dice, moves=every, first=first)
+        return OwnPlayer(
+            **base, player=dice, moves=every, first=first, combined=combined
+        )
     agent = OwnAdapted(**base, ask=ask)
     agent.probe()
     return agent

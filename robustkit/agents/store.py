@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from .. import __version__, arguments, files
 from ..arguments import brief, quote
-from ..worlds import WORLDS, World, make
+from ..worlds import WORLDS, World, is_own, make
 from . import archive
 from .agent import Agent
 from .archive import digest as _digest
@@ -50,7 +50,7 @@ def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
     >>> rk.load(rk.save(agent, "mouse.npz")).mesa_objective == agent.mesa_objective
     True
     """
-    if type(agent) not in KINDS.values():
+    if type(agent) not in KINDS.values() or is_own(agent.world):
         raise ValueError(_no_file(agent))
     where = files.check_path(path, ".npz")
     header = {
@@ -84,6 +84,12 @@ def _no_file(agent: Any) -> str:
     )
     if not isinstance(agent, Agent):
         return f"{said}."
+    if is_own(agent.world):
+        return (
+            f"agent={quote(agent)} is on somebody's own environment, which no file "
+            "can hold; allowed: an agent of a world of robustkit.make(name). Keep the "
+            "model in a file of its own library, or policy(tables) by numpy.save."
+        )
     why = "A file that holds somebody's code is not safe to load"
     if not agent.tabular:
         return f"{said}. {why}, and what remembers has no policy to be recorded."

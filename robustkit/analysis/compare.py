@@ -66,7 +66,7 @@ def compare(agent: Agent, levels: Levels) -> Comparison:
     """
     if not isinstance(agent, Agent):
         raise ValueError(f"agent={quote(agent)} is no agent; allowed: an agent.")
-    agent.check(levels)
+    levels = agent.check(levels)
     if not (levels.world.listed and agent.tabular):
         raise ValueError(
             f"agent={quote(agent.name)} on {levels.world!r} has no table of its moves; "

@@ -12,7 +12,7 @@ from ..agents import Agent
 from ..arguments import quote
 from ..mdp import Floats, normalised, plan, start_values
 from ..metrics.references import references
-from ..worlds import World
+from ..worlds import World, refuse_own
 from ..worlds.shifts import anywhere, check_shifts
 from .curve import path
 
@@ -73,6 +73,7 @@ def forecast(
     (-0.26, 1.0)
     """
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
+    refuse_own(world, "nothing is forecast")
     if not isinstance(world, World) or not world.listed:
         raise ValueError(
             f"world={quote(world)} cannot be planned in; allowed: a world whose states "

@@ -124,7 +124,8 @@ def pull(agent: Agent, levels: Levels, seed: int = 0) -> Pull:
     if not isinstance(agent, Agent):
         raise ValueError(f"agent={quote(agent)} is no agent; allowed: an agent.")
     seed = arguments.seed("seed", seed)
-    if not len(agent.check(levels)):
+    levels = agent.check(levels)
+    if not len(levels):
         raise ValueError("levels holds 0 levels; allowed: at least 1.")
     every = moved(levels)
     if agent.tabular:

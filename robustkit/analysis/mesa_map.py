@@ -22,7 +22,7 @@ from ..arguments import quote
 from ..mdp import Floats, normalised, start_values
 from ..metrics.references import references
 from ..text import number, percent
-from ..worlds import Levels, World
+from ..worlds import Levels, World, refuse_own
 
 if TYPE_CHECKING:
     from ..figures.picture import Picture
@@ -100,6 +100,7 @@ def mesa_map(
     that 0 is among them. n: levels of either distribution.
     Raises ValueError for an unknown feature or a number out of range.
     """
+    refuse_own(world, "cells have no features")
     known = feature_names(world)
     if "goal" not in world.shifts:
         raise ValueError(f"world={world!r} has no goal shift; allowed: one that has.")

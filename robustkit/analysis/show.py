@@ -13,7 +13,16 @@ from ..agents import Agent
 from ..agents.adapters import adapt
 from ..agents.agent import check_levels
 from ..mdp import Tables
-from ..worlds import Levels, World, is_own, levels_of, list_worlds, make, world_of
+from ..worlds import (
+    Levels,
+    World,
+    is_own,
+    levels_of,
+    list_worlds,
+    make,
+    refuse_own,
+    world_of,
+)
 from .replay import play, retell
 
 if TYPE_CHECKING:
@@ -64,6 +73,8 @@ def gallery(worlds: Sequence[World] | None = None, seed: int = 0) -> Picture:
     from ..figures.levels import gallery as picture_of
 
     shown = [make(name) for name in list_worlds()] if worlds is None else list(worlds)
+    for world in shown:
+        refuse_own(world, "levels are not drawn at random (draw them with `draw`)")
     return picture_of([_before_and_after(world, seed) for world in shown])
 
 

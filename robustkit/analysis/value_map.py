@@ -11,7 +11,7 @@ from .. import arguments, text
 from ..arguments import quote
 from ..mdp import Floats, Tables, normalised, plan, start_values
 from ..metrics.references import references
-from ..worlds import World
+from ..worlds import World, refuse_own
 from ..worlds.shifts import anywhere, check_where
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def value_map(
     far along its shift, anywhere unless told. points: along either side. n: levels.
     Raises ValueError for a world without a proxy, or a number out of range.
     """
+    refuse_own(world, "goals cannot be told apart by where they lie")
     others = list(world.objectives)[1:] if isinstance(world, World) else []
     if not others or not world.listed:
         raise ValueError(

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..worlds import refuse_own
 from ..worlds.shifts import ANYWHERE
 from .plan import Plan, PlanShift
 
@@ -51,6 +52,8 @@ def study(
     >>> len(found), found["seed"].tolist()
     (4, [0, 0, 1, 1])
     """
+    for world in worlds if isinstance(worlds, (list, tuple)) else [worlds]:
+        refuse_own(world, "our recipes do not train")
     plan = Plan.of(worlds, recipes, seeds, diversities, shifts, n, groundings, options)
     return run(plan, store, jobs, on)
 

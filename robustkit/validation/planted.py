@@ -29,7 +29,7 @@ from ..mdp import (
 )
 from ..metrics import Grounding
 from ..metrics.others.irl import regrets
-from ..worlds import World, make
+from ..worlds import World, make, refuse_own
 
 KINDS = ("mixture", "coin flip", "lost", "unmodelled", "device", "unlisted")
 SHARES = (1.0, 0.8, 0.6, 0.5, 0.4, 0.2, 0.0)  # of the base objective in a goal
@@ -171,6 +171,7 @@ def with_proxy(world: World | str, only: bool = False) -> World:
 
     only: it is to have no more than one proxy.
     """
+    refuse_own(world, "no goal can be planted")
     home = make(world) if isinstance(world, str) else world
     count = len(home.objectives)
     if count < 2 or (only and count > 2) or not home.listed:

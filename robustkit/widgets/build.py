@@ -13,7 +13,7 @@ from ..analysis.measure import mean_returns
 from ..analysis.replay import play
 from ..mdp import start_values
 from ..text import number
-from ..worlds import Levels, World, make
+from ..worlds import Levels, World, make, refuse_own
 from .base import Widget, casting, checks
 from .data import about, looks
 from .episodes import EPISODE, episodes, terrain
@@ -173,6 +173,7 @@ def build(
     Raises ValueError for agents or levels of another world, or states too many to list.
     """
     ((home, given),) = casting(world, agents)
+    refuse_own(home, "no level can be laid")
     if not home.listed:
         raise ValueError(
             f"world={home!r} has too many states to list; allowed: a smaller one."

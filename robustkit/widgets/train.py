@@ -15,7 +15,7 @@ from ..agents import RECIPES, Agent
 from ..analysis.measure import measure
 from ..metrics import Reading, ShiftCurve
 from ..text import number, table
-from ..worlds import World, list_worlds, make
+from ..worlds import World, list_worlds, make, refuse_own
 from .base import Widget, casting, checks
 from .readings import exact
 
@@ -228,6 +228,7 @@ def train_live(
     seed = arguments.seed("seed", seed)
     diversity = arguments.fraction("diversity", diversity)
     for home in homes:
+        refuse_own(home, "our recipes do not train")
         RECIPES[recipe].resolve_settings(home, seed, options | {"diversity": diversity})
     return Training(homes, options, recipe=recipe, seed=seed, diversity=diversity)
 

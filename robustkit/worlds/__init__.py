@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .levels import STRATUM_NAMES, Levels, Thing
-from .own.world import OwnLevels, OwnWorld, is_own, levels_of, world_of
+from .own.world import OwnLevels, OwnWorld, is_own, levels_of, refuse_own, world_of
 from .registry import WORLDS, list_worlds, make
 from .tabulate import MOVES, STEP
 from .world import World
@@ -22,5 +22,6 @@ __all__ = [
     "levels_of",
     "list_worlds",
     "make",
+    "refuse_own",
     "world_of",
 ]

@@ -102,21 +102,20 @@ class OwnWorld:
         return self._any.level.stepper.names
 
     @property
-    def all_moves(self) -> int:
-        """How many actions the environment has, with those that were left out."""
-        return len(self._any.level.stepper.all_moves)
-
-    @property
     def first_move(self) -> int:
         """The number of its first action."""
-        first = np.array(self._any.level.stepper.all_moves[0])
-        return int(first) if first.ndim == 0 else 0
+        first = self.every_move[0]
+        return first if isinstance(first, int) else 0
 
     @property
     def actions(self) -> list[int]:
         """[moves], where each stands among all actions of the environment."""
-        every = [np.array(move).tolist() for move in self._any.level.stepper.all_moves]
-        return [every.index(move) for move in self.moves]
+        return [self.every_move.index(move) for move in self.moves]
+
+    @property
+    def every_move(self) -> list[Any]:
+        """All actions of the environment, with those that were left out."""
+        return [np.array(move).tolist() for move in self._any.level.stepper.all_moves]
 
     @cached_property
     def shape(self) -> tuple[int, int]:
@@ -192,9 +191,21 @@ class OwnWorld:
 def is_own(given: Any) -> bool:
     """Return whether a world, levels or tables are of somebody's own environments.
 
-    They stand where ours do, so that types say `World` and `Levels` of both.
+    Types say `World` and `Levels` of both these and ours.
     """
     return isinstance(given, (OwnWorld, OwnLevels, OwnTables))
+
+
+def refuse_own(given: Any, doing: str) -> None:
+    """Raise ValueError for somebody's own world where only one of ours will do.
+
+    doing: what is not possible in it.
+    """
+    if is_own(given):
+        raise ValueError(
+            f"world={world_of(given)!r} is of somebody's own environments, in which "
+            f"{doing}; allowed: a world of robustkit.make(name)."
+        )
 
 
 def levels_of(given: Any) -> Any:
