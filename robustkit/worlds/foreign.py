@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from gymnasium import spaces
+from minigrid.core.mission import MissionSpace
 
 from .. import arguments
 from ..arguments import quote
@@ -19,7 +21,7 @@ from .own.noting import named
 from .own.pays import Pays, check_pays
 from .own.stepping import Stepper
 from .own.walk import Walker, replay
-from .own.world import OwnWorld
+from .own.world import TRAINING, OwnWorld
 from .shifts import SHIFTS
 
 SLOW = 0.999  # a discount from which on planning takes long
@@ -69,6 +71,8 @@ def tabulate(
     numbers, holds what cannot be looked into, has more than `limit` states, or pays in
     several sizes without events that tell them apart; it names what is in the way.
     """
+    if name is not None and not isinstance(name, str):
+        raise ValueError(f"name={quote(name)} is not possible; allowed: a text.")
     pays = check_pays(events, objectives)
     limit = arguments.whole("limit", limit, 1, 10_000_000)
     discount = arguments.number("discount", discount, 0.5, 0.9999)
@@ -177,7 +181,8 @@ def _seeds(given: Any) -> list[int]:
 
 def _names(argument: str, given: Any) -> list[str]:
     """Return names as a list; raise ValueError for what is none."""
-    if isinstance(given, str) or not all(isinstance(each, str) for each in given):
+    many = isinstance(given, (list, tuple, set, frozenset))
+    if not many or not all(isinstance(each, str) for each in given):
         raise ValueError(f"{argument}={quote(given)}; allowed: a list of names.")
     return list(given)
 
@@ -188,7 +193,7 @@ def _list(argument: str, given: Any) -> list[Any]:
     if not each:
         raise ValueError(f"{argument} is empty; allowed: at least one environment.")
     for one in each:
-        game_of(one)
+        game_of(one, argument)
     return each
 
 
@@ -211,21 +216,34 @@ def _grades(
     if not given:
         raise ValueError(f"{kind} is empty; allowed: at least one environment.")
     grades = [_list(f"{kind} {words!r}", each) for words, each in given.items()]
-    return kind, tuple(map(str, given)), [training, *grades]
+    words = tuple(str(each).strip() for each in given)
+    if len({TRAINING, "", *words}) < len(words) + 2:
+        raise ValueError(
+            f"{kind} has the grades {quote(list(given))}; allowed: different words for "
+            f"each, none of them {TRAINING!r}."
+        )
+    return kind, words, [training, *grades]
 
 
 def _same_face(steppers: Sequence[Stepper]) -> None:
     """Raise ValueError where environments show, or take, what others do not."""
     first = steppers[0]
     for other in steppers[1:]:
-        faces = [(named(x.space), str(x.moves)) for x in (first, other)]
-        if faces[0] != faces[1]:
-            raise ValueError(
-                f"env={quote(other.env)} shows or takes what {quote(first.env)} does "
-                "not "
-                f"({faces[1][0]:.120} instead of {faces[0][0]:.120}); allowed: "
-                "environments that one agent can act in."
-            )
+        shown, taken = ([_shown(x.space), str(x.moves)] for x in (first, other))
+        for what, one, two in zip(("shows", "takes"), shown, taken, strict=True):
+            if one != two:
+                raise ValueError(
+                    f"env={quote(other.env)} {what} what {quote(first.env)} does not "
+                    f"({two:.120} instead of {one:.120}); allowed: environments that "
+                    "one agent can act in."
+                )
+
+
+def _shown(space: spaces.Space[Any]) -> str:
+    """Return what is shown, missions being alike whatever they say."""
+    if isinstance(space, spaces.Dict):
+        return ", ".join(f"{name}: {_shown(each)}" for name, each in space.items())
+    return "a mission" if isinstance(space, MissionSpace) else named(space)
 
 
 def _name(stepper: Stepper) -> str:

@@ -18,16 +18,17 @@ ONLOOKERS = {
 }
 
 
-def game_of(env: Any) -> Any:
+def game_of(env: Any, argument: str = "env") -> Any:
     """Return the MiniGrid environment within; raise ValueError if there is none."""
     if isinstance(env, type):
         raise ValueError(
-            f"env={env.__name__} is a class; allowed: an instance, {env.__name__}()."
+            f"{argument}={env.__name__} is a class; allowed: an instance, "
+            f"{env.__name__}()."
         )
     game = getattr(env, "unwrapped", None)
     if not isinstance(game, MiniGridEnv):
         raise ValueError(
-            f"env={quote(env)} is not possible; allowed: a MiniGrid environment."
+            f"{argument}={quote(env)} is not possible; allowed: a MiniGrid environment."
         )
     return game
 

@@ -144,15 +144,19 @@ class Walker:
         """Return the sentence that refuses so many states, and what varies most."""
         values: dict[str, set[str]] = defaultdict(set)
         for moment in self.sample:
+            here: dict[str, str] = defaultdict(str)
             for where, value in self.stepper.memory.said(moment.held):
                 if is_plain(value):
-                    values[where].add(repr(value))
-        most = sorted(values, key=lambda where: -len(values[where]))[:3]
+                    here[where] += repr(value)  # parts of a tuple after it
+            for where, text in here.items():
+                values[where].add(text)
+        varied = [where for where in values if len(values[where]) > 1]
+        most = sorted(varied, key=lambda where: -len(values[where]))[:3]
+        said = f" What takes most values: {', '.join(most)}." if most else ""
         return (
             f"env has more than limit={self.limit} states; allowed: a smaller "
             "environment, a higher limit, or actions= without moves that multiply "
-            f"states, as of things that can be carried. What takes most values: "
-            f"{', '.join(most)}."
+            f"states, as of things that can be carried.{said}"
         )
 
 
