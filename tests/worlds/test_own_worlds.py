@@ -8,7 +8,10 @@ import gymnasium
 import minigrid  # noqa: F401  (registers its environments)
 import numpy as np
 import pytest
+from gymnasium import spaces
 from minigrid.wrappers import ImgObsWrapper
+from tricky_room import Room
+from whole_walk import Key
 
 import robustkit as rk
 
@@ -57,6 +60,22 @@ def test_between_grades_each_weighs_its_share_whatever_number_it_has():
         room.append((best - random).mean())
     assert scalar[0] == pytest.approx(earned[0] / room[0])
     assert scalar[1] == pytest.approx(sum(earned) / sum(room))
+
+
+def test_the_interval_is_of_levels_weighed_grade_by_grade():
+    """Whatever the weights of two levels, the grade of one has half the say."""
+    agent = rk.plan(own(), noise=0.3)
+    (reading,) = rk.path(agent, own(), goal=[0.75]).readings
+    earned, room = [], []
+    for part in (own().of(1), own().of(2)):
+        table = part.tables()
+        random = rk.mdp.start_values(table, rk.mdp.uniform_policy(table))[:, 0]
+        best = rk.mdp.best_start_values(table, np.eye(1))[:, 0] * table.scale[0]
+        earned.append(rk.mdp.start_values(table, agent.policy(part))[:, 0] - random)
+        room.append(best - random)
+    ends = [(earned[0][i] + earned[1][0]) / (room[0][i] + room[1][0]) for i in range(2)]
+    low, high = reading.scalar.low, reading.scalar.high
+    assert min(ends) <= low < reading.scalar.value < high <= max(ends)
 
 
 def test_a_single_level_has_no_interval_and_says_so_once():
@@ -128,7 +147,24 @@ def test_something_that_remembers_plays_its_episodes():
         (lambda: rk.tabulate(gap(), seed=[1, 1]), "seed"),
         (lambda: rk.tabulate(type(gap())), "is a class"),
         (lambda: own().sample(99), "n=99"),
+        (lambda: rk.tabulate(gap(), ignore=None), "ignore=None"),
+        (lambda: rk.tabulate(gap(), name=3), "name=3"),
+        (lambda: rk.tabulate(gap(), goal={1: gap(), "1": gap()}), "different words"),
+        (lambda: rk.tabulate(gap(), goal={"a": type(gap())}), "goal 'a'=.* is a class"),
+        (lambda: rk.path(rk.plan(one()), one(), goal=1), "It has no shift"),
         (lambda: rk.train("network", own()), "do not train"),
+        (lambda: rk.train_live("network", own()), "do not train"),
+        (lambda: rk.study(one(), "network", 1), "do not train"),
+        (lambda: rk.build(one()), "somebody's own"),
+        (lambda: rk.laws(one()), "somebody's own"),
+        (lambda: rk.recovery([one()]), "somebody's own"),
+        (lambda: rk.sensitivity(own()), "somebody's own"),
+        (lambda: rk.value_map(one()), "somebody's own"),
+        (lambda: rk.mesa_map(one(), ("row", "column")), "somebody's own"),
+        (lambda: rk.forecast(rk.plan(one()), one()), "somebody's own"),
+        (lambda: rk.gallery([own()]), "somebody's own"),
+        (lambda: rk.pull(rk.plan(one()), one()), "somebody's own"),
+        (lambda: rk.save(rk.plan(one()), "plan.npz"), "somebody's own"),
         (lambda: rk.device("drift", own()), "drift"),
         (lambda: rk.agent(lambda seen: 9, one()).policy(one()), "move 9"),
     ],
@@ -136,3 +172,111 @@ def test_something_that_remembers_plays_its_episodes():
 def test_what_cannot_be_is_said_in_a_sentence(asked, word):
     with pytest.raises(ValueError, match=word):
         asked()
+
+
+class Moves(Room):
+    """A room whose moves are told otherwise than by 0, 1 and 2."""
+
+    def __init__(self, space):
+        super().__init__()
+        self.action_space = space
+
+    def step(self, action):
+        first = self.action_space.start if np.ndim(action) == 0 else 0
+        return super().step(np.atleast_1d(action)[0] - first)
+
+
+def test_moves_are_told_as_the_environment_takes_them():
+    late = rk.tabulate(Moves(spaces.Discrete(3, start=1)))
+    assert rk.agent(lambda _: 3, late).policy(late)[0, 0].tolist() == [0, 0, 1]
+    with pytest.raises(ValueError, match=r"move 0 .*moves from 1 to 3"):
+        rk.agent(lambda _: 0, late).policy(late)
+    pairs = rk.tabulate(Moves(spaces.MultiDiscrete([3, 2])))
+    by_pair, by_number = (rk.agent(a, pairs) for a in (lambda _: [2, 1], lambda _: 5))
+    assert (by_pair.policy(pairs) == by_number.policy(pairs)).all()
+
+    class Turns:
+        def reset(self):
+            self.last = [1, 0]
+
+        def act(self, _):
+            self.last = [2, 0] if self.last == [1, 0] else [1, 0]
+            return np.array(self.last)
+
+    assert rk.measure(rk.agent(Turns(), pairs), pairs).episodes
+
+
+def test_environments_may_differ_in_what_their_missions_say():
+    empty, lava = (
+        gymnasium.make(f"MiniGrid-{name}-v0") for name in ("Empty-5x5", "LavaGapS5")
+    )
+    assert len(rk.tabulate(Room(), goal=Room()).grades) == 2
+    assert len(rk.tabulate(empty, layout=lava).grades) == 2
+    with pytest.raises(ValueError, match=r"takes what .* does not"):
+        rk.tabulate(empty, layout=Room())
+    with pytest.raises(ValueError, match=r"shows what .* does not"):
+        rk.tabulate(empty, layout=ImgObsWrapper(lava))
+
+
+def test_what_an_event_remembers_is_part_of_a_state_and_put_back():
+    visits = []
+
+    def often(game):
+        if game.cornered:
+            visits.append(1)
+        return len(visits) > 1
+
+    with pytest.raises(ValueError, match="more than limit=100"):
+        rk.tabulate(Room(), {"often": often}, {"task": {"often": 1}}, limit=100)
+    assert not visits
+
+
+@pytest.mark.parametrize("told", ["no", float("nan"), np.array([1, 2])], ids=str)
+def test_an_event_that_tells_neither_true_nor_false_is_refused(told):
+    with pytest.raises(ValueError, match="event 'often'"):
+        rk.tabulate(Room(), {"often": lambda _: told}, {"task": {"often": 1}})
+
+
+class Breaks(Room):
+    """Remembers that it was in the corner, and then breaks."""
+
+    been, breaking = False, RuntimeError
+
+    def after(self, action, reward, ended):
+        self.been |= self.cornered
+        if self.been and action == 0:
+            raise self.breaking
+        return reward, ended
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError, SystemExit])
+def test_the_environment_is_left_as_it_was_when_it_breaks(error):
+    env = Breaks()
+    env.breaking = error
+    env.reset(seed=3)
+    env.step(2)
+    before = Key(env).digest
+    with pytest.raises(KeyboardInterrupt if error is KeyboardInterrupt else ValueError):
+        rk.tabulate(env)
+    assert Key(env).digest == before
+
+
+@pytest.mark.parametrize(
+    ("reset", "word"),
+    [
+        (lambda self: Room.reset(self, seed=0), "unexpected keyword"),
+        (lambda self, **how: Room.reset(self, **how)[0], "unpack"),
+    ],
+    ids=["no seed", "no dict"],
+)
+def test_a_reset_that_is_none_is_refused(reset, word):
+    env = type("Other", (Room,), {"reset": reset})()
+    with pytest.raises(ValueError, match=rf"{word}.* on reset\(seed=0\)"):
+        rk.tabulate(env)
+
+
+def test_what_is_said_to_take_most_values_takes_several():
+    with pytest.raises(ValueError, match="more than limit=9") as refusal:
+        rk.tabulate(Room(), limit=9)
+    assert "agent_pos" in str(refusal.value)
+    assert "reward_range" not in str(refusal.value)

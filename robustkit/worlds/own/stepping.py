@@ -121,7 +121,7 @@ class Stepper:
 
         Afterwards all is as it was before.
         """
-        before = Memory({"env": self.env}).read(lenient=True)
+        before = Memory(self.roots | {"env": self.env}).read(lenient=True)
         try:
             if self.game.render_mode == "human":  # nobody is to see all that is tried
                 self.game.render_mode = None

@@ -1,0 +1,33 @@
+"""What is remembered in any kind of thing is in the tables, or they are refused."""
+
+from __future__ import annotations
+
+import pytest
+import tricky_kinds
+from judges import play
+
+import robustkit as rk
+
+QUICK = {"order of a dict", "slice", "brackets as text", "locked array"}
+QUICK |= {"thing in a set", "function of another module", "window of its own"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow)
+        for name in tricky_kinds.READ
+    ],
+)
+def test_an_errand_in_a_thing_that_can_be_read_is_exact(name):
+    make = tricky_kinds.KINDS[name]
+    tables = rk.tabulate(make(), limit=100)
+    assert tables.shape == (1, 4 * 4 + 5 * 4 + 1, 3)
+    assert play(make, tables, episodes=40, steps=60) > 0
+
+
+@pytest.mark.parametrize("name", tricky_kinds.REFUSED)
+def test_an_errand_that_cannot_be_read_is_refused(name):
+    with pytest.raises(ValueError, match=tricky_kinds.REFUSED[name]) as refusal:
+        rk.tabulate(tricky_kinds.KINDS[name](), limit=100)
+    assert len(str(refusal.value)) < 500
