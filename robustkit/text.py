@@ -57,7 +57,7 @@ def place(where: Any, form: str = ".2f") -> str:
     return where if isinstance(where, str) else number(where, form)
 
 
-def shifts(where: Mapping[str, Any], form: str = "g") -> str:
+def shifts(where: Mapping[str, Any], form: str = ".3g") -> str:
     """Return in words which shifts there are, by name; where there is none, training.
 
     >>> shifts({"goal": "anywhere", "layout": 0.5, "place": 0}), shifts({"goal": 0})

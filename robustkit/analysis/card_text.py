@@ -103,7 +103,7 @@ def _grades(data: dict[str, Any]) -> Iterator[list[str]]:
         last = len(points) - 1
         rows = zip(points, data["grades"][kind], strict=True)
         for grade, (point, words) in enumerate(rows):
-            where = f"{kind} shift {grade / last:g}"
+            where = f"{kind} shift {grade / last:.3g}"
             yield [where, *map(number, point), words]
 
 

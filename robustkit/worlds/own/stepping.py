@@ -71,6 +71,7 @@ class Stepper:
         self.all_moves = moves_of(self.outer)
         self.moves = chosen(self.all_moves, actions, self.game)
         self.ignore = frozenset(ignore)
+        self.replayed = 0  # moves that were played once more, in all its levels
 
     @property
     def names(self) -> list[str]:

@@ -171,7 +171,9 @@ def replay(stepper: Stepper, start: Moment, seed: int, found: Walk) -> None:
     rng, count = np.random.default_rng(0), np.zeros(found.next_state.shape, int)
     shown = [_key(seen) for seen in found.shown]
     state = -1
-    total, began = min(max(count.size, LEAST), REPLAYED), monotonic()
+    total = min(max(count.size, LEAST - stepper.replayed), REPLAYED)
+    stepper.replayed += total
+    began = monotonic()
     with closing(bar("playing", total, DELAY, unit=" moves")) as told:
         for done in range(total):
             if done > count.size and monotonic() - began > PATIENCE:

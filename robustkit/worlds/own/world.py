@@ -11,7 +11,7 @@ import numpy as np
 
 from ... import arguments
 from ...mdp import Floats, Ints, Tables, mixture
-from ..sampling import at, thresholds
+from ..sampling import SHARE, at, thresholds
 from ..shifts import SHIFTS, Grid, Shift, Where, check_shifts
 from .level import OwnTables, padded
 
@@ -170,7 +170,7 @@ class OwnWorld:
         given = check_shifts(self, goal, layout, place)  # type: ignore[arg-type]
         share, seed = arguments.fraction("share", share), arguments.seed("seed", seed)
         most = max(len(grade) for grade in self.grades)
-        shifted = np.random.default_rng([seed, 7]).random(most) < share
+        shifted = np.random.default_rng([seed, SHARE]).random(most) < share
         grades = at(self, self.kind, given[self.kind], most, seed) * shifted  # type: ignore[arg-type]
         there = [i < len(self.grades[g]) for i, g in enumerate(grades)]
         count = there.index(False) if False in there else most
