@@ -12,6 +12,7 @@ from .. import arguments
 from ..agents import Agent
 from ..agents.adapters import adapt
 from ..agents.agent import check_levels
+from ..arguments import quote
 from ..mdp import Tables
 from ..worlds import (
     Levels,
@@ -54,7 +55,7 @@ def draw(
     if agent is None:
         return picture_of(shown)
     if not isinstance(agent, Agent):
-        raise ValueError(f"agent={agent!r} is no agent; allowed: an agent.")
+        raise ValueError(f"agent={quote(agent)} is no agent; allowed: an agent.")
     policy, played = play(agent, shown, EPISODE, seed)
     walks = [(each.cells, each.end) for each in retell(shown, played)]
     picture = picture_of(shown, policy, walks, agent.name)

@@ -17,6 +17,7 @@ from typing import Any
 from .. import arguments, metrics
 from ..agents import RECIPES
 from ..analysis.measure import refusal
+from ..arguments import quote
 from ..files import MEASURING, code
 from ..worlds import WORLDS, World, make
 from ..worlds.shifts import ANYWHERE, SHIFTS, check_shifts
@@ -196,7 +197,8 @@ def _check_options(given: Any, known: tuple[str, ...]) -> None:
     """Raise ValueError for options that are of nothing in the plan, or its own."""
     if not isinstance(given, Mapping):
         raise ValueError(
-            f"options={given!r} is not possible; allowed: a world's or a recipe's name "
+            f"options={quote(given)} is not possible; allowed: "
+            "a world's or a recipe's name "
             "to a dict of its options."
         )
     for name, own in given.items():
@@ -262,7 +264,8 @@ def _shift(name: str, given: Any) -> PlanShift:
     counted = not isinstance(given, str) and hasattr(given, "__len__")
     if not counted or len(given) not in (2, 3):
         raise ValueError(
-            f"{name} has {given!r}; allowed: pairs of a goal shift and a layout shift, "
+            f"{name} has {quote(given)}; allowed: "
+            "pairs of a goal shift and a layout shift, "
             "and a place shift with them where that is not 0, each from 0 to 1, the "
             f'goal shift "{ANYWHERE}" too.'
         )
@@ -300,11 +303,12 @@ def _several(name: str, given: Any, check: Any) -> tuple[Any, ...]:
         every = tuple(check(name, each) for each in given)
     except TypeError:
         raise ValueError(
-            f"{name}={given!r} is not possible; allowed: one value or a list of them."
+            f"{name}={quote(given)} is not possible; allowed: "
+            "one value or a list of them."
         ) from None
     if not every or len(set(every)) < len(every):
         raise ValueError(
-            f"{name}={given!r} is not possible; allowed: at least one, none twice."
+            f"{name}={quote(given)} is not possible; allowed: at least one, none twice."
         )
     return every
 

@@ -19,6 +19,7 @@ import traitlets
 
 from .. import files
 from ..agents import Agent
+from ..arguments import quote
 from ..worlds import OwnWorld, World, make, world_of
 from .page import page, script, style
 
@@ -239,7 +240,7 @@ def casting(
     every = [agents] if isinstance(agents, Agent) else list(agents)
     for agent in every:
         if not isinstance(agent, Agent):
-            raise ValueError(f"agents holds {agent!r}; allowed: agents.")
+            raise ValueError(f"agents holds {quote(agent)}; allowed: agents.")
     if not every:
         raise ValueError("agents is empty; allowed: at least one agent.")
     if len(homes) == 1:

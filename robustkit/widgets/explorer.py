@@ -12,6 +12,7 @@ from .. import arguments, metrics, text
 from ..agents import Agent, usual
 from ..analysis.curve import evaluate_on
 from ..analysis.measure import refusal
+from ..arguments import quote
 from ..metrics import Point, StratifiedEvaluation
 from ..worlds import World, make
 from .base import PageWidget, casting, checks
@@ -102,7 +103,7 @@ class Explorer(PageWidget, entry="explorer"):
         known = {g for each in self.worlds for g in each["groundings"]} or {"polar"}
         if given not in known:
             raise ValueError(
-                f"grounding={given!r} was not measured; allowed: "
+                f"grounding={quote(given)} was not measured; allowed: "
                 f"{', '.join(sorted(known))}."
             )
         return str(given)

@@ -8,6 +8,7 @@ from typing import Any
 import traitlets
 
 from .. import arguments
+from ..arguments import quote
 from ..metrics import Point, Reading
 from ..text import number as said
 from .base import Widget, checks
@@ -144,7 +145,7 @@ def _pair(name: str, given: Any) -> list[float | None]:
     pair = list(given) if isinstance(given, Sequence) else []
     if len(pair) != 2:
         raise ValueError(
-            f"{name}={given!r} is not possible; allowed: (capability, alignment)."
+            f"{name}={quote(given)} is not possible; allowed: (capability, alignment)."
         )
     capability = arguments.number("capability", pair[0], 0, 1)
     if pair[1] is None and name != "value":

@@ -12,6 +12,7 @@ import traitlets
 from .. import arguments
 from ..agents import Agent
 from ..analysis.replay import play, retell
+from ..arguments import quote
 from ..mdp import Episodes, Floats
 from ..worlds import Levels, is_own
 from ..worlds.describe import where
@@ -99,7 +100,7 @@ def watch(agent: Agent, level: Levels, seed: int = 0) -> Watch:
     Raises ValueError for levels of another world, or states too many to list.
     """
     if not isinstance(agent, Agent):
-        raise ValueError(f"agent={agent!r} is no agent; allowed: an agent.")
+        raise ValueError(f"agent={quote(agent)} is no agent; allowed: an agent.")
     one = agent.check(level)[:1]
     seed = arguments.seed("seed", seed)
 

@@ -17,6 +17,7 @@ from minigrid.core.world_object import Lava, Wall
 from minigrid.minigrid_env import MiniGridEnv
 
 from .. import arguments
+from ..arguments import quote
 from .layouts import FREE, WALL
 from .levels import FACING, Levels
 from .protocol import (
@@ -226,7 +227,9 @@ class SymbolicObs(
         super().__init__(env)
         grid = self.unwrapped
         if not isinstance(grid, GridEnv):
-            raise ValueError(f"env={env!r} is none of ours; allowed: a robustkit env.")
+            raise ValueError(
+                f"env={quote(env)} is none of ours; allowed: a robustkit env."
+            )
         self.grid = grid
         shape = 2 + len(grid.world.features), *grid.world.shape
         self.observation_space = spaces.Box(0, 1, shape, np.uint8)
