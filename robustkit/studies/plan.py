@@ -197,9 +197,8 @@ def _check_options(given: Any, known: tuple[str, ...]) -> None:
     """Raise ValueError for options that are of nothing in the plan, or its own."""
     if not isinstance(given, Mapping):
         raise ValueError(
-            f"options={quote(given)} is not possible; allowed: "
-            "a world's or a recipe's name "
-            "to a dict of its options."
+            f"options={quote(given)} is not possible; allowed: a dict of a world's or "
+            "a recipe's name to a dict of its options."
         )
     for name, own in given.items():
         arguments.one_of("options", name, known)
@@ -264,9 +263,8 @@ def _shift(name: str, given: Any) -> PlanShift:
     counted = not isinstance(given, str) and hasattr(given, "__len__")
     if not counted or len(given) not in (2, 3):
         raise ValueError(
-            f"{name} has {quote(given)}; allowed: "
-            "pairs of a goal shift and a layout shift, "
-            "and a place shift with them where that is not 0, each from 0 to 1, the "
+            f"{name} has {quote(given)}; allowed: pairs of a goal shift and a layout "
+            "shift, with a place shift where that is not 0, each from 0 to 1, the "
             f'goal shift "{ANYWHERE}" too.'
         )
     goal, *others = given
