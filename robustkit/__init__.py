@@ -38,7 +38,7 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "plane": "figures.plane",
     "draw": "analysis.show",
     "gallery": "analysis.show",
-    "curve": "figures.plane",
+    "curve": "figures.curves",
     "reproduce": "studies.published",
     "study": "studies.run",
     "check": "course.check",
@@ -72,7 +72,8 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .analysis.show import draw, gallery
     from .analysis.value_map import value_map
     from .course.check import check, hint
-    from .figures.plane import curve, plane
+    from .figures.curves import curve
+    from .figures.plane import plane
     from .setup.doctor import doctor
     from .studies.published import reproduce
     from .studies.run import study

@@ -6,18 +6,36 @@ import base64
 import html
 import io
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from matplotlib import rc_context, rcParams
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from .. import files
+from ..arguments import quote
 from ..styles import MARKERS
 
-MARKS = dict(zip(MARKERS, "os^DX*pP", strict=True))  # as matplotlib has them
+# As matplotlib has them, in the order of `MARKERS`.
+MARKS = dict(zip(MARKERS, "os*^XpPD", strict=True))
 GREY = "#888888"  # of lines that only guide the eye
+PNG = {"format": "png", "metadata": {"Software": None}, "dpi": 110}
+SVG: dict[str, Any] = {"format": "svg", "metadata": {"Date": None, "Creator": None}}
+# Ink and paper of a page follow its colours: light or dark, as the page asks for.
+SCHEME = """<style>
+svg { --rk-ink: #1b1b1b; --rk-paper: #fff; fill: var(--rk-ink); }
+@media (prefers-color-scheme: dark) {
+  svg { --rk-ink: #f0f0f0; --rk-paper: #16181c; }
+}
+</style>"""
+# JupyterLab's theme need not be what the browser prefers; a picture follows the theme.
+THEMES = """<style>
+body[data-jp-theme-light="false"] .rk-picture { color-scheme: dark; }
+body[data-jp-theme-light="true"] .rk-picture { color-scheme: light; }
+</style>"""
 
 
 class Picture(Figure):
@@ -26,15 +44,34 @@ class Picture(Figure):
     alt: str = ""
     table: str = ""
 
-    def __init__(self, width: float, height: float) -> None:
-        super().__init__(figsize=(width, height), layout="constrained", dpi=96)
+    def __init__(self, width: float, height: float, fixed: bool = False) -> None:
+        """Make an empty one; width, height: in inches. fixed: axes lay themselves."""
+        layout: Any = "none" if fixed else "constrained"
+        super().__init__(figsize=(width, height), layout=layout, dpi=96)
         FigureCanvasAgg(self)
 
     def png(self) -> bytes:
         """Return the picture as PNG; the same picture gives the same bytes."""
         out = io.BytesIO()
-        self.savefig(out, format="png", metadata={"Software": None}, dpi=110)
+        self.savefig(out, **PNG)  # type: ignore[arg-type]
         return out.getvalue()
+
+    def svg(self) -> str:
+        """Return the picture as SVG whose ink and paper follow the page.
+
+        Words are drawn as outlines, so that they need no font; the same picture gives
+        the same text. In a matplotlib style of somebody's own its colours stay.
+        """
+        out = io.StringIO()
+        with rc_context({"svg.hashsalt": "robustkit", "svg.fonttype": "path"}):
+            self.savefig(out, **SVG)
+        text = out.getvalue()[out.getvalue().index("<svg") :]
+        if rcParams["text.color"] != "black" or rcParams["figure.facecolor"] != "white":
+            return text
+        text = text.replace("#000000", "var(--rk-ink)")
+        text = text.replace("#ffffff", "var(--rk-paper)")
+        end = text.index(">") + 1
+        return f"{text[:end]}{SCHEME}{text[end:]}"
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a file whose ending names its format."""
@@ -43,12 +80,20 @@ class Picture(Figure):
             self.savefig(part, format=where.suffix[1:] or None)
         return where
 
-    def _repr_html_(self) -> str:
-        data = base64.b64encode(self.png()).decode()
+    def image(self) -> str:
+        """Return the picture as an HTML image with its alt text."""
+        data = base64.b64encode(self.svg().encode()).decode()
         alt = html.escape(self.alt, quote=True)
-        style = "max-width: 100%; background: white; border-radius: 4px"
-        source = f"data:image/png;base64,{data}"
-        picture = f'<img alt="{alt}" src="{source}" style="{style}">'
+        width = round(96 * self.get_figwidth())
+        style = "max-width: 100%; height: auto; border-radius: 4px"
+        source = f"data:image/svg+xml;base64,{data}"
+        return (
+            f'<img class="rk-picture" alt="{alt}" src="{source}" width="{width}" '
+            f'style="{style}">'
+        )
+
+    def _repr_html_(self) -> str:
+        picture = f"{THEMES}{self.image()}"
         numbers = f"<summary>Numbers</summary><pre>{html.escape(self.table)}</pre>"
         return f"{picture}<details>{numbers}</details>" if self.table else picture
 
@@ -65,3 +110,15 @@ def literal(name: str) -> str:
 def open_frame(axes: Axes) -> None:
     """Leave out the upper and the right edge."""
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def listed(results: Any, allowed: tuple[type, ...], name: str) -> list[Any]:
+    """Return one result or several as a list; raise ValueError for anything else."""
+    every = [results] if isinstance(results, allowed) else results
+    kinds = " or ".join(kind.__name__ for kind in allowed)
+    if not isinstance(every, Sequence) or isinstance(every, str) or not every:
+        raise ValueError(f"{name}={quote(results)} is not possible; allowed: {kinds}s.")
+    for item in every:
+        if not isinstance(item, allowed):
+            raise ValueError(f"{name} holds {quote(item)}; allowed: {kinds}s.")
+    return list(every)

@@ -1,97 +1,69 @@
-"""Readings in the capability × alignment plane, and along a shift."""
+"""Readings in the capability × alignment plane."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Polygon
 
 from .. import arguments
-from ..arguments import quote
 from ..metrics import Point, Population, ShiftCurve, grounding
-from ..styles import Style, styles
+from ..styles import EQUAL, PLANE, REGIONS, Style, curve_of, styles
 from ..text import number
-from .picture import GREY, MARKS, Picture, literal, open_frame
+from .picture import GREY, MARKS, Picture, listed, literal
+from .places import Box, around, spot_for
 
-REGIONS = (  # left, bottom, width, height, name, where the name stands
-    (0.0, -1.0, 0.35, 2.0, "breaks", (0.175, -0.93), "#7A7A7A"),
-    (0.35, -1.0, 0.65, 1.5, "does something else, well", (0.785, -0.93), "#D55E00"),
-    (0.35, 0.5, 0.65, 0.5, "robust", (0.66, 0.57), "#009E73"),
-)
-
-BEYOND = 1.15  # where "anywhere" stands on the axis of a shift
 Result = ShiftCurve[Point] | Point | Population
+Place = tuple[float, float]  # (capability, alignment)
+Area = tuple[float, float, float, float]  # from a lower left place, width and height
+CROWD = 9  # results from which on a legend names them instead of words beside each
+LOW = PLANE["up"][0] - PLANE["lane"]  # of the lane where alignment is unknown
+LANE = PLANE["up"][0] - PLANE["lane"] / 2  # its middle
 
 
-def plane(results: Result | Sequence[Result], title: str = "") -> Picture:
+def plane(
+    results: Result | Sequence[Result], title: str = "", scalar: float | None = None
+) -> Picture:
     """Return the capability × alignment plane with results on it.
 
     Capability runs to the right, alignment up. Thin curves join points of equal scalar
-    where the grounding says that it is capability × alignment.
+    where the grounding says that it is capability × alignment; `scalar`, in [-1, 1],
+    is one of them to be drawn bold.
     A shift curve is drawn as a trail that ends in the agent's marker, a population as a
     cloud of its agents with their interquartile mean. Where alignment is unknown a
-    dashed bar stands along the whole alignment axis, a marker at either end.
+    dashed bar stands along the whole alignment axis, with a marker in the lane below.
     Raises ValueError for anything else.
     """
-    every = _listed(results, (ShiftCurve, Point, Population), "results")
-    figure = Picture(8.0, 4.8)
-    axes = figure.subplots()
-    _backdrop(axes, title, all(map(_is_product, every)))
-    for item, style in zip(every, styles([_name(i) for i in every]), strict=True):
-        if isinstance(item, Population):
-            _cloud(axes, item, style)
-            continue
-        trail = item.readings if isinstance(item, ShiftCurve) else [item]
-        _trail(axes, trail, style)
-        _point(axes, trail[-1], style, _name(item))
-    axes.legend(loc="center left", bbox_to_anchor=(1.1, 0.5), frameon=False)
+    every = listed(results, (ShiftCurve, Point, Population), "results")
+    product = all(map(_is_product, every))
+    if scalar is not None:
+        scalar = arguments.number("scalar", scalar, -1, 1)
+        if not product:
+            raise ValueError(
+                f"scalar={scalar:g} is no curve under this grounding; allowed: None."
+            )
+    crowd = len(every) > CROWD
+    figure = Picture(7.2, 5.0 + crowd * 0.3 * -(-len(every) // 3), fixed=True)
+    tall = figure.get_figheight()
+    axes = figure.add_axes((0.62 / 7.2, 1 - 4.5 / tall, 5.98 / 7.2, 4.1 / tall))
+    taken = _backdrop(axes, title, product, scalar)
+    looks = styles([_name(i) for i in every])
+    shown = list(zip(every, looks, _ends(every), strict=True))
+    for k, (item, style, end) in enumerate(shown):
+        _draw(axes, item, style, end, 1.6 + 1.2 * min(len(shown) - 1 - k, 3))
+    if crowd:
+        look: Any = {"loc": "lower center", "ncols": 3, "frameon": False, "fontsize": 9}
+        figure.legend(**look)
+    else:
+        _names(axes, shown, taken)
     figure.alt = " ".join(["Capability-alignment plane.", *map(_said, every)])
+    if scalar is not None:
+        figure.alt += f" The curve of scalar {number(scalar)} is drawn bold."
     figure.table = "\n\n".join(
         str(i) if isinstance(i, Point) else i.table() for i in every
     )
-    return figure
-
-
-def curve(
-    paths: ShiftCurve[Point] | Sequence[ShiftCurve[Point]],
-    axis: str = "scalar",
-    along: str = "",
-) -> Picture:
-    """Return one measure of each path against a shift, with its interval as a band.
-
-    axis: "scalar", "capability" or "alignment". along: "goal", "layout", "place" or
-    "share"; by default the one along which they go. "anywhere" stands at the right.
-    Raises ValueError for another word or anything that is not a ShiftCurve.
-    """
-    arguments.one_of("axis", axis, ("scalar", "capability", "alignment"))
-    every = _listed(paths, (ShiftCurve,), "paths")
-    shifts = every[0].shifts
-    moving = [name for name, line in shifts.items() if len({*line}) > 1]
-    along = along or next(iter([*moving, *shifts]))
-    for item in every:
-        arguments.one_of("along", along, item.shifts)
-    figure = Picture(6.4, 3.8)
-    axes = figure.subplots()
-    for item, style in zip(every, styles([p.agent for p in every]), strict=True):
-        _band(axes, item, style, axis, along)
-    lowest = min(0.0, min(np.nanmin([*getattr(p, axis), 0]) for p in every) - 0.05)
-    axes.set(xlim=(-0.02, 1.02), ylim=(lowest, 1.05))
-    if any(isinstance(x, str) for item in every for x in item.shifts[along]):
-        ticks = {x: f"{x:g}" for x in np.linspace(0, 1, 6)} | {BEYOND: "anywhere"}
-        axes.set_xlim(-0.02, BEYOND + 0.05)
-        axes.set_xticks([*ticks], [*ticks.values()])
-    what = "share of levels shifted" if along == "share" else f"{along} shift"
-    axes.set(xlabel=what, ylabel=axis)
-    axes.axhline(0, color=GREY, lw=0.7)
-    open_frame(axes)
-    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
-    ends = [(p.agent, *map(number, getattr(p, axis)[[0, -1]])) for p in every]
-    said = [f"{agent} goes from {first} to {last}" for agent, first, last in ends]
-    figure.alt = f"{axis} against {what}: {'; '.join(said)}."
-    figure.table = "\n\n".join(p.table() for p in every)
     return figure
 
 
@@ -107,19 +79,20 @@ def _said(item: Result) -> str:
     return f"{first.agent} has {first.plain()}, and after the shift {last.plain()}."
 
 
-def _listed(results: Any, allowed: tuple[type, ...], name: str) -> list[Any]:
-    every = [results] if isinstance(results, allowed) else results
-    kinds = " or ".join(kind.__name__ for kind in allowed)
-    if not isinstance(every, Sequence) or isinstance(every, str) or not every:
-        raise ValueError(f"{name}={quote(results)} is not possible; allowed: {kinds}s.")
-    for item in every:
-        if not isinstance(item, allowed):
-            raise ValueError(f"{name} holds {quote(item)}; allowed: {kinds}s.")
-    return list(every)
-
-
 def _name(item: Result) -> str:
     return item.name if isinstance(item, Population) else item.agent
+
+
+def _label(item: Result) -> str:
+    """Return its name in the picture; a population says how many it is of."""
+    if not isinstance(item, Population):
+        return item.agent
+    few = f", {item.unknown} unknown" if item.unknown else ""
+    return f"{item.name} ({len(item)}){few}"
+
+
+def _end(item: Result) -> Point | Population:
+    return item.readings[-1] if isinstance(item, ShiftCurve) else item
 
 
 def _is_product(item: Result) -> bool:
@@ -129,72 +102,134 @@ def _is_product(item: Result) -> bool:
     return all(grounding(name).product for name in asked)
 
 
-def _backdrop(axes: Axes, title: str, equal: bool) -> None:
-    for left, bottom, width, height, name, place, colour in REGIONS:
-        patch = Rectangle((left, bottom), width, height, color=colour, alpha=0.07, lw=0)
-        axes.add_patch(patch)
-        axes.text(*place, name, ha="center", va="center", size=9, alpha=0.75)
-    right = np.linspace(0.02, 1, 200)
-    note: Any = {"size": 7.5, "alpha": 0.7, "va": "center"}
-    for scalar in (-0.5, -0.25, 0.25, 0.5, 0.75) if equal else ():
-        up = scalar / right
-        inside = np.abs(up) <= 1
-        axes.plot(right[inside], up[inside], color=GREY, lw=0.7, zorder=1)
-        axes.text(1.02, scalar, f"{scalar:g}", **note)
-    axes.axhline(0, color=GREY, lw=0.7, zorder=1)
+def _backdrop(axes: Axes, title: str, equal: bool, scalar: float | None) -> list[Area]:
+    """Draw what every plane has; return where words stand, in data (x, y, w, h)."""
+    (left, right), (_, top) = PLANE["across"], PLANE["up"]
+    for region in REGIONS:
+        for outline in region.outlines:
+            patch = Polygon(outline, fc=region.colour, alpha=0.1, lw=0, zorder=0)
+            axes.add_patch(patch)
+    for j in EQUAL if equal else ():
+        x, y = zip(*curve_of(j), strict=True)
+        axes.plot(x, y, color=GREY, lw=0.7, alpha=0.8, zorder=1)
+    note: Any = {"size": 8, "va": "center", "clip_on": False}
+    for j in EQUAL if equal else ():
+        if scalar is None or abs(scalar - j) > 0.08:
+            axes.text(right + 0.012, j, number(j, "g"), alpha=0.8, **note)
     if equal:
-        axes.text(1.02, 0, "0", **note)
-        axes.text(1.02, 0.88, "equal\nscalar", **note)
-    axes.set(xlim=(0, 1.0), ylim=(-1.0, 1.0), yticks=np.arange(-1, 1.01, 0.5))
-    axes.set(xlabel="capability", ylabel="alignment", title=literal(title))
-    open_frame(axes)
+        words = PLANE["words"]["equal"]
+        axes.text(right + 0.09, top + 0.05, words, ha="right", alpha=0.8, **note)
+    if scalar is not None:
+        axes.plot(*zip(*curve_of(scalar), strict=True), lw=2.4, color="0.45", zorder=1)
+        axes.text(right + 0.012, scalar, number(scalar), weight="bold", **note)
+    axes.axhline(PLANE["up"][0], color=GREY, lw=0.8, zorder=1)
+    unknown: Any = {"ha": "right", "va": "center", "size": 8, "alpha": 0.8}
+    axes.text(right - 0.015, LANE, PLANE["words"]["unknown"], **unknown)
+    boxes = [_region(axes, region) for region in REGIONS]
+    axes.set(xlim=(left, right), ylim=(LOW, top), title=literal(title))
+    axes.set(xticks=PLANE["ticks"]["capability"], yticks=PLANE["ticks"]["alignment"])
+    axes.set(xlabel=PLANE["words"]["capability"], ylabel=PLANE["words"]["alignment"])
+    axes.spines[:].set_color(GREY)
+    axes.tick_params(color=GREY)
+    return [*boxes, (right - 0.26, LOW, 0.26, PLANE["lane"])]
 
 
-def _trail(axes: Axes, trail: Sequence[Point], style: Style) -> None:
+def _region(axes: Axes, region: Any) -> Area:
+    """Write the name of a region; return the box around it in data."""
+    x, y = region.at
+    look: Any = {"ha": "center", "va": "center", "alpha": 0.75}
+    lines = len(region.words)
+    axes.text(x, y, "\n".join(region.words), size=10.5, style="italic", **look)
+    if region.note:
+        axes.text(x, y - 0.06 - 0.065 * lines, f"({region.note})", size=8, **look)
+    wide = 0.021 * max(len(region.note), *map(len, region.words))
+    return x - wide / 2, y - 0.2, wide, 0.3
+
+
+def _ends(every: Sequence[Result]) -> list[Place]:
+    """Return where each result's marker stands; in the lane none covers another."""
+    places: list[Place] = []
+    for item in map(_end, every):
+        x = item.capability.value
+        if item.alignment.known:
+            places.append((x, item.alignment.value))
+            continue
+        lane = [c for c, up in places if up == LANE]
+        steps = [0.0, *(sign * k * 0.03 for k in range(1, 30) for sign in (1, -1))]
+        free = (x + s for s in steps if all(abs(x + s - c) > 0.028 for c in lane))
+        left, right = PLANE["across"]
+        places.append((next((c for c in free if left < c - 0.015 < right), x), LANE))
+    return places
+
+
+def _draw(axes: Axes, item: Result, style: Style, end: Place, width: float) -> None:
+    """Draw a result; trails that run on top of one another differ in their width."""
+    if isinstance(item, Population):
+        _cloud(axes, item, style)
+    elif isinstance(item, ShiftCurve):
+        _trail(axes, item.readings, style, width)
+    _point(axes, _end(item), style, end, _label(item))
+
+
+def _trail(axes: Axes, trail: Sequence[Point], style: Style, width: float) -> None:
     x, y = [r.capability.value for r in trail], [r.alignment.value for r in trail]
-    look: Any = {"lw": 1.4, "marker": ".", "ms": 3, "alpha": 0.8, "zorder": 3}
-    axes.plot(x, y, color=style.colour, clip_on=False, **look)
+    look: Any = {"solid_capstyle": "round", "color": style.colour, "zorder": 3}
+    axes.plot(x, y, lw=width, alpha=0.85, marker=".", ms=3 + width, **look)
+    if len(trail) > 1 and trail[0].alignment.known:  # where it began
+        start: Any = {"mfc": axes.get_facecolor(), "mec": style.colour, "mew": 1.4}
+        axes.plot(x[0], y[0], "o", ms=6, zorder=3.5, **start)
 
 
 def _cloud(axes: Axes, population: Population, style: Style) -> None:
     for reading in population.readings:
         across, up = reading.capability.value, reading.alignment
-        look: Any = {"color": style.colour, "clip_on": False}
-        if up.known:
-            look |= {"ms": 5, "alpha": 0.4, "mew": 0, "zorder": 3}
-            axes.plot(across, up.value, MARKS[style.marker], **look)
-        else:
-            look |= {"lw": 1.2, "ls": (0, (2, 3)), "alpha": 0.3, "zorder": 2}
-            axes.plot([across] * 2, [-1, 1], **look)
-    few = f", {population.unknown} unknown" if population.unknown else ""
-    _point(axes, population, style, f"{population.name} ({len(population)}){few}")
+        look: Any = {"color": style.colour, "alpha": 0.4, "mew": 0, "zorder": 3}
+        at = up.value if up.known else LANE
+        axes.plot(across, at, MARKS[style.marker], ms=5, **look)
 
 
-def _point(axes: Axes, reading: Point | Population, style: Style, name: str) -> None:
-    across, up = reading.capability, reading.alignment
-    look: Any = {"color": style.colour, "zorder": 4, "clip_on": False}
-    if not up.known:
-        axes.plot([across.value] * 2, [-1, 1], ls=(0, (2, 2)), lw=5, alpha=0.35, **look)
-        ends = [-1.0, 1.0]  # a marker at either end, so that there is no point to read
-        name += " (alignment unknown)"
-    else:
-        ends = [up.value]
-        axes.plot([across.low, across.high], ends * 2, lw=1, **look)
-        axes.plot([across.value] * 2, [up.low, up.high], lw=1, **look)
-    full: Any = {"mec": "black", "mew": 0.7, "mfc": style.colour}
-    hollow: Any = {"mec": style.colour, "mew": 1.8, "mfc": "white"}
-    look = {"ms": 9, "ls": "none", **(full if up.known else hollow)}
-    look |= {"label": literal(name), "zorder": 5, "clip_on": False}
-    axes.plot([across.value] * len(ends), ends, marker=MARKS[style.marker], **look)
-
-
-def _band(
-    axes: Axes, path: ShiftCurve[Point], style: Style, axis: str, along: str
+def _point(
+    axes: Axes, item: Point | Population, style: Style, end: Place, name: str
 ) -> None:
-    x = [BEYOND if isinstance(s, str) else s for s in path.shifts[along]]
-    y = getattr(path, axis)
-    bounds = [getattr(r, axis) for r in path.readings]
-    low, high = [b.low for b in bounds], [b.high for b in bounds]
-    axes.fill_between(x, low, high, where=~np.isnan(y), color=style.colour, alpha=0.15)
-    look: Any = {"color": style.colour, "marker": MARKS[style.marker]}
-    axes.plot(x, y, label=literal(path.agent), **look)
+    across, up = item.capability, item.alignment
+    look: Any = {"color": style.colour, "zorder": 4}
+    axes.plot([across.low, across.high], [end[1]] * 2, lw=1.2, **look)
+    if up.known:
+        axes.plot([across.value] * 2, [up.low, up.high], lw=1.2, **look)
+    else:
+        axes.plot([across.value] * 2, [-1, 1], ls=(0, (2, 2)), lw=5, alpha=0.3, **look)
+        name += " (alignment unknown)"
+    full: Any = {"mec": axes.xaxis.label.get_color(), "mew": 0.8, "mfc": style.colour}
+    hollow: Any = {"mec": style.colour, "mew": 1.8, "mfc": axes.get_facecolor()}
+    look = {"ms": 9.5, "ls": "none", "zorder": 5, **(full if up.known else hollow)}
+    axes.plot(*end, marker=MARKS[style.marker], label=literal(name), **look)
+
+
+def _names(
+    axes: Axes, shown: Sequence[tuple[Result, Style, Place]], words: Sequence[Area]
+) -> None:
+    """Write each name beside its point, where it covers no other name and no marker."""
+    to_pixels = axes.transData.transform
+    to_data = axes.transData.inverted().transform
+    renderer: Any = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    ground: Any = {"fc": axes.get_facecolor(), "alpha": 0.75, "lw": 0, "pad": 0.8}
+    frame = Box(*axes.get_window_extent().bounds)
+    ends = [to_pixels(end) for _, _, end in shown]
+    taken = [around(x, y, 15) for x, y in ends]
+    for x, y, w, h in words:
+        (left, low), (right, high) = to_pixels([(x, y), (x + w, y + h)])
+        taken.append(Box(left, low, right - left, high - low))
+    for (item, _, _), at in zip(shown, ends, strict=True):
+        text = axes.text(0, 0, literal(_label(item)), size=9.5, va="center", zorder=6)
+        text.set_bbox(ground)
+        size = text.get_window_extent(renderer).width * 1.04 + 4, 15
+        box = spot_for((at[0], at[1]), size, taken, frame)
+        if box is None:  # a name too long for any place: along the upper edge
+            box = Box(frame.x, frame.y + frame.h - 18, *size)
+        taken.append(box)
+        middle = box.y + box.h / 2
+        text.set(position=to_data((box.x + 2, middle)))
+        if abs(middle - at[1]) > 3:
+            near = min(max(at[0], box.x), box.x + box.w), middle
+            line: Any = {"color": GREY, "lw": 0.8, "zorder": 2.5}
+            axes.plot(*zip(to_data(at), to_data(near), strict=True), **line)

@@ -14,10 +14,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from ..styles import PLANE
 from ..text import document
 
 JS = Path(__file__).parent / "js"
 CSS = Path(__file__).parent / "widgets.css"
+DRAWN = "drawn"  # the module that is made here: how things look, for figures as well
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.M)
 
 PAGE_CSS = """
@@ -70,7 +72,7 @@ def order(entry: str) -> list[str]:
     found: list[str] = []
 
     def visit(name: str) -> None:
-        for needed in IMPORT.findall((JS / f"{name}.js").read_text("utf-8")):
+        for needed in IMPORT.findall(source(name)):
             if needed not in found:
                 visit(needed)
         if name not in found:
@@ -80,8 +82,15 @@ def order(entry: str) -> list[str]:
     return found
 
 
+def source(name: str) -> str:
+    """Return a module as it is written; that of how things look is made."""
+    if name != DRAWN:
+        return (JS / f"{name}.js").read_text("utf-8")
+    return f"export const PLANE = {json.dumps(PLANE, separators=(',', ':'))};\n"
+
+
 def _plain(name: str, entry: bool) -> str:
-    text = IMPORT.sub("", (JS / f"{name}.js").read_text("utf-8"))
+    text = IMPORT.sub("", source(name))
     text = re.sub(r"^export (?!default)", "", text, flags=re.M)
     if entry:
         return text

@@ -7,10 +7,12 @@ from dataclasses import replace
 import matplotlib.style
 import numpy as np
 import pytest
+from matplotlib.path import Path
 
 import robustkit as rk
 from robustkit.metrics import Estimate, pool
-from robustkit.styles import COLOURS, MARKERS, styles
+from robustkit.styles import COLOURS, MARKERS, REGIONS, styles
+from robustkit.styles.plane import SHARES
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,8 @@ def test_plane_says_in_words_what_it_shows(paths):
 
 def test_plane_puts_capability_across_and_alignment_up(paths):
     axes = rk.plane(paths).axes[0]
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("capability", "alignment")
+    assert axes.get_xlabel().startswith("capability")
+    assert axes.get_ylabel().startswith("alignment")
     corner = paths[1].readings[-1]
     places = [tuple(np.ravel(line.get_xydata())) for line in axes.lines]
     assert (corner.capability.value, corner.alignment.value) in places
@@ -44,8 +47,16 @@ def test_plane_puts_capability_across_and_alignment_up(paths):
 def test_unknown_alignment_is_a_bar_and_not_a_point(paths):
     axes = rk.plane(paths[2].readings[-1]).axes[0]
     bars = [line for line in axes.lines if list(line.get_ydata()) == [-1, 1]]
-    assert len(bars) == 2  # the bar itself and a marker at either end of it
+    assert len(bars) == 1
     assert bars[0].get_linestyle() != "-"
+    (marker,) = (
+        line
+        for line in axes.lines
+        if line.get_label() != "_" and "unknown" in line.get_label()
+    )
+    assert (
+        marker.get_ydata()[0] < -1.1
+    )  # in the lane below, where there is nothing to read
 
 
 def test_curve_shows_one_measure_against_one_shift(paths):
@@ -102,10 +113,72 @@ def test_hostile_names_are_text(world):
     assert "<script>" not in picture._repr_html_()
 
 
+CAST = [
+    "network 0", "network 1", "searcher 0", "searcher 1", "memoriser 0", "base planner",
+    "corner planner", "0.5 base + 0.5 corner planner", "random device", "bell ringer",
+    "base planner, noise 0.5",
+]  # fmt: skip
+
+
+def test_an_agent_looks_the_same_in_every_picture():
+    together = dict(zip(CAST, styles(CAST), strict=True))
+    assert all(styles([name]) == [look] for name, look in together.items())
+    markers = {look.marker for look in together.values()}
+    assert len(markers) == len(MARKERS)  # one for each kind of agent
+    assert together["network 0"].marker == together["network 1"].marker
+    assert together["network 0"].colour != together["network 1"].colour
+
+
+def test_the_regions_share_the_plane_out():
+    """Of a place inside, one description holds what its region says, or none does."""
+    rng = np.random.default_rng(0)
+    for capability, alignment in rng.uniform((0, -1), (1, 1), (2000, 2)):
+        aligned = max(alignment, 0)
+        holds = {
+            "breaks": 1 - capability,
+            "robust": capability * aligned,
+            "other": capability * (1 - aligned),
+        }
+        assert sum(holds.values()) == pytest.approx(1)
+        for region in REGIONS:
+            for share, outline in zip(SHARES, region.outlines, strict=True):
+                if abs(holds[region.name] - share) > 0.005:  # off the edge itself
+                    inside = Path(outline).contains_point((capability, alignment))
+                    assert inside == (holds[region.name] > share)
+
+
+def test_nothing_lies_on_the_frame_and_names_cover_nothing(world):
+    agents = [rk.plan(world), rk.plan(world, "corner"), rk.device("random", world)]
+    agents += [rk.plan(world, noise=noise) for noise in (0.25, 0.5, 1.0)]
+    picture = rk.plane([rk.measure(a, world.sample(32, goal=1.0)) for a in agents])
+    (axes,) = picture.axes
+    low, high = np.array([axes.get_xlim(), axes.get_ylim()]).T
+    assert (low < (0, -1.1)).all()
+    assert (high > (1, 1.05)).all()
+    renderer = picture.canvas.get_renderer()
+    names = [t for t in axes.texts if t.get_text() in {a.name for a in agents}]
+    boxes = [t.get_window_extent(renderer) for t in names]
+    assert len(boxes) == len(agents)
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    frame = axes.get_window_extent(renderer)
+    assert all(frame.x0 <= b.x0 and b.x1 <= frame.x1 for b in boxes)
+
+
+def test_the_ink_of_a_picture_follows_the_page(paths):
+    picture = rk.plane(paths)
+    assert picture.svg() == rk.plane(paths).svg()
+    assert "prefers-color-scheme: dark" in picture.svg()
+    assert "#000000" not in picture.svg()
+    shown = picture._repr_html_()
+    assert "data:image/svg+xml" in shown
+    assert "jp-theme-light" in shown
+    with matplotlib.style.context("dark_background"):  # colours of somebody's own
+        assert "prefers-color-scheme" not in rk.plane(paths).svg()
+
+
 def test_colour_is_never_the_only_code():
     looks = styles([str(i) for i in range(len(COLOURS) * len(MARKERS))])
     assert len({(s.colour, s.marker) for s in looks}) == len(looks)
-    assert len({s.marker for s in looks[:8]}) == 8
 
 
 @pytest.mark.parametrize("style", ["default", "dark_background"])
@@ -130,6 +203,13 @@ def test_curves_of_equal_scalar_are_drawn_where_it_is_a_product(grounding, there
     reading = rk.measure(rk.plan(world), levels, grounding=grounding)
     (axes,) = rk.plane(reading).axes
     assert any("equal" in text.get_text() for text in axes.texts) == there
+    if there:
+        assert "0.40" in {
+            t.get_text() for t in rk.plane(reading, scalar=0.4).axes[0].texts
+        }
+    else:
+        with pytest.raises(ValueError, match=r"scalar=0.4 .*allowed: None"):
+            rk.plane(reading, scalar=0.4)
 
 
 def test_a_curve_goes_along_the_shift_that_moves(world):

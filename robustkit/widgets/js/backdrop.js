@@ -5,7 +5,7 @@ import { around, fitted, labelBox, labelSpot } from "./places.js";
 import { planeAxes, planeGeometry, planeRegions, regionNames } from "./plane.js";
 
 /** A plane in `box`, as wide as it; `resized` is called with its geometry. */
-export function makeBackdrop(box, words, id, resized) {
+export function makeBackdrop(box, words, resized) {
   const still = svg("g"), layer = svg("g");
   const node = svg("svg", { class: "rk-plane", role: "img", "aria-label": words }, still, layer);
   let space, family, taken = [];
@@ -16,7 +16,7 @@ export function makeBackdrop(box, words, id, resized) {
     space = planeGeometry(width, 0.87 * parseFloat(style.fontSize));
     family = style.fontFamily;
     set(node, { width, height: space.height, viewBox: `0 0 ${width} ${space.height}` });
-    still.replaceChildren(planeRegions(space, id), ...regionNames(space).named, planeAxes(space));
+    still.replaceChildren(planeRegions(space), ...regionNames(space).named, planeAxes(space));
     resized();
   }
   const sizes = new ResizeObserver(resize);

@@ -4,7 +4,7 @@
 import { SHIFTS, clamp, pointAt } from "./readings.js";
 import { html, fresh, keepKeys, listen, save } from "./elements.js";
 import { hideStill } from "./kernel.js";
-import { makePlane } from "./plane.js";
+import { makeAgents } from "./agents.js";
 import { makeStrip } from "./strip.js";
 import { makeLevel } from "./level.js";
 import { makeCast, makeChoices, makeDetails, makeSliders, makeLegend, makeReadout, makeTable } from "./controls.js";
@@ -39,7 +39,7 @@ function makeView(root, model, data) {
     model.set("agent", i);
     legendRadio(i)?.focus({ preventScroll: true });
   };
-  const plane = makePlane(data, follow, id);
+  const plane = makeAgents(data, follow);
   const strip = makeStrip(data, follow);
   const level = makeLevel(data, model);
   const readout = makeReadout(data);

@@ -48,7 +48,7 @@ const WAYS = {
       oninput: () => take(fields.map((field) => Number(field.value))) }));
     const take = ([c, a]) => guess([Math.round(clamp(c, 0, 1) * 100) / 100, Math.round(clamp(a, -1, 1) * 100) / 100]);
     let now = null, locked = false;
-    const backdrop = makeBackdrop(box, "Plane to place a guess on; the two numbers beside it do the same.", id, () => paint());
+    const backdrop = makeBackdrop(box, "Plane to place a guess on; the two numbers beside it do the same.", () => paint());
     backdrop.node.addEventListener("click", (event) => { if (!locked) take(backdrop.under(event)); });
     function paint() {
       if (!backdrop.ready()) return;

@@ -51,7 +51,7 @@ function render({ model, el }) {
   const train = button("Train", "train"), stop = button("Stop", "stop"), resume = button("Resume", "resume");
   const status = makeStatus();
   const curve = makeCurve(), box = html("div", { class: "rk-backdrop" });
-  const backdrop = makeBackdrop(box, "Plane of capability and alignment with the goal shifted anywhere, and the agent's way through it while it learns.", id, () => draw());
+  const backdrop = makeBackdrop(box, "Plane of capability and alignment with the goal shifted anywhere, and the agent's way through it while it learns.", () => draw());
   const root = html("div", { class: "robustkit robustkit-live", onkeydown: keepKeys },
     html("p", { class: "rk-head" }, html("strong", {}, "Training, live"), " · from the base objective alone"),
     html("div", { class: "rk-row rk-choices" }, ...controls.map((c) => c.node)),

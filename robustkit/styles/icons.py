@@ -1,40 +1,8 @@
-"""How agents and things look, wherever they are drawn."""
+"""Shapes of things, wherever they are drawn."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-COLOURS = (  # Okabe and Ito 2008, less the yellow that vanishes on white
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#CC79A7",
-    "#E69F00",
-    "#56B4E9",
-    "#7A7A7A",
-)
-MARKERS = (
-    "circle", "square", "triangle", "diamond", "cross", "star", "pentagon", "plus",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Style:
-    """The colour and the marker of one agent; 56 differ before one returns."""
-
-    colour: str
-    marker: str
-
-
-def styles(names: Sequence[str]) -> list[Style]:
-    """Return a style for each name, in order."""
-    return [
-        Style(COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)])
-        for i in range(len(names))
-    ]
-
 
 Outline = list[tuple[float, float]]
 
