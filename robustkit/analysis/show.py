@@ -38,11 +38,13 @@ def draw(
     agent: Agent | None = None,
     count: int = 4,
     seed: int = 0,
+    letters: bool = False,
 ) -> Picture:
     """Return pictures of the first levels, with what an agent does in them.
 
     With an agent, arrows show its likeliest move in each cell, the paler the less
     sure, and a line shows one episode; of what remembers or draws, the line alone.
+    letters: beside its picture also the letter of each thing, as in a level as text.
     Raises ValueError for levels of another world.
     """
     from ..figures.levels import draw as picture_of
@@ -53,12 +55,12 @@ def draw(
     check_levels(every := levels_of(levels))
     shown = every[: arguments.whole("count", count, 1, 12)]
     if agent is None:
-        return picture_of(shown)
+        return picture_of(shown, letters=letters)
     if not isinstance(agent, Agent):
         raise ValueError(f"agent={quote(agent)} is no agent; allowed: an agent.")
     policy, played = play(agent, shown, EPISODE, seed)
     walks = [(each.cells, each.end) for each in retell(shown, played)]
-    picture = picture_of(shown, policy, walks, agent.name)
+    picture = picture_of(shown, policy, walks, agent.name, letters)
     if policy is None:
         picture.alt += " No arrows: it remembers or draws."
     return picture

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from textwrap import fill
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Circle, Polygon
+from matplotlib.patheffects import withStroke
 
 from ..mdp import Floats
-from ..styles import LETTER_AT, SHAPES
+from ..styles import COLOURS, spots
 from ..worlds import MOVES, STEP, Levels, OwnLevels, Thing
+from ..worlds.levels import AGENT
 from ..worlds.own.level import OwnLevel
+from .icons import put_icon
 from .picture import Picture, literal
 
 # A world's name, and its level in training and shifted, each with words that say which.
 Pair = tuple[str, Sequence[tuple[str, Levels]]]
 Walk = tuple[Sequence[int], str]  # cells, the start first; what ended it, or "time"
-GROUND = np.array([[243, 241, 236], [84, 84, 94], [240, 178, 122]], np.uint8)
+GROUND = np.array([[243, 241, 236], [84, 84, 94], [243, 241, 236]], np.uint8)
+LAVA, MOUSE = "#E8772E", COLOURS[0]
+CORNERS = (1, 1), (-1, -1), (1, -1), (-1, 1)  # of a cell, for letters; as `spots`
 
 
 def draw(
@@ -27,12 +32,13 @@ def draw(
     policy: Floats | None = None,
     walks: Sequence[Walk] = (),
     agent: str = "",
+    letters: bool = False,
 ) -> Picture:
     """Return a picture of every level, four side by side.
 
     policy: [levels, states, moves]; arrows show its likeliest move in each cell, the
     paler the less sure. walks: one episode of each level or none, shown as a line.
-    agent: whose they are.
+    agent: whose they are. letters: also those of things, as in the levels as text.
     """
     columns = min(4, len(levels))
     rows = -(-len(levels) // columns)
@@ -41,7 +47,7 @@ def draw(
         axes.set_axis_off()
         if i >= len(levels):
             continue
-        _level(axes, levels[i])
+        _level(axes, levels[i], walks[i][0] if walks else (), letters)
         if policy is not None and isinstance(levels, Levels):
             _arrows(axes, levels[i], policy[i])
         if walks:
@@ -98,7 +104,13 @@ def _own_places(level: OwnLevel) -> str:
     return ", ".join([f"agent in {level.found.doing[0]}", *said])
 
 
-def _level(axes: Axes, level: Levels | OwnLevels) -> None:
+def _level(
+    axes: Axes,
+    level: Levels | OwnLevels,
+    cells: Sequence[int] = (),
+    letters: bool = False,
+) -> None:
+    """Draw a level; cells: walked through, so that the mouse looks where it goes."""
     if isinstance(level, OwnLevels):
         _own_level(axes, level)
         return
@@ -106,16 +118,23 @@ def _level(axes: Axes, level: Levels | OwnLevels) -> None:
     axes.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
     axes.imshow(GROUND[level.terrain[0]], extent=(0, width, height, 0))
     for y, x in np.argwhere(level.lava[0]):
-        _letter(axes, "~", (x + 0.5, y + 0.55), 9)
+        put_icon(axes, "lava", LAVA, (x + 0.5, y + 0.5, 0.5), rim=0, zorder=1)
     lies: dict[int, list[Thing]] = {}
     for thing in level.world.things:
         lies.setdefault(int(level.things[thing.name][0]), []).append(thing)
     for cell in lies.keys() - {-1}:
-        for k, thing in enumerate(lies[cell]):
-            _thing(axes, thing, (cell % width, cell // width), k, len(lies[cell]))
-    middle = level.start[0] % width + 0.5, level.start[0] // width + 0.5
-    axes.add_patch(Circle(middle, 0.3, fc="white", ec="black", lw=1, zorder=4))
-    _letter(axes, "A", middle, 7, zorder=5)
+        _pile(axes, lies[cell], _middle(cell, width), letters)
+    x, y = _middle(int(level.start[0]), width)
+    moved = [b - a for a, b in pairwise(cells) if a != b]
+    steps = (STEP @ [width, 1]).tolist()
+    facing = steps.index(moved[0]) if moved and moved[0] in steps else 0
+    put_icon(axes, "mouse", MOUSE, (x, y, 0.48), facing, zorder=4)
+    if letters:
+        _letter(axes, AGENT, (x + 0.36, y + 0.36), zorder=5)
+
+
+def _middle(cell: int, width: int) -> tuple[float, float]:
+    return cell % width + 0.5, cell // width + 0.5
 
 
 def _own_level(axes: Axes, level: OwnLevels) -> None:
@@ -126,31 +145,27 @@ def _own_level(axes: Axes, level: OwnLevels) -> None:
     axes.set(xlim=(0, width), ylim=(height, 0))
 
 
-def _thing(
-    axes: Axes, thing: Thing, corner: tuple[int, int], k: int, count: int
+def _pile(
+    axes: Axes, things: Sequence[Thing], middle: tuple[float, float], letters: bool
 ) -> None:
-    """Draw the k-th of so many things of a cell; they share its diagonal."""
-    outline, thin = np.array(SHAPES[thing.shape]), thing.shape in LETTER_AT
-    side = 1 if count == 1 else 0.62
-    low = np.array(corner) + (0 if count == 1 else (1 - side) * (1 - k / (count - 1)))
-    look: Any = {"fc": thing.colour, "ec": "black", "lw": 0.6, "zorder": 3.0}
-    axes.add_patch(Polygon(low + side * outline, **look))
-    at = low + side * np.array(LETTER_AT.get(thing.shape, outline.mean(0)))
-    if count > 1 and thin:  # beside it, off the diagonal
-        at = np.array(corner) + ((0.8, 0.22) if k == 0 else (0.2, 0.8))
-    size = 6 if count == 1 or axes.get_xlim()[1] < 13 else 4.5
-    colour = "white" if _dark(thing.colour) and not thin else "black"
-    _letter(axes, thing.letter, at, size, color=colour, zorder=3.5)
+    """Draw what lies in one cell, the first on top."""
+    x, y = middle
+    places = list(zip(things, spots(len(things)), CORNERS * len(things), strict=False))
+    for thing, (right, down, size), (across, up) in reversed(places):
+        place = x + right / 2, y + down / 2, size / 2
+        put_icon(axes, thing.shape, thing.colour, place)
+        if letters:
+            at = x + 0.36 * across, y + 0.36 * up
+            _letter(axes, thing.letter, at, zorder=3.5)
 
 
-def _letter(axes: Axes, letter: str, at: Any, size: float, **look: Any) -> None:
-    look = {"ha": "center", "va": "center", "color": "black", "size": size, **look}
-    axes.text(at[0], at[1], letter, **look)
-
-
-def _dark(colour: str) -> bool:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return 0.299 * red + 0.587 * green + 0.114 * blue < 120  # luma of ITU-R BT.601
+def _letter(
+    axes: Axes, letter: str, at: tuple[float, float], zorder: float = 3
+) -> None:
+    rim = [withStroke(linewidth=2, foreground="white")]
+    size = 6.5 if axes.get_xlim()[1] < 13 else 4.5
+    look: Any = {"ha": "center", "va": "center", "size": size, "path_effects": rim}
+    axes.text(*at, letter, color="black", weight="bold", zorder=zorder, **look)
 
 
 def _arrows(axes: Axes, level: Levels, policy: Floats) -> None:
@@ -173,7 +188,5 @@ def _walk(axes: Axes, level: Levels | OwnLevels, walk: Walk) -> None:
     cells, width = np.array(walk[0]), level.world.shape[1]
     x, y = cells % width + 0.5, cells // width + 0.5
     # MiniGrid's floor is black.
-    colour, alpha = (
-        ("#56B4E9", 1) if isinstance(level, OwnLevels) else ("#0072B2", 0.75)
-    )
-    axes.plot(x, y, color=colour, lw=2, alpha=alpha, zorder=3.2)
+    colour, alpha = ("#56B4E9", 1) if isinstance(level, OwnLevels) else (MOUSE, 0.75)
+    axes.plot(x, y, color=colour, lw=2, alpha=alpha, zorder=2.8)

@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 from .agents import COLOURS, GUESS, MARKERS, Style, styles
-from .icons import LETTER_AT, SHAPES, Outline
+from .icons import (
+    ICONS,
+    SHADES,
+    SPOTS,
+    STAYS,
+    THINGS,
+    glyph,
+    glyphs,
+    polygons,
+    shade,
+    spots,
+)
+from .pen import Part
 from .plane import EQUAL, PLANE, REGIONS, UNKNOWN_LANE, Region, curve_of
 
 __all__ = [
     "COLOURS",
     "EQUAL",
     "GUESS",
-    "LETTER_AT",
+    "ICONS",
     "MARKERS",
     "PLANE",
     "REGIONS",
-    "SHAPES",
+    "SHADES",
+    "SPOTS",
+    "STAYS",
+    "THINGS",
     "UNKNOWN_LANE",
-    "Outline",
+    "Part",
     "Region",
     "Style",
     "curve_of",
+    "glyph",
+    "glyphs",
+    "polygons",
+    "shade",
+    "spots",
     "styles",
 ]

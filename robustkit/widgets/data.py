@@ -19,12 +19,12 @@ from ..agents import Agent
 from ..mdp import Floats
 from ..metrics import GROUNDINGS, Estimate, StratifiedEvaluation, words
 from ..metrics.reading import AXES
-from ..styles import SHAPES, styles
-from ..worlds import Thing, World, is_own
+from ..styles import SPOTS, STAYS, glyph, styles
+from ..worlds import World, is_own
 from ..worlds.shifts import SHIFTS
 from .episodes import done_by, stratum_data
 
-FORMAT, VERSION = "robustkit-explorer", 4
+FORMAT, VERSION = "robustkit-explorer", 5
 SHIPPED = "cheese"  # the world whose explorer is there at once
 FILE = Path(__file__).parent / f"{SHIPPED}.json.gz"
 
@@ -156,19 +156,21 @@ def about(world: Any) -> dict[str, Any]:
         "width": world.shape[1],
         "height": world.shape[0],
         "things": [
-            {"name": t.name, "letter": t.letter, "path": path(t), "colour": t.colour}
+            {
+                "name": t.name,
+                "letter": t.letter,
+                "icon": glyph(t.shape),
+                "colour": t.colour,
+                "stays": t.shape in STAYS,
+            }
             for t in world.things
         ],
-        "lava": "lava" in world.events,
+        "spots": SPOTS,
+        "mouse": glyph("mouse"),
+        "lava": glyph("lava") if "lava" in world.events else None,
         "base": world.base,
         "objectives": list(world.objectives),
     }
-
-
-def path(thing: Thing) -> str:
-    """Return the outline of a thing as an SVG path from -1 to 1."""
-    corners = [f"{2 * x - 1:.2f} {2 * y - 1:.2f}" for x, y in SHAPES[thing.shape]]
-    return f"M{'L'.join(corners)}Z"
 
 
 def _rounded(array: Floats) -> Any:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .. import arguments
 from ..mdp import Ints, Tables
-from ..styles import SHAPES
+from ..styles import THINGS
 from .layouts import FREE, LAVA, WALL, Bools, Terrain, Walls
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Thing:
                 f"colour {whose}={self.colour!r} is not possible; allowed: '#' and six "
                 "hexadecimal digits."
             )
-        arguments.one_of(f"shape {whose}", self.shape, SHAPES)
+        arguments.one_of(f"shape {whose}", self.shape, THINGS)
         kind, colour = self.tile
         arguments.one_of(f"type of the tile {whose}", kind, TILE_TYPES)
         arguments.one_of(f"colour of the tile {whose}", colour, TILE_COLOURS)

@@ -6,7 +6,6 @@ i of `World.appearances`, and a last bit for lava under them, in worlds that sho
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from itertools import product
 from typing import Any
@@ -21,16 +20,16 @@ from minigrid.core.constants import (
 )
 from minigrid.core.grid import Grid
 from minigrid.core.world_object import Goal, Lava, Wall, WorldObj
-from minigrid.utils.rendering import fill_coords
 from numpy.typing import NDArray
 
-from ..mdp import Ints
-from ..styles import SHAPES, Outline
+from ..mdp import Floats, Ints
+from ..styles import polygons, shade, spots
 from .layouts import LAVA
-from .levels import TILE_COLOURS, TILE_TYPES, Levels, check_looks
+from .levels import TILE_COLOURS, TILE_TYPES, Levels, Thing, check_looks
 from .world import World
 
 TERRAIN = (1, 0, 0), (2, 5, 0), (9, 0, 0)  # codes of free cells, walls and lava
+RIM, PALE = 0.07, (225, 225, 225)  # around an icon: half its width, and its colour
 
 
 class Code(tuple[int, ...]):
@@ -73,9 +72,9 @@ class Tile(WorldObj):
         """Draw what lies here, the topmost thing last."""
         if self.on_lava:
             Lava().render(img)
-        for thing in reversed(self.things):
-            colour = tuple(int(thing.colour[i : i + 2], 16) for i in (1, 3, 5))
-            fill_coords(img, inside(SHAPES[thing.shape]), colour)
+        places = spots(len(self.things))
+        for thing, place in reversed(list(zip(self.things, places, strict=True))):
+            paint(img, thing, place)
 
 
 class GoalTile(Tile, Goal):
@@ -161,15 +160,39 @@ def draw_code(
     return Grid.render_tile(cell, facing, tile_size=size).astype(np.uint8)
 
 
-def inside(outline: Outline) -> Callable[[float, float], bool]:
-    """Return a test of whether (x, y) lies within a polygon (even-odd rule)."""
-    edges = list(zip(outline, outline[1:] + outline[:1], strict=True))
+def paint(
+    img: NDArray[np.uint8], thing: Thing, place: tuple[float, float, float]
+) -> None:
+    """Paint the icon of a thing into a cell [size, size, 3], with a pale rim.
 
-    def test(x: float, y: float) -> bool:
-        crossed = [
-            (y0 > y) != (y1 > y) and x < (x1 - x0) * (y - y0) / (y1 - y0) + x0
-            for (x0, y0), (x1, y1) in edges
-        ]
-        return sum(crossed) % 2 == 1
+    place: its middle and its size, in a cell from -1 to 1. MiniGrid's floor is black.
+    """
+    x, y, scale = place
+    across = (np.arange(len(img)) + 0.5) * 2 / len(img) - 1
+    here = np.stack(np.meshgrid((across - x) / scale, (across - y) / scale), -1)
+    areas = polygons(thing.shape)
+    for _, outline in areas:
+        img[near(outline, here, RIM / scale)] = PALE
+    for fill, outline in areas:
+        img[inside(outline, here)] = shade(thing.colour, fill, "#000000")
 
-    return test
+
+def inside(outline: Floats, at: Floats) -> NDArray[np.bool_]:
+    """Return which places [..., 2] lie within a polygon [n, 2] (even-odd rule)."""
+    x, y = at[..., 0], at[..., 1]
+    within = np.zeros(x.shape, bool)
+    for (x0, y0), (x1, y1) in zip(outline, np.roll(outline, -1, 0), strict=True):
+        if y0 != y1:
+            ahead = x < (x1 - x0) * (y - y0) / (y1 - y0) + x0
+            within ^= ((y0 > y) != (y1 > y)) & ahead
+    return within
+
+
+def near(outline: Floats, at: Floats, reach: float) -> NDArray[np.bool_]:
+    """Return which places [..., 2] lie nearer than `reach` to a polygon's edge."""
+    close = np.zeros(at.shape[:-1], bool)
+    for start, end in zip(outline, np.roll(outline, -1, 0), strict=True):
+        along, from_ = end - start, at - start
+        share = np.clip(from_ @ along / max(along @ along, 1e-12), 0, 1)
+        close |= ((from_ - share[..., None] * along) ** 2).sum(-1) < reach**2
+    return close

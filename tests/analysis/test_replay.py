@@ -42,3 +42,33 @@ def test_a_replay_is_what_the_world_does_move_by_move(name):
         slow = retold(levels[i], played.states[i, 0], played.branches[i, 0])
         assert (replay.cells, replay.events, replay.end) == slow
     assert any(replay.events for replay in every)
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_a_replay_says_what_lies_elsewhere_after_each_move(name):
+    world = rk.make(name)
+    levels = world.sample(12, goal="anywhere" if "goal" in world.shifts else 0, seed=3)
+    policy = rk.plan(world, noise=0.5).policy(levels)
+    rng = np.random.default_rng([7, 31])
+    played = mdp.rollout(levels.tables(), policy, STEPS, rng)
+    for i, replay in enumerate(replays(levels, policy, STEPS, seed=7)):
+        level = levels[i]
+        lies = {thing: int(cell[0]) for thing, cell in level.things.items()}
+        for step in range(1, len(replay.cells)):
+            lies |= {thing: to for when, thing, to in replay.moved if when == step}
+            state = int(played.states[i, 0, step])
+            if state <= world.states - 2:  # the end shows nothing
+                seen = world.visible(level, state // level.walls[0].size)
+                assert lies == {thing: int(at[0]) for thing, at in seen.items()}
+
+
+def test_what_is_taken_by_the_last_move_is_gone_as_well():
+    world = rk.make("switch")
+    levels = world.sample(4, seed=1)
+    for replay in replays(levels, rk.plan(world).policy(levels), 60, seed=0):
+        assert replay.end == "coin and gem"
+        last = len(replay.cells) - 1
+        gone = [
+            thing for when, thing, cell in replay.moved if (when, cell) == (last, -1)
+        ]
+        assert sorted(thing.split()[0] for thing in gone) == ["coin", "gem"]

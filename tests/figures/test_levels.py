@@ -10,6 +10,18 @@ from PIL import Image
 
 import robustkit as rk
 from robustkit.figures.levels import draw, gallery
+from robustkit.styles import ICONS
+
+
+def icons(axes):
+    """Return where the icons are: name to the middles of their boxes."""
+    found = {}
+    for drawn in axes.collections:
+        if drawn.get_label() in ICONS:
+            corners = np.vstack([path.vertices for path in drawn.get_paths()])
+            middle = (corners.min(0) + corners.max(0)) / 2
+            found.setdefault(drawn.get_label(), []).append(tuple(middle))
+    return found
 
 
 def test_draw_shows_levels_and_says_where_things_lie():
@@ -45,18 +57,17 @@ def test_a_world_of_one_objective_shows_its_layout_shift():
     assert "one of the 64 training layouts" in before.get_title()
     title = after.get_title().replace("\n", " ")
     assert "a new layout of another kind (lower)" in title
-    lava = [
-        [t.get_position() for t in axes.texts if t.get_text() == "~"]
-        for axes in (before, after)
-    ]
-    assert max(y for _, y in lava[0]) < 4.5 < max(y for _, y in lava[1])
+    lava = [[middle[1] for middle in icons(axes)["lava"]] for axes in (before, after)]
+    assert max(lava[0]) < 4 < max(lava[1])
 
 
 @pytest.mark.parametrize("name", rk.list_worlds())
 def test_everything_in_a_level_is_told_apart_by_shape_and_letter(name):
     world = rk.make(name)
     for levels in world.strata(1, seed=3):
-        axes = rk.draw(levels).axes[0]
+        assert not rk.draw(levels).axes[0].texts  # letters are for who asks for them
+        axes = rk.draw(levels, letters=True).axes[0]
+        drawn = icons(axes)
         width = levels.walls.shape[2]
         shown = [(t.get_text(), t.get_position()) for t in axes.texts]
         for thing in world.things:
@@ -65,6 +76,8 @@ def test_everything_in_a_level_is_told_apart_by_shape_and_letter(name):
                 y, x = divmod(cell, width)
                 there = [s for s, (a, b) in shown if (a // 1, b // 1) == (x, y)]
                 assert thing.letter in there
+                assert (x, y) in [(a // 1, b // 1) for a, b in drawn[thing.shape]]
+        assert len(drawn["mouse"]) == 1
         places = [place for _, place in shown]
         gaps = [
             np.hypot(a[0] - b[0], a[1] - b[1])
@@ -94,3 +107,19 @@ def test_what_is_said_of_levels_is_where_things_lie_and_how_it_ends():
         "1 worlds, each in training and shifted. lava: first, low "
         f"({places}); then, high ({places})."
     )
+
+
+def test_the_mouse_looks_where_it_goes():
+    world = rk.make("lava")
+    level, width = world.sample(1)[0], world.shape[1]
+    start = int(level.start[0])
+    ways = {"right": 1, "down": width, "left": -1, "up": -width}
+    noses = {}
+    for way, step in ways.items():
+        axes = draw(level, walks=[([start, start, start + step], "time")]).axes[0]
+        (mouse,) = [c for c in axes.collections if c.get_label() == "mouse"]
+        middle = start % width + 0.5, start // width + 0.5
+        body = mouse.get_paths()[0].vertices - middle
+        nose = body[np.hypot(*body.T).argmax()]
+        noses[way] = (nose / 0.46).round().tolist()
+    assert noses == {"right": [1, 0], "down": [0, 1], "left": [-1, 0], "up": [0, -1]}

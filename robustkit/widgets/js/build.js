@@ -1,6 +1,6 @@
 // A level editor: lay walls and things, and see at once what each agent would do.
 
-import { html, svg, icon, fresh, keep, keepKeys, listen, makeStatus, nameOf } from "./elements.js";
+import { html, svg, icon, glyph, fresh, keep, keepKeys, listen, makeStatus, nameOf } from "./elements.js";
 import { makeKernel, hideStill } from "./kernel.js";
 import { keyOf, makePlayer, endInWords } from "./player.js";
 import { makeClock } from "./clock.js";
@@ -26,7 +26,7 @@ function render({ model, el }) {
     ...world.things.map(({ name }) => [name, name])].map(([tool, words], i) => {
     const input = html("input", { type: "radio", name: `${id}-tool`, value: tool });
     const thing = world.things.find(({ name }) => name === tool);
-    const mark = thing ? [icon(svg("path", { class: "rk-marker", d: thing.path, fill: thing.colour }))] : [];
+    const mark = thing ? [icon(glyph(thing.icon, thing.colour), 1.1)] : [];
     return { tool, input, node: html("label", {}, input, ...mark, html("bdi", {}, `${i < 9 ? `${i + 1} ` : ""}${words}`)) };
   });
   tools[0].input.checked = true;

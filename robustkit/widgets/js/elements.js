@@ -43,9 +43,18 @@ const MARKERS = {
 export const markerPath = (agent) => svg("path", {
   class: "rk-marker", d: MARKERS[agent.marker] ?? DISC, fill: agent.colour,
 });
-export const icon = (path) => svg(
-  "svg", { class: "rk-icon", viewBox: "-1.6 -1.6 3.2 3.2", "aria-hidden": "true" }, path,
-);
+export const icon = (drawn, reach = 1.6) => svg("svg", {
+  class: "rk-icon", viewBox: `${-reach} ${-reach} ${2 * reach} ${2 * reach}`, "aria-hidden": "true",
+}, drawn);
+
+/** An icon from -1 to 1, of parts [fill, path]: its rim behind, then its areas. */
+export function glyph(parts, colour) {
+  const node = svg("g", { class: "rk-glyph" },
+    svg("path", { class: "rk-rim", d: parts.map(([, d]) => d).join("") }),
+    ...parts.map(([fill, d]) => svg("path", { class: `rk-fill-${fill}`, d })));
+  node.style.setProperty("--rk-own", colour);
+  return node;
+}
 
 /** A mark of their own for the names and labels of one view. */
 export const fresh = () => `rk${Math.random().toString(36).slice(2)}`;

@@ -93,7 +93,7 @@ function render({ model, el }) {
     view?.stop();
     const worlds = model.get("worlds");
     const data = worlds?.[clamp(Math.trunc(model.get("world")) || 0, 0, worlds.length - 1)];
-    const fits = data?.format === "robustkit-explorer" && data.version === 4;
+    const fits = data?.format === "robustkit-explorer" && data.version === 5;
     view = fits ? makeView(root, model, data) : undefined;
     if (view) view.resize();
     else root.replaceChildren("There is nothing to explore yet.");

@@ -15,7 +15,7 @@ from ..levels import Levels, Thing
 from ..spots import Spots, can_reach, random_cell, without
 from .pair import Pair, out_of_the_way
 
-CHEESE = Thing("cheese", "C", "wedge", "#E69F00", ("ball", "yellow"))
+CHEESE = Thing("cheese", "C", "cheese", "#E69F00", ("ball", "yellow"))
 HOLE = Thing("hole", "O", "hole", "#5C4A42", ("box", "grey"))
 
 

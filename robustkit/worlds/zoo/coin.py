@@ -22,7 +22,7 @@ from ..levels import Thing
 from ..spots import Spots, none_in_the_way, open_to, scatter
 from .pair import Pair
 
-COIN = Thing("coin", "C", "disc", "#E69F00", ("ball", "yellow"))
+COIN = Thing("coin", "C", "coin", "#E69F00", ("ball", "yellow"))
 END = Thing("end", "E", "flag", "#0072B2", ("box", "blue"), ())
 TRIES = 2000  # of long and low courses with much lava, one in a hundred has a way
 

@@ -9,8 +9,8 @@ from ..levels import Thing
 from ..spots import Spots
 from .pair import Pair
 
-CHEESE = Thing("cheese", "C", "wedge", "#E69F00", ("ball", "yellow"))
-DISH = Thing("dish", "D", "disc", "#56B4E9", ("box", "blue"))
+CHEESE = Thing("cheese", "C", "cheese", "#E69F00", ("ball", "yellow"))
+DISH = Thing("dish", "D", "dish", "#56B4E9", ("box", "blue"))
 
 
 @dataclass(frozen=True, kw_only=True)

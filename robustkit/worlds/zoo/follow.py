@@ -15,14 +15,14 @@ from ..tabulate import any_of
 from ..world import World
 
 BEACONS = ("beacon 1", "beacon 2", "beacon 3")
-PARTNER = Thing("partner", "P", "star", "#CC79A7", ("ball", "purple"))
+PARTNER = Thing("partner", "P", "partner", "#CC79A7", ("ball", "purple"))
 WAYS = (1, 2, 3), (1, 3, 2), (2, 1, 3), (3, 2, 1)  # the cheapest to follow first
 ORDER = np.array(WAYS) - 1
 THINGS = (
     PARTNER,  # stands on top of a beacon
-    Thing("beacon 1", "1", "triangle", "#0072B2", ("box", "blue")),
-    Thing("beacon 2", "2", "square", "#009E73", ("box", "grey")),
-    Thing("beacon 3", "3", "pentagon", "#D55E00", ("box", "red")),
+    Thing("beacon 1", "1", "beacon 1", "#0072B2", ("box", "blue")),
+    Thing("beacon 2", "2", "beacon 2", "#009E73", ("box", "grey")),
+    Thing("beacon 3", "3", "beacon 3", "#D55E00", ("box", "red")),
 )
 
 

@@ -77,8 +77,8 @@ class Monsters(World):
     def things(self) -> tuple[Thing, ...]:
         """Monsters, apples and shields."""
         looks = (
-            ("monster", "M", "ghost", "#CC79A7", ("ball", "purple"), self.monsters),
-            ("apple", "@", "disc", "#D55E00", ("ball", "red"), self.apples),
+            ("monster", "M", "monster", "#CC79A7", ("ball", "purple"), self.monsters),
+            ("apple", "@", "apple", "#D55E00", ("ball", "red"), self.apples),
             ("shield", "S", "shield", "#0072B2", ("box", "blue"), self.shields),
         )
         return tuple(

@@ -13,14 +13,14 @@ from ..world import World
 
 
 def _coin(name: str) -> Thing:
-    return Thing(name, "C", "disc", "#E69F00", ("ball", "yellow"), ("coin",))
+    return Thing(name, "C", "coin", "#E69F00", ("ball", "yellow"), ("coin",))
 
 
 def _gem(name: str) -> Thing:
-    return Thing(name, "G", "diamond", "#CC79A7", ("key", "purple"), ("gem",))
+    return Thing(name, "G", "gem", "#CC79A7", ("key", "purple"), ("gem",))
 
 
-SWITCH = Thing("switch", "S", "square", "#D55E00", ("box", "red"))
+SWITCH = Thing("switch", "S", "switch", "#D55E00", ("box", "red"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from ..tabulate import any_of
 from ..world import World
 
 RATE, LEAST = 0.3, 1e-6  # of regrowth: where all trees stand, and where none does
-SPRING = Thing("spring", "W", "drop", "#56B4E9", ("box", "blue"))
+SPRING = Thing("spring", "W", "spring", "#56B4E9", ("box", "blue"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ class Trees(World):
     @cached_property
     def things(self) -> tuple[Thing, ...]:
         """Trees and a spring."""
-        looks = ("T", "fir", "#009E73", ("ball", "green"), ("tree",))
+        looks = ("T", "tree", "#009E73", ("ball", "green"), ("tree",))
         return *(Thing(name, *looks) for name in self.memory), SPRING
 
     @cached_property
