@@ -27,7 +27,8 @@ def seen(page):
     return page.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll('.rk-thing')]
         .filter((node) => getComputedStyle(node).opacity > 0)
-        .map((node) => [node.querySelector('title').textContent, node.style.transform]))"""
+        .map((node) => [
+            node.querySelector('title').textContent, node.style.transform]))"""
     )
 
 
@@ -100,8 +101,10 @@ def test_the_last_move_is_seen_too_unless_motion_is_unwelcome(browser, tmp_path,
     made, at = watched(rk.make("cheese", size=7, layouts=8), tmp_path)
     page.goto(at)
     page.evaluate(
-        "window.faded = 0; document.querySelector('.rk-level').addEventListener("
-        "'transitionrun', (event) => { window.faded += event.propertyName === 'opacity'; })"
+        """() => { window.faded = 0;
+        const level = document.querySelector('.rk-level');
+        level.addEventListener('transitionrun', ({ propertyName }) => {
+            window.faded += propertyName === 'opacity'; }); }"""
     )
     page.get_by_label("Speed").select_option("fast")
     scrub(page, len(made.data["steps"]) - 1)
