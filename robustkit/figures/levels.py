@@ -13,6 +13,7 @@ from matplotlib.patheffects import withStroke
 
 from ..mdp import Floats
 from ..styles import COLOURS, spots
+from ..text import counted
 from ..worlds import MOVES, STEP, Levels, OwnLevels, Thing
 from ..worlds.levels import AGENT
 from ..worlds.own.level import OwnLevel
@@ -65,15 +66,21 @@ def gallery(shown: Sequence[Pair]) -> Picture:
     """Return worlds, each with a level of training and beside it a shifted one."""
     columns = 2 if len(shown) < 3 else 4
     rows = -(-2 * len(shown) // columns)
-    figure = Picture(2.9 * columns, 2.75 * rows)
+    figure = Picture(2.9 * columns, 3.1 * rows)
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes in grid:
         axes.set_axis_off()
     said = []
     for k, (name, both) in enumerate(shown):
-        for axes, (words, level) in zip(grid[2 * k :], both, strict=False):
+        captions = [fill(words, 30, break_on_hyphens=False) for words, _ in both]
+        pair = zip(grid[2 * k :], captions, both, strict=False)
+        for axes, caption, (_, level) in pair:
             _level(axes, level)
-            axes.set_title(f"{name}: {fill(words, 34)}", size=8)
+            axes.set_title(caption, size=9.5)
+        high = 20 + 12 * max(caption.count("\n") for caption in captions)
+        above: Any = {"xytext": (0, high), "textcoords": "offset points"}
+        above |= {"xycoords": "axes fraction", "size": 12, "weight": "bold"}
+        grid[2 * k].annotate(name, (0, 1), **above)
         first, then = (f"{words} ({_places(level)})" for words, level in both)
         said.append(f"{name}: first, {first}; then, {then}")
     many = f"{len(shown)} worlds, each in training and shifted"
@@ -83,7 +90,7 @@ def gallery(shown: Sequence[Pair]) -> Picture:
 
 def _outcome(walk: Walk) -> str:
     cells, end = walk
-    return f"{'nothing' if end == 'time' else end} in {len(cells) - 1} moves"
+    return f"{'nothing' if end == 'time' else end} in {counted(len(cells) - 1, 'move')}"
 
 
 def _places(level: Levels | OwnLevels) -> str:

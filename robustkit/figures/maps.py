@@ -15,6 +15,7 @@ from ..styles import styles
 from ..text import number, percent
 from .picture import MARKS, Picture, literal
 
+OVER = "#111111"  # of lines over fields of colour, on a light page and on a dark one
 Trails = Mapping[str, Sequence[tuple[float, float]]]
 
 
@@ -34,16 +35,20 @@ def valuation(
     figure = Picture(6.4, 4.6)
     axes = figure.subplots()
     size = max(0.1, float(np.abs(scores).max()))
-    look: Any = {"cmap": "cividis", "vmin": -size, "vmax": size, "shading": "nearest"}
-    image = axes.pcolormesh(competence, shares, scores, **look)
+    # Two colours, white between: nothing is won or lost over a random walk.
+    look: Any = {"cmap": "PuOr", "vmin": -size, "vmax": size}
+    look |= {"edgecolors": "face", "lw": 0.4}  # no seams between cells
+    sides = [_edges(line) for line in (competence, shares)]
+    image = axes.pcolormesh(*sides, scores, **look)
     some = scores[:, 1:]  # without competence all goals earn the same
     if some.min() < 0 < some.max():
-        axes.contour(competence[1:], shares, some, [0], colors="white", linewidths=2.2)
-        axes.plot([], [], "w", lw=2.2, label="earns what a random walk does")
+        axes.contour(competence[1:], shares, some, [0], colors=OVER, linewidths=2.4)
+        axes.plot([], [], color=OVER, lw=2.4, label="earns what a random walk does")
     less = np.gradient(scores, competence, axis=1) < -1e-9
-    _hatch(axes, competence, shares, less)
+    _hatch(axes, sides[0], sides[1], less)
     if axes.get_legend_handles_labels()[0]:
-        figure.legend(loc="outside lower center", ncols=2, facecolor="#9A9A9A")
+        named: Any = {"ncols": 2, "facecolor": "#F7F7F7", "labelcolor": OVER}
+        figure.legend(loc="outside lower center", **named)
     axes.set(
         xlabel="competence (1 - share of random moves)",
         ylabel=f"share of {objectives[0]} in the goal, rest {objectives[1]}",
@@ -72,7 +77,7 @@ def rewards(
     across]. same: [up, across], what the hatched region holds: rewards that training
     cannot tell apart. trails: name to where a searcher was along its training.
     """
-    figure = Picture(5.0 * len(scores), 4.4)
+    figure = Picture(5.0 * len(scores), 4.4 + 0.3 * bool(trails))
     every = np.atleast_1d(figure.subplots(1, len(scores), sharey=True))
     half = (weights[1] - weights[0]) / 2
     frame = (weights[0] - half, weights[-1] + half) * 2
@@ -83,11 +88,13 @@ def rewards(
         if not same.all():
             faint: Any = {"colors": "none", "hatches": ["//"], "alpha": 0}
             axes.contourf(weights, weights, same, [0.5, 1.5], **faint)
-            axes.contour(weights, weights, same, [0.5], colors="black", linewidths=1.6)
+            axes.contour(weights, weights, same, [0.5], colors=OVER, linewidths=1.6)
         _trails(axes, trails)
         axes.set_title(name, size=10)
         axes.set_xlabel(f"reward for {features[0]}")
         axes.set_xticks([-1, -0.5, 0, 0.5, 1])
+        if trails:
+            _near(axes, trails, features)
     every[0].set_ylabel(f"reward for {features[1]}")
     figure.colorbar(image, ax=every.tolist(), label="scalar (0 random, 1 optimal)")
     if trails:
@@ -97,20 +104,49 @@ def rewards(
     return figure
 
 
+def _edges(middles: Floats) -> Floats:
+    """Return the sides of cells whose middles these are; none goes past the ends."""
+    between = (middles[:-1] + middles[1:]) / 2
+    return np.array([middles[0], *between, middles[-1]])
+
+
 def _hatch(axes: Axes, x: Floats, y: Floats, less: NDArray[np.bool_]) -> None:
-    if not less.any():
-        return
-    region = less.astype(float)
-    axes.contourf(x, y, region, [0.5, 1.5], colors=["none"], hatches=["///"])
-    look: Any = {"fc": "none", "hatch": "///", "ec": "black", "lw": 0}
+    """Hatch cells, whose sides are x and y."""
+    look: Any = {"fc": "none", "hatch": "///", "ec": OVER, "lw": 0, "alpha": 0.55}
     label = "more competence earns less"
-    axes.add_patch(Rectangle((0, -9), 0, 0, label=label, **look))
+    for row, column in np.argwhere(less):
+        sides = x[column + 1] - x[column], y[row + 1] - y[row]
+        axes.add_patch(Rectangle((x[column], y[row]), *sides, label=label, **look))
+        label = ""
+
+
+def _near(axes: Axes, trails: Trails, features: tuple[str, str]) -> None:
+    """Show the part of a map where trails are, and where both features pay alike."""
+    every = np.array([place for trail in trails.values() for place in trail])
+    low, high = every.min(0) - 0.15, every.max(0) + 0.12
+    axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+    axes.set_facecolor("#E4E4E4")  # beyond the map
+    ends = max(low.max(), -1.0), min(high.min(), 1.0)
+    if ends[0] < ends[1]:
+        axes.plot(ends, ends, color=OVER, lw=1, ls=(0, (6, 4)))
+        words = f"{features[0]} = {features[1]}"
+        middle = 0.3 * ends[1] + 0.7 * ends[0]
+        look: Any = {"rotation": 45, "rotation_mode": "anchor", "color": OVER}
+        look["transform_rotates_text"] = True
+        axes.text(middle, middle + 0.03, words, size=9, **look)
 
 
 def _trails(axes: Axes, trails: Trails) -> None:
-    for (agent, trail), style in zip(trails.items(), styles(list(trails)), strict=True):
+    looks = styles(list(trails))
+    for k, ((agent, trail), style) in enumerate(
+        zip(trails.items(), looks, strict=True)
+    ):
         across, up = np.array(trail).T
-        axes.plot(across, up, color=style.colour, lw=1.4)
+        width = 1.5 + 1.2 * min(len(trails) - 1 - k, 4)  # one on another is seen too
+        axes.plot(across, up, color="white", lw=width + 1.4, alpha=0.8)
+        axes.plot(across, up, color=style.colour, lw=width)
+        start: Any = {"mfc": "white", "mec": style.colour, "mew": 1.8, "ms": 6}
+        axes.plot(across[0], up[0], "o", zorder=3, **start)
         look: Any = {"color": style.colour, "ms": 10, "mec": "white", "mew": 1.2}
-        look |= {"label": literal(agent), "ls": "none"}
+        look |= {"label": literal(agent), "ls": "none", "zorder": 4}
         axes.plot(across[-1], up[-1], MARKS[style.marker], **look)

@@ -6,6 +6,7 @@ import base64
 import html
 import io
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ MARKS = dict(zip(MARKERS, "os*^XpPD", strict=True))
 GREY = "#888888"  # of lines that only guide the eye
 PNG = {"format": "png", "metadata": {"Software": None}, "dpi": 110}
 SVG: dict[str, Any] = {"format": "svg", "metadata": {"Date": None, "Creator": None}}
+OUTLINE = re.compile(r' d="[^"]*"')  # of which a hundredth of a point is enough
 # Ink and paper of a page follow its colours: light or dark, as the page asks for.
 SCHEME = """<style>
 svg { --rk-ink: #1b1b1b; --rk-paper: #fff; fill: var(--rk-ink); }
@@ -66,6 +68,7 @@ class Picture(Figure):
         with rc_context({"svg.hashsalt": "robustkit", "svg.fonttype": "path"}):
             self.savefig(out, **SVG)
         text = out.getvalue()[out.getvalue().index("<svg") :]
+        text = OUTLINE.sub(lambda d: re.sub(r"(\.\d\d)\d+", r"\1", d[0]), text)
         if rcParams["text.color"] != "black" or rcParams["figure.facecolor"] != "white":
             return text
         text = text.replace("#000000", "var(--rk-ink)")

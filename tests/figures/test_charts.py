@@ -72,4 +72,10 @@ def test_rewards_show_the_way_of_a_search():
     picture = rewards(("a", "b"), weights, scores, np.eye(3) > 0, way)
     assert [axes.get_title() for axes in picture.axes[:2]] == list(scores)
     for axes in picture.axes[:2]:
-        assert tuple(axes.lines[1].get_xydata()[0]) == way["one"][-1]
+        places = [[*map(tuple, line.get_xydata())] for line in axes.lines]
+        assert way["one"] in places
+        assert [way["one"][0]] in places  # where it began
+        assert [way["one"][-1]] in places
+        (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+        assert left < 0.0 < 0.5 < right  # with room around
+        assert low < 0.0 < 1.0 < high
