@@ -1,8 +1,9 @@
-"""A guess that is committed before the reveal, and shown beside the result after it."""
+"""A guess that is made before the answer is seen, and shown beside it afterwards."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import traitlets
@@ -10,77 +11,155 @@ import traitlets
 from .. import arguments
 from ..arguments import quote
 from ..metrics import Point, Reading
-from ..text import number as said
 from .base import Widget, checks
+from .guessing import KINDS, Answer, Question, pair, remembering
 from .readings import exact
 
-KINDS = ("choice", "number", "point", "arrow")
+GUESS = "your guess"
+MOST = 1e9  # that a number can be guessed to be
+NAG = "You made no guess here; before the next one, guess first."
 
 
 class Guess(Widget, entry="predict"):
-    """A question with a guess and, after `reveal`, a result.
+    """A question with a guess and, after `reveal`, the answer.
 
-    value: the guess, None until it is committed; in Python it can be set as well. A
-    choice is one of `options`, a number lies in `range`, a point (or the end of an
-    arrow from `start`) is (capability, alignment). result: the same, None before the
-    reveal; alignment is None in it where it is unknown.
+    value: the guess, None until it is made; in Python it can be set as well. A choice
+    is one of the words, a number lies in the range, a point (or the end of an arrow) is
+    [capability, alignment]; with parts it is a dict of these. result: the answer, None
+    before the reveal; alignment is None in it where it is unknown. draft: what has been
+    chosen and not confirmed, which counts as the guess where there is no other.
+    confirmed: False if it had to count.
     """
 
-    heard = "draft", "value"
+    heard = ("draft",)
     seen = "value", "result"
 
     question = traitlets.Unicode().tag(sync=True)
     kind = traitlets.Enum(KINDS).tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)
     range = traitlets.List(traitlets.Float(), [0.0, 1.0]).tag(sync=True)
+    step = traitlets.Float(0.01).tag(sync=True)
+    whole = traitlets.Bool(False).tag(sync=True)
+    unit = traitlets.Unicode().tag(sync=True)
+    each = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    allowed = traitlets.Unicode().tag(sync=True)
     start: Any = traitlets.List().tag(sync=True)
     draft = traitlets.Any(None, allow_none=True).tag(sync=True)
     value = traitlets.Any(None, allow_none=True).tag(sync=True)
     result = traitlets.Any(None, allow_none=True).tag(sync=True)
+    confirmed = traitlets.Bool(True).tag(sync=True)
+    said = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, asked: Question) -> None:
+        self._question = asked
+        super().__init__(
+            question=asked.words,
+            kind=asked.kind,
+            options=list(asked.options),
+            range=list(asked.ends),
+            step=asked.step,
+            whole=asked.whole,
+            unit=asked.unit,
+            each=list(asked.each),
+            allowed=asked.allowed,
+            start=list(asked.start or ()),
+        )
+        self.said = self._said()
 
     @checks("draft", "value")
     def _possible(self, _: str, given: Any) -> Any:
-        return None if given is None else self._checked("value", given)
+        return None if given is None else self._question.guessed("value", given)
+
+    @traitlets.observe("draft", "value", "result")
+    def _changed(self, _: Any) -> None:
+        self.said = self._said()
+
+    def hears(self, name: Any) -> bool:
+        """Return whether the front end may set a trait: once it is out, none."""
+        return self.result is None and super().hears(name)
 
     def _acts(self) -> dict[str, Callable[[Any], None]]:
-        return {"guess": self._guess}
+        return {"guess": self._guess, "again": self._again}
 
     def _guess(self, value: Any) -> None:
-        """Take the guess that the front end commits, unless the result is out."""
+        """Take the guess that the front end commits, unless the answer is out."""
         if self.result is None:
             self.value = value
 
-    def _checked(self, name: str, given: Any) -> Any:
-        if self.kind == "choice":
-            return arguments.one_of(name, given, self.options)
-        if self.kind == "number":
-            return arguments.number(name, given, *self.range)
-        return _pair(name, given)
+    def _again(self, _: Any) -> None:
+        """Open a guess again, unless the answer is out."""
+        if self.result is None:
+            self.draft, self.value = self.value, None
 
-    def reveal(self, result: Any) -> str:
-        """Show the result beside the guess, and return both in words.
+    def reveal(self, result: Any) -> Answer:
+        """Show the answer beside the guess; return both in words, with the distance.
 
-        result: of the guess's kind; for a point or an arrow a reading does as well.
-        Raises ValueError for a result that cannot be, or before there is a guess.
+        result: of the guess's kind, a number or an estimate of it; for a point or an
+        arrow a reading does as well; with parts a dict of these, or all in their order.
+        A draft that was not confirmed counts as the guess. Where there is neither the
+        answer says so and nothing else happens, so that a notebook runs on.
+        Raises ValueError for an answer that cannot be.
         """
-        if self.value is None:
-            raise ValueError(
-                "value is None: there is no guess yet; allowed: commit one in the "
-                "widget, or set `.value`."
-            )
-        self.result = self._checked("result", result)
-        return str(self)
+        answer = self._question.observed("result", result)
+        if self.value is None and self.draft is not None and self.result is None:
+            self.confirmed, self.value = False, self.draft
+        self.result = answer
+        return self._words()
+
+    def reopen(self) -> Guess:
+        """Ask again where the answer was seen without a guess, and return this."""
+        if self.result is not None and self.value is None:
+            self.draft = self.result = None
+        return self
+
+    @property
+    def ghosts(self) -> list[dict[str, Any]]:
+        """The guess for a picture: its name and capability and alignment, or value.
+
+        Empty while there is no guess, and for choices.
+        """
+        value = self.draft if self.value is None else self.value
+        if value is None or self.kind == "choice":
+            return []
+        if self.kind == "number":
+            parts = value if self.each else {"": value}
+            return [
+                {"name": f"{GUESS} for {part}" if part else GUESS, "value": one}
+                for part, one in parts.items()
+                if one is not None
+            ]
+        return [{"name": GUESS, "capability": value[0], "alignment": value[1]}]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return question, guess and answer as plain data, to be kept or collected."""
+        names = "question", "kind", "value", "confirmed", "result"
+        return {name: getattr(self, name) for name in names}
 
     def __str__(self) -> str:
-        """Return question, guess and result as text."""
-        said = f"{self.question} predicted: {_words(self.value)}"
-        if self.result is not None:
-            said += f", observed: {_words(self.result)}"
-        return said
+        """Return question, guess and answer as text."""
+        return str(self._words())
+
+    def _words(self) -> Answer:
+        words = Answer(f"{self.question} {self._said()}")
+        words.question = self.question
+        if self.result is not None and self.each and self.value is not None:
+            words.rows = self._question.rows(self.value, self.result)
+        return words
+
+    def _said(self) -> str:
+        asked, known = self._question, self.result is not None
+        if self.value is None and not known:
+            return "Not confirmed yet." if self.draft is not None else "No guess yet."
+        seen = f" Observed: {asked.said(self.result)}." if known else ""
+        if self.value is None:
+            return f"{NAG}{seen}"
+        sure = "" if self.confirmed else " (not confirmed)"
+        made = f"Your guess{sure}: {asked.said(self.value)}.{seen}"
+        return f"{made} {asked.distance(self.value, self.result)}" if known else made
 
     def picture(self) -> bytes | None:
-        """Return guess and result on the plane as PNG, where they are places."""
-        named = {"before": self.start, "guess": self.value, "observed": self.result}
+        """Return guess and answer on the plane as PNG, where they are places."""
+        named = {"before": self.start, GUESS: self.value, "observed": self.result}
         if self.kind not in ("point", "arrow") or not any(named.values()):
             return None
         from ..figures.plane import plane
@@ -98,64 +177,65 @@ def predict(
     *,
     choices: Sequence[str] | None = None,
     number: tuple[float, float] | None = None,
+    unit: str = "",
     start: Reading | tuple[float, float] | None = None,
+    each: Sequence[str] = (),
     value: Any = None,
 ) -> Guess:
-    """Return a widget that takes a guess before the reveal.
+    """Return a widget that takes a guess before the answer is seen.
 
-    choices: words to choose from. number: the lowest and the highest guess. With
-    neither, the guess is a point on the plane, (capability, alignment); with `start`, a
-    reading or a pair, it is where an arrow from there ends. value: a guess already, for
-    use as a plain variable without a widget. The guess is `.value`; `.reveal(result)`
-    shows both and returns them in words.
+    choices: words to choose from. number: the lowest and the highest guess, a whole
+    number where both are whole and more than 2 apart; unit: what it counts, as "steps".
+    With neither, the guess is a point on the plane, (capability, alignment); with
+    `start`, a reading or a pair, it is where an arrow from there ends. each: names of
+    which each is guessed, a choice or a number. value: a guess already, for use as a
+    plain variable without a widget.
+    The guess is `.value`; `.reveal(answer)` shows both. In a notebook, the same
+    question in the same cell keeps its guess when the cell is run again.
     Raises ValueError for both at once, no choices, or a guess that cannot be.
     """
     if choices is not None and number is not None:
         raise ValueError("choices and number are both given; allowed: one of them.")
+    parts = _different("each", each) if each else ()
+    if parts and choices is None and number is None:
+        raise ValueError(
+            f"each={each!r} is not possible for a point; allowed: with choices or "
+            "number."
+        )
+    asked = Question(str(question), "point", each=parts, unit=str(unit))
     if choices is not None:
-        words = [str(word) for word in choices]
-        if len(words) < 2 or len(set(words)) < len(words):
-            raise ValueError(
-                f"choices={choices!r} is not possible; allowed: two words or more, all "
-                "different."
-            )
-        guess = Guess(question=question, kind="choice", options=words)
+        words = _different("choices", choices)
+        asked = replace(asked, kind="choice", options=words)
     elif number is not None:
-        low, high = (arguments.number("number", end) for end in number)
-        if not low < high:
-            raise ValueError(f"number={number!r}; allowed: (lowest, highest).")
-        guess = Guess(question=question, kind="number", range=[low, high])
+        asked = replace(asked, kind="number", **_range(number))
     elif start is not None:
-        guess = Guess(question=question, kind="arrow", start=_pair("start", start))
-    else:
-        guess = Guess(question=question, kind="point")
-    if value is not None:
-        guess.value = value
+        place = pair("start", start, known=False)
+        asked = replace(asked, kind="arrow", start=place)
+    if value is None:
+        return _remembered(asked).reopen()
+    guess = Guess(asked)
+    guess.value = value
     return guess
 
 
-def _pair(name: str, given: Any) -> list[float | None]:
-    """Return [capability, alignment] of a reading or a pair.
+_remembered: Callable[[Question], Guess] = remembering(Guess)
 
-    Alignment is None where it is unknown, as a guess cannot be.
-    """
-    if hasattr(given, "capability"):  # a reading, or a population of them
-        up = given.alignment
-        given = given.capability.value, up.value if up.known else None
-    pair = list(given) if isinstance(given, Sequence) else []
-    if len(pair) != 2:
+
+def _different(name: str, given: Sequence[str]) -> tuple[str, ...]:
+    words = tuple(str(word) for word in given)
+    if len(words) < 2 or len(set(words)) < len(words) or isinstance(given, str):
         raise ValueError(
-            f"{name}={quote(given)} is not possible; allowed: (capability, alignment)."
+            f"{name}={quote(given)} is not possible; allowed: two words or more, all "
+            "different."
         )
-    capability = arguments.number("capability", pair[0], 0, 1)
-    if pair[1] is None and name != "value":
-        return [capability, None]
-    return [capability, arguments.number("alignment", pair[1], -1, 1)]
+    return words
 
 
-def _words(value: Any) -> str:
-    if value is None:
-        return "nothing yet"
-    if isinstance(value, list):
-        return f"capability {said(value[0])}, alignment {said(value[1])}"
-    return said(value) if isinstance(value, float) else str(value)
+def _range(number: Any) -> dict[str, Any]:
+    """Return the ends of a range, and whether it is one of whole numbers."""
+    many = list(number) if isinstance(number, Sequence) else []
+    ends = [arguments.number("number", end, -MOST, MOST) for end in many]
+    if len(ends) != 2 or not ends[0] < ends[1]:
+        raise ValueError(f"number={quote(number)}; allowed: (lowest, highest).")
+    counts = all(isinstance(arguments.plain(end), int) for end in many)
+    return {"ends": (ends[0], ends[1]), "whole": counts and ends[1] - ends[0] > 2}

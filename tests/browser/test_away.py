@@ -156,7 +156,7 @@ def test_a_converted_notebook_shows_them_without_network(browser, tmp_path):
     page.goto((tmp_path / "hand-in.html").as_uri())
     assert shown(page, ".rk-still") == WIDGETS
     assert shown(page, ".rk-still img") == WIDGETS - 1
-    said = "Where? predicted: capability 0.50, alignment 0.25, observed"
+    said = "Where? Your guess: capability 0.50, alignment 0.25. Observed"
     assert said in page.locator(".rk-still").first.inner_text()
     context.close()
 

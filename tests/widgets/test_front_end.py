@@ -100,7 +100,7 @@ def test_what_stands_in_is_renewed_as_a_guess_is_made(monkeypatch):
     guess.value = "left"  # not shown yet: there is nothing to renew
     guess._ipython_display_()
     guess.reveal("down")
-    assert said == ["Which way? predicted: left, observed: down"]
+    assert said == ["Which way? Your guess: left. Observed: down. Not so."]
 
 
 def test_a_name_stays_text_in_what_stands_in():

@@ -1,4 +1,4 @@
-"""Watching an episode, guessing before the reveal, training while one watches."""
+"""Watching an episode, and training while one watches."""
 
 from __future__ import annotations
 
@@ -65,40 +65,6 @@ def test_a_hostile_name_stays_text_in_saved_episodes(tmp_path):
     assert "&lt;script&gt;" in text
 
 
-def test_a_guess_comes_before_the_reveal_and_is_shown_beside_it():
-    guess = rk.predict("Where will it be?", start=(1.0, 1.0))
-    with pytest.raises(ValueError, match="no guess yet"):
-        guess.reveal((0.9, 0.1))
-    guess.value = (0.5, 0.9)
-    reading = rk.measure(rk.plan(small(), "corner"), small().sample(24, goal=1.0))
-    said = guess.reveal(reading)
-    assert "predicted: capability 0.50, alignment 0.90" in said
-    assert f"alignment {reading.alignment.value:.2f}" in said
-
-
-def test_an_unknown_alignment_can_be_revealed_but_not_guessed():
-    guess = rk.predict("Where will it be?", value=(0.5, 0.5))
-    reading = rk.measure(rk.device("random", small()), small().sample(24, goal=1.0))
-    assert "alignment unknown" in guess.reveal(reading)
-    with pytest.raises(ValueError, match="alignment"):
-        guess.value = (0.5, None)
-
-
-@pytest.mark.parametrize(
-    ("guess", "value", "result"),
-    [
-        (rk.predict("Which way?", choices=["left", "down"]), "left", "down"),
-        (rk.predict("How much?", number=(0, 1)), 0.25, 0.75),
-    ],
-)
-def test_choices_and_numbers_work_as_plain_variables(guess, value, result):
-    guess.value = value
-    said = guess.reveal(result)
-    assert str(value) in said
-    assert str(result) in said
-    assert guess.value == value
-
-
 def test_training_live_gives_the_agent_that_training_gives():
     live = rk.train_live("network", small(), updates=20, seed=3)
     live.train()
@@ -144,13 +110,6 @@ def test_buttons_that_nobody_made_are_not_heard():
         (rk.watch, {"level": rk.make("dish").sample(1)}, "levels are"),
         (rk.watch, {"level": 3}, "not a batch"),
         (rk.watch, {"seed": -1}, "seed=-1"),
-        (rk.predict, {"choices": ["left", "down"], "value": "up"}, "up"),
-        (rk.predict, {"number": (0, 1), "value": 1.5}, "1.5"),
-        (rk.predict, {"value": (2, 0)}, "capability=2"),
-        (rk.predict, {"value": 0.3}, "capability, alignment"),
-        (rk.predict, {"choices": ["one"]}, "two words or more"),
-        (rk.predict, {"number": (1, 1)}, "lowest, highest"),
-        (rk.predict, {"choices": ["a", "b"], "number": (0, 1)}, "one of"),
         (rk.train_live, {"recipe": "magic"}, "recipe='magic'"),
         (rk.train_live, {"diversity": 2}, "diversity=2"),
         (rk.train_live, {"updates": 0}, "updates=0"),
@@ -166,7 +125,6 @@ def test_buttons_that_nobody_made_are_not_heard():
 def test_what_cannot_be_is_refused_by_name(widget, given, said):
     usual = {
         rk.watch: {"agent": rk.plan(small()), "level": small().sample(1)},
-        rk.predict: {"question": "?"},
         rk.train_live: {"world": "cheese"},
     }
     with pytest.raises(ValueError, match=re.escape(said)):

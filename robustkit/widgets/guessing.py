@@ -1,0 +1,278 @@
+"""What can be guessed, and in words: a guess, the answer, and how far off it was.
+
+A value is plain JSON: a word for a choice, a number, or [capability, alignment] for a
+point and for the end of an arrow; for a question with parts, one of these by part.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from .. import arguments
+from ..arguments import quote
+from ..text import number as said
+
+KINDS = ("choice", "number", "point", "arrow")
+FINE = 100  # steps that a slider has at least, unless it counts whole things
+Place = tuple[float, float | None]
+
+
+class Answer(str):
+    """What came of a guess: a string, which a notebook shows as a paragraph.
+
+    question: what the string begins with. rows: of each part its name, the guess, the
+    answer and how far off it was, for a table in place of the sentences.
+    """
+
+    question: str = ""
+    rows: Sequence[Sequence[str]] = ()
+
+    def _repr_html_(self) -> str:
+        shown = escape(self.removeprefix(self.question).strip())
+        if self.rows:
+            head, *rows = [["", "your guess", "observed", ""], *self.rows]
+            lines = "".join(f"<tr>{_cells('td', row)}</tr>" for row in rows)
+            shown = f"<table><tr>{_cells('th', head)}</tr>{lines}</table>"
+        return (
+            '<div style="border-left: 5px solid var(--jp-info-color1, #888); '
+            f'padding: 0.3em 0.8em; max-width: 60em"><b>{escape(self.question)}</b>'
+            f"<div>{shown}</div></div>"
+        )
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+
+def _cells(tag: str, row: Sequence[str]) -> str:
+    left = ' style="text-align: left"'
+    return "".join(f"<{tag}{left}>{escape(cell)}</{tag}>" for cell in row)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, and what is a possible guess.
+
+    options: of a choice. ends: the lowest and the highest number. whole: whether it
+    counts whole things. unit: what a number counts. start: of an arrow. each: parts
+    that are guessed one by one, if there are any.
+    """
+
+    words: str
+    kind: str
+    options: tuple[str, ...] = ()
+    ends: tuple[float, float] = (0.0, 1.0)
+    whole: bool = False
+    unit: str = ""
+    start: Place | None = None
+    each: tuple[str, ...] = ()
+
+    @property
+    def step(self) -> float:
+        """By how much a slider moves: 1, or a power of ten in a hundredth of it."""
+        if self.whole:
+            return 1.0
+        return float(
+            10.0 ** math.floor(math.log10((self.ends[1] - self.ends[0]) / FINE))
+        )
+
+    @property
+    def allowed(self) -> str:
+        """What may be typed, as a sentence; "" where nothing is typed."""
+        if self.kind == "choice":
+            return ""
+        if self.kind != "number":
+            return "Allowed: capability from 0 to 1, alignment from -1 to 1."
+        kind = "a whole number" if self.whole else "a number"
+        low, high = self.ends
+        return f"Allowed: {kind} from {low:g} to {high:g}."
+
+    def guessed(self, name: str, given: Any) -> Any:
+        """Return a guess as plain JSON; raise ValueError if it cannot be one.
+
+        Parts may be missing, but not all of them.
+        """
+        if not self.each:
+            return self._guess(name, given)
+        parts = self._parts(name, given)
+        found = {
+            part: None if one is None else self._guess(f"{name}[{part!r}]", one)
+            for part, one in parts.items()
+        }
+        if all(one is None for one in found.values()):
+            raise ValueError(f"{name}={quote(given)}; allowed: a guess of a part.")
+        return found
+
+    def observed(self, name: str, given: Any) -> Any:
+        """Return an answer as plain JSON; raise ValueError if it cannot be one.
+
+        A number may lie where nobody could guess it, and an alignment be unknown.
+        """
+        if not self.each:
+            return self._answer(name, given)
+        parts = self._parts(name, given)
+        return {k: self._answer(f"{name}[{k!r}]", one) for k, one in parts.items()}
+
+    def said(self, value: Any) -> str:
+        """Return a guess or an answer in words."""
+        if self.each:
+            return ", ".join(f"{k} {self._said(one)}" for k, one in value.items())
+        return self._said(value)
+
+    def distance(self, value: Any, result: Any) -> str:
+        """Return in a sentence how far a guess is from the answer."""
+        if not self.each:
+            off = self._off(value, result)
+            return f"{off[0].upper()}{off[1:]}."
+        if self.kind == "choice":
+            right = sum(value[part] == result[part] for part in self.each)
+            return f"{right} of {len(self.each)} right."
+        rows = self.rows(value, result)
+        return f"{'; '.join(f'{part}: {off}' for part, _, _, off in rows)}."
+
+    def rows(self, value: Any, result: Any) -> list[list[str]]:
+        """Return of each part its name, guess, answer and how far off it was."""
+        guesses = value or dict.fromkeys(self.each)
+        return [
+            [part, self._said(one), self._said(seen), self._off(one, seen)]
+            for part, one, seen in (
+                (part, guesses[part], result[part]) for part in self.each
+            )
+        ]
+
+    def _guess(self, name: str, given: Any) -> Any:
+        if self.kind == "choice":
+            return arguments.one_of(name, given, self.options)
+        if self.kind == "number" and self.whole:
+            return arguments.whole(name, given, int(self.ends[0]), int(self.ends[1]))
+        if self.kind == "number":
+            return arguments.number(name, given, *self.ends)
+        return list(pair(name, given))
+
+    def _answer(self, name: str, given: Any) -> Any:
+        if self.kind == "choice":
+            return arguments.one_of(name, given, self.options)
+        if self.kind == "number":  # an estimate is a number with an interval
+            return arguments.number(name, getattr(given, "value", given))
+        return list(pair(name, given, known=False))
+
+    def _parts(self, name: str, given: Any) -> dict[str, Any]:
+        """Return what is given by part, whether it came as a dict or in order."""
+        if isinstance(given, Mapping):
+            parts = {part: given.get(part) for part in self.each}
+            fits = set(given) <= set(self.each)
+        else:
+            many = list(given) if isinstance(given, Sequence) else []
+            fits = len(many) == len(self.each) and not isinstance(given, str)
+            parts = dict(zip(self.each, many, strict=False))
+        if not fits:
+            raise ValueError(
+                f"{name}={quote(given)} is not possible; allowed: one for each of "
+                f"{', '.join(self.each)}."
+            )
+        return parts
+
+    def _said(self, value: Any) -> str:
+        if value is None:
+            return "no guess"
+        if self.kind == "choice":
+            return str(value)
+        if self.kind == "number":
+            unit = self.unit.removesuffix("s") if value == 1 else self.unit
+            return f"{said(value, self._form(value))} {unit}".rstrip()
+        return f"capability {said(value[0])}, alignment {said(value[1])}"
+
+    def _form(self, value: float) -> str:
+        """Return the format of a number: whole things may come out at a part of one."""
+        if self.whole:
+            return ".0f" if float(value).is_integer() else ".1f"
+        return f".{max(0, -round(math.log10(self.step)))}f"
+
+    def _off(self, value: Any, result: Any) -> str:
+        if value is None:
+            return "not guessed"
+        if self.kind == "choice":
+            return "right" if value == result else "not so"
+        if self.kind == "number":
+            return _side(value - result, self._form(value - result)) or "right"
+        axes = "capability", "alignment"
+        sides = [
+            f"{_side(a - b)} in {axis}" if _side(a - b) else f"right in {axis}"
+            for axis, a, b in zip(axes, value, result, strict=True)
+            if b is not None
+        ]
+        return ", ".join(sides)
+
+
+def _side(gap: float, form: str = ".2f") -> str:
+    """Return by how much a guess was too high or too low, "" if it was right."""
+    size = said(abs(gap), form)
+    if not size.strip("0."):
+        return ""
+    return f"{size} too {'high' if gap > 0 else 'low'}"
+
+
+def pair(name: str, given: Any, known: bool = True) -> Place:
+    """Return (capability, alignment) of a reading or a pair.
+
+    Alignment may be None, unknown, only where it need not be known.
+    """
+    if hasattr(given, "capability"):  # a reading, or a population of them
+        up = given.alignment
+        given = given.capability.value, up.value if up.known else None
+    both = list(given) if isinstance(given, Sequence) else []
+    if len(both) != 2:
+        raise ValueError(
+            f"{name}={quote(given)} is not possible; allowed: (capability, alignment)."
+        )
+    capability = arguments.number("capability", both[0], 0, 1)
+    if both[1] is None and not known:
+        return capability, None
+    return capability, arguments.number("alignment", both[1], -1, 1)
+
+
+def remembering(make: Callable[[Question], Any]) -> Callable[[Question], Any]:
+    """Return `make`, which in a notebook gives what it made of a question before.
+
+    That is the same question in the same cell, run again; within one run of a cell the
+    first stays the first and the second the second. Another cell has guesses of its
+    own, and so has a question whose words, choices or range were changed. Where cells
+    have no names (not in JupyterLab, Notebook and VS Code), a question has one guess.
+    """
+    made: dict[Any, list[Any]] = {}
+    used: dict[Any, tuple[int, int]] = {}  # the run of a cell, and how many it has used
+
+    def remembered(question: Question) -> Any:
+        here = cell()
+        if here is None:
+            return make(question)
+        name, run = here
+        every = made.setdefault((name, question), [])
+        last, count = used.get((name, question), (run, 0))
+        count = count if last == run else 0
+        used[name, question] = run, count + 1
+        if count == len(every):
+            every.append(make(question))
+        elif every[count].comm is None:  # closed, so that no view can show it
+            every[count] = make(question)
+        return every[count]
+
+    return remembered
+
+
+def cell() -> tuple[str, int] | None:
+    """Return the name of the cell that runs and the number of its run.
+
+    None outside notebooks; the name is "" where the front end does not tell it.
+    """
+    from IPython.core.getipython import get_ipython
+
+    shell: Any = get_ipython()
+    if getattr(shell, "kernel", None) is None:
+        return None
+    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    name = parent.get("metadata", {}).get("cellId", "")
+    return str(name), int(shell.execution_count)
