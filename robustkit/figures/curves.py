@@ -12,6 +12,8 @@ from .. import arguments
 from ..metrics import Point, ShiftCurve
 from ..styles import Style, styles
 from ..text import number
+from .ghosts import ghosts, on_chart
+from .ghosts import said as words
 from .picture import GREY, MARKS, Picture, listed, literal, open_frame
 
 BEYOND = 1.15  # where "anywhere" stands on the axis of a shift
@@ -21,14 +23,17 @@ def curve(
     paths: ShiftCurve[Point] | Sequence[ShiftCurve[Point]],
     axis: str = "scalar",
     along: str = "",
+    guess: Any = None,
 ) -> Picture:
     """Return one measure of each path against a shift, with its interval as a band.
 
     axis: "scalar", "capability" or "alignment". along: "goal", "layout", "place" or
     "share"; by default the one along which they go. "anywhere" stands at the right.
+    guess: a number of `rk.predict`, for a dotted line across.
     Raises ValueError for another word or anything that is not a ShiftCurve.
     """
     arguments.one_of("axis", axis, ("scalar", "capability", "alignment"))
+    guesses = ghosts(guess, "value")
     every = listed(paths, (ShiftCurve,), "paths")
     shifts = every[0].shifts
     moving = [name for name, line in shifts.items() if len({*line}) > 1]
@@ -48,11 +53,12 @@ def curve(
     what = "share of levels shifted" if along == "share" else f"{along} shift"
     axes.set(xlabel=what, ylabel=axis)
     axes.axhline(0, color=GREY, lw=0.7)
+    on_chart(axes, guesses)
     open_frame(axes)
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
     ends = [(p.agent, *map(number, getattr(p, axis)[[0, -1]])) for p in every]
     said = [f"{agent} goes from {first} to {last}" for agent, first, last in ends]
-    figure.alt = f"{axis} against {what}: {'; '.join(said)}."
+    figure.alt = f"{axis} against {what}: {'; '.join(said)}.{words(guesses)}"
     figure.table = "\n\n".join(p.table() for p in every)
     return figure
 

@@ -10,8 +10,9 @@ from matplotlib.patches import Polygon
 
 from .. import arguments
 from ..metrics import Point, Population, ShiftCurve, grounding
-from ..styles import EQUAL, PLANE, REGIONS, Style, curve_of, styles
+from ..styles import EQUAL, GUESS, PLANE, REGIONS, Style, curve_of, styles
 from ..text import number
+from .ghosts import ghosts, on_plane, said
 from .picture import GREY, MARKS, Picture, listed, literal
 from .places import Box, around, spot_for
 
@@ -24,20 +25,24 @@ LANE = PLANE["up"][0] - PLANE["lane"] / 2  # its middle
 
 
 def plane(
-    results: Result | Sequence[Result], title: str = "", scalar: float | None = None
+    results: Result | Sequence[Result],
+    title: str = "",
+    scalar: float | None = None,
+    guess: Any = None,
 ) -> Picture:
     """Return the capability × alignment plane with results on it.
 
     Capability runs to the right, alignment up. Thin curves join points of equal scalar
     where the grounding says that it is capability × alignment; `scalar`, in [-1, 1],
-    is one of them to be drawn bold.
+    is one of them to be drawn bold. guess: a place or an arrow of `rk.predict`, for a
+    hollow diamond; once it is revealed, with a dotted line to the answer.
     A shift curve is drawn as a trail that ends in the agent's marker, a population as a
     cloud of its agents with their interquartile mean. Where alignment is unknown a
     dashed bar stands along the whole alignment axis, with a marker in the lane below.
     Raises ValueError for anything else.
     """
     every = listed(results, (ShiftCurve, Point, Population), "results")
-    product = all(map(_is_product, every))
+    guesses, product = ghosts(guess, "capability"), all(map(_is_product, every))
     if scalar is not None:
         scalar = arguments.number("scalar", scalar, -1, 1)
         if not product:
@@ -53,12 +58,14 @@ def plane(
     shown = list(zip(every, looks, _ends(every), strict=True))
     for k, (item, style, end) in enumerate(shown):
         _draw(axes, item, style, end, 1.6 + 1.2 * min(len(shown) - 1 - k, 3))
+    at = [(ghost["name"], GUESS, on_plane(axes, ghost, LANE)) for ghost in guesses]
     if crowd:
         look: Any = {"loc": "lower center", "ncols": 3, "frameon": False, "fontsize": 9}
         figure.legend(**look)
     else:
-        _names(axes, shown, taken)
+        _names(axes, [*shown, *at], taken)
     figure.alt = " ".join(["Capability-alignment plane.", *map(_said, every)])
+    figure.alt += said(guesses)
     if scalar is not None:
         figure.alt += f" The curve of scalar {number(scalar)} is drawn bold."
     figure.table = "\n\n".join(
@@ -83,8 +90,10 @@ def _name(item: Result) -> str:
     return item.name if isinstance(item, Population) else item.agent
 
 
-def _label(item: Result) -> str:
+def _label(item: Result | str) -> str:
     """Return its name in the picture; a population says how many it is of."""
+    if isinstance(item, str):
+        return item
     if not isinstance(item, Population):
         return item.agent
     few = f", {item.unknown} unknown" if item.unknown else ""
@@ -206,7 +215,9 @@ def _point(
 
 
 def _names(
-    axes: Axes, shown: Sequence[tuple[Result, Style, Place]], words: Sequence[Area]
+    axes: Axes,
+    shown: Sequence[tuple[Result | str, Style, Place]],
+    words: Sequence[Area],
 ) -> None:
     """Write each name beside its point, where it covers no other name and no marker."""
     to_pixels = axes.transData.transform

@@ -17,6 +17,7 @@ from ..arguments import quote
 from ..text import number as said
 
 KINDS = ("choice", "number", "point", "arrow")
+RIGHT = "right"
 FINE = 100  # steps that a slider has at least, unless it counts whole things
 Place = tuple[float, float | None]
 
@@ -116,6 +117,10 @@ class Question:
         parts = self._parts(name, given)
         return {k: self._answer(f"{name}[{k!r}]", one) for k, one in parts.items()}
 
+    def missing(self, value: Any) -> list[str]:
+        """Return the parts that have not been guessed."""
+        return [part for part in self.each if value[part] is None]
+
     def said(self, value: Any) -> str:
         """Return a guess or an answer in words."""
         if self.each:
@@ -126,7 +131,8 @@ class Question:
         """Return in a sentence how far a guess is from the answer."""
         if not self.each:
             off = self._off(value, result)
-            return f"{off[0].upper()}{off[1:]}."
+            near = self.kind == "choice" or off == RIGHT
+            return f"{off.capitalize()}." if near else f"Your guess was {off}."
         if self.kind == "choice":
             right = sum(value[part] == result[part] for part in self.each)
             return f"{right} of {len(self.each)} right."
@@ -195,16 +201,16 @@ class Question:
         if value is None:
             return "not guessed"
         if self.kind == "choice":
-            return "right" if value == result else "not so"
+            return RIGHT if value == result else "not so"
         if self.kind == "number":
-            return _side(value - result, self._form(value - result)) or "right"
+            return _side(value - result, self._form(value - result)) or RIGHT
         axes = "capability", "alignment"
         sides = [
-            f"{_side(a - b)} in {axis}" if _side(a - b) else f"right in {axis}"
+            f"{_side(a - b) or RIGHT} in {axis}"
             for axis, a, b in zip(axes, value, result, strict=True)
             if b is not None
         ]
-        return ", ".join(sides)
+        return " and ".join(sides)
 
 
 def _side(gap: float, form: str = ".2f") -> str:

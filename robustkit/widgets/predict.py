@@ -116,6 +116,7 @@ class Guess(Widget, entry="predict"):
     def ghosts(self) -> list[dict[str, Any]]:
         """The guess for a picture: its name and capability and alignment, or value.
 
+        A place that has been answered says where the answer is, too, as "observed".
         Empty while there is no guess, and for choices.
         """
         value = self.draft if self.value is None else self.value
@@ -128,7 +129,8 @@ class Guess(Widget, entry="predict"):
                 for part, one in parts.items()
                 if one is not None
             ]
-        return [{"name": GUESS, "capability": value[0], "alignment": value[1]}]
+        ghost = {"name": GUESS, "capability": value[0], "alignment": value[1]}
+        return [ghost if self.result is None else ghost | {"observed": self.result}]
 
     def as_dict(self) -> dict[str, Any]:
         """Return question, guess and answer as plain data, to be kept or collected."""
@@ -149,7 +151,12 @@ class Guess(Widget, entry="predict"):
     def _said(self) -> str:
         asked, known = self._question, self.result is not None
         if self.value is None and not known:
-            return "Not confirmed yet." if self.draft is not None else "No guess yet."
+            if self.draft is None:
+                return "No guess yet."
+            open_parts = asked.missing(self.draft)
+            if open_parts:
+                return f"Still to guess: {', '.join(open_parts)}."
+            return "Not confirmed yet."
         seen = f" Observed: {asked.said(self.result)}." if known else ""
         if self.value is None:
             return f"{NAG}{seen}"

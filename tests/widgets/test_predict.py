@@ -45,12 +45,32 @@ def test_an_unknown_alignment_can_be_revealed_but_not_guessed():
             "left. Observed: down. Not so.",
         ),
         ({"choices": ["left", "down"]}, "down", "down", "down. Observed: down. Right."),
-        ({"number": (0, 1)}, 0.25, 0.75, "0.25. Observed: 0.75. 0.50 too low."),
-        ({"number": (-1, 1)}, 0.1, -0.2, "0.10. Observed: -0.20. 0.30 too high."),
+        (
+            {"number": (0, 1)},
+            0.25,
+            0.75,
+            "0.25. Observed: 0.75. Your guess was 0.50 too low.",
+        ),
+        (
+            {"number": (-1, 1)},
+            0.1,
+            -0.2,
+            "0.10. Observed: -0.20. Your guess was 0.30 too high.",
+        ),
         ({"number": (0, 1)}, 0.5, 0.503, "0.50. Observed: 0.50. Right."),
         ({"number": (0, 9), "unit": "steps"}, 1, 7.5, "1 step. Observed: 7.5 steps."),
-        ({"number": (0, 256)}, 10, 102, "10. Observed: 102. 92 too low."),
-        ({"number": (0.0, 9.0)}, 1, 2, "1.00. Observed: 2.00. 1.00 too low."),
+        (
+            {"number": (0, 256)},
+            10,
+            102,
+            "10. Observed: 102. Your guess was 92 too low.",
+        ),
+        (
+            {"number": (0.0, 9.0)},
+            1,
+            2,
+            "1.00. Observed: 2.00. Your guess was 1.00 too low.",
+        ),
         (
             {"choices": ["left", "down"], "each": ["a", "b"]},
             ["left", "left"],
@@ -107,6 +127,7 @@ def test_a_draft_that_was_not_confirmed_counts_and_is_said_to():
 def test_half_a_draft_counts_for_its_half():
     guess = rk.predict("How many?", number=(0, 9), each=["a", "b"])
     guess.set_state({"draft": {"a": 3, "b": None}})
+    assert guess.said == "Still to guess: b."
     assert guess.reveal([3, 4]).endswith("a: right; b: not guessed.")
 
 

@@ -8,7 +8,7 @@ import { planeAxes, planeGeometry, planeRegions, regionNames } from "./plane.js"
 export function makeBackdrop(box, words, resized) {
   const still = svg("g"), layer = svg("g");
   const node = svg("svg", { class: "rk-plane", role: "img", "aria-label": words }, still, layer);
-  let space, family, taken = [];
+  let space, family, names, taken = [];
   function resize() {
     const width = Math.min(box.clientWidth, 620);
     if (!width) return;
@@ -16,7 +16,8 @@ export function makeBackdrop(box, words, resized) {
     space = planeGeometry(width, 0.87 * parseFloat(style.fontSize));
     family = style.fontFamily;
     set(node, { width, height: space.height, viewBox: `0 0 ${width} ${space.height}` });
-    still.replaceChildren(planeRegions(space), ...regionNames(space).named, planeAxes(space));
+    names = regionNames(space);
+    still.replaceChildren(planeRegions(space), ...names.named, planeAxes(space));
     resized();
   }
   const sizes = new ResizeObserver(resize);
@@ -25,7 +26,7 @@ export function makeBackdrop(box, words, resized) {
   const at = ([capability, alignment]) => alignment === null
     ? [space.x(capability), space.lane.y + space.lane.h / 2] : [space.x(capability), space.y(alignment)];
   return {
-    node, clear() { layer.replaceChildren(); taken = []; }, ready: () => Boolean(space), space: () => space,
+    node, clear() { layer.replaceChildren(); taken = [...(names?.boxes ?? [])]; }, ready: () => Boolean(space), space: () => space,
     /** A marked point with a name beside it. */
     point(place, look, name) {
       const [x, y] = at(place);

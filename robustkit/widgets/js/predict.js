@@ -37,7 +37,8 @@ const WAYS = {
   choice(model, guess, id, name) {
     const options = model.get("options").map((word, i) => ({ word, input: html("input",
       { type: "radio", name: id, id: `${id}-${i}`, onchange: () => guess(word) }) }));
-    const node = html("div", { class: "rk-chips", role: "radiogroup", "aria-label": name }, ...options.map(({ word, input }) =>
+    const long = options.some(({ word }) => word.length > 16); // then each has a line of its own
+    const node = html("div", { class: `rk-chips${long ? " rk-lines" : ""}`, role: "radiogroup", "aria-label": name }, ...options.map(({ word, input }) =>
       html("label", {}, input, html("bdi", {}, word))));
     return { node, wrong: () => false, draw: (value, locked) => options.forEach(({ word, input }) => {
       input.checked = word === value;
