@@ -140,6 +140,8 @@ def test_a_place_is_guessed_by_keys_and_the_answer_ends_it(notebook):
         page.keyboard.press(key)
     settle(page)
     assert value(page, "where") == [0.55, -0.01]
+    page.keyboard.press("ArrowDown")  # the notebook has the keys again
+    assert page.evaluate(ACTIVE) == 4
     assert page.evaluate(COUNT) == len(CELLS)
     ask(page, "where.reveal((0.9, None))")
     settle(page)

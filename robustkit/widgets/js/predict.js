@@ -161,7 +161,7 @@ function render({ model, el }) {
     commit.textContent = value === null ? CONFIRM : AGAIN;
     commit.hidden = result !== null;
     status.textContent = kernel.words() || (way.wrong() && !locked ? model.get("allowed") : model.get("said"));
-    if (root.contains(held) && (held.disabled || held.hidden)) (commit.hidden ? root : commit).focus({ preventScroll: true });
+    if (root.contains(held) && (held.disabled || held.hidden || held.getAttribute("role") === "img")) (commit.hidden ? root : commit).focus({ preventScroll: true });
   }
   const deaf = listen(model, ["draft", "value", "result", "said"], draw);
   draw();
