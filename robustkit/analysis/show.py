@@ -24,6 +24,7 @@ from ..worlds import (
     refuse_own,
     world_of,
 )
+from ..worlds.levels import concatenate
 from .replay import play, retell
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ EPISODE = 60  # moves after which an episode is drawn no further
 
 
 def draw(
-    levels: Levels | Tables,
+    levels: Levels | Tables | Sequence[Levels],
     agent: Agent | None = None,
     count: int = 4,
     seed: int = 0,
@@ -42,6 +43,7 @@ def draw(
 ) -> Picture:
     """Return pictures of the first levels, with what an agent does in them.
 
+    levels: a batch, or several of one world, whose levels come one after another.
     With an agent, arrows show its likeliest move in each cell, the paler the less
     sure, and a line shows one episode; of what remembers or draws, the line alone.
     letters: beside its picture also the letter of each thing, as in a level as text.
@@ -50,6 +52,10 @@ def draw(
     from ..figures.levels import draw as picture_of
 
     given: Any = agent
+    if isinstance(levels, (list, tuple)) and levels:
+        for part in levels:
+            check_levels(part)
+        levels = concatenate(levels) if len(levels) > 1 else levels[0]
     if is_own(levels) and not isinstance(given, (Agent, type(None))):
         agent = adapt(agent, world_of(levels))
     check_levels(every := levels_of(levels))

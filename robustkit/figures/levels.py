@@ -44,6 +44,8 @@ def draw(
     columns = min(4, len(levels))
     rows = -(-len(levels) // columns)
     figure = Picture(2.6 * columns, 2.75 * rows + 0.2)
+    grades = [_grade(levels[i]) for i in range(len(levels))]
+    titles = grades if len({*grades}) > 1 else [""] * len(levels)
     for i, axes in enumerate(figure.subplots(rows, columns, squeeze=False).ravel()):
         axes.set_axis_off()
         if i >= len(levels):
@@ -53,7 +55,8 @@ def draw(
             _arrows(axes, levels[i], policy[i])
         if walks:
             _walk(axes, levels[i], walks[i])
-            axes.set_title(literal(_outcome(walks[i])), size=9)
+        words = [titles[i], *([_outcome(walks[i])] if walks else [])]
+        axes.set_title(literal("\n".join(filter(None, words))), size=9.5)
     ends = [f"; {_outcome(walk)}" for walk in walks] or [""] * len(levels)
     said = [f"level {i + 1}: {_places(levels[i])}{e}" for i, e in enumerate(ends)]
     many = f"{len(levels)} level{'s' * (len(levels) > 1)} of {levels.world.name}"
@@ -86,6 +89,13 @@ def gallery(shown: Sequence[Pair]) -> Picture:
     many = f"{len(shown)} worlds, each in training and shifted"
     figure.alt = f"{many}. {'. '.join(said)}."
     return figure
+
+
+def _grade(level: Levels | OwnLevels) -> str:
+    """Return of which grades a level is, a batch of one; of none but 0, training."""
+    grades = {name: int(grade[0]) for name, grade in level.grades.items()}
+    some = [f"{name} shift, grade {grade}" for name, grade in grades.items() if grade]
+    return "\n".join(some) or "training"
 
 
 def _outcome(walk: Walk) -> str:

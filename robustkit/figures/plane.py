@@ -52,7 +52,7 @@ def plane(
     crowd = len(every) > CROWD
     figure = Picture(7.2, 5.0 + crowd * 0.3 * -(-len(every) // 3), fixed=True)
     tall = figure.get_figheight()
-    axes = figure.add_axes((0.62 / 7.2, 1 - 4.5 / tall, 5.98 / 7.2, 4.1 / tall))
+    axes = figure.add_axes((0.74 / 7.2, 1 - 4.5 / tall, 5.82 / 7.2, 4.1 / tall))
     taken = _backdrop(axes, title, product, scalar)
     looks = styles([_name(i) for i in every])
     shown = list(zip(every, looks, _ends(every), strict=True))

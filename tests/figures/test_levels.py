@@ -126,3 +126,16 @@ def test_the_mouse_looks_where_it_goes():
         nose = body[np.hypot(*body.T).argmax()]
         noses[way] = (nose / 0.46).round().tolist()
     assert noses == {"right": [1, 0], "down": [0, 1], "left": [-1, 0], "up": [0, -1]}
+
+
+def test_levels_of_several_batches_stand_side_by_side_with_their_grades():
+    world = rk.make("cheese")
+    parts = [world.sample(1), world.sample(1, goal=0.6), world.sample(1, layout=0.5)]
+    picture = rk.draw(parts)
+    titles = [axes.get_title() for axes in picture.axes]
+    assert titles == ["training", "goal shift, grade 3", "layout shift, grade 2"]
+    assert picture.alt.startswith("3 levels of cheese.")
+    with pytest.raises(ValueError, match="allowed: of one world"):
+        rk.draw([world.sample(1), rk.make("dish").sample(1)])
+    with pytest.raises(ValueError, match=r"'dish'.*batch of levels"):
+        rk.draw([world.sample(1), "dish"])
