@@ -147,6 +147,7 @@ def _train(given: argparse.Namespace) -> None:
     from .agents import train
     from .agents.store import save
     from .analysis.measure import measure
+    from .text import headed
     from .worlds import STRATUM_NAMES, make
 
     options = {"size": given.size, "layouts": given.layouts}
@@ -155,7 +156,8 @@ def _train(given: argparse.Namespace) -> None:
     agent = train(given.recipe, world, seed=given.seed, diversity=given.diversity)
     where = save(agent, given.output)
     for levels in world.strata(256):
-        print(f"{STRATUM_NAMES[levels.stratum[0]]}: {measure(agent, levels)}")
+        what = STRATUM_NAMES[levels.stratum[0]]
+        print(headed(what, str(measure(agent, levels))))
     print(f"saved {where}")
 
 

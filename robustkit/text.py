@@ -1,4 +1,7 @@
-"""Text: numbers as words, tables that line up, HTML documents. Knows no other room."""
+"""Text: numbers as words, sentences that wrap, tables that line up, HTML documents.
+
+Knows no other room.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from html import escape
+from textwrap import fill
 from typing import Any
 
 
@@ -74,6 +78,67 @@ def sentence(words: str) -> str:
     ('is it the colour?', 'it is.')
     """
     return words if words.endswith((".", "?", "!")) else f"{words}."
+
+
+WIDTH = 88  # columns of prose; a laptop's JupyterLab breaks lines, words too, at 107
+LINE = 104  # of a row of numbers, which has nothing before or after it
+
+
+def wrapped(words: str, width: int = WIDTH, indent: str = "") -> str:
+    r"""Return text with no line longer than `width`, broken between words only.
+
+    Lines of its own are kept. indent: what the lines begin with that a long one goes
+    on in. A word that is longer than a line stays whole.
+
+    >>> print(wrapped("An agent goes after one thing.\nOr two.", 20, "  "))
+    An agent goes after
+      one thing.
+    Or two.
+    """
+    look: Any = {"break_long_words": False, "break_on_hyphens": False}
+    lines = (
+        fill(line, width, subsequent_indent=indent, **look)
+        if len(line) > width
+        else line
+        for line in words.split("\n")
+    )
+    return "\n".join(lines)
+
+
+def headed(name: str, said: str) -> str:
+    """Return what is said of something after its name: in a line, or else under it.
+
+    >>> print(headed("corner planner", "scalar 0.50"))
+    corner planner: scalar 0.50
+    >>> print(headed("corner planner " * 7, "scalar 0.50").split(":")[-1].strip())
+    scalar 0.50
+    """
+    line = f"{name}: {said}"
+    return line if len(line) <= LINE else f"{name}:\n{wrapped('  ' + said, LINE, '  ')}"
+
+
+class Prose(str):
+    """Sentences: one string to compute with, that shows itself wrapped between words.
+
+    Printed, it is lines of at most `WIDTH` columns; a notebook shows a paragraph.
+    """
+
+    def __str__(self) -> str:
+        return wrapped(self, indent="  " if "\n" in self else "")
+
+    def _repr_html_(self) -> str:
+        paragraphs = "".join(f"<p>{escape(line)}</p>" for line in self.split("\n"))
+        return f'<div style="max-width: 44em">{paragraphs}</div>'
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+
+class Notice(UserWarning):
+    """A warning that is shown below where it comes from, wrapped between words."""
+
+    def __format__(self, spec: str) -> str:
+        return f"\n{wrapped(str(self))}"
 
 
 COLUMN = re.compile(r"([<>]?)([+]?)(\d*)(.*)")  # side, sign, least width, kind

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ..arguments import quote
 from ..mdp import Floats, Ints, check_policy
+from ..text import Notice
 from ..worlds import MOVES, Levels, World, is_own
 from .agent import Agent, check_names, check_table, check_world, looks, rows_of
 from .answers import read_answer as read_answer
@@ -78,9 +79,11 @@ class Adapted(Agent):
             return
         if self.first and (np.abs(answers - self.first[0]) > ALIKE).any():
             warnings.warn(
-                f"{self.name!r} answers otherwise than it did before. If it was not "
-                "changed in between it remembers or looks at a clock, and is no "
-                "policy: give an object with reset() and act(observation).",
+                Notice(
+                    f"{self.name!r} answers otherwise than it did before. If it was "
+                    "not changed in between it remembers or looks at a clock, and "
+                    "is no policy: give an object with reset() and act(observation)."
+                ),
                 stacklevel=3,
             )
         self.first[:] = [answers]

@@ -16,6 +16,7 @@ import numpy as np
 from gymnasium import spaces
 
 from ..arguments import brief, quote
+from ..text import Notice
 from .observations import fit, stacked
 
 
@@ -154,9 +155,11 @@ def _check_moves(model: Any, moves: int) -> None:
     chance = getattr(policy, "get_distribution", None)
     if callable(chance) and "action_masks" in inspect.signature(chance).parameters:
         warnings.warn(
-            "given was trained with action masks and is asked without: all moves are "
-            "possible everywhere. For masks of its own: a function around it that "
-            "gives them.",
+            Notice(
+                "given was trained with action masks and is asked without: all moves "
+                "are possible everywhere. For masks of its own: a function around it "
+                "that gives them."
+            ),
             stacklevel=5,
         )
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ..progress import bar
+from ..text import Notice
 from ..worlds import World
 from . import store
 from .agent import Agent
@@ -75,7 +76,9 @@ def train_together(
             if not trained:
                 raise
             warnings.warn(
-                f"interrupted: {len(trained)} of {len(seeds)} agents are trained",
+                Notice(
+                    f"interrupted: {len(trained)} of {len(seeds)} agents are trained"
+                ),
                 stacklevel=4,
             )
         finally:

@@ -17,7 +17,7 @@ from ..arguments import quote
 from ..mdp import Floats
 from ..metrics.others.distances import DISTANCES
 from ..metrics.others.irl import Inferred, agent_odds, boltzmann_irl
-from ..text import number, table
+from ..text import LINE, number, table, wrapped
 from ..worlds import Levels
 
 
@@ -46,8 +46,12 @@ class Comparison:
         head = [f"distance from {self.base}", *DISTANCES]
         lines = [
             self.agent,
-            f"inferred reward: {weights} (β {found.beta:g}, {number(found.nats)} nats "
-            "per move over a uniform guess)",
+            wrapped(
+                f"inferred reward: {weights} (β {found.beta:g}, {number(found.nats)} "
+                "nats per move over a uniform guess)",
+                LINE,
+                "  ",
+            ),
             f"rather {side}, by {abs(self.odds):.0f} nats",
             table(rows, head, ["", *["5.2f"] * len(DISTANCES)]),
         ]

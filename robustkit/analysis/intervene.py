@@ -66,7 +66,7 @@ class Pull:
     def __str__(self) -> str:
         return self.table()
 
-    def explain(self) -> str:
+    def explain(self) -> text.Prose:
         """Return in some sentences what was moved and what followed."""
         count = "1 level" if self.levels == 1 else f"{self.levels} levels"
         said = [f"In {count} one thing alone was moved to another cell."]
@@ -82,7 +82,7 @@ class Pull:
         least = max(LITTLE, 3.01 / self.levels)  # few levels cannot say it of less
         if all(pull.high < least for pull in self.pull.values()):
             said.append("Nothing that was moved draws it.")
-        return " ".join(said)
+        return text.Prose(" ".join(said))
 
     def figure(self) -> Picture:
         """Return the chances as bars, a group for each thing."""

@@ -21,7 +21,7 @@ from ..agents.searcher import SearcherSettings, feature_names, policies
 from ..arguments import quote
 from ..mdp import Floats, normalised, start_values
 from ..metrics.references import references
-from ..text import number, percent
+from ..text import number, percent, wrapped
 from ..worlds import Levels, World, refuse_own
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class MesaMap:
 
     def __str__(self) -> str:
         low, high = self.shifted[self.same].min(), self.shifted[self.same].max()
-        return (
+        return wrapped(
             f"{percent(self.same.mean())} of these rewards do as well as the best in "
             f"training ({number(self.training.max())}, give or take {SAME}); with the "
             f"goal shifted anywhere they score from {number(low)} to {number(high)}"

@@ -14,6 +14,7 @@ from ..mdp import Floats, Ints, Tables, start_values
 from ..mdp.moved import EVER
 from ..metrics import Estimate
 from ..metrics.bootstrap import bootstrap_weights, interval
+from ..text import LINE, wrapped
 from ..worlds import World
 from .measure import measure
 
@@ -35,10 +36,9 @@ class Turn:
     width: Estimate
 
     def __str__(self) -> str:
-        return (
-            f"{self.agent} turns at {self.steps:.2f} steps; from three in four to one "
-            f"in four it takes {self.width:.2f}"
-        )
+        steps, width = f"{self.steps:.2f}", f"{self.width:.2f}"
+        said = f"turns at {steps} steps; from 3 in 4 to 1 in 4 it takes {width}"
+        return wrapped(f"{self.agent} {said}", LINE, "  ")
 
 
 def turn(agent: Agent, world: World, layout: float, n: int, seed: int) -> Turn | None:

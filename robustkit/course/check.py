@@ -16,11 +16,13 @@ from functools import partial
 from typing import Any
 
 from .. import arguments
+from ..text import Prose
 from .exercise import Exercise, NotAttempted, NotYet, in_words
 from .lessons import exercises
 from .probe import probe
 
 PATIENCE = 5.0  # seconds that a learner's function may take
+NO_MORE = "No more hints. The solution is in solutions/, and looking is allowed."
 STAYS = "Looking at it. Should this line stay: Kernel, Restart Kernel."
 _hints_given: dict[str, int] = {}
 
@@ -137,7 +139,7 @@ def _judge(exercise: Exercise, made: Any, verdict: Verdict, far: Any = None) -> 
         verdict.message = f"Looking at it ended in {in_words(trouble)}."
 
 
-def hint(name: str) -> str:
+def hint(name: str) -> Prose:
     """Return the next hint of an exercise; each call goes one further.
 
     Raises ValueError for a name that is not an exercise.
@@ -146,5 +148,5 @@ def hint(name: str) -> str:
     hints = known[arguments.one_of("exercise", name, known)].hints
     given = _hints_given[name] = _hints_given.get(name, 0) + 1
     if given > len(hints):
-        return "No more hints. The solution is in solutions/, and looking is allowed."
-    return f"Hint {given} of {len(hints)}: {hints[given - 1]}"
+        return Prose(NO_MORE)
+    return Prose(f"Hint {given} of {len(hints)}: {hints[given - 1]}")

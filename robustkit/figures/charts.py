@@ -106,6 +106,7 @@ def changes(
         axes.axvline(0, color=GREY, lw=0.8, zorder=0)
         axes.set_title(f"change of {name}", size=10)
         axes.grid(axis="x", alpha=0.25)
+        axes.tick_params("x", top=True, labeltop=True)  # so many rows fill a screen
         open_frame(axes)
         most = [float(np.nanmax(np.abs(c), initial=0)) for c in each]
         top = int(np.argmax(most))

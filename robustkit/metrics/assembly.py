@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..mdp import Floats
+from ..text import Prose
 from . import words
 from .bootstrap import intervals, with_pseudo_levels
 from .evidence import Evidence
@@ -49,7 +50,7 @@ def assemble(
         confidence=conventions.confidence,
         base=objectives[0],
         distinguishing=distinguishing,
-        limits=tuple(words.limits(*said, alone=conventions.alone)),
+        limits=tuple(map(Prose, words.limits(*said, alone=conventions.alone))),
         resampled=resampled,
         **more,
     )

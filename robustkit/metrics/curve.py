@@ -43,9 +43,9 @@ class Split:
         whole, across, up = (
             text.number(x, "+.2f") for x in (sum(parts) + left, *parts)
         )
-        return (
-            f"{self.agent}: the scalar changes by {whole}, of which {across} is due to "
-            f"capability and {up} to alignment{rest}"
+        return text.wrapped(
+            f"{self.agent}: scalar {whole}, of which {across} is due to capability and "
+            f"{up} to alignment{rest}"
         )
 
 
@@ -63,7 +63,7 @@ class Drop:
 
     def __str__(self) -> str:
         lost = ", ".join(f"{axis} {getattr(self, axis)}" for axis in AXES)
-        return f"{self.agent} loses: {lost}"
+        return text.headed(f"{self.agent} loses", lost)
 
 
 @dataclass(frozen=True, eq=False)

@@ -65,7 +65,7 @@ class Point:
 
     def __str__(self) -> str:
         said = ", ".join(f"{axis} {getattr(self, axis)}" for axis in AXES)
-        return f"{self.agent}: {said}"
+        return text.headed(self.agent, said)
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Reading(Point):
         """
         return float("nan") if self.beside is None else self.beside.state_coherence()
 
-    def explain(self) -> str:
+    def explain(self) -> text.Prose:
         """Return in two to five sentences what was measured and what could not be."""
         fitting = {"alignment_of_fitting": self.alignment_of_fitting}
-        return words.explain({**vars(self), **fitting})
+        return text.Prose(words.explain({**vars(self), **fitting}))

@@ -77,7 +77,7 @@ def training_and_drawing() -> Iterator[Finding]:
     agent = rk.train("memoriser", world)
     reading = rk.measure(agent, world.sample(16))
     taken = time.perf_counter() - start
-    yield ok(f"an agent was trained and measured in {taken:.1f} s: {reading}")
+    yield ok(f"an agent was trained and measured in {taken:.1f} s: {reading.plain()}")
     rk.plane(reading).png()
     yield ok("the plane was drawn")
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..text import wrapped
 from . import DISTRIBUTION
 
 UPGRADE = "Say: python -m pip install --upgrade {}"
@@ -39,7 +40,8 @@ class Finding:
 
     def __str__(self) -> str:
         advice = f"\n{'':9}{self.advice}" if self.advice else ""
-        return f"{self.state:8} {self.what}{advice}"
+        said = f"{self.state:8} {self.what}{advice}"
+        return wrapped(said, indent=" " * 9)
 
 
 def ok(what: str) -> Finding:

@@ -19,6 +19,7 @@ from ..agents import RECIPES
 from ..analysis.measure import refusal
 from ..arguments import quote
 from ..files import MEASURING, code
+from ..text import wrapped
 from ..worlds import WORLDS, World, make
 from ..worlds.shifts import ANYWHERE, SHIFTS, check_shifts
 from .planfile import toml
@@ -161,7 +162,7 @@ class Plan:
 
     def __str__(self) -> str:
         each = self.conditions.values()
-        return (
+        return wrapped(
             f"{_count({c.world for c in each}, 'world')} × "
             f"{_count({c.recipe for c in each}, 'recipe')} × "
             f"{_count({c.diversity for c in each}, 'diversity', 'diversities')} × "

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,21 +70,25 @@ class Study:
     def table(self) -> str:
         """Return a line for each condition: means with intervals over seeds."""
         axes = ("training", "scalar", "capability", "alignment")
-        say = partial(text.number, form="5.2f", unknown="  nan")
         columns = [
-            [f"{say(m)} [{say(low)},{say(high)}]" for m, low, high in column]
+            [text.interval(*each) for each in column]
             for column in (mean_over_seeds(getattr(self, axis)) for axis in axes)
         ]
         head = [self.case.plan.variable, *axes]
         if not np.isnan(self.reached).all():
-            columns += [[*map(say, shares)] for shares in self.reached.mean(1).T]
+            columns += [
+                [*map(text.number, shares)] for shares in self.reached.mean(1).T
+            ]
             head += OUTCOMES
         rows = zip(self.labels, *columns, strict=True)
         formats = ["", *["<20"] * len(axes), "", "", ""][: len(head)]
         lines = [text.table(rows, head, formats)]
-        lines.append(f"{len(self.seeds)} seeds each; published: {self.case.published}")
+        known = f"{len(self.seeds)} seeds each; published: {self.case.published}"
+        lines.append(text.wrapped(known, text.LINE))
         if self.failed:
-            lines.append(f"did not learn (training below {NOT_TRAINED}): {self.failed}")
+            who = ", ".join(f"{label} (seed {seed})" for label, seed in self.failed)
+            said = f"did not learn (training below {NOT_TRAINED}): {who}"
+            lines.append(text.wrapped(said, text.LINE, "  "))
         return "\n".join(lines)
 
     def __str__(self) -> str:

@@ -104,7 +104,8 @@ class Results:
         if self.missing:
             lines.append(f"{self.missing} agents are not finished")
         for *what, problem in self.failed:
-            lines.append(f"failed: {', '.join(map(str, what))}: {problem}")
+            words = f"failed: {', '.join(map(str, what))}: {problem}"
+            lines.append(text.wrapped(words, indent="  "))
         return "\n".join(lines)
 
     def figure(

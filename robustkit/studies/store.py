@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ..text import Notice
 from .disk import in_words, still_there, write
 from .plan import Task
 from .rows import KEPT, NUMBERED, SCHEMA, digest, sound
@@ -199,8 +200,10 @@ class Store:
                 os.replace(path, aside)
                 done = f"it is put aside as {aside.name}"
         warnings.warn(
-            f"{path} is not what a study wrote ({problem}); {done}, and its agents "
-            "count as missing",
+            Notice(
+                f"{path} is not what a study wrote ({problem}); {done}, and its agents "
+                "count as missing"
+            ),
             stacklevel=3,
         )
 
@@ -215,8 +218,10 @@ class Store:
 
 def _say_that_it_is_old(path: Path) -> None:
     warnings.warn(
-        f"{path} is of robustkit 0.1, whose goal shift was another; it is left as it "
-        "is, and its agents count as missing",
+        Notice(
+            f"{path} is of robustkit 0.1, whose goal shift was another; it is left as "
+            "it is, and its agents count as missing"
+        ),
         stacklevel=4,
     )
 

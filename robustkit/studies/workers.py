@@ -27,6 +27,7 @@ from .. import arguments
 from ..agents.pool import cores
 from ..files import code
 from ..progress import out, unseen
+from ..text import Notice
 from .outcome import Outcome, carry_out
 from .plan import FOUNDATION, Plan, Task
 from .rows import KEPT
@@ -197,7 +198,7 @@ def _handing_out(
     with client:
         if not client.scheduler_info()["workers"]:
             warnings.warn(
-                f"on={on!r} has no worker yet; the study begins when one comes",
+                Notice(f"on={on!r} has no worker yet; the study begins when one comes"),
                 stacklevel=2,
             )
         yield partial(_there, client=client)

@@ -14,6 +14,9 @@ from . import lawbook  # noqa: F401, whose laws are entered by its import
 from .bench import LAWS, Bench
 from .planted import asked, with_proxy
 
+LAW = 44  # columns of a law in the table, so that four groundings fit beside it
+NOTHING = 5e-4  # a value that keeps a law and is less than this is 0 but for rounding
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -71,10 +74,12 @@ class Laws:
         rows = []
         for law in self.names:
             each = [self[law, g] for g in self.groundings]
-            bound = f"{'≤' if each[0].most else '≥'} {each[0].bound:<9g}"
-            rows.append([law, bound, *map(_cell, each)])
+            bound = f"{'≤' if each[0].most else '≥'} {each[0].bound:g}"
+            first, *rest = text.wrapped(law, LAW, "  ").split("\n")
+            rows.append([first, bound, *map(_cell, each)])
+            rows += [[line] for line in rest]
         head = [f"law ({self.world})", "bound", *self.groundings]
-        return text.table(rows, head, ["", "", *["<20"] * len(self.groundings)])
+        return text.table(rows, head)
 
     def __str__(self) -> str:
         return self.table()
@@ -83,7 +88,8 @@ class Laws:
 def _cell(outcome: Outcome) -> str:
     if outcome.keeps is None:
         return "—"
-    return f"{outcome.verdict} {text.number(outcome.value, '.3g')}"
+    nothing = outcome.keeps and abs(outcome.value) < NOTHING
+    return f"{outcome.verdict} {'0' if nothing else format(outcome.value, '.2g')}"
 
 
 def laws(

@@ -62,10 +62,11 @@ class Sensitivity:
         head = ["grounding", "convention", "value", "C mean   max", "A mean   max"]
         formats = ["<13", "<29", "<13", ">12", ">14", ">+9d", ">+15.2f"]
         head += ["unknown", "goal interval"]
-        return (
+        said = (
             f"{len(self.names)} agents in {self.world} with the goal shifted anywhere; "
-            "change of capability and alignment, mean and largest\n"
-        ) + text.table(rows, head, formats, gap="")
+            "change of capability (C) and alignment (A), mean and largest"
+        )
+        return f"{text.wrapped(said)}\n{text.table(rows, head, formats, gap='')}"
 
     def __str__(self) -> str:
         return self.table()
@@ -178,4 +179,4 @@ def _variant(
 def _cell(change: Floats) -> str:
     """Return the mean and the largest change of the agents where it is known."""
     known = np.abs(change[~np.isnan(change)])
-    return f"{known.mean():.3f} {known.max():.3f}" if len(known) else "nan   nan"
+    return f"{known.mean():.3f} {known.max():.3f}" if len(known) else "—     —"

@@ -215,7 +215,7 @@ def _measured(
     evaluated = {}
     for name in dict.fromkeys(["polar", *groundings]):
         if why := refusal(name, world) or _beyond(name, cast):
-            warnings.warn(f"{name} is left out. {why}", stacklevel=3)
+            warnings.warn(text.Notice(f"{name} is left out. {why}"), stacklevel=3)
             continue
         # Of what has no sums, each node is read by itself.
         count = n if metrics.GROUNDINGS[name].sums else min(n, COARSE)

@@ -13,6 +13,7 @@ from ..mdp import (
     start_values,
     uniform_policy,
 )
+from ..text import Prose
 from .layouts import WALL, count_layouts, reached
 from .levels import Levels, concatenate
 
@@ -96,7 +97,7 @@ def where(level: Levels | OwnLevels) -> str:
     return "; ".join(said)
 
 
-def describe(world: World) -> str:
+def describe(world: World) -> Prose:
     """Return in a few lines what a world is and what the shifts do."""
     proxies = list(world.objectives)[1:]
     shares = [
@@ -120,7 +121,7 @@ def describe(world: World) -> str:
         ),
         f"of {DRAWS} layouts drawn, different: {_different(world)}",
     ]
-    return "\n".join(lines)
+    return Prose("\n".join(lines))
 
 
 def _different(world: World) -> str:

@@ -14,6 +14,7 @@ from minigrid.core.mission import MissionSpace
 from .. import arguments
 from ..arguments import quote
 from ..mdp import Floats, best_start_values, start_values, uniform_policy
+from ..text import Notice
 from .own.layers import game_of
 from .own.level import OwnLevel, OwnTables
 from .own.moves import Event
@@ -78,8 +79,10 @@ def tabulate(
     discount = arguments.number("discount", discount, 0.5, 0.9999)
     if discount > SLOW:
         warnings.warn(
-            f"discount={discount:g} is so near 1 that planning takes long: its effort "
-            f"grows with 1 / (1 - discount). Up to {SLOW} is usual.",
+            Notice(
+                f"discount={discount:g} is so near 1 that planning takes long: its "
+                f"effort grows with 1 / (1 - discount). Up to {SLOW} is usual."
+            ),
             stacklevel=2,
         )
     seeds = _seeds(seed)
@@ -107,8 +110,10 @@ def _level(stepper: Stepper, seed: int, limit: int) -> OwnLevel:
         changed = stepper.memory.differences(start, stepper.read())
         if changed:
             warnings.warn(
-                f"env is another after a second reset with seed={seed} "
-                f"({', '.join(changed[:3])}): the tables are of the first.",
+                Notice(
+                    f"env is another after a second reset with seed={seed} "
+                    f"({', '.join(changed[:3])}): the tables are of the first."
+                ),
                 stacklevel=3,
             )
         return OwnLevel(stepper, seed, start, found)

@@ -128,7 +128,7 @@ def test_agents_that_did_not_learn_are_named(study):
     training[1, 0] = 0.3
     failing = replace(study, training=training)
     assert failing.failed == [("0.5", 0)]
-    assert "did not learn (training below 0.8): [('0.5', 0)]" in str(failing)
+    assert "did not learn (training below 0.8): 0.5 (seed 0)" in str(failing)
 
 
 def test_wishes_go_with_alignment(study):

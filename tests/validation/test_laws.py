@@ -15,6 +15,7 @@ from robustkit.validation.bench import Bench
 from robustkit.validation.lawbook import _boltzmann
 
 REFERENCE = Path(__file__).parents[2] / "notebooks" / "reference.md"
+COLUMNS = 107  # of a cell of JupyterLab on a laptop
 PASS, FAIL, NONE = "pass", "FAIL", "—"
 EDGE = "by seed"  # so near the bound that it depends on the levels drawn
 EXPECTED = {  # polar, attribution, meg, intervention; the same for five seeds
@@ -111,10 +112,12 @@ def test_groundings_keep_and_break_the_laws_that_they_are_known_to(law, seed):
 
 def test_the_table_of_laws_shows_every_verdict_with_its_number():
     lines = the_laws().table().splitlines()
-    assert len(lines) == 1 + len(EXPECTED)
+    starts = [line for line in lines[1:] if not line.startswith(" ")]
+    assert len(starts) == len(EXPECTED)  # long ones go on in a line of their own
+    assert max(map(len, lines)) <= COLUMNS
     drift = next(line for line in lines if line.startswith("a device that drifts"))
     assert drift.count("FAIL") in (1, 2)
-    assert f"{the_laws()[EXPECTED_DRIFT, 'polar'].value:.3g}" in drift
+    assert f"{the_laws()[EXPECTED_DRIFT, 'polar'].value:.2g}" in drift
 
 
 EXPECTED_DRIFT = "a device that drifts to the proxy has no capability"
