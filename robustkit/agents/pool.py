@@ -75,12 +75,8 @@ def train_together(
         except KeyboardInterrupt:
             if not trained:
                 raise
-            warnings.warn(
-                Notice(
-                    f"interrupted: {len(trained)} of {len(seeds)} agents are trained"
-                ),
-                stacklevel=4,
-            )
+            count = f"{len(trained)} of {len(seeds)} agents"
+            warnings.warn(Notice(f"interrupted: {count} are trained"), stacklevel=4)
         finally:
             for worker in team:
                 worker.stop()

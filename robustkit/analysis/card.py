@@ -46,11 +46,11 @@ class Card:
     """What is known of an agent's robustness.
 
     data: plain lists, numbers and strings of format "robustkit-card", the one source of
-    all forms. picture: the plane, as PNG.
+    all forms. picture: the plane, as SVG whose colours follow the page.
     """
 
     data: dict[str, Any]
-    picture: bytes = field(repr=False)
+    picture: str = field(repr=False)
 
     def json(self) -> str:
         """Return the card as JSON; numbers that are not known are null."""
@@ -63,7 +63,7 @@ class Card:
     def html(self) -> str:
         """Return the card as one HTML document that loads nothing."""
         title = f"Robustness card: {self.data['agent']['name']}"
-        return document(title, card_text.CSS, self._body())
+        return document(title, card_text.CSS + card_text.CARD, self._body())
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the card to NAME.html, NAME.md or NAME.json and return its path.
@@ -79,10 +79,13 @@ class Card:
         return self.markdown()
 
     def _repr_html_(self) -> str:
-        return f'<div style="max-width: 60em">{self._body()}</div>'
+        from ..figures.picture import THEMES
+
+        return f"<style>{card_text.CARD}</style>{THEMES}{self._body()}"
 
     def _body(self) -> str:
-        return card_text.html(self.data, b64encode(self.picture).decode())
+        picture = b64encode(self.picture.encode()).decode()
+        return card_text.html(self.data, f"data:image/svg+xml;base64,{picture}")
 
 
 def card(
@@ -187,7 +190,7 @@ def _of_policy(policy: Any, tables: Tables, seed: int, name: str) -> Card:
         )
     about = {
         "agent": {"name": name, "recipe": "given", "trained": None, "settings": {}},
-        "world": {"name": "tables", "summary": "tables of one's own", "options": {}},
+        "world": {"name": "tables", "summary": "levels given as tables", "options": {}},
         "grades": {},
         "measured": {"levels": len(tables), "seed": seed, "exact": True},
         "objectives": list(tables.objectives),
@@ -219,8 +222,14 @@ def _card(
     """
     from ..figures.plane import plane
 
+    # What it is called here is what it is called throughout.
+    name = about["agent"]["name"]
+    readings = [replace(r, agent=name) for r in readings]
+    for kind, curve in curves.items():
+        own = [replace(r, agent=f"{name} ({kind} shift)") for r in curve.readings]
+        curves[kind] = replace(curve, readings=own)
     shown = list(curves.values()) or readings[:1]
-    picture = plane(shown, about["agent"]["name"])
+    picture = plane(shown)
     data = {
         "format": FORMAT,
         "version": VERSION,
@@ -234,7 +243,7 @@ def _card(
         "limits": [*unsaid, *limits_of(readings, about["measured"]["exact"])],
         "alt": picture.alt,
     }
-    return Card(data, picture.png())
+    return Card(data, picture.svg())
 
 
 def _shifts(world: World) -> list[dict[str, Any]]:

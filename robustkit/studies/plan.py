@@ -14,12 +14,11 @@ from numbers import Real
 from pathlib import Path
 from typing import Any
 
-from .. import arguments, metrics
+from .. import arguments, metrics, text
 from ..agents import RECIPES
 from ..analysis.measure import refusal
 from ..arguments import quote
 from ..files import MEASURING, code
-from ..text import wrapped
 from ..worlds import WORLDS, World, make
 from ..worlds.shifts import ANYWHERE, SHIFTS, check_shifts
 from .planfile import toml
@@ -162,7 +161,7 @@ class Plan:
 
     def __str__(self) -> str:
         each = self.conditions.values()
-        return wrapped(
+        return text.wrapped(
             f"{_count({c.world for c in each}, 'world')} × "
             f"{_count({c.recipe for c in each}, 'recipe')} × "
             f"{_count({c.diversity for c in each}, 'diversity', 'diversities')} × "

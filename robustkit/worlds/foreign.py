@@ -26,6 +26,10 @@ from .own.world import TRAINING, OwnWorld
 from .shifts import SHIFTS
 
 SLOW = 0.999  # a discount from which on planning takes long
+TAKES_LONG = (
+    "discount={discount:g} is so near 1 that planning takes long: its effort grows "
+    f"with 1 / (1 - discount). Up to {SLOW} is usual."
+)
 
 
 def tabulate(
@@ -78,13 +82,7 @@ def tabulate(
     limit = arguments.whole("limit", limit, 1, 10_000_000)
     discount = arguments.number("discount", discount, 0.5, 0.9999)
     if discount > SLOW:
-        warnings.warn(
-            Notice(
-                f"discount={discount:g} is so near 1 that planning takes long: its "
-                f"effort grows with 1 / (1 - discount). Up to {SLOW} is usual."
-            ),
-            stacklevel=2,
-        )
+        warnings.warn(Notice(TAKES_LONG.format(discount=discount)), stacklevel=2)
     seeds = _seeds(seed)
     kind, words, grades = _grades(env, {"goal": goal, "layout": layout, "place": place})
     how = pays.events, actions, _names("ignore", ignore)

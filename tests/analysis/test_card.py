@@ -64,20 +64,23 @@ def test_the_three_forms_say_the_same_numbers(tmp_path):
         value = f"{reading.alignment.value:.2f}"
         held = str(reading.alignment.value) if ending == "json" else value
         assert held[:6] in text
-    assert made().picture.startswith(b"\x89PNG")
+    assert made().picture.startswith("<svg")
     assert "alt=" in made()._repr_html_()
 
 
 def test_a_card_says_where_its_words_hold_and_how_it_was_made():
     text = made().markdown()
     assert "- Goal shift anywhere: On 24 levels" in text
-    assert "Goal misgeneralisation is shown: where base and proxies lie" in text
+    head, verdict, *_ = text.split("\n\n")
+    assert head == "# Robustness card: corner planner"
+    assert verdict == "corner planner: goal misgeneralisation is shown."
+    assert "Where base and proxies lie together in a new place it earns" in text
     (far,) = (line for line in text.splitlines() if "(last fifth)" in line)
     last = rk.path(rk.plan(small(), "corner"), small(), goal=1, n=24)[0]
     assert far.startswith(f"| goal shift 1 | {last.scalar.value:.2f} | 1.00 |")
     assert "| place shift 1 | 1.00 | 1.00 | 1.00 | cheese and hole lie together" in text
-    assert "mixtures that fit: share of cheese" in text
-    assert "| unfamiliar | tree |" in text
+    assert "share of cheese in the mixtures that fit" in text
+    assert "unfamiliar: tree" in text
     page = made().html()
     assert page.index("<h1>") < page.index("<img") < page.index("<table>")
 
@@ -111,6 +114,19 @@ def test_unknown_alignment_is_null_and_said():
     assert data["readings"][0]["alignment"][0] is None
     assert "unknown" in found.markdown()
     assert "nan" not in found.html().lower().split("base64", 1)[0]
+
+
+def test_a_given_name_is_the_name_throughout():
+    tables = small().sample(1, goal="anywhere", seed=3).tables()
+    policy = np.full(tables.shape, 0.25)
+    found = rk.card(policy, tables, name="bell ringer")
+    text = found.markdown()
+    assert "policy" not in text + found.data["alt"]
+    assert "bell ringer earns" in text
+    assert "bell ringer (given) in tables: levels given as tables. 1 level," in text
+    assert "interval" not in text.replace("so no interval is given", "")
+    named = rk.card(rk.plan(small(), "corner"), n=8, name="<b>Ada</b>").data
+    assert "corner planner" not in str(named)
 
 
 HOSTILE = '<script>window.broken = 1</script> | `x` "'
@@ -193,7 +209,7 @@ def test_what_stood_there_is_kept_where_a_card_cannot_be_written(tmp_path, monke
 @pytest.mark.parametrize("name", ["tom_$x_$y", "$\\mouse$", "\\frac $", "\ud800"])
 def test_a_name_is_no_formula(name):
     found = rk.card(replace(rk.plan(small()), name=name), n=8)
-    assert found.picture.startswith(b"\x89PNG")
+    assert found.picture.startswith("<svg")
 
 
 @pytest.mark.parametrize(
@@ -212,5 +228,5 @@ def test_a_verdict_says_where_it_looked():
     """In training, where there is no new place to look: there things may lie apart."""
     for world in (rk.make("coin", stretch=0.2), rk.make("follow", size=7)):
         text = rk.card(rk.plan(world), n=8).markdown()
-        assert "in training it earns" in text
+        assert "In training it earns" in text
         assert "lie together" not in text.split("##")[0]

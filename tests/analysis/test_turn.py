@@ -105,7 +105,7 @@ def test_chances_of_coming_first_are_those_of_episodes():
 def test_a_turn_says_itself_in_a_sentence():
     said = str(turn_of(rk.plan(world("cheese"), {"cheese": 0.5, "corner": 0.5})))
     assert "planner turns at " in said
-    assert "steps; from three in four to one in four it takes" in said
+    assert "steps; from 3 in 4 to 1 in 4 it takes" in said
 
 
 def test_no_turn_where_a_shift_is_no_matter_of_steps():

@@ -1,0 +1,60 @@
+"""A robustness card in a browser: one page of A4, no white block in the dark."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import robustkit as rk
+
+PAGE = re.compile(rb"/Type\s*/Page\b")
+
+
+@pytest.fixture(scope="module")
+def cards(tmp_path_factory):
+    """Return the paths of cards of a network and of a bare policy."""
+    folder, world = tmp_path_factory.mktemp("cards"), rk.make("cheese")
+    network = rk.train("network", world, seed=0)
+    levels = world.sample(1, goal="anywhere")
+    policy = network.policy(levels)
+    return [
+        rk.card(network, n=32).save(folder / "network.html"),
+        rk.card(policy, levels.tables(), name="bell ringer").save(folder / "bare.html"),
+    ]
+
+
+def test_a_card_prints_on_one_page_of_a4(browser, cards, tmp_path):
+    for card in cards:
+        page = browser.new_page()
+        page.goto(card.as_uri())
+        paper = page.pdf(prefer_css_page_size=True)
+        assert len(PAGE.findall(paper)) == 1
+        assert re.search(rb"MediaBox \[0 0 59[45](\.\d+)? 84[12](\.\d+)?\]", paper)
+        page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_picture_of_a_card_is_as_light_as_its_page(browser, cards, scheme):
+    page = browser.new_page(color_scheme=scheme)
+    told = []
+    page.on("console", lambda message: told.append(message.text))
+    page.goto(cards[0].as_uri())
+    drawn = """image => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [4, 4];
+      const ink = canvas.getContext("2d");
+      ink.drawImage(image, 0, 0, 40, 40, 0, 0, 4, 4);
+      return [...ink.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    }"""
+    corner = page.locator("img").evaluate(drawn)
+    assert all((x > 200) == (scheme == "light") for x in corner), corner
+    assert told == []  # its policy of what may be loaded refuses nothing
+    page.close()
+
+
+def test_a_card_fits_a_phone(browser, cards):
+    page = browser.new_page(viewport={"width": 360, "height": 700})
+    page.goto(cards[0].as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.close()
