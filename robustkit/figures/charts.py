@@ -13,6 +13,7 @@ from ..mdp import Floats
 from ..styles import COLOURS, styles
 from ..text import number
 from .picture import GREY, MARKS, Picture, open_frame
+from .trails import is_ordered
 
 Panels = Mapping[tuple[str, str], tuple[Floats, Floats]]
 
@@ -35,7 +36,9 @@ def sweep(
     middle: what kind of mean that is.
     published: (place among the conditions, value) pairs, drawn in the first panel.
     """
-    figure, every = _panels(3.6 * len(values), 3.8, len(values), fill(title, 100))
+    wide, what = 3.6 * len(values), fill(title, 100)
+    figure, every = _panels(wide, 3.8, len(values), what, sharey=True)
+    lowest = min(np.nanmin(each, initial=0) for each in values.values())
     for axes, (name, each), colour in zip(every, values.items(), COLOURS, strict=False):
         _seeds(axes, each, colour)
         _means(axes, labels, intervals[name], middle)
@@ -47,7 +50,7 @@ def sweep(
             axes.tick_params("x", rotation=90)
         axes.set_xlabel(variable)
         axes.set_title(name, size=10)
-        axes.set_ylim(min(-0.05, np.nanmin(each, initial=0) - 0.05), 1.05)
+        axes.set_ylim(lowest - 0.05, 1.05)
         axes.axhline(0, color="#7A7A7A", lw=0.6)
         axes.grid(axis="y", alpha=0.25)
     every[0].legend(loc="best", frameon=False, fontsize=8)
@@ -170,11 +173,10 @@ def _seeds(axes: Axes, each: Floats, colour: str) -> None:
 
 def _means(axes: Axes, labels: Sequence[str], interval: Floats, middle: str) -> None:
     """Draw means with intervals [conditions, 3], joined where labels are numbers."""
-    ordered = all(label.replace(".", "", 1).isdigit() for label in labels)
     mean, low, high = interval.T
     bars = np.abs(np.stack([mean - low, high - mean]))
     look: Any = {"color": "black", "marker": "_", "ms": 16, "capsize": 4, "lw": 1.2}
-    look |= {"label": f"{middle}, 95 %", "ls": "-" if ordered else "none"}
+    look |= {"label": f"{middle}, 95 %", "ls": "-" if is_ordered(labels) else "none"}
     axes.errorbar(np.arange(len(labels)), mean, bars, **look)
 
 

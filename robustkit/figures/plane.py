@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.patches import Polygon
 
 from .. import arguments
-from ..metrics import Point, Population, ShiftCurve, grounding
-from ..styles import EQUAL, GUESS, PLANE, REGIONS, Style, curve_of, styles
+from ..arguments import quote
+from ..metrics import Point, Population, ShiftCurve
+from ..styles import PLANE, Style, styles
 from ..text import number
+from .backdrop import LANE, Place, backdrop, write_names
 from .ghosts import ghosts, on_plane, said
-from .picture import GREY, MARKS, Picture, listed, literal
-from .places import Box, around, spot_for
+from .picture import MARKS, Picture, listed, literal
+from .trails import Trails, is_product, trails
 
 Result = ShiftCurve[Point] | Point | Population
-Place = tuple[float, float]  # (capability, alignment)
-Area = tuple[float, float, float, float]  # from a lower left place, width and height
 CROWD = 9  # results from which on a legend names them instead of words beside each
-LOW = PLANE["up"][0] - PLANE["lane"]  # of the lane where alignment is unknown
-LANE = PLANE["up"][0] - PLANE["lane"] / 2  # its middle
 
 
 def plane(
-    results: Result | Sequence[Result],
+    results: Result | Sequence[Result] | Trails,
     title: str = "",
     scalar: float | None = None,
     guess: Any = None,
@@ -39,10 +36,17 @@ def plane(
     A shift curve is drawn as a trail that ends in the agent's marker, a population as a
     cloud of its agents with their interquartile mean. Where alignment is unknown a
     dashed bar stands along the whole alignment axis, with a marker in the lane below.
+    A dict of names to readings is drawn as a trail for each name, whose stops say what
+    their agents' names have besides that: "noise 0.5" of "gems planner, noise 0.5".
     Raises ValueError for anything else.
     """
+    if isinstance(results, Mapping):
+        if guess is not None:
+            raise ValueError(f"guess={quote(guess)}; allowed with trails: None.")
+        return trails(results, title, scalar=scalar)
     every = listed(results, (ShiftCurve, Point, Population), "results")
-    guesses, product = ghosts(guess, "capability"), all(map(_is_product, every))
+    guesses = ghosts(guess, "capability")
+    product = all(map(is_product, map(_points, every)))
     if scalar is not None:
         scalar = arguments.number("scalar", scalar, -1, 1)
         if not product:
@@ -51,19 +55,19 @@ def plane(
             )
     crowd = len(every) > CROWD
     figure = Picture(7.2, 5.0 + crowd * 0.3 * -(-len(every) // 3), fixed=True)
-    tall = figure.get_figheight()
-    axes = figure.add_axes((0.74 / 7.2, 1 - 4.5 / tall, 5.82 / 7.2, 4.1 / tall))
-    taken = _backdrop(axes, title, product, scalar)
+    axes, taken = backdrop(figure, title, product, scalar)
     looks = styles([_name(i) for i in every])
     shown = list(zip(every, looks, _ends(every), strict=True))
     for k, (item, style, end) in enumerate(shown):
         _draw(axes, item, style, end, 1.6 + 1.2 * min(len(shown) - 1 - k, 3))
-    at = [(ghost["name"], GUESS, on_plane(axes, ghost, LANE)) for ghost in guesses]
+    own = [on_plane(axes, ghost, LANE) for ghost in guesses]
     if crowd:
         look: Any = {"loc": "lower center", "ncols": 3, "frameon": False, "fontsize": 9}
         figure.legend(**look)
     else:
-        _names(axes, [*shown, *at], taken)
+        names = [(_label(item), end) for item, _, end in shown]
+        names += [(ghost["name"], at) for ghost, at in zip(guesses, own, strict=True)]
+        write_names(axes, names, [at for _, at in names], taken)
     figure.alt = " ".join(["Capability-alignment plane.", *map(_said, every)])
     figure.alt += said(guesses)
     if scalar is not None:
@@ -90,10 +94,8 @@ def _name(item: Result) -> str:
     return item.name if isinstance(item, Population) else item.agent
 
 
-def _label(item: Result | str) -> str:
+def _label(item: Result) -> str:
     """Return its name in the picture; a population says how many it is of."""
-    if isinstance(item, str):
-        return item
     if not isinstance(item, Population):
         return item.agent
     few = f", {item.unknown} unknown" if item.unknown else ""
@@ -104,55 +106,8 @@ def _end(item: Result) -> Point | Population:
     return item.readings[-1] if isinstance(item, ShiftCurve) else item
 
 
-def _is_product(item: Result) -> bool:
-    """Return whether its scalar is capability × alignment."""
-    points = [item] if isinstance(item, Point) else item.readings
-    asked = {getattr(point, "grounding", "polar") for point in points}
-    return all(grounding(name).product for name in asked)
-
-
-def _backdrop(axes: Axes, title: str, equal: bool, scalar: float | None) -> list[Area]:
-    """Draw what every plane has; return where words stand, in data (x, y, w, h)."""
-    (left, right), (_, top) = PLANE["across"], PLANE["up"]
-    for region in REGIONS:
-        for outline in region.outlines:
-            patch = Polygon(outline, fc=region.colour, alpha=0.1, lw=0, zorder=0)
-            axes.add_patch(patch)
-    for j in EQUAL if equal else ():
-        x, y = zip(*curve_of(j), strict=True)
-        axes.plot(x, y, color=GREY, lw=0.7, alpha=0.8, zorder=1)
-    note: Any = {"size": 8, "va": "center", "clip_on": False}
-    for j in EQUAL if equal else ():
-        if scalar is None or abs(scalar - j) > 0.08:
-            axes.text(right + 0.012, j, number(j, "g"), alpha=0.8, **note)
-    if equal:
-        words = PLANE["words"]["equal"]
-        axes.text(right + 0.09, top + 0.05, words, ha="right", alpha=0.8, **note)
-    if scalar is not None:
-        axes.plot(*zip(*curve_of(scalar), strict=True), lw=2.4, color="0.45", zorder=1)
-        axes.text(right + 0.012, scalar, number(scalar), weight="bold", **note)
-    axes.axhline(PLANE["up"][0], color=GREY, lw=0.8, zorder=1)
-    unknown: Any = {"ha": "right", "va": "center", "size": 8, "alpha": 0.8}
-    axes.text(right - 0.015, LANE, PLANE["words"]["unknown"], **unknown)
-    boxes = [_region(axes, region) for region in REGIONS]
-    axes.set(xlim=(left, right), ylim=(LOW, top), title=literal(title))
-    axes.set(xticks=PLANE["ticks"]["capability"], yticks=PLANE["ticks"]["alignment"])
-    axes.set(xlabel=PLANE["words"]["capability"], ylabel=PLANE["words"]["alignment"])
-    axes.spines[:].set_color(GREY)
-    axes.tick_params(color=GREY)
-    return [*boxes, (right - 0.26, LOW, 0.26, PLANE["lane"])]
-
-
-def _region(axes: Axes, region: Any) -> Area:
-    """Write the name of a region; return the box around it in data."""
-    x, y = region.at
-    look: Any = {"ha": "center", "va": "center", "alpha": 0.75}
-    lines = len(region.words)
-    axes.text(x, y, "\n".join(region.words), size=10.5, style="italic", **look)
-    if region.note:
-        axes.text(x, y - 0.06 - 0.065 * lines, f"({region.note})", size=8, **look)
-    wide = 0.021 * max(len(region.note), *map(len, region.words))
-    return x - wide / 2, y - 0.2, wide, 0.3
+def _points(item: Result) -> Sequence[Point]:
+    return [item] if isinstance(item, Point) else item.readings
 
 
 def _ends(every: Sequence[Result]) -> list[Place]:
@@ -212,35 +167,3 @@ def _point(
     hollow: Any = {"mec": style.colour, "mew": 1.8, "mfc": axes.get_facecolor()}
     look = {"ms": 9.5, "ls": "none", "zorder": 5, **(full if up.known else hollow)}
     axes.plot(*end, marker=MARKS[style.marker], label=literal(name), **look)
-
-
-def _names(
-    axes: Axes,
-    shown: Sequence[tuple[Result | str, Style, Place]],
-    words: Sequence[Area],
-) -> None:
-    """Write each name beside its point, where it covers no other name and no marker."""
-    to_pixels = axes.transData.transform
-    to_data = axes.transData.inverted().transform
-    renderer: Any = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    ground: Any = {"fc": axes.get_facecolor(), "alpha": 0.75, "lw": 0, "pad": 0.8}
-    frame = Box(*axes.get_window_extent().bounds)
-    ends = [to_pixels(end) for _, _, end in shown]
-    taken = [around(x, y, 15) for x, y in ends]
-    for x, y, w, h in words:
-        (left, low), (right, high) = to_pixels([(x, y), (x + w, y + h)])
-        taken.append(Box(left, low, right - left, high - low))
-    for (item, _, _), at in zip(shown, ends, strict=True):
-        text = axes.text(0, 0, literal(_label(item)), size=9.5, va="center", zorder=6)
-        text.set_bbox(ground)
-        size = text.get_window_extent(renderer).width * 1.04 + 4, 15
-        box = spot_for((at[0], at[1]), size, taken, frame)
-        if box is None:  # a name too long for any place: along the upper edge
-            box = Box(frame.x, frame.y + frame.h - 18, *size)
-        taken.append(box)
-        middle = box.y + box.h / 2
-        text.set(position=to_data((box.x + 2, middle)))
-        if abs(middle - at[1]) > 3:
-            near = min(max(at[0], box.x), box.x + box.w), middle
-            line: Any = {"color": GREY, "lw": 0.8, "zorder": 2.5}
-            axes.plot(*zip(to_data(at), to_data(near), strict=True), **line)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -69,20 +69,20 @@ class Study:
 
     def table(self) -> str:
         """Return a line for each condition: means with intervals over seeds."""
-        axes = ("training", "scalar", "capability", "alignment")
-        columns = [
-            [text.interval(*each) for each in column]
-            for column in (mean_over_seeds(getattr(self, axis)) for axis in axes)
-        ]
-        head = [self.case.plan.variable, *axes]
+        axes = ("scalar", "capability", "alignment")
+        columns: list[list[Any]] = [[*mean_over_seeds(self.training)[:, 0]]]
+        for axis in axes:
+            found = mean_over_seeds(getattr(self, axis))
+            columns.append([text.interval(*each) for each in found])
+        head = ["", "training", *axes]
         if not np.isnan(self.reached).all():
             columns += [
                 [*map(text.number, shares)] for shares in self.reached.mean(1).T
             ]
             head += OUTCOMES
         rows = zip(self.labels, *columns, strict=True)
-        formats = ["", *["<20"] * len(axes), "", "", ""][: len(head)]
-        lines = [text.table(rows, head, formats)]
+        formats = ["", "8.2f", *[""] * (len(head) - 2)]
+        lines = [f"by {self.case.plan.variable}", text.table(rows, head, formats)]
         known = f"{len(self.seeds)} seeds each; published: {self.case.published}"
         lines.append(text.wrapped(known, text.LINE))
         if self.failed:
@@ -109,6 +109,15 @@ class Study:
         )
         picture.table = self.table()
         return picture
+
+    def plane(self) -> Picture:
+        """Return the plane after the shift: means as a trail, each seed a dot."""
+        from ..figures.trails import sweep_on_plane
+
+        values = {"capability": self.capability, "alignment": self.alignment}
+        means = {axis: mean_over_seeds(each) for axis, each in values.items()}
+        variable, title = self.case.plan.variable, self.case.title
+        return sweep_on_plane(self.labels, values, means, variable, title)
 
     def wishes(self) -> str:
         """Return how each weight of searchers' rewards goes with alignment.

@@ -123,6 +123,40 @@ class Results:
         """
         from ..figures.charts import sweep
 
+        values, title = self._at(goal, layout, grounding, place)
+        picture = sweep(
+            list(self.plan.conditions),
+            values,
+            _middles(values),
+            self.plan.variable,
+            title,
+            middle="interquartile mean",
+        )
+        picture.table = str(self)
+        return picture
+
+    def plane(
+        self,
+        goal: float | str = ANYWHERE,
+        layout: float = 0.0,
+        grounding: str | None = None,
+        *,
+        place: float = 0.0,
+    ) -> Picture:
+        """Return the plane: interquartile means as a trail, each seed a dot.
+
+        Conditions that are no numbers are not joined. Takes what `figure` takes.
+        """
+        from ..figures.trails import sweep_on_plane
+
+        values, title = self._at(goal, layout, grounding, place)
+        labels, variable = list(self.plan.conditions), self.plan.variable
+        return sweep_on_plane(labels, values, _middles(values), variable, title)
+
+    def _at(
+        self, goal: float | str, layout: float, grounding: str | None, place: float
+    ) -> tuple[dict[str, Floats], str]:
+        """Return values [conditions, seeds] at a shift by a grounding, and where."""
         grounding = arguments.one_of(
             "grounding", grounding or self.plan.groundings[0], self.plan.groundings
         )
@@ -135,17 +169,7 @@ class Results:
         here = (self["goal"] == said(goal)) & (self["layout"] == layout)
         values = self._by_seed(here & (self["place"] == place), grounding)
         where = text.shifts(named(shift))
-        where = where[0].upper() + where[1:]
-        picture = sweep(
-            list(self.plan.conditions),
-            values,
-            {n: np.array([iqm_over_seeds(x) for x in v]) for n, v in values.items()},
-            self.plan.variable,
-            f"{where}, by {grounding}",
-            middle="interquartile mean",
-        )
-        picture.table = str(self)
-        return picture
+        return values, f"{where[0].upper()}{where[1:]}, by {grounding}"
 
     def _by_seed(self, here: np.ndarray, grounding: str) -> dict[str, Floats]:
         """Return each value of rows that are `here`, [conditions, seeds]."""
@@ -158,6 +182,14 @@ class Results:
             for name, each in values.items():
                 each[index[which], column[int(self["seed"][row])]] = self[name][row]
         return values
+
+
+def _middles(values: dict[str, Floats]) -> dict[str, Floats]:
+    """Return interquartile means with intervals [conditions, 3], by name."""
+    return {
+        name: np.array([iqm_over_seeds(each) for each in rows])
+        for name, rows in values.items()
+    }
 
 
 def in_order(plan: Plan, tasks: list[Task], rows: Any) -> Any:

@@ -90,10 +90,15 @@ def test_levels_that_tell_the_objectives_apart_help(study):
 
 def test_a_study_as_text_and_as_a_picture(study):
     lines = str(study).splitlines()
-    assert lines[0].split()[:3] == ["share", "training", "scalar"]
-    assert lines[1].startswith("0 ")
-    assert f"{study.scalar[1].mean():.2f} [" in lines[2]
-    assert "3 seeds each; published: nothing" in lines[3]
+    assert lines[0] == "by share"
+    assert lines[1].split()[:2] == ["training", "scalar"]
+    assert lines[2].startswith("0 ")
+    assert f"{study.scalar[1].mean():.2f} [" in lines[3]
+    assert "3 seeds each; published: nothing" in lines[4]
+    assert max(map(len, lines)) <= 107  # of a cell of JupyterLab on a laptop
+    plane = study.plane()
+    assert plane.table.splitlines()[1].startswith("share")
+    assert "share: 0 (" in plane.alt
     picture = study.figure()
     assert isinstance(picture, Picture)
     assert picture.table == str(study)
