@@ -47,6 +47,7 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "explore": "widgets.explorer",
     "predict": "widgets.predict",
     "train_live": "widgets.train",
+    "compare_runs": "widgets.runs",
     "build": "widgets.build",
     "export_site": "widgets.site",
     "watch": "widgets.watch",
@@ -83,6 +84,7 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .widgets.build import build
     from .widgets.explorer import explore
     from .widgets.predict import predict
+    from .widgets.runs import compare_runs
     from .widgets.site import export_site
     from .widgets.train import train_live
     from .widgets.watch import watch

@@ -44,7 +44,7 @@ def trails(
         if not isinstance(point, Point):
             raise ValueError(f"results holds {quote(point)}; allowed: Points.")
     figure = Picture(7.2, 5.0, fixed=True)
-    axes, words = backdrop(figure, fill(title, 84), is_product(points), scalar)
+    axes, words = backdrop(figure, fill(title, 72), is_product(points), scalar)
     axes.title.set_fontsize(10)
     looks = dict(zip(every, styles(list(every)), strict=True))
     for name, some in (crowd or {}).items():
