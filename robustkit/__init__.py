@@ -51,6 +51,7 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "build": "widgets.build",
     "export_site": "widgets.site",
     "watch": "widgets.watch",
+    "wish": "widgets.wish",
 }
 
 _ROOMS = ("mdp", "metrics")  # for tables and groundings of one's own
@@ -88,6 +89,7 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .widgets.site import export_site
     from .widgets.train import train_live
     from .widgets.watch import watch
+    from .widgets.wish import wish
     from .worlds import list_worlds, make
     from .worlds.foreign import tabulate
 

@@ -27,21 +27,29 @@ export function makeBackdrop(box, words, resized) {
     ? [space.x(capability), space.lane.y + space.lane.h / 2] : [space.x(capability), space.y(alignment)];
   return {
     node, clear() { layer.replaceChildren(); taken = [...(names?.boxes ?? [])]; }, ready: () => Boolean(space), space: () => space,
-    /** A marked point with a name beside it. */
-    point(place, look, name) {
-      const [x, y] = at(place);
-      const mark = svg("g", { class: "rk-point rk-followed", transform: `translate(${x} ${y})` },
-        svg("g", { transform: `scale(${0.6 * space.font})` }, markerPath(look)), svg("title", {}, name));
-      layer.append(mark);
-      taken.push(around(x, y, 1.1 * space.font));
-      const [text, w] = fitted(name, `600 ${space.font}px ${family}`, space.width / 2);
-      const part = { size: { w: w + 4, h: 1.25 * space.font }, reach: 99 };
-      const spot = labelSpot({ x, y }, part, undefined, taken, space.frame);
-      if (!spot) return;
-      const label = labelBox({ x, y }, part.size, spot);
-      taken.push(label);
-      layer.append(svg("text", { class: "rk-label rk-followed", x: label.x + 2, y: label.y + 0.98 * space.font }, text));
+    /** Marked points, the first on top, with a name beside each that lies on no mark. */
+    points(parts) {
+      const marks = svg("g");
+      layer.append(marks);
+      const spots = parts.map(({ place, look, name }) => {
+        const [x, y] = at(place);
+        marks.prepend(svg("g", { class: "rk-point rk-followed", transform: `translate(${x} ${y})` },
+          svg("g", { transform: `scale(${0.6 * space.font})` }, markerPath(look)), svg("title", {}, name)));
+        taken.push(around(x, y, 1.1 * space.font));
+        return { x, y, name };
+      });
+      spots.forEach(({ x, y, name }) => {
+        const [text, w] = fitted(name, `600 ${space.font}px ${family}`, space.width / 2);
+        const part = { size: { w: w + 4, h: 1.25 * space.font }, reach: 99 };
+        const spot = labelSpot({ x, y }, part, undefined, taken, space.frame);
+        if (!spot) return;
+        const label = labelBox({ x, y }, part.size, spot);
+        taken.push(label);
+        layer.append(svg("text", { class: "rk-label rk-followed", x: label.x + 2, y: label.y + 0.98 * space.font }, text));
+      });
     },
+    /** A marked point with a name beside it. */
+    point(place, look, name) { this.points([{ place, look, name }]); },
     /** A line through places; where alignment is null it breaks off. */
     trail(places, colour, arrow = false) {
       const d = lineThrough(places.map((place) => place[1] !== null && at(place)));
