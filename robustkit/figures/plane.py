@@ -47,12 +47,7 @@ def plane(
     every = listed(results, (ShiftCurve, Point, Population), "results")
     guesses = ghosts(guess, "capability")
     product = all(map(is_product, map(_points, every)))
-    if scalar is not None:
-        scalar = arguments.number("scalar", scalar, -1, 1)
-        if not product:
-            raise ValueError(
-                f"scalar={scalar:g} is no curve under this grounding; allowed: None."
-            )
+    scalar = _curve(scalar, product)
     crowd = len(every) > CROWD
     figure = Picture(7.2, 5.0 + crowd * 0.3 * -(-len(every) // 3), fixed=True)
     axes, taken = backdrop(figure, title, product, scalar)
@@ -76,6 +71,18 @@ def plane(
         str(i) if isinstance(i, Point) else i.table() for i in every
     )
     return figure
+
+
+def _curve(scalar: float | None, product: bool) -> float | None:
+    """Return the scalar whose curve is drawn bold; product: whether there are curves."""
+    if scalar is None:
+        return None
+    scalar = arguments.number("scalar", scalar, -1, 1)
+    if not product:
+        raise ValueError(
+            f"scalar={scalar:g} is no curve under this grounding; allowed: None."
+        )
+    return scalar
 
 
 def _said(item: Result) -> str:
