@@ -151,7 +151,10 @@ def test_a_site_holds_a_page_for_each_world_and_loads_nothing(tmp_path):
     first = rk.export_site(tmp_path / "site", worlds, agents, n=8)
     text = first.read_text("utf-8")
     assert 'href="cheese.html"' in text
-    assert (first.parent / "dish.png").read_bytes().startswith(b"\x89PNG")
+    assert (first.parent / "dish.svg").read_text("utf-8").startswith("<svg")
+    for kind in ("Networks", "Searchers", "Memorisers", "Planners"):
+        assert f"<strong>{kind}</strong>" in text
+    assert "robustkit lab" in text
     for page in first.parent.glob("*.html"):
         held = page.read_text("utf-8")
         assert "default-src 'none'" in held
