@@ -29,7 +29,8 @@ SPELLINGS = {
 VALUES = {
     "count": 2, "discount": 0.5, "diversity": 1, "diversities": [0, 1], "episodes": 4,
     "goal": 1, "jobs": 1, "layout": 1, "limit": 1000, "n": 8, "noise": 0.5, "points": 3,
-    "place": 0, "scalar": 1, "share": 1, "seed": 1, "seeds": [0, 1], "shifts": [(0, 0), (1, 0)],
+    "place": 0, "scalar": 1, "share": 1, "seed": 1, "seeds": [0, 1],
+    "shifts": [(0, 0), (1, 0)],
     "snapshots": [1, 2],
     "start": (0.5, 1), "number": (0, 1), "objective": {"cheese": 1, "corner": 0.5},
     "objectives": {"base": {"success": 1}},

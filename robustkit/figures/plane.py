@@ -74,7 +74,7 @@ def plane(
 
 
 def _curve(scalar: float | None, product: bool) -> float | None:
-    """Return the scalar whose curve is drawn bold; product: whether there are curves."""
+    """Return the scalar whose curve is bold; product: whether there are curves."""
     if scalar is None:
         return None
     scalar = arguments.number("scalar", scalar, -1, 1)
