@@ -22,9 +22,10 @@ from ..metrics.reading import AXES
 from ..styles import SPOTS, STAYS, glyph, styles
 from ..worlds import World, is_own
 from ..worlds.shifts import SHIFTS
+from .ends import ends_of, first_level
 from .episodes import done_by, stratum_data
 
-FORMAT, VERSION = "robustkit-explorer", 5
+FORMAT, VERSION = "robustkit-explorer", 6
 SHIPPED = "cheese"  # the world whose explorer is there at once
 FILE = Path(__file__).parent / f"{SHIPPED}.json.gz"
 
@@ -48,13 +49,14 @@ def explorer_data(
     """Return all that the explorer draws, as plain lists, numbers and strings.
 
     evaluated: grounding to each agent's evaluation, made with the same seed; the first
-    is polar. levels: how many can be watched.
+    is polar. levels: how many can be watched; the one called `level` is shown first.
     """
     polar = evaluated["polar"]
     # What plays episodes does so on fewer levels, and knows of no flawless planner.
     first = next((each for each in polar if not each.episodes), polar[0])
     conventions = first.conventions
     nodes = np.eye(len(first.evidence))
+    shown, grid = _levels(world, agents, first.levels, levels, seed), grid_of(world)
     scores = None  # of flawless planners at each node, whoever is measured
     if first.beside is not None:
         scores = [first.beside(node).base_scores() for node in nodes]
@@ -74,9 +76,11 @@ def explorer_data(
         "planned": first.planned,
         "shift": dict.fromkeys(SHIFTS, 0.0),
         "shifts": {name: list(each.grades) for name, each in world.shifts.items()},
-        "grid": grid_of(world),
+        "grid": grid,
         "agents": _agents(agents, evaluated, scores),
-        "levels": _levels(world, agents, first.levels, levels, seed),
+        "levels": shown,
+        "level": first_level(shown, grid),
+        "ends": ends_of(world, shown),
     }
 
 

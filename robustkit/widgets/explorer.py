@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import traitlets
@@ -17,6 +18,7 @@ from ..metrics import Point, StratifiedEvaluation
 from ..worlds import World, make
 from .base import PageWidget, casting, checks
 from .data import FORMAT, SHIPPED, VERSION, explorer_data, shipped
+from .ghosts import ghost, ghosts_of
 from .readings import check_places, plain_table, reading_at
 
 LEVELS = 128  # of each grade
@@ -32,16 +34,18 @@ class Explorer(PageWidget, entry="explorer"):
     last is not at 0, the other two count as 0. agent, level: indices of the agent
     followed and the level shown; rival: of the agent beside it, -1 for none.
     grounding: by which it is measured, of those that the data holds. hidden: agents
-    that are not drawn. All of them are synced, so that views and kernel agree.
+    that are not drawn. All of them are synced, so that views and kernel agree. ghosts:
+    guesses that stay on the plane, each a name with capability and alignment, None
+    where it is guessed to be unknown.
     """
 
     form = FORMAT, VERSION
     kept = (
         *("worlds", "world", "goal_shift", "layout_shift", "place_shift"),
-        *("agent", "rival", "level", "grounding", "hidden"),
+        *("agent", "rival", "level", "grounding", "hidden", "ghosts"),
     )
 
-    heard = kept[1:]
+    heard = kept[1:-1]
 
     worlds = traitlets.List(traitlets.Dict()).tag(sync=True)
     world = traitlets.Int(0, min=0).tag(sync=True)
@@ -54,6 +58,7 @@ class Explorer(PageWidget, entry="explorer"):
     level = traitlets.Int(0, min=0).tag(sync=True)
     grounding = traitlets.Unicode("polar").tag(sync=True)
     hidden = traitlets.List(traitlets.Int(min=0)).tag(sync=True)
+    ghosts = traitlets.List(traitlets.Dict()).tag(sync=True)
 
     def __init__(
         self, data: Mapping[str, Any] | Sequence[Mapping[str, Any]], **traits: Any
@@ -66,7 +71,8 @@ class Explorer(PageWidget, entry="explorer"):
         if not worlds:
             raise ValueError("data is empty; allowed: at least one world.")
         shift = {f"{name}_shift": x for name, x in worlds[0]["shift"].items()}
-        super().__init__(worlds=worlds, **{**shift, **traits})
+        level = worlds[0]["level"]
+        super().__init__(worlds=worlds, **{**shift, "level": level, **traits})
 
     @property
     def data(self) -> dict[str, Any]:
@@ -108,6 +114,10 @@ class Explorer(PageWidget, entry="explorer"):
             )
         return str(given)
 
+    @checks("ghosts")
+    def _drawn(self, _: str, given: list[Any]) -> list[Any]:
+        return [ghost(**each) for each in given]
+
     def __str__(self) -> str:
         """Return the readings of all agents where the sliders stand."""
         return self.table()
@@ -144,7 +154,9 @@ class Explorer(PageWidget, entry="explorer"):
         from ..figures.plane import plane
 
         title = text.shifts(self._shift, ".2f")
-        return plane(self._readings(self._shift), title).png()
+        known = [each for each in self.ghosts if each["alignment"] is not None]
+        guess = SimpleNamespace(ghosts=known)
+        return plane(self._readings(self._shift), title, guess=guess).png()
 
     def _plain(self) -> str:
         return "\n".join(plain_table(each) for each in self.worlds)
@@ -161,6 +173,7 @@ def explore(
     seed: int = 0,
     groundings: Sequence[str] = ("polar",),
     fresh: bool = False,
+    guess: Any = None,
 ) -> Explorer:
     """Return a widget in which agents move through the plane as the shift slides.
 
@@ -173,7 +186,8 @@ def explore(
     one move at a time, which its reading says; its level shows no arrows, and it is
     measured by its earnings alone.
     fresh: make anew what is shipped, the usual agents of the world `cheese` as it is by
-    default.
+    default. guess: a guess of `rk.predict`, a point or an arrow, or a pair (capability,
+    alignment), which stays on the plane to be compared with what happens.
     `.save("plane.html")` on the result writes a page that needs no kernel and no
     network.
     Raises ValueError for anything else, before any work is done.
@@ -185,6 +199,7 @@ def explore(
     cast_of = casting(world, agents)
     for home, _ in cast_of:
         _check_shown(home)
+    ghosts = ghosts_of(guess)
     given = {"goal": goal, "layout": layout, "place": place}
     shift = check_places(given, [home.shifts for home, _ in cast_of])
     shown = []
@@ -196,7 +211,7 @@ def explore(
         else:
             cast = usual(home) if own is None else own
             shown.append(_measured(home, cast, groundings, n, seed))
-    return Explorer([{**each, "shift": shift} for each in shown])
+    return Explorer([{**each, "shift": shift} for each in shown], ghosts=ghosts)
 
 
 def _check_shown(world: World) -> None:

@@ -18,7 +18,7 @@ from ..styles import PLANE
 from ..text import document
 
 JS = Path(__file__).parent / "js"
-CSS = Path(__file__).parent / "widgets.css"
+SHEETS = "widgets.css", "explorer.css"
 DRAWN = "drawn"  # the module that is made here: how things look, for figures as well
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.M)
 
@@ -100,7 +100,7 @@ def _plain(name: str, entry: bool) -> str:
 @cache
 def style() -> str:
     """Return the style sheet that all widgets share."""
-    return CSS.read_text("utf-8")
+    return "\n".join((JS.parent / name).read_text("utf-8") for name in SHEETS)
 
 
 def page(entry: str, state: Mapping[str, Any], title: str, plain: str) -> str:

@@ -1,57 +1,68 @@
-// Agents that move on the plane, each with its trail, intervals and name.
+// Agents that move on the plane, each with its trail, intervals and name, and ghosts:
+// guesses that stay where they were made.
 
-import { clamp, intervalAt, intervalsOf, nodesAt, trailOf } from "./readings.js";
+import { SHIFTS, clamp, intervalAt, intervalsOf, nodesAt, pointAt, trailOf, two } from "./readings.js";
 import { svg, set, lineThrough, markerPath } from "./elements.js";
-import { isFree, around, labelBox, labelSpot, fitted } from "./places.js";
+import { isFree, around } from "./places.js";
+import { makeLabels } from "./labels.js";
 import { makeLit, planeAxes, planeGeometry, planeRegions, regionNames } from "./plane.js";
 
+/** A guess as a hollow marker and a line to the agent that is followed. */
+function makeGhost({ name }) {
+  const mark = svg("path", { class: "rk-ghost", d: "M0-1.3L1.3 0L0 1.3L-1.3 0Z" });
+  return { line: svg("path", { class: "rk-ghost-line" }), mark, node: svg("g", { "data-ghost": name }, mark, svg("title", {}, name)) };
+}
+
+/** Agents from above as they part: by their alignment a little along every shift. */
+function inOrder(data, count) {
+  const after = data.agents.map((agent) => SHIFTS.reduce((sum, name) => sum + pointAt(data, agent, { [name]: 0.1 }, "polar").alignment, 0));
+  return Array.from({ length: count }, (_, i) => i).sort((a, b) => (after[b] ?? -9) - (after[a] ?? -9) || a - b);
+}
+
 /** A plane with the agents of an explorer's data; `follow(i)` is told of a click. */
-export function makeAgents(data, follow) {
+export function makeAgents(data, ghosts, follow) {
   const node = svg("svg", {
     class: "rk-plane", role: "img",
     "aria-label": `Plane of capability (across) and alignment (up) with ${data.agents.length} ` +
-      "agents; their readings are in the table.",
+      "agents; their readings are in the table." +
+      ghosts.map(({ name, capability, alignment }) => ` ${name}: capability ${two(capability)}, ` +
+        `alignment ${alignment === null ? "unknown" : two(alignment)}.`).join(""),
   });
   const still = svg("g"), lit = makeLit();
-  const layers = Array.from({ length: 6 }, () => svg("g"));
-  node.append(still, lit.node, ...layers);
+  const layers = Array.from({ length: 4 }, () => svg("g")), shades = ghosts.map(makeGhost);
+  const looks = [...data.agents, ...ghosts.map(({ name }) => ({ name, marker: "diamond", colour: "none" }))];
+  const labels = makeLabels(looks, inOrder(data, looks.length), (i) => { if (i < data.agents.length) follow(i); });
+  node.append(still, lit.node, ...layers.slice(0, 3), labels.leaders, labels.names,
+    ...shades.flatMap((shade) => [shade.line, shade.node]), layers[3]);
   const parts = data.agents.map((agent, i) => {
     const mark = markerPath(agent);
     const part = {
       trail: svg("path", { class: "rk-trail" }),
       bar: svg("rect", { class: "rk-bar", width: 9 }),
       cross: svg("path", { class: "rk-cross" }),
-      leader: svg("path", { class: "rk-leader" }),
       point: svg("g", { class: "rk-point", "data-agent": agent.name, onclick: () => follow(i) },
         mark, svg("title", {}, agent.name)),
-      label: svg("text", { class: "rk-label", onclick: () => follow(i) }),
     };
     const nodes = Object.values(part);
     nodes.forEach((child) => child.style.setProperty("--rk-agent", agent.colour));
-    return { ...part, mark, nodes, spot: undefined };
+    return { ...part, mark, nodes };
   });
   parts.forEach(({ nodes }) => nodes.forEach((child, k) => layers[k].append(child)));
-  let space, boxes, followed;
+  let space, followed;
 
-  function resize(width, font, family) {
-    space = planeGeometry(width, font);
+  function resize(width, font, family, tall) {
+    space = planeGeometry(width, font, tall);
     set(node, { width, height: space.height, viewBox: `0 0 ${width} ${space.height}` });
     const names = regionNames(space);
-    boxes = names.boxes;
     still.replaceChildren(planeRegions(space), ...names.named, planeAxes(space));
-    data.agents.forEach((agent, i) => {
-      const [text, w] = fitted(agent.name, `600 ${font}px ${family}`, Math.min(150, width / 3.2));
-      parts[i].label.textContent = text;
-      Object.assign(parts[i], { size: { w: w + 4, h: 1.25 * font }, spot: undefined });
-    });
+    names.boxes[0].group = still.querySelector(".rk-unknown");
+    labels.resize(space, family, names.boxes);
     return space;
   }
 
   function emphasise(agent) {
     if (agent === followed) return;
     followed = agent;
-    // In a crowd only labels that find room close by are drawn; the legend has them all.
-    parts.forEach((part, i) => { part.reach = parts.length <= 14 || i === agent ? 99 : 3; });
     parts.forEach(({ nodes }, i) =>
       nodes.forEach((child) => child.classList.toggle("rk-followed", i === agent)));
     parts[agent]?.nodes.forEach((child, k) => layers[k].append(child));
@@ -84,17 +95,15 @@ export function makeAgents(data, follow) {
     return { x: free ?? x, y };
   }
 
-  function drawLabel(part, at, taken) {
-    const frame = { ...space.frame, h: space.frame.h + space.lane.h };
-    part.spot = labelSpot(at, part, part.spot, taken, frame);
-    set(part.label, { display: part.spot ? "inline" : "none" });
-    part.leader.setAttribute("d", "");
-    if (!part.spot) return;
-    const box = labelBox(at, part.size, part.spot);
-    taken.push(box);
-    set(part.label, { x: box.x + 2, y: box.y + 0.98 * space.font });
-    const end = [clamp(at.x, box.x, box.x + box.w), clamp(at.y, box.y + 3, box.y + box.h - 3)];
-    if (part.spot.row) part.leader.setAttribute("d", `M${at.x} ${at.y}L${end.join(" ")}`);
+  function drawGhosts(places, agent) {
+    ghosts.forEach(({ capability, alignment }, i) => {
+      const { mark, node: shade, line } = shades[i], to = places[agent];
+      const at = place({ capability, alignment, known: alignment !== null }, []);
+      shade.setAttribute("transform", `translate(${at.x} ${at.y})`);
+      mark.setAttribute("transform", `scale(${0.45 * space.font})`);
+      line.setAttribute("d", to ? `M${at.x} ${at.y}L${to.x} ${to.y}` : "");
+      places[data.agents.length + i] = at;
+    });
   }
 
   function draw(state) {
@@ -121,9 +130,8 @@ export function makeAgents(data, follow) {
       });
       part.mark.setAttribute("transform", `scale(${(i === agent ? 0.6 : 0.45) * space.font})`);
     });
-    const taken = [...boxes, ...places.filter(Boolean).map(({ x, y }) => around(x, y, 1.1 * space.font))];
-    const order = parts.map((_, i) => i).filter((i) => !hidden.has(i)).sort((a, b) => (b === agent) - (a === agent));
-    order.forEach((i) => drawLabel(parts[i], places[i], taken));
+    drawGhosts(places, agent);
+    labels.draw(places, agent);
   }
   return { node, resize, draw };
 }

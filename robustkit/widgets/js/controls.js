@@ -41,14 +41,14 @@ export function makeSliders(model, data, id) {
       "aria-describedby": `${name}-hint`, oninput: () => { stop(); move(Number(input.value)); } });
     const ticks = html("datalist", { id: `${name}-grades` }, ...grades.map((at) => html("option", { value: at })));
     const value = html("span", { class: "rk-value", "aria-hidden": "true" });
-    const hint = html("span", { class: "rk-hint", id: `${name}-hint` });
+    const hint = html("span", { id: `${name}-hint` });
     const to = (grade, rest) => () => { stop(); move(grade() ?? rest); };
     const less = to(() => grades.findLast((at) => at < now() - 1e-6), 0);
     const more = to(() => grades.find((at) => at > now() + 1e-6), 1);
     return { shift, input, value, hint, stop, node: html("div", { class: "rk-slider" },
       html("label", { for: name }, label), value,
       html("div", { class: "rk-row" }, play,
-        button("−", `Less ${word}`, less), input, button("+", `More ${word}`, more), ticks), hint) };
+        button("−", `Less ${word}`, less), input, button("+", `More ${word}`, more), ticks)) };
   });
   const draw = (state) => {
     const words = gradesInWords(data, state);
@@ -57,32 +57,39 @@ export function makeSliders(model, data, id) {
       if (Number(input.value) !== at) input.value = at;
       input.setAttribute("aria-valuetext", `${two(at)}, ${words[shift]}`);
       value.textContent = two(at);
-      hint.textContent = words[shift];
+      hint.textContent = sentence(`${shift}: ${words[shift]}`);
+      hint.hidden = (state.place > 0) !== (shift === "place"); // that of a place shift goes alone
     });
   };
   const stop = () => rows.forEach((row) => row.stop());
-  return { node: html("div", { class: "rk-sliders" }, ...rows.map(({ node }) => node)), draw, stop };
+  const hints = html("p", { class: "rk-hint" }, ...rows.flatMap(({ hint }) => [hint, " "]));
+  return { node: html("div", {}, html("div", { class: "rk-sliders" }, ...rows.map(({ node }) => node)), hints), draw, stop };
 }
 
-/** Which world is shown, and how it is measured; hidden where there is no choice. */
+/** Who walks beside, how all are measured, which world is shown; hidden where there is no choice. */
 export function makeChoices(model, data) {
   const choice = (words, trait, options) => {
     const select = html("select", { onchange: () => {
-      if (trait === "world") model.set("hidden", []);
-      model.set(trait, trait === "world" ? Number(select.value) : select.value);
+      if (trait === "world") {
+        model.set("hidden", []);
+        model.set("level", model.get("worlds")[Number(select.value)].level);
+      }
+      model.set(trait, trait === "grounding" ? select.value : Number(select.value));
     } },
       ...options.map(([value, name]) => html("option", { value }, name)));
     const node = html("label", { class: "rk-choice" }, words, select);
     node.hidden = options.length < 2;
     return { node, select };
   };
-  const world = choice("World: ", "world", model.get("worlds").map(({ world: { name } }, i) => [i, name]));
+  const world = choice("World ", "world", model.get("worlds").map(({ world: { name } }, i) => [i, name]));
   const grounding = choice("Measured by ", "grounding", data.groundings.map((name) => [name, data.words.groundings[name].label]));
+  const rival = choice("Beside it ", "rival", [[-1, "nobody"], ...data.agents.map(({ name }, i) => [i, name])]);
   const draw = (state) => {
     world.select.value = state.world;
     grounding.select.value = state.grounding;
+    rival.select.value = state.rival;
   };
-  return { node: html("div", { class: "rk-row rk-choices" }, world.node, grounding.node), draw };
+  return { node: html("div", { class: "rk-choices" }, rival.node, grounding.node, world.node), draw };
 }
 
 /** Which agents are drawn; the one that is followed always is. */
@@ -91,7 +98,7 @@ export function makeCast(model, data) {
     const hidden = data.agents.map((_, k) => k).filter((k) => !shown[k].checked);
     model.set("hidden", hidden);
   } }));
-  const node = html("details", { class: "rk-details" }, html("summary", {}, "Which agents are shown"),
+  const node = html("details", { class: "rk-details" }, html("summary", {}, "Agents on the plane"),
     html("div", { class: "rk-chips" }, ...data.agents.map((agent, i) => html("label", {}, shown[i], nameOf(agent)))));
   node.hidden = data.agents.length < 2;
   const draw = ({ hidden, agent }) => shown.forEach((box, i) => {
@@ -102,12 +109,11 @@ export function makeCast(model, data) {
 }
 
 /** What was measured of the agent that is followed, and what could not be. */
-export function makeDetails(data) {
-  const words = html("p", { class: "rk-words" });
-  const node = html("details", { class: "rk-details", open: "" }, html("summary", {}, "In words"), words);
+export function makeWords(data) {
+  const node = html("p", { class: "rk-words" });
   const draw = (state) => {
     const agent = data.agents[state.agent];
-    if (agent) words.textContent = explained(data.words, readingAt(data, agent, state.points[state.agent], state));
+    if (agent) node.textContent = explained(data.words, readingAt(data, agent, state.points[state.agent], state));
   };
   return { node, draw };
 }
@@ -131,7 +137,7 @@ export function makeReadout(data) {
     const words = data.agents[agent]
       ? [" ", nameOf(data.agents[agent]), `: ${inWords(data.words, points[agent])}`] : [];
     const at = SHIFTS.filter((name) => data.shifts[name]).map((name) => `${name} shift ${two(latest[name])}`).join(", ");
-    node.replaceChildren(sentence(at), ...words);
+    node.replaceChildren(html("span", { class: "rk-unseen" }, sentence(at)), ...words); // the sliders show it
   };
   const draw = (state) => {
     latest = state;

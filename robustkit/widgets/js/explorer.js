@@ -7,7 +7,12 @@ import { hideStill } from "./kernel.js";
 import { makeAgents } from "./agents.js";
 import { makeStrip } from "./strip.js";
 import { makeLevel } from "./level.js";
-import { makeCast, makeChoices, makeDetails, makeSliders, makeLegend, makeReadout, makeTable } from "./controls.js";
+import { makeThumbnails } from "./thumbnails.js";
+import { keyOf } from "./player.js";
+import { makeCast, makeChoices, makeSliders, makeLegend, makeReadout, makeTable, makeWords } from "./controls.js";
+
+const AROUND = 28; // lines of a notebook's window that the rooms leave to what is around them
+const UNDER = 9; // lines of the level's room that are not its picture
 
 /** How far along each shift; while a place shift is on, the others count as 0. */
 function shiftOf(share, data) {
@@ -39,36 +44,47 @@ function makeView(root, model, data) {
     model.set("agent", i);
     legendRadio(i)?.focus({ preventScroll: true });
   };
-  const plane = makeAgents(data, follow);
-  const strip = makeStrip(data, follow);
-  const level = makeLevel(data, model);
-  const readout = makeReadout(data);
+  const plane = makeAgents(data, model.get("ghosts") ?? [], follow);
+  const strip = makeStrip(data, follow), level = makeLevel(data, model), readout = makeReadout(data);
   const slides = makeSliders(model, data, id);
-  const views = [slides, plane, strip, makeLegend(data, follow, id), level, readout, makeTable(data),
-    makeChoices(model, data), makeDetails(data), makeCast(model, data)];
-  const [sliders, , , legend, , , table, choices, details, cast] = views.map(({ node }) => node);
+  const [thumbnails, legend, table, choices, words, cast] = [makeThumbnails(data, model), makeLegend(data, follow, id),
+    makeTable(data), makeChoices(model, data), makeWords(data), makeCast(model, data)];
+  const views = [slides, plane, strip, thumbnails, legend, level, readout, table, choices, words, cast];
   const figure = html("div", { class: "rk-figure" }, plane.node, strip.node);
+  const rooms = html("div", { class: "rk-rooms" },
+    html("div", { class: "rk-plane-room" }, figure, table.node),
+    html("div", { class: "rk-side-room" }, legend.node, cast.node, choices.node, keyOf(data.world)),
+    html("div", { class: "rk-said" }, readout.node, words.node), level.node);
   root.replaceChildren(
     html("p", { class: "rk-head" }, html("strong", {}, data.title),
       data.title.includes(data.world.summary) ? "" : ` · ${data.world.summary}`),
-    choices, sliders, readout.node,
-    html("div", { class: "rk-rooms" }, html("div", {}, figure, legend, cast), level.node), details, table);
-  let sized = false; // a view may be built before it is on the page
+    slides.node, thumbnails.node, rooms);
+  let sized; // a view may be built before it is on the page
+  /** The height of the rooms follows the window, so that all is seen at once; then the level's width. */
+  function heightFor(em, sides) {
+    if (getComputedStyle(rooms).display !== "grid") return undefined;
+    const tall = clamp(innerHeight - AROUND * em, 21 * em, 40 * em), ratio = sides * data.world.width / data.world.height;
+    const most = (sides > 1 ? 0.44 : 0.34) * root.clientWidth;
+    rooms.style.setProperty("--rk-picture", `${tall - UNDER * em}px`);
+    rooms.style.setProperty("--rk-level", `${clamp(ratio * (tall - UNDER * em), Math.min(18.5 * em, most), most)}px`);
+    return tall - 1.8 * em; // under the plane is the table's line
+  }
   const draw = () => {
     if (!sized) return;
     const state = readState(model, data);
-    views.forEach((view) => view.draw(state));
+    if (sized !== sidesOf()) resize();
+    else views.forEach((view) => view.draw(state));
   };
-  const resize = () => {
+  const sidesOf = () => (Number(model.get("rival")) >= 0 ? 2 : 1);
+  function resize() {
+    const em = parseFloat(getComputedStyle(rooms).fontSize), sides = sidesOf(), tall = heightFor(em, sides);
     const width = figure.clientWidth;
     if (!width) return;
-    sized = true;
-    const style = getComputedStyle(figure);
-    const font = 0.87 * parseFloat(style.fontSize);
-    const side = Math.round(clamp(width * 0.2, 6 * font, 10 * font));
-    strip.resize(side, plane.resize(width - side, font, style.fontFamily));
+    sized = sides;
+    const font = 0.87 * em, side = Math.round(clamp(width * 0.2, 6 * font, 9 * font));
+    strip.resize(side, plane.resize(width - side, font, getComputedStyle(figure).fontFamily, tall));
     draw();
-  };
+  }
   const stop = () => [level, readout, slides].forEach((part) => part.stop());
   return { draw, resize, turn: level.turn, stop };
 }
@@ -93,7 +109,7 @@ function render({ model, el }) {
     view?.stop();
     const worlds = model.get("worlds");
     const data = worlds?.[clamp(Math.trunc(model.get("world")) || 0, 0, worlds.length - 1)];
-    const fits = data?.format === "robustkit-explorer" && data.version === 5;
+    const fits = data?.format === "robustkit-explorer" && data.version === 6;
     view = fits ? makeView(root, model, data) : undefined;
     if (view) view.resize();
     else root.replaceChildren("There is nothing to explore yet.");
@@ -104,7 +120,7 @@ function render({ model, el }) {
     width = root.clientWidth;
   });
   const traits = ["goal_shift", "layout_shift", "place_shift", "agent", "rival", "level", "grounding", "hidden"];
-  const deaf = [listen(model, traits, soon), listen(model, ["worlds", "world"], rebuild)];
+  const deaf = [listen(model, traits, soon), listen(model, ["worlds", "world", "ghosts"], rebuild)];
   rebuild();
   sizes.observe(root);
   return () => {

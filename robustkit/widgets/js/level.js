@@ -1,58 +1,53 @@
-// The level of the explorer: one agent's episode in it, or two side by side.
+// The level of the explorer: one agent's episode in it, or two side by side. How an episode
+// ends is said when it has.
 
-import { html, nameOf, sentence } from "./elements.js";
+import { html, nameOf } from "./elements.js";
 import { nodeOf } from "./readings.js";
 import { makeClock } from "./clock.js";
-import { arrowless, endInWords, keyOf, makePlayer } from "./player.js";
+import { arrowless, endInWords, makePlayer } from "./player.js";
 
 export function makeLevel(data, model) {
   const { world, levels, agents } = data;
   const players = [makePlayer(world), makePlayer(world)];
-  const clock = makeClock(
-    (step) => players.forEach((player, k) => { if (shown.cast?.[k]) player.show(step); }),
-    (on) => players.forEach((player) => player.moving(on)));
-  const title = html("span", { class: "rk-level-name" });
-  const captions = [html("p", { class: "rk-caption" }), html("p", { class: "rk-caption" })];
-  const place = html("p", { class: "rk-place" });
+  const clock = makeClock(show, (on) => players.forEach((player) => player.moving(on)));
+  const title = html("p", { class: "rk-level-name" });
+  const captions = players.map(() => html("p", { class: "rk-caption" }));
   const turn = (by) => model.set("level", (shown.level + by + levels.length) % levels.length);
-  const rival = html("select", { onchange: () => model.set("rival", Number(rival.value)) },
-    html("option", { value: -1 }, "nobody"),
-    ...agents.map((agent, i) => html("option", { value: i }, agent.name)));
   const sides = players.map((player, k) => html("div", {}, player.node, captions[k]));
   const node = html("div", { class: "rk-level-view", role: "group", "aria-label": "Level" },
-    html("div", { class: "rk-row" },
-      html("button", { type: "button", "aria-label": "Previous level (key p)", onclick: () => turn(-1) }, "‹"), title,
-      html("button", { type: "button", "aria-label": "Next level (key n)", onclick: () => turn(1) }, "›")),
-    html("div", { class: "rk-sides" }, ...sides), clock.node, place,
-    html("label", { class: "rk-choice" }, "Beside it: ", rival), keyOf(world));
+    title, html("div", { class: "rk-sides" }, ...sides), clock.node);
+  node.style.setProperty("--rk-ratio", world.width / world.height);
   node.hidden = !levels.length || !agents.length;
   let shown = {};
-  // As `where` in worlds/describe.py: what is new in a level's things, and its layout.
-  const words = (grades) => [grades.place ? "place" : "goal", "layout"].filter((name) => data.shifts[name])
+  const used = ({ place }) => (place ? ["place"] : ["goal", "layout"]).filter((name) => data.shifts[name]);
+  /** As `where` in worlds/describe.py: what is new in a level's things, and its layout. */
+  const inWords = (grades) => [grades.place ? "place" : "goal", "layout"].filter((name) => data.shifts[name])
     .map((name) => data.shifts[name][grades[name]]).join("; ");
 
+  function show(step) {
+    shown.cast?.forEach(({ agent, episode }, k) => {
+      players[k].show(step);
+      const end = step >= episode.cells.length - 1 ? ` ${endInWords(episode, world)}.` : "";
+      captions[k].replaceChildren(nameOf(agent), end, arrowless(episode, world));
+      players[k].node.setAttribute("aria-label", `${shown.said}; ${agent.name}${end || "."}`);
+    });
+  }
   function draw(state) {
     if (node.hidden) return;
-    const { agent, level, rival: other } = state, { u, nodes } = levels[level];
+    const { agent, level, rival } = state, { u, nodes } = levels[level];
     const { node: stratum, grades } = nodeOf(data.grid, state, u);
-    const key = `${level} ${stratum} ${agent} ${other}`;
+    const key = `${level} ${stratum} ${agent} ${rival}`;
     if (shown.key === key) return;
-    rival.value = other;
-    const said = words(grades); // nothing where there is one level and no shift
-    const cast = other < 0 ? [agent] : [agent, other];
-    shown = { key, level, cast };
-    sides[1].hidden = other < 0;
-    const episodes = cast.map((i, k) => {
-      const episode = nodes[stratum].episodes[i];
-      const end = endInWords(episode, world);
-      players[k].load(nodes[stratum], episode, agents[i].colour,
-        `Level ${level + 1}${said && `, ${said}`}; ${agents[i].name} ${end}.`);
-      captions[k].replaceChildren(nameOf(agents[i]), ` ${end}.${arrowless(episode, world)}`);
-      return episode;
-    });
-    place.textContent = sentence(said);
-    title.textContent = `Level ${level + 1} of ${levels.length}`;
-    clock.reset(Math.max(...episodes.map(({ cells }) => cells.length - 1)));
+    const words = inWords(grades); // nothing where there is one level and no shift
+    const cast = [agent, rival].filter((i) => i >= 0)
+      .map((i) => ({ agent: agents[i], episode: nodes[stratum].episodes[i] }));
+    shown = { key, level, cast, said: `Level ${level + 1}${words && `, ${words}`}` };
+    sides[1].hidden = rival < 0;
+    cast.forEach((each, k) => players[k].load(nodes[stratum], each.episode, each.agent.colour, ""));
+    const at = used(grades).map((name) => `${name} ${grades[name]}`).join(", ");
+    title.replaceChildren(html("strong", {}, `Level ${level + 1}`), at && ` (grades: ${at})`);
+    title.title = words;
+    clock.reset(Math.max(...cast.map(({ episode }) => episode.cells.length - 1)));
   }
   return { node, draw, turn, stop: clock.stop };
 }

@@ -74,21 +74,23 @@ export function planeAxes({ x, y, frame, lane, font, height }) {
     ...ticks.capability.map((c) => text(c, x(c), foot + 1.1 * font)),
     text(words.alignment, 0, frame.y - 0.7 * font, "start", "rk-axis"),
     text(words.capability, frame.x + frame.w / 2, height - 0.4 * font, "middle", "rk-axis"),
-    text(words.unknown, lane.x + lane.w - 0.5 * font, lane.y + lane.h / 2 + 0.3 * font, "end", "rk-small"));
+    text(words.unknown, lane.x + lane.w - 0.5 * font, lane.y + lane.h / 2 + 0.3 * font, "end", "rk-small rk-unknown"));
 }
 
-/** Names of the regions as text nodes, with the boxes that labels keep out of. */
+/** Names of the regions as groups of lines, with the boxes that labels keep out of, or cover. */
 export function regionNames({ x, y, frame, lane, font }) {
   const narrow = frame.w < 22 * font, named = [];
-  const boxes = [{ ...lane, x: lane.x + lane.w - 9 * font, w: 9 * font }];
+  const boxes = [{ ...lane, x: lane.x + lane.w - 8 * font, w: 8 * font }];
   PLANE.regions.forEach((region) => {
     const [c, a] = narrow ? region.narrow_at : region.at, words = narrow ? region.narrow : region.words;
     const lines = [...words.map((line) => [line, "rk-region"]), ...(region.note ? [[`(${region.note})`, "rk-small"]] : [])];
+    const group = svg("g");
+    named.push(group);
     lines.forEach(([line, kind], i) => {
       const foot = y(a) + (i - (lines.length - 1) / 2) * 1.25 * font + 0.35 * font;
-      named.push(svg("text", { class: kind, x: x(c), y: foot, "text-anchor": "middle" }, line));
+      group.append(svg("text", { class: kind, x: x(c), y: foot, "text-anchor": "middle" }, line));
       const w = line.length * (kind === "rk-small" ? 0.48 : 0.58) * font;
-      boxes.push({ x: x(c) - w / 2, y: foot - font, w, h: 1.3 * font });
+      boxes.push({ x: x(c) - w / 2, y: foot - font, w, h: 1.3 * font, group });
     });
   });
   return { named, boxes };
