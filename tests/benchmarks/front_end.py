@@ -43,13 +43,13 @@ out = ipywidgets.interactive_output(redraw, {"goal": slider})
     "ipywidgets.VBox([slider, out])",
 ]
 EXPLORER = """
-async () => {
+async jumps => {
   const input = document.querySelector('.robustkit-explorer input[type=range]');
   const frame = () => new Promise(done => requestAnimationFrame(done));
   const work = [], whole = [];
   for (let i = 0; i < 200; i++) {
     await new Promise(done => setTimeout(done, 17 * Math.random()));
-    input.value = (i % 100) / 100;
+    input.value = jumps ? i % 2 : (i % 100) / 100;
     const start = performance.now();
     let begun, drawn;
     requestAnimationFrame(() => { begun = performance.now(); });
@@ -120,11 +120,14 @@ def main() -> None:
             helpers.open_notebook(page, lab, "both.ipynb")
             helpers.run_all(page)
             page.wait_for_timeout(3000)
-            work, ours = page.evaluate(EXPLORER)
+            work, ours = page.evaluate(EXPLORER, False)
+            anew, _ = page.evaluate(EXPLORER, True)
+            drawn = page.locator(".rk-thumbnail").count()
             frames = page.evaluate(WORK)
             theirs = page.evaluate(REDRAW)
             ratio = theirs[len(theirs) // 2] / ours[len(ours) // 2]
             print(f"explorer, 12 agents, work of a move: {middle(work)}")
+            print(f"  of a jump, all {drawn} levels drawn anew: {middle(anew)}")
             print(f"  to the picture, the frame's start waited for: {middle(ours)}")
             print(f"  dragged: {frames:.0f} frames/s")
             print(f"interactive_output: {middle(theirs)}; {ratio:.0f} x the explorer")

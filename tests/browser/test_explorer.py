@@ -112,7 +112,7 @@ def test_the_mouse_moves_the_slider_too(page, rude):
 def test_a_slider_says_of_which_grade_levels_are(page, rude):
     page.goto(rude.as_uri())
     grades = rk.make("cheese", size=7, layouts=8).shifts["goal"].grades
-    words = slider(page).locator("xpath=ancestor::div[@class='rk-slider']")
+    words = page.locator(".rk-hint")
     for grade in (0, 1, 2):
         settle(page)
         assert f"grade {grade} of 5: {grades[grade]}" in words.inner_text()
@@ -135,10 +135,12 @@ def test_a_place_shift_goes_alone(page, rude):
     capability, alignment = places(page)["corner planner"]
     assert capability == pytest.approx(path.capability[0], abs=1e-4)
     assert float(alignment) == pytest.approx(path.alignment[0], abs=1e-4)
-    assert (
-        world.shifts["place"].grades[1].lower()
-        in page.locator(".rk-place").first.inner_text().lower()
-    )
+    grade = world.shifts["place"].grades[1]
+    words = page.locator(".rk-hint").inner_text()
+    assert words.strip() == f"Place: grade 1 of 1: {grade}."
+    level = page.locator("svg.rk-level").first.get_attribute("aria-label")
+    assert grade in level
+    assert page.locator(".rk-level-name").inner_text().endswith("(grades: place 1)")
     slider(page).fill("0.4")
     settle(page)
     assert slider(page, "Place shift").input_value() == "0"

@@ -38,13 +38,15 @@ def test_the_explorer_shows_an_own_world(page, tmp_path, worlds, trouble, k):
     page.goto(explorer.save(tmp_path / "explorer.html").as_uri())
     page.wait_for_timeout(500)
     assert page.get_by_role("slider", name="Layout shift").count() == k
+    small = page.get_by_role("button", name="Level 1: ended: success")
+    assert small.locator("image").get_attribute("href").startswith("data:image/png")
+    page.get_by_role("slider", name="Step of the episode").press("End")
     (caption,) = page.locator(".rk-caption").all_inner_texts()[:1]
     assert caption.rstrip(". ").endswith("success")
     assert "reached" not in caption
-    place = page.locator(".rk-place").inner_text()
-    assert place == ("As in training." if k else "")
+    title = page.locator(".rk-level-name").inner_text()
+    assert title == ("Level 1 (grades: layout 0)" if k else "Level 1")
     page.get_by_role("radio", name="random device").check()
-    page.get_by_role("button", name="Next level").click()
     page.wait_for_timeout(300)
     label = page.locator("svg.rk-level").first.get_attribute("aria-label")
     assert ", ;" not in label

@@ -48,7 +48,7 @@ def test_a_player_is_explored_beside_a_planner(page, tmp_path, cast):
     level.get_by_text(WHY).wait_for(state="detached")
     assert arrows(page) > 5
     page.get_by_text("On 16 levels, corner planner earns").wait_for()
-    page.get_by_label("Beside it:").select_option("Restless")
+    page.get_by_label("Beside it").select_option("Restless")
     level.get_by_text(WHY).wait_for()
 
 

@@ -10,6 +10,7 @@ import robustkit as rk
 from robustkit import metrics
 from robustkit.widgets import site
 from robustkit.widgets.data import shipped
+from robustkit.widgets.ends import first_level
 from robustkit.widgets.explorer import Explorer
 from robustkit.widgets.site import made
 
@@ -178,3 +179,85 @@ def test_a_slider_does_not_stand_at_no_number(trait):
     explorer = rk.explore(small(), [rk.plan(small())], n=8)
     with pytest.raises(traitlets.TraitError, match=f"{trait}=nan; allowed: a number"):
         setattr(explorer, trait, float("nan"))
+
+
+# Levels as small pictures, and guesses
+
+
+def told(*ends):
+    """Return a level of one grade in which agents' episodes end so after so long."""
+    episodes = [{"end": end, "cells": [0] * (steps + 1)} for end, steps in ends]
+    return {"nodes": [{"episodes": episodes}]}
+
+
+def test_the_first_level_is_one_that_shows_the_contrast():
+    """Most different ends; of these the longest of the shortest ways."""
+    alone = {"goal": [0.0], "layout": [0.0]}
+    alike = told(("corner", 9), ("corner", 9), ("time", 60))
+    near = told(("corner", 3), ("cheese", 11), ("time", 60))
+    far = told(("corner", 11), ("cheese", 9), ("time", 60))
+    assert first_level([alike, near, far], alone) == 2
+    assert first_level([alike, near], alone) == 1
+    assert first_level([far, far], alone) == 0
+
+
+def test_at_first_the_network_goes_to_the_hole_and_a_memoriser_is_lost():
+    """The cheese lies the other way, far from the start; level i is the i measured."""
+    explorer = rk.explore("cheese", goal=1)
+    data = explorer.data
+    assert explorer.level == data["level"]
+    node = (len(data["grid"]["goal"]) - 1) * len(data["grid"]["layout"])
+    episodes = data["levels"][explorer.level]["nodes"][node]["episodes"]
+    ends = {a["name"]: e for a, e in zip(data["agents"], episodes, strict=True)}
+    assert ends["network 0"]["end"] == "corner"
+    assert ends["base planner"]["end"] == "cheese"
+    assert ends["memoriser 0"]["end"] == "time"
+    steps = [len(ends[name]["cells"]) - 1 for name in ("network 0", "base planner")]
+    assert min(steps) >= 8
+
+
+@pytest.mark.parametrize(
+    ("name", "once", "events"),
+    [
+        ("cheese", True, {"cheese", "corner"}),
+        ("lava", True, {"goal", "lava"}),
+        ("keys", False, {"chest", "key"}),
+    ],
+)
+def test_what_happens_in_a_level_has_a_mark(name, once, events):
+    world = rk.make(name)
+    agents = [rk.plan(world), rk.device("random", world)]
+    ends = rk.explore(world, agents, n=8).data["ends"]
+    assert ends["once"] is once
+    assert set(ends["events"]) == events
+    assert all(mark["icon"] for mark in ends["events"].values())
+
+
+class Guessed:
+    def __init__(self, value):
+        self.value = value
+
+
+def test_a_guess_stays_on_the_plane(tmp_path):
+    world = small()
+    agents, place = [rk.plan(world)], {"capability": 0.7, "alignment": 0.5}
+    for guess in ((0.7, 0.5), Guessed((0.7, 0.5)), rk.predict("Where?")):
+        if isinstance(guess, rk.widgets.predict.Guess):
+            assert rk.explore(world, agents, n=8, guess=guess).ghosts == []
+            guess.value = (0.7, 0.5)
+        explorer = rk.explore(world, agents, n=8, guess=guess)
+        assert explorer.ghosts == [{"name": "your guess", **place}]
+    assert "your guess" in explorer.save(tmp_path / "plane.html").read_text("utf-8")
+    lost = rk.explore(world, agents, n=8, guess=(0.1, None))
+    assert lost.ghosts[0]["alignment"] is None
+    assert lost.picture() != explorer.picture()
+
+
+@pytest.mark.parametrize(
+    "guess", ["left", (1,), (2, 0), (0.5, -3), (float("nan"), 0), Guessed("left")]
+)
+def test_a_guess_that_is_no_place_is_refused_before_any_work(guess, monkeypatch):
+    monkeypatch.setattr("robustkit.widgets.explorer.evaluate_on", None)
+    world = small()
+    with pytest.raises(ValueError, match="allowed: "):
+        rk.explore(world, [rk.plan(world)], n=8, guess=guess)
