@@ -16,7 +16,8 @@ from ..metrics.reading import AXES
 from ..worlds import World, list_worlds, make, refuse_own
 from .base import PageWidget, casting, checks
 from .readings import exact
-from .wish_data import WORDS, wish_data
+from .wish_data import wish_data
+from .wish_words import WORDS
 
 LETTERS = WORDS["letters"]  # of the wishes that are pinned
 MOST_STATES = 500  # of a level, for which hundreds of wishes are planned in seconds

@@ -24,6 +24,7 @@ from ..styles import Style
 from ..worlds import Levels, World
 from .data import about
 from .episodes import EPISODE, episodes, stratum_data
+from .wish_words import tasks_for, words_for
 
 FORMAT, VERSION = "robustkit-wish", 1
 STEPS = 10  # of either want, from 0 to 1
@@ -39,70 +40,6 @@ PINNED = (
 # Cividis, as `MesaMap` has it, at the middles of the parts that these edges make
 SHADES = "#1e3a6f", "#575d6d", "#757575", "#948e77", "#c0b16a", "#eed649"
 EDGES = -0.1, 0.1, 0.3, 0.5, 0.8
-TASKS: tuple[dict[str, Any], ...] = (
-    {
-        "kind": "apart",
-        "same": SAME,
-        "apart": 0.5,
-        "words": "Pin two wishes that training cannot tell apart (both within .05 of "
-        "its best), with scalars .5 or more apart after the shift.",
-    },
-    {
-        "kind": "equal",
-        "scalar": 0.4,
-        "near": 0.03,
-        "apart": 0.15,
-        "words": "Pin three agents of scalar .4 after the shift (.37 to .43), .15 or "
-        "more from each other on the plane.",
-    },
-    {
-        "kind": "tips",
-        "share": 0.05,
-        "apart": 0.15,
-        "words": "Pin two neighbours between which a wish tips: shares of {base} "
-        "within .05, same random moves, scalars .15 or more apart.",
-    },
-)
-WORDS: dict[str, Any] = {
-    "wish": "Wants {base} {x:.1f} and {proxy} {y:.1f}, {random:.0%} random moves. ",
-    "nothing": "Wants nothing: every move is as likely as any other. ",
-    "training": "In training: scalar {training.scalar:.2f}. ",
-    "same": "Training cannot tell it from the best. ",
-    "known": "Goal shifted: scalar {shifted.scalar:.2f} = capability "
-    "{shifted.capability:.2f} × alignment {shifted.alignment:.2f}.",
-    "unknown": "Goal shifted: scalar {shifted.scalar:.2f}, capability "
-    "{shifted.capability:.2f}, alignment unknown.",
-    "solved": "Task {number} is solved. ",
-    "random": "Random moves",
-    "avoids": ", avoids it",
-    "levels": "A level in training and with the goal shifted",
-    "level": "Level {number} of {count}",
-    "previous": "Previous level",
-    "next": "Next level",
-    "step": "Step of both episodes",
-    "sides": ["In training:", "Goal shifted:"],
-    "on": "on its way",
-    "handle": "Wish on the map",
-    "at": "{base} {x:.1f}, {proxy} {y:.1f}",
-    "shade": "colour: scalar, goal shifted",
-    "plane": "Plane of capability and alignment: this wish in training and with the "
-    "goal shifted, and the wishes that are pinned; their readings are in the table.",
-    "now": "this wish",
-    "before": "in training",
-    "letters": ["A", "B", "C"],
-    "pin": "Pin",
-    "pin_this": "Pin this wish",
-    "full": "Three wishes are pinned, as many as there is room for: unpin one first.",
-    "back_to": "Back to wish {letter}",
-    "off": "✕",
-    "unpin": "Unpin wish {letter}",
-    "table": "This wish and those that are pinned",
-    "tasks": "Tasks",
-    "hatched": "hatched: as good in training",
-    "done": "✓ solved: ",
-    "open": "",
-    "untold": "unknown",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,25 +113,13 @@ def wish_data(world: World, n: int, seed: int) -> dict[str, Any]:
     mixtures = np.zeros((len(ways), len(world.objectives)))
     mixtures[:, :2] = ways
     sides = [
-        Side.of(levels, mixtures)
-        for levels in (
-            world.sample(n, seed=seed),
-            world.sample(n, goal="anywhere", seed=seed),
-        )
+        Side.of(world.sample(n, goal=goal, seed=seed), mixtures)
+        for goal in (0.0, "anywhere")
     ]
     both = np.hstack([side.rows for side in sides])
     _, first, of = np.unique(both, axis=0, return_index=True, return_inverse=True)
     of = of.ravel()
-    measured = [side.readings(seed) for side in sides]
-    readings = [
-        [
-            found[side.rows[i].tobytes()]
-            for side, found in zip(sides, measured, strict=True)
-        ]
-        for i in first
-    ]
     base, proxy = list(world.objectives)[:2]
-    tasks = [task | {"words": task["words"].format(base=base)} for task in TASKS]
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -205,35 +130,32 @@ def wish_data(world: World, n: int, seed: int) -> dict[str, Any]:
         "wants": [base, proxy],
         "steps": STEPS,
         "random": RANDOM.tolist(),
+        "same": SAME,
         "of": of[wishes].tolist(),
         "sectors": sectors(ways, of),
-        "readings": readings,
-        "pairs": [_pair(sides, first, i, seed) for i in telling(sides[1])],
-        "tasks": tasks,
-        "words": WORDS | _names(base, proxy),
-        "same": SAME,
+        "readings": _readings(sides, first, seed),
+        "pairs": [
+            [_watched(side, first, level, seed) for side in sides]
+            for level in telling(sides[1])
+        ],
+        "tasks": tasks_for(base),
+        "words": words_for(base, proxy),
         "shades": list(SHADES),
         "edges": list(EDGES),
         "looks": [asdict(style) for style in (NOW, *PINNED)],
     }
 
 
-def _names(base: str, proxy: str) -> dict[str, Any]:
-    """Return the words that name what is wanted."""
-    return {
-        "base": base,
-        "proxy": proxy,
-        "sliders": [f"Wants {base}", f"Wants {proxy}"],
-        "across": f"wants {base} →",
-        "up": f"wants {proxy} ↑",
-        "map_label": f"All wishes: {base} across, {proxy} up, coloured by the scalar "
-        "with the goal shifted; hatched are those that training cannot tell from the "
-        "best.",
-        "head": [
-            "wish", base, proxy, "random", "training", "scalar", "capability",
-            "alignment",
-        ],
-    }  # fmt: skip
+def _readings(sides: Sequence[Side], first: Ints, seed: int) -> list[Any]:
+    """Return [behaviours][sides][random], each (scalar, capability, alignment)."""
+    found = [side.readings(seed) for side in sides]
+    return [
+        [
+            known[side.rows[i].tobytes()]
+            for side, known in zip(sides, found, strict=True)
+        ]
+        for i in first
+    ]
 
 
 def directions() -> tuple[Ints, Ints]:
@@ -291,13 +213,6 @@ def telling(side: Side) -> list[int]:
     best = [level for *_, level in sorted(worth)]
     turn = {x: sum(grades[best[:i]] == grades[x]) for i, x in enumerate(best)}
     return sorted(best, key=lambda level: (turn[level], -grades[level]))[:PAIRS]
-
-
-def _pair(
-    sides: Sequence[Side], first: Ints, level: int, seed: int
-) -> list[dict[str, Any]]:
-    """Return one level as it is in training and after the shift, with all episodes."""
-    return [_watched(side, first, level, seed) for side in sides]
 
 
 def _watched(side: Side, first: Ints, level: int, seed: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from robustkit.widgets.page import DRAWN, JS, order, script, source
 
 from . import small
 
-ENTRIES = ("explorer", "watch", "predict", "train", "build")
+ENTRIES = ("explorer", "watch", "predict", "train", "build", "wish")
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
@@ -58,6 +58,7 @@ def every():
     return [
         rk.explore(world, [rk.plan(world), rk.device("random", world)], n=8),
         rk.watch(rk.plan(world), world.sample(1)[0]),
+        rk.wish(world, n=8),
         rk.predict("Where?", start=(1.0, 1.0), value=(0.5, 0.5)),
         live,
         rk.build(world),
