@@ -112,7 +112,7 @@ class Wish(PageWidget, entry="wish"):
         forms = ["", ".1f", ".1f", ".0%", *[".2f"] * 4]
         title = (
             f"{self.data['title']}. The scalar in training; scalar, capability and "
-            f"alignment with the goal shifted anywhere, on {self.data['count']} levels."
+            "alignment with the goal shifted anywhere."
         )
         return f"{title}\n{text.table(rows, head, forms)}"
 

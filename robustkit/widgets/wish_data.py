@@ -123,7 +123,7 @@ def wish_data(world: World, n: int, seed: int) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": VERSION,
-        "title": f"What does it want? {world.name}",
+        "title": f"What does it want? {world.name}, on {n} levels",
         "world": about(world),
         "count": n,
         "seed": seed,

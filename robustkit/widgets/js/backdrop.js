@@ -8,6 +8,7 @@ import { planeAxes, planeGeometry, planeRegions, regionNames } from "./plane.js"
 export function makeBackdrop(box, words, resized) {
   const still = svg("g"), layer = svg("g");
   const node = svg("svg", { class: "rk-plane", role: "img", "aria-label": words }, still, layer);
+  const usual = {}; // by name, where its label was: it stays there while it can
   let space, family, names, taken = [];
   function resize() {
     const width = Math.min(box.clientWidth, 620);
@@ -41,7 +42,7 @@ export function makeBackdrop(box, words, resized) {
       spots.forEach(({ x, y, name }) => {
         const [text, w] = fitted(name, `600 ${space.font}px ${family}`, space.width / 2);
         const part = { size: { w: w + 4, h: 1.25 * space.font }, reach: 99 };
-        const spot = labelSpot({ x, y }, part, undefined, taken, space.frame);
+        const spot = usual[name] = labelSpot({ x, y }, part, usual[name], taken, space.frame);
         if (!spot) return;
         const label = labelBox({ x, y }, part.size, spot);
         taken.push(label);
