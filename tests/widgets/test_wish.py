@@ -13,6 +13,7 @@ import pytest
 import robustkit as rk
 from robustkit.mdp import rollout
 from robustkit.metrics.reading import AXES
+from robustkit.widgets.episodes import ARROWS
 from robustkit.widgets.wish_data import RANDOM, STEPS, wish_data
 
 WORLDS = ("cheese", "dish", "coin", "colour")
@@ -136,6 +137,12 @@ def test_levels_are_shown_in_training_and_shifted_with_the_planners_way(cheese):
         luck = np.random.default_rng(0)
         played = rollout(level.tables(), policy, 60, luck)
         ends = (played.states[0, 0] == level.tables().shape[1] - 1).argmax()
+        free = [c for c, wall in enumerate(after["walls"]) if wall == "0"]
+        vacant = [c for c in free if c not in after["things"].values()]
+        arrow = ARROWS.index(after["arrows"][way][vacant.index(after["start"])])
+        likely = policy[0, after["start"]]
+        assert arrow // 10 == likely.argmax()
+        assert likely[int(episode["way"][0])] == likely.max()
         assert episode["end"] == "cheese"
         assert steps == ends
     assert len(set(ways)) == len(ways)  # one of each grade
