@@ -192,7 +192,7 @@ def test_it_is_accessible_and_fits_in_every_scheme(browser, wish, scheme, forced
     path = wish[1].with_name("pinned.html")
     made.save(path)
     made.pins = []
-    for width in (360, 1000, 1920):
+    for width in (360, 700, 1000, 1920):
         context = browser.new_context(
             color_scheme=scheme,
             forced_colors=forced,
