@@ -208,6 +208,56 @@ def test_an_episode_is_stepped_scrubbed_and_told(page, episode):
     assert f"Step {last}:" in readout(page)
 
 
+def test_how_an_episode_ends_is_not_told_before_it_is_played(page, episode):
+    page.goto(episode[1].as_uri())
+    view = page.locator(".rk-level-view")
+    scrub = page.get_by_role("slider", name="Step of the episode")
+    assert "step 0 of" in view.inner_text()
+    for word in ("ends", "runs out"):
+        assert word not in view.inner_text()
+        assert word not in page.locator("svg.rk-level").get_attribute("aria-label")
+    scrub.press("End")
+    assert "It runs out of time at step 60." in view.inner_text()
+    scrub.press("Home")
+    assert "runs out" not in view.inner_text()
+
+
+@pytest.mark.parametrize("width", [360, 1000])
+def test_what_each_step_was_paid_is_seen_without_scrolling_sideways(
+    page, episode, width
+):
+    seen, path = episode
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(path.as_uri())
+    log = page.locator(".rk-log")
+    assert log.evaluate("node => node.scrollWidth <= node.clientWidth")
+    heads = log.locator("thead th").all_inner_texts()
+    assert [head.split()[0] for head in heads] == [
+        *("step", "paid", "did", "saw", "chests", "keys")
+    ]
+    for cell in log.locator("tbody tr").first.locator("td").all():
+        box = cell.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    total = 0.0
+    paid = log.locator("tbody tr > td:nth-child(3)").all_inner_texts()
+    for said, step in zip(paid, seen.data["steps"], strict=True):
+        total += step["paid"][1]
+        assert said.split() == [f"{step['paid'][1]:.2f}", f"({total:.2f})"]
+
+
+def test_the_step_that_is_shown_stays_in_sight(page, episode):
+    page.goto(episode[1].as_uri())
+    log = page.locator(".rk-log")
+    for key in ("End", "Home", "ArrowRight"):
+        page.get_by_role("slider", name="Step of the episode").press(key)
+        row = log.locator("tbody tr").nth({"End": -1}.get(key, 0)).bounding_box()
+        box = log.bounding_box()
+        head = log.locator("thead").bounding_box()
+        assert row["y"] >= head["y"] + head["height"] - 1, key
+        assert row["y"] + row["height"] <= box["y"] + box["height"] + 1, key
+
+
 @pytest.mark.slow_for("none-dark", "active-*")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("forced", ["none", "active"])
