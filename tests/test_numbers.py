@@ -201,8 +201,9 @@ def test_a_world_takes_a_number_however_it_is_spelt(name, kind, tmp_path):
 
 @each_spelling
 def test_a_built_level_prints_code_that_runs(kind):
-    code = rk.build(rk.make("cheese", **spelt(SMALL, kind))).code()
-    assert code == rk.build(cheese()).code()
+    world = rk.make("cheese", **spelt(SMALL, kind))
+    code = rk.build(world, rk.plan(world)).code()
+    assert code == rk.build(cheese(), rk.plan(cheese())).code()
 
 
 @each_spelling

@@ -8,35 +8,46 @@ from typing import Any
 import traitlets
 
 from .. import arguments
-from ..agents import Agent, make_planner
-from ..analysis.measure import mean_returns
-from ..analysis.replay import play
-from ..mdp import start_values
-from ..text import number
+from ..agents import Agent, make_planner, train
 from ..worlds import Levels, World, make, refuse_own
 from .base import Widget, casting, checks
-from .data import about, looks
-from .episodes import EPISODE, episodes, terrain
+from .data import about
+from .episodes import terrain
+from .outcome import outcome_data, rivals
 
 SIGNS = ".#~"  # of floor, wall and lava
+WORDS = {
+    "border": "The border stays wall, so that nobody can leave.",
+    "taken": "{what} lies here: drag it elsewhere, or remove it, and then lay {tool}.",
+    "begin": "The start is here: drag it elsewhere, and then lay {tool}.",
+    "nothing": "Nothing lies here.",
+}
+NO_LEVEL = (
+    "This is no level yet: change what is said here, or undo it. Until then, what "
+    "stands below is of the last one."
+)
 
 
 class Builder(Widget, entry="build"):
     """A level under construction, and what becomes of it.
 
     walls: a digit a cell, 0 for floor, 1 for wall, 2 for lava. start: a cell;
-    things: name to cell, -1 for none. agent: index of the one whose episode is shown.
-    outcome: what each agent would do there, problems in words, and the level as code.
+    things: name to cell, -1 for none. agent: index of the one whose episode is shown;
+    rival: of the one beside it, -1 for none. outcome: what each agent would do there,
+    problems in words, a challenge, and the level as code; `stale` while the cells are
+    no level, when it is of the last one that was. `solved`: whether the challenge is
+    met: a level in which a planner succeeds and a trained agent does not.
     """
 
-    heard = "walls", "start", "things", "agent"
-    seen = "outcome", "agent"
+    heard = "walls", "start", "things", "agent", "rival"
+    seen = "outcome", "agent", "rival"
 
     data = traitlets.Dict().tag(sync=True)
     walls = traitlets.Unicode().tag(sync=True)
     start = traitlets.Int().tag(sync=True)
     things = traitlets.Dict().tag(sync=True)
     agent = traitlets.Int(0, min=0).tag(sync=True)
+    rival = traitlets.Int(-1, min=-1).tag(sync=True)
     outcome = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -46,13 +57,16 @@ class Builder(Widget, entry="build"):
         self.world, self.agents = world, list(agents)
         self._names, self._cells = list(level.things), level.walls[0].size
         self.grade = int(level.grades["goal"][0]) if world.by_rule else None
-        super().__init__(
-            data={"world": about(world)},
-            walls=terrain(level),
-            start=int(level.start[0]),
-            things={name: int(cell[0]) for name, cell in level.things.items()},
-            **traits,
-        )
+        first = {
+            "walls": terrain(level),
+            "start": int(level.start[0]),
+            "things": {name: int(cell[0]) for name, cell in level.things.items()},
+        }
+        agent, rival = rivals(self.agents) or (0, -1)
+        shown = {**first, "agent": agent, "rival": rival, **traits}
+        data = {"world": about(world), "first": first, "words": WORDS}
+        self._outcome = outcome_data(self.agents, level)  # of the last level that was
+        super().__init__(data=data, **shown)
         self._again(None)
         self.observe(self._again, names=["walls", "start", "things"])
 
@@ -65,10 +79,10 @@ class Builder(Widget, entry="build"):
             )
         return walls
 
-    @checks("start", "agent")
+    @checks("start", "agent", "rival")
     def _within(self, name: str, given: int) -> int:
         count = self._cells if name == "start" else len(self.agents)
-        return arguments.whole(name, given, 0, count - 1)
+        return arguments.whole(name, given, -1 if name == "rival" else 0, count - 1)
 
     @checks("things")
     def _lying(self, _: str, things: dict[str, int]) -> dict[str, int]:
@@ -127,26 +141,27 @@ class Builder(Widget, entry="build"):
         except ValueError as problem:
             return f"This is no level yet: {problem}"
 
+    @property
+    def solved(self) -> bool:
+        """Whether the challenge is met in the level as it stands."""
+        asked = self.outcome["challenge"]
+        return bool(asked and asked["solved"] and not self.outcome["stale"])
+
     def _again(self, _: Any) -> None:
-        names = [agent.name for agent in self.agents]
-        cast = [{**look, "paid": "–"} for look in looks(names)]
-        outcome = {"agents": cast, "problems": [], "words": "", "code": self.code()}
         try:
             level = self.level
         except ValueError as problem:
-            words = "This is no level yet."
-            self.outcome = {**outcome, "problems": [str(problem)], "words": words}
-            return
-        for shown, agent in zip(cast, self.agents, strict=True):
-            shown.update(_done(agent, level))
-        outcome["problems"] = self.world.unreached(level)
-        outcome["words"] = _parting(self.world, level)
-        self.outcome = outcome
+            now = {"problems": [str(problem)], "words": NO_LEVEL, "stale": True}
+        else:
+            self._outcome, now = outcome_data(self.agents, level), {}
+        self.outcome = {**self._outcome, **now, "code": self.code()}
 
     def __str__(self) -> str:
         lines = [self.text(), self.outcome["words"], *self.outcome["problems"]]
-        for agent in self.outcome["agents"]:
-            lines.append(f"{agent['name']}: paid {agent['paid']}")
+        for agent in [] if self.outcome["stale"] else self.outcome["agents"]:
+            pairs = zip(self.world.objectives, agent["paid"], strict=True)
+            paid = ", ".join(f"{name} {value}" for name, value in pairs)
+            lines.append(f"{agent['name']}: paid {paid}")
         return "\n".join(line for line in lines if line)
 
     def picture(self) -> bytes | None:
@@ -167,9 +182,11 @@ def build(
 ) -> Builder:
     """Return a level editor that says at once what each agent would do.
 
-    agents: of the world; planners for each of its objectives by default. level: to
+    agents: of the world; by default planners for each of its objectives and the first
+    network, which is trained before, for some seconds, unless it is kept. level: to
     begin with, one of the world's own by default. `.level` is what has been laid, to
-    measure on, and `.text()` and `.code()` are it as text and as Python.
+    measure on, and `.text()` and `.code()` are it as text and as Python. `.solved` says
+    whether it meets the challenge: the planner succeeds in it, the network does not.
     Raises ValueError for agents or levels of another world, or states too many to list.
     """
     ((home, given),) = casting(world, agents)
@@ -178,36 +195,9 @@ def build(
         raise ValueError(
             f"world={home!r} has too many states to list; allowed: a smaller one."
         )
-    cast = given or [make_planner(home, name) for name in home.objectives]
     first = home.sample(1) if level is None else level[:1]
-    for agent in cast:
+    planners = [make_planner(home, x) for x in ("base", *[*home.objectives][1:])]
+    for agent in given or planners:
         agent.check(first)
+    cast = given or [*planners, train("network", home)]
     return Builder(home, cast, first)
-
-
-def _done(agent: Agent, level: Levels) -> dict[str, Any]:
-    """Return an agent's episode in a level, and what it is paid on average."""
-    tables = level.tables()
-    policy, played = play(agent, level, EPISODE, 0)
-    (episode,) = episodes(level, policy, played)
-    if policy is None:
-        (earned,) = mean_returns(agent, level)
-    else:
-        earned = start_values(tables, policy)[0]
-    named = zip(tables.objectives, earned, strict=True)
-    paid = ", ".join(f"{name} {number(value)}" for name, value in named)
-    return {"paid": paid, "episode": episode}
-
-
-def _parting(world: World, level: Levels) -> str:
-    proxies = list(world.objectives)[1:]
-    pairs = zip(proxies, world.told_apart(level), strict=True)
-    parting = [name for name, share in pairs if share > 0]
-    if not proxies:
-        return "There is no proxy in this world."
-    if not parting:
-        return f"Pursuing {' or '.join(proxies)} serves {world.base} here: they agree."
-    return (
-        f"Here they come apart: pursuing {' or '.join(parting)} earns less by "
-        f"{world.base} than can be had."
-    )

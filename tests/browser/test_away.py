@@ -82,6 +82,7 @@ def test_a_restarted_kernel_is_told_of_within_seconds_of_a_click(page, lab):
     assert commit.is_enabled()
     builder = page.locator(".robustkit-build")
     builder.get_by_role("application").focus()
+    page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     says(page, builder, GONE)
     run_all(page)

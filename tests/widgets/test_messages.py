@@ -27,7 +27,7 @@ def widgets():
         "point": rk.predict("Where?"),
         "arrow": rk.predict("Where?", start=(1.0, 1.0)),
         "live": rk.train_live("network", world, updates=2),
-        "builder": rk.build(world),
+        "builder": rk.build(world, agents),
     }
 
 
@@ -70,6 +70,7 @@ def possible(kind, widget, name, value):
             "walls": lambda: len(value) == 49 and set(value) <= set("012"),
             "start": lambda: whole(value, 0, cells - 1),
             "agent": lambda: whole(value, 0, 1),
+            "rival": lambda: whole(value, -1, 1),
             "things": lambda: (
                 set(value) <= {"cheese", "hole"}
                 and all(whole(cell, -1, cells - 1) for cell in value.values())
