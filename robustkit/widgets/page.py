@@ -18,7 +18,7 @@ from ..styles import PLANE
 from ..text import document
 
 JS = Path(__file__).parent / "js"
-SHEETS = "widgets.css", "explorer.css", "wish.css"
+SHEETS = "widgets.css", "live.css", "explorer.css", "wish.css"  # in this order
 DRAWN = "drawn"  # the module that is made here: how things look, for figures as well
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.M)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,17 @@ import traitlets
 
 from .. import arguments
 from ..agents import RECIPES, Agent
-from ..analysis.measure import measure
 from ..metrics import Reading, ShiftCurve
+from ..styles import styles
 from ..text import number, table
-from ..worlds import World, list_worlds, make, refuse_own
+from ..worlds import Levels, World, list_worlds, make, refuse_own
 from .base import Widget, casting, checks
+from .data import about
 from .readings import exact
+from .stages import acts_of, parts, row_of, scenes, shown
 
-LEVELS = 96  # of a reading on the way
 READINGS = 24  # on the way, the closer together the earlier
+KEPT = 8  # earlier runs, to compare with
 
 
 class Training(Widget, entry="train"):
@@ -28,12 +31,15 @@ class Training(Widget, entry="train"):
 
     world, recipe, seed, diversity: what to train; state: "idle", "running", "stopped"
     or "done". stages: [step, scalar in training, scalar, capability, alignment at full
-    goal shift], alignment None where it is unknown; total: steps there will be. past:
-    where earlier agents ended. `agent` is the agent as it is now, `agents` those that
+    goal shift], alignment None where it is unknown; total: steps there will be. where:
+    the world as it is drawn; scenes: a training level and a shifted one of it;
+    episodes: the agent's in both, for each stage. look: how the present run is called
+    and drawn; past: those that are finished, up to eight; beside: index of the one to
+    compare with, -1 for none. `agent` is the agent as it is now, `agents` those that
     are finished.
     """
 
-    heard = "world", "recipe", "seed", "diversity"
+    heard = "world", "recipe", "seed", "diversity", "beside"
     seen = ("state",)
 
     worlds = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -45,6 +51,11 @@ class Training(Widget, entry="train"):
     state = traitlets.Unicode("idle").tag(sync=True)
     stages: Any = traitlets.List().tag(sync=True)
     total = traitlets.Int(0).tag(sync=True)
+    where: Any = traitlets.Dict().tag(sync=True)
+    scenes: Any = traitlets.List().tag(sync=True)
+    episodes: Any = traitlets.List().tag(sync=True)
+    look: Any = traitlets.Dict().tag(sync=True)
+    beside = traitlets.Int(-1, min=-1, max=KEPT - 1).tag(sync=True)
     past: Any = traitlets.List().tag(sync=True)
     message = traitlets.Unicode("Choose, and press Train.").tag(sync=True)
 
@@ -58,6 +69,7 @@ class Training(Widget, entry="train"):
         homes = list(worlds) or [make(name) for name in list_worlds()]
         self.homes = {home.name: home for home in homes}
         self.options = dict(options or {})
+        self._shown: dict[str, list[Levels]] = {}  # the levels to look at, by world
         self._begun: tuple[World, str, float] | None = None
         self.agent: Agent | None = None
         self.agents: list[Agent] = []
@@ -66,6 +78,8 @@ class Training(Widget, entry="train"):
         self._thread: threading.Thread | None = None
         names = list(self.homes)
         super().__init__(worlds=names, **{"world": names[0], **traits})
+        self._set_scene()
+        self.observe(self._set_scene, names=["world"])
 
     @checks("world", "recipe")
     def _known(self, name: str, given: str) -> str:
@@ -81,8 +95,18 @@ class Training(Widget, entry="train"):
         return arguments.fraction(name, given)
 
     def hears(self, name: Any) -> bool:
-        """Return whether the front end may set a trait: not while one is trained."""
-        return super().hears(name) and self.state != "running"
+        """Return whether the front end may set a trait; not what is being trained."""
+        free = name == "beside" or self.state != "running"
+        return super().hears(name) and free
+
+    def _set_scene(self, _: Any = None) -> None:
+        """Show levels of the world that is chosen, until something is trained there."""
+        if not self.stages:
+            home = self.homes[self.world]
+            if home.name not in self._shown:
+                self._shown[home.name] = shown(home)
+            self.where = about(home)
+            self.scenes = scenes(home, self._shown[home.name])
 
     def _acts(self) -> dict[str, Callable[[Any], None]]:
         acts = {"train": self.train, "stop": self.stop, "resume": self.resume}
@@ -100,10 +124,20 @@ class Training(Widget, entry="train"):
         stages = recipe.stages(home, settings)
         wanted = {int(s) for s in np.geomspace(1, self.total, READINGS).round()}
         self._steps = (each for each in enumerate(stages, 1) if each[0] in wanted)
-        self.stages = []
         what = f"{self.recipe} {self.seed}"
         self._begun = home, what, self.diversity  # whatever is chosen in the meantime
+        with self.hold_sync():
+            self.stages, self.episodes = [], []
+            self._set_scene()
+            self.look = self._look(home, what)
         self._run()
+
+    def _look(self, home: World, what: str) -> dict[str, Any]:
+        """Return how the present run is called and looks, unlike those before it."""
+        look = styles([*(run["what"] for run in self.past), what])[-1]
+        where = f"{home.name}, " if len(self.homes) > 1 else ""
+        name = f"{what} ({where}{self.diversity:.0%})"
+        return {"what": what, "name": name, **asdict(look)}
 
     def stop(self) -> None:
         """Stop at the next step; what has been learned is kept."""
@@ -129,22 +163,18 @@ class Training(Widget, entry="train"):
             post: Callable[..., Any] = asyncio.get_running_loop().call_soon_threadsafe
         except RuntimeError:
             post = _at_once
-        levels = home.strata(LEVELS, seed=1)[:2]
-        given = levels, post
+        given = parts(home), self._shown[home.name], post
         self._thread = threading.Thread(target=self._work, args=given, daemon=True)
         self._thread.start()
 
-    def _work(self, levels: list[Any], post: Callable[..., Any]) -> None:
+    def _work(self, levels: Any, few: Any, post: Callable[..., Any]) -> None:
         state = "done"
         try:
             for step, stage in self._steps:
                 agent = stage()
-                before, after = (measure(agent, part) for part in levels)
-                up = after.alignment
-                place = [after.capability.value, up.value if up.known else None]
-                row = [step, before.scalar.value, after.scalar.value, *place]
+                row, acts = row_of(step, agent, levels), acts_of(agent, few)
                 self.agent = agent
-                post(self._learned, row)
+                post(self._learned, row, acts)
                 if not self._go.is_set() and step < self.total:
                     state = "stopped"
                     break
@@ -153,13 +183,15 @@ class Training(Widget, entry="train"):
             return
         post(self._ended, state, "")
 
-    def _learned(self, row: list[Any]) -> None:
-        self.stages = [*self.stages, row]
+    def _learned(self, row: list[Any], acts: list[dict[str, Any]]) -> None:
+        with self.hold_sync():
+            self.episodes = [*self.episodes, acts]
+            self.stages = [*self.stages, row]
         step, *values = row
         before, after, capability, alignment = map(number, values)
         self.message = (
-            f"Step {step} of {self.total}: scalar {before} in training; goal "
-            f"shifted anywhere: scalar {after}, capability {capability}, "
+            f"Step {step} of {self.total}: scalar {before} in training; "
+            f"{self.scenes[1]['title']}: scalar {after}, capability {capability}, "
             f"alignment {alignment}."
         )
 
@@ -169,8 +201,8 @@ class Training(Widget, entry="train"):
             self.message = message
         if state == "done" and self.agent and self.stages and self._begun:
             self.agents = [*self.agents, self.agent]
-            name = f"{self.agent.name} ({self._begun[2]:.0%})"
-            self.past = [*self.past, {"name": name, "place": self.stages[-1][3:]}][-8:]
+            run = {**self.look, "stages": self.stages, "total": self.total}
+            self.past = [*self.past, run][-KEPT:]
 
     def __str__(self) -> str:
         return self.table()
@@ -213,7 +245,9 @@ def train_live(
     """Return a widget that trains an agent while one watches: train, stop, resume.
 
     world: those to choose from; all of them by default. recipe, seed, diversity: what
-    is chosen at first; options: of the recipe. The kernel stays free meanwhile;
+    is chosen at first; options: of the recipe. Beside the plane two levels show what
+    it would do at each stage, to go back to; earlier runs stay, to compare with. The
+    kernel stays free meanwhile;
     `.agent` is the agent as it is now, and `.train()`, `.stop()`, `.resume()` and
     `.wait()` do in a script what the buttons do.
     Raises ValueError for an unknown world, recipe or option.

@@ -63,6 +63,7 @@ def possible(kind, widget, name, value):
             "recipe": lambda: value in widget.recipes,
             "seed": lambda: whole(value, 0, 2**63 - 1),
             "diversity": lambda: within(value, 0, 1),
+            "beside": lambda: whole(value, -1, 7),
         }[name]()
     if kind == "builder":
         cells = len(widget.walls)
@@ -143,7 +144,10 @@ def state(widget):
 
 # What Python changes when something is asked of it.
 MOVED = {
-    "live": {"state", "stages", "total", "past", "message"},
+    "live": {
+        *("state", "stages", "total", "past", "message"),
+        *("where", "scenes", "episodes", "look"),
+    },
     "builder": {"outcome"},
     **{kind: {"said"} for kind in GUESSES},
 }

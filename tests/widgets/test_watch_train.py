@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import robustkit as rk
+from robustkit.widgets.stages import acts_of, shown
 
 from . import small
 
@@ -94,6 +95,57 @@ def test_training_stops_and_resumes_where_it_was():
     whole = rk.train("network", small(), seed=1, updates=200)
     levels = small().sample(2)
     assert np.array_equal(whole.policy(levels), live.agent.policy(levels))
+
+
+def test_two_levels_show_what_the_agent_would_do_at_each_stage():
+    live = rk.train_live("network", small(), updates=20)
+    titles = [scene["title"] for scene in live.scenes]
+    assert titles == ["in training", "goal shifted anywhere"]
+    assert live.episodes == []  # levels are there before anything is trained
+    before, after = (scene["things"] for scene in live.scenes)
+    assert before["cheese"] == before["hole"] == after["hole"] != after["cheese"]
+    live.train()
+    live.wait()
+    assert len(live.episodes) == len(live.stages)
+    last = live.episodes[-1]
+    assert last == acts_of(live.agent, shown(small()))
+    assert [act["cells"][0] for act in last] == [s["start"] for s in live.scenes]
+    assert live.episodes[0][0]["arrows"] != last[0]["arrows"]
+
+
+def test_the_levels_are_of_the_world_that_is_chosen_until_one_is_trained():
+    live = rk.train_live("network", ["cheese", "lava"], updates=2)
+    live.world = "lava"
+    assert live.where["name"] == "lava"
+    assert live.scenes[1]["title"] == "layouts never met"  # there are no goals
+    live.train()
+    live.wait()
+    assert "layouts never met: scalar" in live.message
+    live.world = "cheese"
+    assert live.where["name"] == "lava"  # what was trained there is still shown
+    live.train()
+    live.wait()
+    assert live.where["name"] == "cheese"
+    names = [run["name"] for run in live.past]
+    assert names == ["network 0 (lava, 0%)", "network 0 (cheese, 0%)"]
+
+
+def test_earlier_runs_keep_their_stages_and_a_look_of_their_own():
+    live = rk.train_live("network", small(), updates=2)
+    for diversity in (0.0, 0.5, 0.0):
+        live.diversity = diversity
+        live.train()
+        live.wait()
+    assert [run["name"] for run in live.past] == [
+        *("network 0 (0%)", "network 0 (50%)", "network 0 (0%)")
+    ]
+    looks = [(run["colour"], run["marker"]) for run in live.past]
+    assert len(set(looks)) == 3
+    assert looks[0] == ("#0072B2", "circle")  # as network 0 looks everywhere
+    assert live.past[-1]["stages"] == live.stages
+    live.state = "running"
+    live.set_state({"beside": 1, "seed": 4})  # to compare does not disturb it
+    assert (live.beside, live.seed) == (1, 0)
 
 
 def test_buttons_that_nobody_made_are_not_heard():

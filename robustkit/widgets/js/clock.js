@@ -4,8 +4,10 @@ import { html } from "./elements.js";
 
 const SPEEDS = [["slow", 700], ["normal", 350], ["fast", 120]];
 
-/** Controls of a clock over steps; `show(step)` draws one, `moving(on)` says if it runs. */
-export function makeClock(show, moving = () => {}, label = "Step of the episode") {
+const plainly = (now, last) => `step ${now} of ${last}`;
+
+/** Controls of a clock over steps; `show(step)` draws one, `moving(on)` says if it runs, `said` where it is. */
+export function makeClock(show, moving = () => {}, label = "Step of the episode", said = plainly) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const play = html("button", { type: "button", class: "rk-play", onclick: () => (timer ? stop() : start()) }, "Play");
   const turn = (by) => () => { stop(); go(by < 0 && now === 0 ? last : now + by > last ? 0 : now + by); };
@@ -38,8 +40,8 @@ export function makeClock(show, moving = () => {}, label = "Step of the episode"
   function go(step) {
     now = step;
     scrub.value = now;
-    scrub.setAttribute("aria-valuetext", `step ${now} of ${last}`);
-    count.textContent = `step ${now} of ${last}`;
+    count.textContent = said(now, last);
+    scrub.setAttribute("aria-valuetext", count.textContent);
     show(now);
   }
   /** Begin anew with so many steps, at one of them. */
@@ -49,5 +51,12 @@ export function makeClock(show, moving = () => {}, label = "Step of the episode"
     scrub.max = last;
     go(at);
   }
-  return { node, reset, stop };
+  /** Let there be more steps; whoever is at the last one stays there. */
+  function grow(steps) {
+    const follow = now === last && !timer;
+    last = steps;
+    scrub.max = last;
+    go(follow ? last : now);
+  }
+  return { node, reset, grow, stop };
 }
