@@ -94,6 +94,10 @@ class Training(Widget, entry="train"):
     def _share(self, name: str, given: float) -> float:
         return arguments.fraction(name, given)
 
+    @checks("beside")
+    def _earlier(self, name: str, given: int) -> int:
+        return arguments.whole(name, given, -1, KEPT - 1)
+
     def hears(self, name: Any) -> bool:
         """Return whether the front end may set a trait; not what is being trained."""
         free = name == "beside" or self.state != "running"
