@@ -26,7 +26,7 @@ export function makeResults(world) {
     parts.replaceChildren(...(challenge?.parts ?? []).map(({ words, met }) =>
       html("li", { class: met ? "rk-met" : "" }, html("span", { role: "img", "aria-label": met ? "met" : "not yet" }, met ? "✓" : "○"), ` ${words}`)));
     rows.replaceChildren(...agents.map((agent) => html("tr", {}, html("th", { scope: "row" }, nameOf(agent)),
-      ...agent.paid.map((paid) => html("td", {}, paid)), html("td", {}, endInWords(agent.episode, world)))));
+      ...agent.paid.map((paid) => html("td", {}, paid)), html("td", {}, endInWords(agent.episode, world).replace(/^ends /, "")))));
     code.value = text;
   }
   return { node, show };
