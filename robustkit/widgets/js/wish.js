@@ -55,7 +55,7 @@ function makeWishPlane(data, box, resized) {
     backdrop.trail([training, shifted].map(placeOf), looks[0].colour, true);
     backdrop.points([
       { place: placeOf(shifted), look: looks[0], name: words.now },
-      { place: placeOf(training), look: { ...looks[0], colour: "none" }, name: words.before },
+      { place: placeOf(training), look: { ...looks[0], colour: "none" }, name: words.before, reach: 3 },
       ...pins.map((pin, i) => ({ place: placeOf(comesTo(data, pin).shifted), look: looks[i + 1], name: words.letters[i] })),
     ]);
   } };

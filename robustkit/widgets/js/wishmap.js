@@ -39,7 +39,7 @@ export function makeWishMap(data, box, to) {
   const node = svg("svg", { class: "rk-wish-map", role: "group", "aria-label": words.map_label },
     svg("defs", {}, svg("pattern", { id: hatch, width: 9, height: 9, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
       svg("path", { d: "M1 0V9", stroke: "#000", "stroke-width": 1.5 }), svg("path", { d: "M2.4 0V9", stroke: "#fff", "stroke-width": 1.3 }))),
-    cake, same, still, pins, handle);
+    cake, same, still, handle, pins); // a pin is smaller than the wish: both can be seen
   let font, unit, left, top, drawn;
   const x = (want) => left + (want + EDGE) * unit, y = (want) => top + (EDGE - want) * unit;
   const place = ([across, up]) => `${x(across).toFixed(1)} ${y(up).toFixed(1)}`;
