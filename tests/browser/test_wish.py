@@ -239,6 +239,17 @@ def test_names_on_the_plane_do_not_overlap_wherever_the_wish_goes(page, wish):
                 assert not page.evaluate(OVERLAPS), (x, y, random)
 
 
+def test_names_on_plane_and_map_are_read_on_any_colour(page, wish):
+    page.goto(wish[1].as_uri())
+    by_mouse(page, (1, 0.2, 0))
+    for place in (".rk-plane", ".rk-wish-map"):
+        label = page.locator(f"{place} text.rk-label").first
+        assert label.evaluate("e => getComputedStyle(e).paintOrder").startswith(
+            "stroke"
+        )
+        assert label.evaluate("e => getComputedStyle(e).stroke") != "none"
+
+
 def test_five_hundred_moves_leave_nothing_behind(page, wish):
     page.goto(wish[1].as_uri())
     slider = page.get_by_role("slider", name="Wants cheese")
