@@ -205,7 +205,7 @@ def meet(a, b):
 
 # A name changes sides once where its agent goes from one end to the other; with the
 # place, three do.
-@pytest.mark.parametrize(("name", "most"), zip(SLIDERS, (2, 2, 5), strict=True))
+@pytest.mark.parametrize(("name", "most"), [*zip(SLIDERS, (2, 2, 5), strict=True)])
 def test_names_neither_meet_nor_hop_in_a_sweep(one, name, most):
     seen = one.evaluate(SWEEP, name)
     hops = []
