@@ -83,7 +83,7 @@ export function regionNames({ x, y, frame, lane, font }) {
   const boxes = [{ ...lane, x: lane.x + lane.w - 8 * font, w: 8 * font }];
   PLANE.regions.forEach((region) => {
     const [c, a] = narrow ? region.narrow_at : region.at, words = narrow ? region.narrow : region.words;
-    const lines = [...words.map((line) => [line, "rk-region"]), ...(region.note ? [[`(${region.note})`, "rk-small"]] : [])];
+    const lines = [...words.map((line) => [line, "rk-region"]), ...(region.note && !narrow ? [[`(${region.note})`, "rk-small"]] : [])];
     const group = svg("g");
     named.push(group);
     lines.forEach(([line, kind], i) => {
