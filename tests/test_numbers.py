@@ -124,6 +124,7 @@ CALLS = {
     "train_live": lambda **k: trained(rk.train_live("searcher", cheese(), **k)),
     "value_map": lambda **k: rk.value_map(cheese(), "corner", **k),
     "watch": lambda **k: rk.watch(agent(), cheese().sample(1)[0], **k),
+    "wish": lambda **k: rk.wish(cheese(), **k),
 }
 
 
