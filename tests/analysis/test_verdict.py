@@ -70,8 +70,9 @@ def test_the_verdict_stands_on_the_card():
     told = card.data["misgeneralisation"]
     assert told["verdict"] == "shown"
     assert told["place"] is True
-    assert "Goal misgeneralisation is shown" in card.markdown()
-    assert told["words"] in card.html()
+    assert "corner planner: goal misgeneralisation is shown." in card.markdown()
+    reason = told["words"].partition(": ")[2]
+    assert reason[1:] in card.html()
 
 
 @pytest.mark.slow
