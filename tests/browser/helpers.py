@@ -239,8 +239,11 @@ async ([selector, options]) => {
 
 
 def open_notebook(page: Any, lab: Lab, path: str) -> None:
-    """Open a notebook such as "notebooks/00-start-here.ipynb"; wait for its kernel."""
-    page.goto(lab.address(f"lab/tree/{path}"))
+    """Open a notebook such as "notebooks/00-start-here.ipynb"; wait for its kernel.
+
+    Alone: notebooks of earlier tests are not opened again beside it.
+    """
+    page.goto(f"{lab.address(f'lab/tree/{path}')}&reset")
     await_notebook(page, path)
 
 

@@ -116,6 +116,7 @@ def test_the_last_move_is_seen_too_unless_motion_is_unwelcome(browser, tmp_path,
     view.close()
 
 
+@pytest.mark.slow_for("dark")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_icons_are_accessible_and_the_picture_has_one_name(browser, tmp_path, scheme):
     view = browser.new_context(color_scheme=scheme)

@@ -89,6 +89,7 @@ def test_levels_go_on_one_by_one_as_a_slider_moves(one, data):
         assert moved == [level["u"][0] < part for level in data["levels"]]
 
 
+@pytest.mark.slow_for("0-*", "*-searcher 1", "2-network 0", "5-memoriser 0")
 @pytest.mark.parametrize("agent", ["network 0", "searcher 1", "memoriser 0"])
 @pytest.mark.parametrize("grade", [0, 2, 5])
 def test_each_says_how_its_episode_ends(one, data, agent, grade):
@@ -124,6 +125,7 @@ def test_one_click_makes_a_level_the_large_one(one, data):
     assert pressed.get_attribute("aria-label").startswith("Level 9: ")
 
 
+@pytest.mark.slow_for("coin")
 @pytest.mark.parametrize("world", ["keys", "coin"])
 def test_other_worlds_have_theirs(page, tmp_path, world):
     home = rk.make(world, layouts=8)
@@ -205,6 +207,7 @@ def meet(a, b):
 
 # A name changes sides once where its agent goes from one end to the other; with the
 # place, three do.
+@pytest.mark.slow_for("[Ll]ayout*", "[Pp]lace*")
 @pytest.mark.parametrize(("name", "most"), [*zip(SLIDERS, (2, 2, 5), strict=True)])
 def test_names_neither_meet_nor_hop_in_a_sweep(one, name, most):
     seen = one.evaluate(SWEEP, name)

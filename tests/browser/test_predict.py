@@ -56,6 +56,7 @@ def value(page, name):
     return json.loads(ask(page, f"import json; print(json.dumps({name}.value))"))
 
 
+@pytest.mark.slow_for("Enter", " ")
 @pytest.mark.parametrize("how", ["mouse", "Enter", " "])
 def test_after_a_guess_the_keys_are_the_notebooks_again(notebook, how):
     page, guess = notebook, guesses(notebook).nth(0)

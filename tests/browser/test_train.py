@@ -130,6 +130,7 @@ CROSSED = """
 """
 
 
+@pytest.mark.slow_for("1000")
 @pytest.mark.parametrize("width", [360, 1000])
 def test_labels_keep_off_trails_and_all_is_within_the_page(
     page, tmp_path, three, width
