@@ -106,7 +106,7 @@ export function readingAt(data, agent, point, state) {
     agent: agent.name, base, objectives, scalar, capability, alignment, ...data.words.groundings[grounding],
     levels: own.count, episodes: agent.episodes ?? data.episodes, planned: data.planned, confidence: data.conventions.confidence,
     best: own.best ? own.best[nearest] : bestOf(data, agent, nodes), base_share: weigh(own.base_share, nodes),
-    note: own.notes?.[nearest], flawless: own.flawless && weigh(own.flawless, nodes), distinguishing: weigh(own.distinguishing, nodes)[0],
+    note: own.notes?.[nearest], flawless: own.flawless && weigh(own.flawless, nodes).map((end) => clamp(end, -1, 1)), distinguishing: weigh(own.distinguishing, nodes)[0],
     empty: objectives.filter((name) => nodes.every(([i]) => own.empty[i].includes(name))),
   };
 }
