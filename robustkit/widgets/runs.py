@@ -33,7 +33,7 @@ class Runs(ipywidgets.VBox):  # type: ignore[misc]
             name: ipywidgets.ToggleButtons(
                 options=[(str(value), value) for value in values],
                 description=name,
-                style={"button_width": "5em"},
+                style={"button_width": "auto"},  # no word is cut
             )
             for name, values in choices.items()
         }
