@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
 from ..mdp import Floats
-from ..styles import COLOURS, spots
+from ..styles import COLOURS, LAVA, spots
 from ..text import counted
 from ..worlds import MOVES, STEP, Levels, OwnLevels, Thing
 from ..worlds.levels import AGENT
@@ -24,7 +24,7 @@ from .picture import Picture, literal
 Pair = tuple[str, Sequence[tuple[str, Levels]]]
 Walk = tuple[Sequence[int], str]  # cells, the start first; what ended it, or "time"
 GROUND = np.array([[243, 241, 236], [84, 84, 94], [243, 241, 236]], np.uint8)
-LAVA, MOUSE = "#E8772E", COLOURS[0]
+MOUSE = COLOURS[0]
 CORNERS = (1, 1), (-1, -1), (1, -1), (-1, 1)  # of a cell, for letters; as `spots`
 
 

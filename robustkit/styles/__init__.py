@@ -5,6 +5,7 @@ from __future__ import annotations
 from .agents import COLOURS, GUESS, MARKERS, Style, styles
 from .icons import (
     ICONS,
+    LAVA,
     SHADES,
     SPOTS,
     STAYS,
@@ -16,13 +17,14 @@ from .icons import (
     spots,
 )
 from .pen import Part
-from .plane import EQUAL, PLANE, REGIONS, UNKNOWN_LANE, Region, curve_of
+from .plane import EQUAL, PLANE, REGIONS, curve_of
 
 __all__ = [
     "COLOURS",
     "EQUAL",
     "GUESS",
     "ICONS",
+    "LAVA",
     "MARKERS",
     "PLANE",
     "REGIONS",
@@ -30,9 +32,7 @@ __all__ = [
     "SPOTS",
     "STAYS",
     "THINGS",
-    "UNKNOWN_LANE",
     "Part",
-    "Region",
     "Style",
     "curve_of",
     "glyph",

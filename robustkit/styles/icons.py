@@ -248,6 +248,7 @@ SPOTS = (
         (x, y, 0.47) for x, y in ((0.5, 0.5), (-0.5, -0.5), (0.5, -0.5), (-0.5, 0.5))
     ),
 )
+LAVA = "#E8772E"  # its colour, wherever it lies
 SHADES = {"light": (255, 0.62), "dark": (0, 0.58)}  # what is mixed in, and how much
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from .. import arguments
 from ..arguments import quote
-
-GUESS = "your guess"
+from .guessing import GUESS
 
 
 def ghost(

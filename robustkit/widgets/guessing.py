@@ -16,6 +16,7 @@ from .. import arguments
 from ..arguments import quote
 from ..text import number as said
 
+GUESS = "your guess"  # what it is called on a picture
 KINDS = ("choice", "number", "point", "arrow")
 RIGHT = "right"
 FINE = 100  # steps that a slider has at least, unless it counts whole things

@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ..styles import PLANE
+from ..styles import LAVA, PLANE
 from ..text import document
 
 JS = Path(__file__).parent / "js"
@@ -86,7 +86,9 @@ def source(name: str) -> str:
     """Return a module as it is written; that of how things look is made."""
     if name != DRAWN:
         return (JS / f"{name}.js").read_text("utf-8")
-    return f"export const PLANE = {json.dumps(PLANE, separators=(',', ':'))};\n"
+    drawn: dict[str, Any] = {"PLANE": PLANE, "LAVA": LAVA}
+    texts = {k: json.dumps(each, separators=(",", ":")) for k, each in drawn.items()}
+    return "".join(f"export const {k} = {said};\n" for k, said in texts.items())
 
 
 def _plain(name: str, entry: bool) -> str:

@@ -12,10 +12,9 @@ from .. import arguments
 from ..arguments import quote
 from ..metrics import Point, Reading
 from .base import Widget, checks
-from .guessing import KINDS, Answer, Question, pair, remembering
+from .guessing import GUESS, KINDS, Answer, Question, pair, remembering
 from .readings import exact
 
-GUESS = "your guess"
 MOST = 1e9  # that a number can be guessed to be
 NAG = "You made no guess here; before the next one, guess first."
 

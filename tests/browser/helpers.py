@@ -202,6 +202,17 @@ path => {
 }
 """
 
+KERNEL = """
+async (code) => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  const kernel = panel.sessionContext.session.kernel;
+  let said = "";
+  const future = kernel.requestExecute({code});
+  future.onIOPub = ({ content }) => { said += content.text ?? content.evalue ?? ""; };
+  await future.done;
+  return said.trim();
+}
+"""
 RUN_ALL = """
 async seconds => {
   const panel = window.jupyterapp.shell.currentWidget;
@@ -267,6 +278,11 @@ def run_all(page: Any, seconds: float = RUN) -> None:
         waiting = [c["id"] for c in result["cells"] if not c["count"]]
         dialogs = result["dialogs"]
         raise TimeoutError(f"not run in {seconds} s: {waiting}; dialogs: {dialogs}")
+
+
+def ask_kernel(page: Any, code: str) -> str:
+    """Return what code prints in the kernel of the notebook in view."""
+    return str(page.evaluate(KERNEL, code))
 
 
 def use_theme(page: Any, dark: bool) -> None:

@@ -9,7 +9,7 @@ import pytest
 import robustkit as rk
 from robustkit.widgets.page import page as document
 
-from .helpers import axe, open_notebook, run_all, use_theme, write_notebook
+from .helpers import ask_kernel, axe, open_notebook, run_all, use_theme, write_notebook
 
 CELLS = [
     "import robustkit as rk\nworld = rk.make('cheese', size=7, layouts=8)",
@@ -18,17 +18,6 @@ CELLS = [
     "agents = [rk.plan(world), rk.train('network', world, updates=80)]\n"
     "builder = rk.build(world, agents, level)\nbuilder",
 ]
-KERNEL = """
-async (code) => {
-  const panel = window.jupyterapp.shell.currentWidget;
-  const kernel = panel.sessionContext.session.kernel;
-  let said = "";
-  const future = kernel.requestExecute({code});
-  future.onIOPub = ({ content }) => { said += content.text ?? content.evalue ?? ""; };
-  await future.done;
-  return said.trim();
-}
-"""
 NOW = "import json; print(json.dumps([builder.start, builder.things, builder.walls]))"
 CELL_COUNT = "window.jupyterapp.shell.currentWidget.content.model.cells.length"
 
@@ -66,7 +55,7 @@ class Editor:
     def now(self):
         """Return start, things and walls as the kernel has them, cells as pairs."""
         self.page.wait_for_timeout(200)
-        start, things, walls = json.loads(self.page.evaluate(KERNEL, NOW))
+        start, things, walls = json.loads(ask_kernel(self.page, NOW))
         return divmod(start, 7), {n: divmod(c, 7) for n, c in things.items()}, walls
 
     def becomes(self, start=None, things=None, walls=None):
@@ -104,7 +93,7 @@ def test_things_are_dragged_and_the_challenge_is_met(editor):
     editor.becomes(first[0], {"cheese": (5, 5), "hole": (1, 1)}, first[2])
     editor.says("The challenge is met.")
     assert asked.get_by_role("img", name="met", exact=True).count() == 2
-    assert editor.page.evaluate(KERNEL, "print(builder.solved)") == "True"
+    assert ask_kernel(editor.page, "print(builder.solved)") == "True"
 
     # Whichever tool is chosen; where it is dropped on a wall there is floor.
     editor.node.get_by_role("radio", name="Wall").check()
@@ -153,7 +142,7 @@ def test_what_is_laid_by_keys_is_undone_by_keys_and_not_in_the_notebook(editor):
 def test_a_level_that_cannot_be_leaves_the_last_outcome_to_be_read(editor):
     page, table = editor.page, editor.node.locator(".rk-results table")
     before = table.inner_text()
-    page.evaluate(KERNEL, "builder.walls = '1' * 49")
+    ask_kernel(page, "builder.walls = '1' * 49")
     editor.says("This is no level yet: change what is said here, or undo it.")
     assert table.inner_text() == before
     assert editor.node.locator(".rk-stale").count() == 1

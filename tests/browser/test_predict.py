@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from .helpers import axe, open_notebook, run_all, use_theme, write_notebook
-from .test_widgets import ask
+from .helpers import ask_kernel, axe, open_notebook, run_all, use_theme, write_notebook
 
 CELLS = [
     "import robustkit as rk\nx = 0",
@@ -39,7 +38,7 @@ def guesses(page):
 def settle(page):
     """Wait until what was sent has been heard."""
     page.wait_for_timeout(500)
-    assert ask(page, "print(1 + 1)") == "2"
+    assert ask_kernel(page, "print(1 + 1)") == "2"
     page.wait_for_timeout(200)
 
 
@@ -53,7 +52,7 @@ def run_on(page, cell):
 
 
 def value(page, name):
-    return json.loads(ask(page, f"import json; print(json.dumps({name}.value))"))
+    return json.loads(ask_kernel(page, f"import json; print(json.dumps({name}.value))"))
 
 
 @pytest.mark.slow_for("Enter", " ")
@@ -94,7 +93,9 @@ def test_a_draft_survives_shift_enter_in_every_kind(notebook):
     guesses(page).nth(2).locator("svg.rk-plane").click()
     page.keyboard.press("ArrowRight")
     settle(page)
-    drafted = json.loads(ask(page, "import json; print(json.dumps(where.draft))"))
+    drafted = json.loads(
+        ask_kernel(page, "import json; print(json.dumps(where.draft))")
+    )
     run_on(page, 3)
     kept = guesses(page).nth(2).get_by_role("spinbutton", name="capability")
     assert float(kept.input_value()) == drafted[0]
@@ -103,8 +104,8 @@ def test_a_draft_survives_shift_enter_in_every_kind(notebook):
     part.click()
     run_on(page, 4)
     assert guesses(page).nth(3).get_by_role("slider", name="<b>two").input_value() != ""
-    assert ask(page, "print(both.draft['one'], both.value)") == "None None"
-    assert "not confirmed" in ask(page, "print(where.reveal((0.9, 0.1)))")
+    assert ask_kernel(page, "print(both.draft['one'], both.value)") == "None None"
+    assert "not confirmed" in ask_kernel(page, "print(where.reveal((0.9, 0.1)))")
     settle(page)
     assert "too" in guesses(page).nth(2).get_by_role("status").inner_text()
 
@@ -144,7 +145,7 @@ def test_a_place_is_guessed_by_keys_and_the_answer_ends_it(notebook):
     page.keyboard.press("ArrowDown")  # the notebook has the keys again
     assert page.evaluate(ACTIVE) == 4
     assert page.evaluate(COUNT) == len(CELLS)
-    ask(page, "where.reveal((0.9, None))")
+    ask_kernel(page, "where.reveal((0.9, None))")
     settle(page)
     assert guess.get_by_role("button").count() == 0
     assert "alignment unknown" in guess.get_by_role("status").inner_text()

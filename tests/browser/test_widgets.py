@@ -8,7 +8,7 @@ import pytest
 
 import robustkit as rk
 
-from .helpers import axe, open_notebook, run_all, use_theme, write_notebook
+from .helpers import ask_kernel, axe, open_notebook, run_all, use_theme, write_notebook
 
 GROUNDINGS = ("polar", "attribution")
 
@@ -318,17 +318,6 @@ CELLS = [
     "live = rk.train_live('network', world, updates=60)\nlive",
     "builder = rk.build(world, level=world.sample(1, goal=1.0, seed=4))\nbuilder",
 ]
-KERNEL = """
-async (code) => {
-  const panel = window.jupyterapp.shell.currentWidget;
-  const kernel = panel.sessionContext.session.kernel;
-  let said = "";
-  const future = kernel.requestExecute({code});
-  future.onIOPub = ({ content }) => { said += content.text ?? content.evalue ?? ""; };
-  await future.done;
-  return said.trim();
-}
-"""
 
 
 @pytest.fixture
@@ -340,18 +329,14 @@ def notebook(page, lab):
     return page
 
 
-def ask(page, code):
-    return page.evaluate(KERNEL, code)
-
-
 def test_guessing_training_and_building_with_a_kernel(notebook):
     page = notebook
     choice = page.locator(".robustkit-predict").nth(0)
     choice.get_by_role("radio", name="down").check()
     choice.get_by_role("button", name="This is my guess").click()
     page.wait_for_timeout(300)
-    assert ask(page, "print(guess.value)") == "down"
-    ask(page, "guess.reveal('left')")
+    assert ask_kernel(page, "print(guess.value)") == "down"
+    ask_kernel(page, "guess.reveal('left')")
     page.wait_for_timeout(300)
     assert "Observed: left" in choice.get_by_role("status").inner_text()
     assert choice.get_by_role("radio", name="left").is_disabled()
@@ -361,20 +346,20 @@ def test_guessing_training_and_building_with_a_kernel(notebook):
     place.get_by_label("Your guess of alignment").fill("0.25")
     place.get_by_role("button", name="This is my guess").click()
     page.wait_for_timeout(300)
-    assert json.loads(ask(page, "print(place.value)")) == [0.5, 0.25]
+    assert json.loads(ask_kernel(page, "print(place.value)")) == [0.5, 0.25]
 
     live = page.locator(".robustkit-live")
     live.scroll_into_view_if_needed()
     live.get_by_label("Seed:").fill("2")
     live.get_by_label("Seed:").press("Enter")
     live.get_by_role("button", name="Train").click()
-    assert ask(page, "print(1 + 1)") == "2"
+    assert ask_kernel(page, "print(1 + 1)") == "2"
     for _ in range(60):
         page.wait_for_timeout(250)
         if "Step 60 of 60" in live.get_by_role("status").inner_text():
             break
     assert "Step 60 of 60" in live.get_by_role("status").inner_text()
-    assert ask(page, "print(live.agent.name, live.state)") == "network 2 done"
+    assert ask_kernel(page, "print(live.agent.name, live.state)") == "network 2 done"
     assert live.get_by_role("button", name="Train").is_enabled()
 
     builder = page.locator(".robustkit-build")
@@ -387,17 +372,17 @@ def test_guessing_training_and_building_with_a_kernel(notebook):
         page.keyboard.press(key)
     page.wait_for_timeout(500)
     assert page.evaluate(cells) == count
-    assert ask(page, "print(builder.walls[2 * 7 + 3])") == "1"
+    assert ask_kernel(page, "print(builder.walls[2 * 7 + 3])") == "1"
     page.keyboard.press("2")
     page.keyboard.press(" ")
     page.wait_for_timeout(500)
-    assert ask(page, "print(builder.walls[2 * 7 + 3])") == "0"
+    assert ask_kernel(page, "print(builder.walls[2 * 7 + 3])") == "0"
     builder.get_by_role("radio", name="Wall").check()
     box = board.bounding_box()
     size = box["width"] / 7
     page.mouse.click(box["x"] + 5.5 * size, box["y"] + 5.5 * size)
     page.wait_for_timeout(500)
-    assert ask(page, "print(builder.walls[5 * 7 + 5])") == "1"
+    assert ask_kernel(page, "print(builder.walls[5 * 7 + 5])") == "1"
     assert "world.level(rows" in builder.locator("textarea").input_value()
 
     for dark in (False, True):
@@ -426,8 +411,8 @@ def test_two_views_of_one_model_agree_and_survive_a_rerun(page, lab):
     sliders.nth(0).fill("0.4")
     page.wait_for_timeout(500)
     assert sliders.nth(1).input_value() == "0.4"
-    assert ask(page, "print(shown.goal_shift)") == "0.4"
-    ask(page, "shown.goal_shift = 0.7; shown.agent = 1")
+    assert ask_kernel(page, "print(shown.goal_shift)") == "0.4"
+    ask_kernel(page, "shown.goal_shift = 0.7; shown.agent = 1")
     page.wait_for_timeout(500)
     assert [sliders.nth(i).input_value() for i in (0, 1)] == ["0.7", "0.7"]
     assert page.get_by_role("radio", name="corner planner").nth(1).is_checked()

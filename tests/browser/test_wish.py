@@ -6,7 +6,7 @@ import pytest
 
 import robustkit as rk
 
-from .helpers import axe, open_notebook, run_all, use_theme, write_notebook
+from .helpers import ask_kernel, axe, open_notebook, run_all, use_theme, write_notebook
 
 EDGE = 1.09  # of the map's square, as js/wishmap.js has it
 APART = (1, 0, 0), (0, 1, 0)
@@ -272,8 +272,6 @@ IN_LAB = ["import robustkit as rk\nshown = rk.wish('cheese', n=16)\nshown"]
 
 @pytest.mark.slow
 def test_in_jupyterlab_keys_stay_and_python_knows(page, lab):
-    from .test_widgets import ask
-
     write_notebook(lab.folder / "wish.ipynb", IN_LAB)
     open_notebook(page, lab, "wish.ipynb")
     run_all(page)
@@ -285,10 +283,10 @@ def test_in_jupyterlab_keys_stay_and_python_knows(page, lab):
         page.keyboard.press(key)
     page.wait_for_timeout(500)
     assert page.evaluate(CELLS) == count
-    assert ask(page, "print(shown.wants)") == "[0.2, 0.7]"
-    ask(page, "shown.pins = [[1, 0, 0], [0, 1, 0]]")
+    assert ask_kernel(page, "print(shown.wants)") == "[0.2, 0.7]"
+    ask_kernel(page, "shown.pins = [[1, 0, 0], [0, 1, 0]]")
     page.wait_for_timeout(500)
-    assert ask(page, "print(shown.solved)") == "['apart']"
+    assert ask_kernel(page, "print(shown.solved)") == "['apart']"
     for dark in (False, True):
         use_theme(page, dark)
         assert axe(page, ".robustkit-wish") == []

@@ -1,7 +1,8 @@
 // One level as a picture: its things, the policy's arrows, and an agent walking.
 
 import { html, svg, icon, glyph } from "./elements.js";
-import { CELL, LAVA, STEPS, levelScene, putThings } from "./scene.js";
+import { LAVA } from "./drawn.js";
+import { CELL, STEPS, levelScene, putThings } from "./scene.js";
 
 const keyed = ({ things, lava }) => [...things, ...(lava ? [{ name: "lava", icon: lava, colour: LAVA }] : [])];
 

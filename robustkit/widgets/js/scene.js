@@ -1,11 +1,11 @@
 // One level as SVG nodes: walls, lava, the policy's arrows, and what lies there.
 
+import { LAVA } from "./drawn.js";
 import { svg, glyph } from "./elements.js";
 
 export const CELL = 20;
 export const ARROWS = "0123456789abcdefghijklmnopqrstuvwxyzABCD"; // as in widgets/episodes.py: 10 * move + tenths
 export const STEPS = [[1, 0], [0, 1], [-1, 0], [0, -1]]; // right, down, left, up
-export const LAVA = "#E8772E";
 const CORNERS = [[1, 1], [-1, -1], [1, -1], [-1, 1]]; // of a cell, for letters; as its spots
 
 function arrowPath(x, y, move) {
