@@ -24,7 +24,7 @@ export function planeGeometry(width, font, tall) {
 const through = (places, { x, y }) => `M${places.map(([c, a]) => `${x(c).toFixed(1)} ${y(a).toFixed(1)}`).join("L")}`;
 
 /** Curve of equal scalar J = capability × alignment. */
-export function equalCurve(j, space) {
+function equalCurve(j, space) {
   const from = Math.max(Math.abs(j), 0.001);
   const along = Array.from({ length: 41 }, (_, i) => from + ((1 - from) * i) / 40);
   return through(along.map((c) => [c, j / c]), space);

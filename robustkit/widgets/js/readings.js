@@ -41,7 +41,7 @@ export function nodesAt(grid, at) {
 }
 
 /** What stands at each node as lists of numbers, weighted. */
-export const weigh = (lists, nodes) =>
+const weigh = (lists, nodes) =>
   lists[0].map((_, k) => nodes.reduce((sum, [i, weight]) => sum + weight * lists[i][k], 0));
 
 /** [low, high] of an axis, which hold the value: between nodes they need not. */

@@ -1,7 +1,7 @@
 // All wishes as a map: how much the base thing is wanted (across) and the proxy (up), by
 // the scalar after the shift. Only a direction matters, so the map is cut like a cake.
 
-import { fresh, html, markerPath, set, svg } from "./elements.js";
+import { fresh, markerPath, set, svg } from "./elements.js";
 import { clamp } from "./readings.js";
 import { bestAt } from "./wishes.js";
 
