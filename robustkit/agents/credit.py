@@ -7,20 +7,49 @@ minus policy times the sum of credit over actions.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
-from ..mdp import Floats, action_values, evaluate, occupancy
+from ..mdp import Floats, Ints, action_values, evaluate, occupancy
 from ..mdp.episodes import walk
+from ..worlds.layouts import Bools
 from .convolution import Array
 from .rows import Rows
 
 SWEEPS = 30  # over the batch; a reward then reaches states up to so many moves away
 
 
+class Played(NamedTuple):
+    """What episodes came to, [moves, levels, episodes] or the last two of these.
+
+    start: the row in which each began. reward, alive: of each move, and whether there
+    was one. loss: how much better it went than expected, r + γ V(s') - V(s). value,
+    last: what was expected at the start and after the last move.
+    """
+
+    start: Ints
+    reward: Floats
+    alive: Bools
+    loss: Floats
+    value: Floats
+    last: Floats
+
+
+class Credit(NamedTuple):
+    """Credit [rows, actions], visits [rows], and what the episodes came to.
+
+    The last are worked out when asked for; exact credit has none.
+    """
+
+    credit: Floats
+    visits: Floats
+    episodes: Callable[[], Played]
+
+
 def sampled_credit(
     rows: Rows, policy: Floats, rng: np.random.Generator, agents: int, horizon: int
-) -> tuple[Floats, Floats]:
+) -> Credit:
     """Return credit and visits [rows] from episodes and base reward alone.
 
     Each visit credits the move made with the advantage r + γ V(s') - V(s) of an
@@ -58,12 +87,20 @@ def sampled_credit(
     advantage = reward + discount * value[ahead] - value[number[here]]
     credit = np.bincount(move, count * advantage, policy.size)
     visits = np.bincount(here, count, len(rows))
-    return credit.reshape(policy.shape), visits
+
+    def episodes() -> Played:
+        alive = state[:-1] < len(rows)
+        which = np.searchsorted(seen, np.where(alive, played, seen[0]))
+        at = value[number]
+        earned, better = (np.where(alive, x[which], 0) for x in (reward, advantage))
+        return Played(state[0], earned, alive, better, at[state[0]], at[state[-1]])
+
+    return Credit(credit.reshape(policy.shape), visits, episodes)
 
 
 def exact_credit(
     rows: Rows, policy: Floats, rng: np.random.Generator, agents: int, horizon: int
-) -> tuple[Floats, Floats]:
+) -> Credit:
     """Return credit and visits as the policy gradient theorem has them, without noise.
 
     Sutton et al. 2000: discounted visits times probability times advantage. Starts are
@@ -78,10 +115,14 @@ def exact_credit(
     start[:, : vacant.shape[1]] = vacant / vacant.sum(1, keepdims=True)
     visits = occupancy(tables, every, start)
     credit = visits[..., None] * every * (gain - values[..., None])
-    return credit[rows.states], visits[rows.states]
+    return Credit(credit[rows.states], visits[rows.states], _no_episodes)
 
 
-CREDITS: dict[str, Callable[..., tuple[Floats, Floats]]] = {
+def _no_episodes() -> Played:
+    raise ValueError("credit='exact' plays no episodes; allowed: 'sampled'.")
+
+
+CREDITS: dict[str, Callable[..., Credit]] = {
     "sampled": sampled_credit,
     "exact": exact_credit,
 }

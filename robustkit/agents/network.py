@@ -6,7 +6,10 @@ policy for an agent that stands there, so one forward pass gives the whole polic
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from math import isqrt
 from typing import Any, ClassVar
 
@@ -14,14 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import arguments
+from ..arguments import quote
 from ..mdp import Floats
 from ..worlds import MOVES, Levels, World
 from .agent import Agent, check_array, check_names
+from .choice import CHOICES, ESTIMATES, replay_of
 from .convolution import Weights, backward, forward, initial_weights, softmax
-from .credit import CREDITS, by_logits
+from .credit import CREDITS, Credit, by_logits
 from .recipe import Learning, Recipe, Settings, training_pool
 from .rows import Rows
 
+LAYERS = ("channels", 16), ("iterations", 10), ("place", True), ("solid", False)
 FORMER = {"see": "input", "recur": "recurrent", "act": "output", "lean": "output_bias"}
 
 # What a forward pass of one level may take, so that no agent takes hours to act
@@ -55,17 +61,59 @@ class NetworkSettings(Settings):
     rate: float = 8e-3  # Adam's, falling linearly to a tenth
     entropy: float = 0.02  # weight of the bonus for chance, falling to a hundredth
     clip: float = 1.0
+    choice: str = "uniform"  # of levels; or by score: "regret", "pvl", "maxmc"
+    replayed: float = 0.5  # share of a batch that is chosen by score
+    after: dict[str, Any] = field(default_factory=dict)  # the network it goes on from
     pool: int = 4096
 
     def checked(self, world: World) -> NetworkSettings:
-        """Return them; raise ValueError for a kind of credit that there is not."""
+        """Return them; raise ValueError for credit or a choice that there is not."""
         arguments.one_of("credit", self.credit, CREDITS)
+        arguments.one_of("choice", self.choice, CHOICES)
+        arguments.fraction("replayed", self.replayed)
+        if self.choice in ESTIMATES and self.credit == "exact":
+            raise ValueError(
+                f"choice={self.choice!r} needs episodes, which credit='exact' does not "
+                "play; allowed with it: 'uniform', 'regret'."
+            )
         once = isqrt(MOST_WORK // (world.states * 5))
         most = min(MOST_HELD // world.states, once)
         channels = arguments.whole("channels", self.channels, 1, most)
         most = MOST_WORK // (world.states * 5 * channels**2)
         arguments.whole("iterations", self.iterations, 1, min(most, MOST_DEEP))
         return self
+
+
+def carry_on(begin: Any, world: World, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a training that goes on from a network.
+
+    It keeps the network's layers. Raises ValueError for something that is no network,
+    one of another world, or options that ask for other layers.
+    """
+    if not isinstance(begin, Network):
+        raise ValueError(
+            f"after={quote(begin)} is no network; allowed: an agent that "
+            'train("network", world) gave.'
+        )
+    ours, theirs = ((w.name, w.features, w.flags) for w in (world, begin.world))
+    if ours != theirs:
+        raise ValueError(f"after is of {begin.world!r}; allowed here: {world!r}.")
+    layers = {name: begin.settings.get(name, default) for name, default in LAYERS}
+    for name, value in layers.items():
+        if options.get(name, value) != value:
+            raise ValueError(
+                f"{name}={quote(options[name])} is not possible after {begin.name!r}; "
+                f"allowed: {value}."
+            )
+    return {**options, **layers, "after": about(begin)}
+
+
+def about(begin: Network) -> dict[str, Any]:
+    """Return what tells a network from others: how it came about, and its weights."""
+    parts = sorted(begin.weights.items())
+    content = b"".join(np.ascontiguousarray(array).tobytes() for _, array in parts)
+    digest = hashlib.blake2b(content, digest_size=16).hexdigest()
+    return {"name": begin.name, "settings": begin.settings, "weights": digest}
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -114,8 +162,12 @@ class Network(Agent):
         return rows.to_states(softmax(logits.astype(float)))
 
 
-def learn(world: World, settings: NetworkSettings) -> Learning:
+def learn(
+    world: World, settings: NetworkSettings, begin: Network | None = None
+) -> Learning:
     """Learn by policy gradient on base return, on the training distribution.
+
+    begin: the network to go on from; random weights unless given.
 
     It sees rollouts and base reward and nothing else; `credit="exact"` takes the
     gradient from the tables, without sampling noise.
@@ -124,14 +176,19 @@ def learn(world: World, settings: NetworkSettings) -> Learning:
     rng = np.random.default_rng([settings.seed, 12])
     planes = Rows(pool[:1]).see(settings.place).shape[1] // 5
     weights = initial_weights(planes, 4, settings.channels, rng)
+    if begin is not None:
+        weights = {name: array.copy() for name, array in begin.weights.items()}
     adam = Adam(weights, settings)
+    replay = replay_of(settings, pool)
     for update in range(settings.updates):
         share = 1 - 0.9 * update / settings.updates
-        levels = pool[rng.choice(len(pool), settings.levels)]
+        chosen = replay.choose(settings.levels, rng)
         # Much chance at first, so that no seed settles for a way that is merely safe,
         # and hardly any at the end.
         entropy = share**2 * settings.entropy
-        gradient = policy_gradient(weights, levels, settings, entropy, rng)
+        tell = partial(replay.tell, chosen)
+        batch = weights, pool[chosen], settings, entropy, rng
+        gradient = policy_gradient(*batch, tell)
         adam.climb(weights, gradient, share)
         yield lambda: {"weights": {n: array.copy() for n, array in weights.items()}}
 
@@ -142,21 +199,24 @@ def policy_gradient(
     settings: NetworkSettings,
     entropy: float,
     rng: np.random.Generator,
+    tell: Callable[[Rows, Floats, Credit], None] | None = None,
 ) -> Weights:
     """Return the gradient of base return by every weight, on a batch of levels.
 
-    entropy: the weight of the bonus for moves at random.
+    entropy: the weight of the bonus for moves at random. tell: is given what was done.
     """
     rows = Rows(levels, settings.solid)
     seen = rows.see(settings.place), rows.neighbours
     logits, hidden = forward(weights, *seen, settings.iterations)
     policy = softmax(logits)
-    credit, visits = CREDITS[settings.credit](
+    earned = CREDITS[settings.credit](
         rows, policy, rng, settings.agents, settings.horizon
     )
-    by = by_logits(policy, credit, visits, entropy)
+    if tell is not None:
+        tell(rows, policy, earned)
+    by = by_logits(policy, earned.credit, earned.visits, entropy)
     # The mean over visits, so that the rate means the same for any batch.
-    by = (by / visits.sum()).astype(np.float32)
+    by = (by / earned.visits.sum()).astype(np.float32)
     return backward(weights, *seen, hidden, by)
 
 
@@ -184,4 +244,4 @@ class Adam:
             weights[name] += np.float32(self.rate * share * unbias) * step
 
 
-RECIPE = Recipe(Network, NetworkSettings, "updates", learn)
+RECIPE = Recipe(Network, NetworkSettings, "updates", learn, carry_on)

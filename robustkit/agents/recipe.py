@@ -17,6 +17,7 @@ from ..worlds import Levels, World
 from .agent import Agent
 
 Learning = Iterator[Callable[[], dict[str, Any]]]
+RETRAINED = ", retrained"  # after a name
 MOST = 10**9  # of anything that training counts
 
 
@@ -52,12 +53,15 @@ class Recipe:
     how many steps there are. learn: trains, in a world and by settings that
     `resolve_settings` gave, and yields after each step a function that returns what is
     known by then, the fields that are the agent's own.
+    carry_on: the options of a training that goes on from an agent, which `learn` then
+    takes as a third argument; None where there is no such thing.
     """
 
     kind: type[Agent]
     settings: type[Settings]
     length: str
-    learn: Callable[[World, Any], Learning]
+    learn: Callable[..., Learning]
+    carry_on: Callable[[Any, World, dict[str, Any]], dict[str, Any]] | None = None
 
     @property
     def name(self) -> str:
@@ -68,17 +72,24 @@ class Recipe:
         """Return how many steps such a training has."""
         return int(getattr(settings, self.length))
 
-    def stages(self, world: World, settings: Settings) -> Iterator[Callable[[], Agent]]:
-        """Train, and yield after each step a function that returns the agent."""
+    def stages(
+        self, world: World, settings: Settings, begin: Agent | None = None
+    ) -> Iterator[Callable[[], Agent]]:
+        """Train, and yield after each step a function that returns the agent.
+
+        begin: the agent to go on from, None to begin anew.
+        """
+        name = f"{self.name} {settings.seed}" if begin is None else again(begin)
 
         def agent(known: Callable[[], dict[str, Any]]) -> Agent:
-            name, plain = f"{self.name} {settings.seed}", settings.plain()
+            plain = settings.plain()
             return self.kind(world=world, name=name, settings=plain, **known())
 
         shown = bar(self.name, self.steps(settings), delay=4)
         try:
             with one_thread():
-                for known in self.learn(world, settings):
+                before = () if begin is None else (begin,)
+                for known in self.learn(world, settings, *before):
                     yield partial(agent, known)
                     shown.update()
         finally:
@@ -114,6 +125,11 @@ class Recipe:
                 "shift; allowed: 0."
             )
         return self.settings(**given).checked(world)
+
+
+def again(begin: Agent) -> str:
+    """Return what an agent is called once its training has gone on."""
+    return f"{begin.name.removesuffix(RETRAINED)}{RETRAINED}"
 
 
 def _clean(name: str, given: Any, kind: type) -> Any:

@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from typing import Any, overload
 
 from .. import arguments
+from ..arguments import quote
 from ..mdp import best_start_values, normalised, start_values, uniform_policy
 from ..worlds import World, is_own, make, world_of
 from . import pool, store
@@ -46,6 +47,7 @@ def train(
     *,
     seeds: Iterable[int] | None = None,
     snapshots: Iterable[int] | None = None,
+    after: Agent | None = None,
     **options: Any,
 ) -> Agent | list[Agent]:
     """Train an agent from base reward on the training distribution, nothing else.
@@ -57,6 +59,7 @@ def train(
     the same as by itself; interrupted, those that are finished.
     snapshots: steps of training (updates, generations or episodes, from 1) at which to
     keep the agent; these are returned as a list, and training ends with the last.
+    after: a network whose training goes on here, with its weights and its layers.
     Raises ValueError for an unknown recipe or option, or one out of range.
 
     >>> import robustkit as rk
@@ -72,27 +75,44 @@ def train(
             "our recipes do not train; allowed: a world of robustkit.make(name). Train "
             "with a library such as Stable-Baselines3, then rk.agent(model, world)."
         )
+    if after is not None:
+        options = _after(how, after, check_world(world), options)
     settings = how.resolve_settings(check_world(world), seed, options)
     if seeds is not None:
         each = _distinct("seeds", [arguments.seed("seeds", s) for s in _all(seeds)])
-        if settings.seed or snapshots is not None:
+        if settings.seed or snapshots is not None or after is not None:
             raise ValueError(
-                f"seeds={each} is not possible with seed={settings.seed} and snapshots="
-                f"{snapshots}; allowed: seeds alone."
+                f"seeds={each} is not possible with seed={settings.seed}, snapshots="
+                f"{snapshots} and after={quote(after)}; allowed: seeds alone."
             )
         return train_many(how, world, settings, each)
     if snapshots is None:
-        return train_one(how, world, settings)
+        return train_one(how, world, settings, after)
     most = how.steps(settings)
     wanted = [arguments.whole("snapshots", s, 1, most) for s in _all(snapshots)]
-    return train_stages(how, world, settings, _distinct("snapshots", wanted))
+    return train_stages(how, world, settings, _distinct("snapshots", wanted), after)
 
 
-def train_one(recipe: Recipe, world: World, settings: Settings) -> Agent:
+def _after(
+    recipe: Recipe, begin: Any, world: World, options: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the options of a training that goes on from an agent."""
+    if recipe.carry_on is None:
+        able = [name for name, each in RECIPES.items() if each.carry_on is not None]
+        raise ValueError(
+            f"after={quote(begin)} is not possible with recipe={recipe.name!r}; "
+            f"allowed: with {', '.join(map(repr, able))}."
+        )
+    return recipe.carry_on(begin, world, options)
+
+
+def train_one(
+    recipe: Recipe, world: World, settings: Settings, begin: Agent | None = None
+) -> Agent:
     """Return the agent at the end of its training, or the one that is kept."""
     agent = store.find(recipe.name, world, settings.plain())
     if agent is None:
-        (last,) = deque(recipe.stages(world, settings), maxlen=1)
+        (last,) = deque(recipe.stages(world, settings, begin), maxlen=1)
         agent = last()
         store.keep(agent)
     return agent
@@ -120,11 +140,15 @@ def train_many(
 
 
 def train_stages(
-    recipe: Recipe, world: World, settings: Settings, steps: list[int]
+    recipe: Recipe,
+    world: World,
+    settings: Settings,
+    steps: list[int],
+    begin: Agent | None = None,
 ) -> list[Agent]:
     """Return the agent at each of these steps of its training, which ends there."""
     kept = {}
-    for step, stage in enumerate(recipe.stages(world, settings), start=1):
+    for step, stage in enumerate(recipe.stages(world, settings, begin), start=1):
         if step in steps:
             agent = stage()
             about = {**agent.settings, "stage": step}

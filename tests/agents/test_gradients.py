@@ -57,7 +57,7 @@ def test_exact_credit_is_the_slope_of_base_return(small):
         return float((start * values).sum())
 
     rows, policy = Rows(levels), _softmax(logits)
-    given, _ = credit.exact_credit(rows, policy[rows.states], rng, 0, 0)
+    given, *_ = credit.exact_credit(rows, policy[rows.states], rng, 0, 0)
     gradient = np.zeros(tables.shape)
     gradient[rows.states] = _slope(given, policy[rows.states])
     for index in zip(*(rng.integers(k, size=40) for k in tables.shape), strict=True):
@@ -79,7 +79,7 @@ def test_sampled_credit_is_what_a_count_of_the_episodes_gives(name, monkeypatch)
         return played[-1]
 
     monkeypatch.setattr(credit, "walk", walk)
-    given, visits = credit.sampled_credit(rows, policy, rng, 5, 12)
+    given, visits, _ = credit.sampled_credit(rows, policy, rng, 5, 12)
     expected, visited = _counted(rows, policy, *played[0])
     assert np.allclose(given, expected, atol=1e-9)
     assert np.array_equal(visits, visited)
@@ -91,7 +91,7 @@ def test_sampled_credit_tends_to_the_advantage_of_every_move_made(small, monkeyp
     levels = small.sample(2, goal="anywhere", seed=4)
     rows, rng = Rows(levels), np.random.default_rng(5)
     policy = _softmax(rng.normal(size=(len(rows), 4)))
-    given, visits = credit.sampled_credit(rows, policy, rng, 20_000, 20)
+    given, visits, _ = credit.sampled_credit(rows, policy, rng, 20_000, 20)
     tables = levels.tables()
     values = mdp.evaluate(tables, rows.to_states(policy))[..., 0]
     gain = mdp.action_values(tables, tables.rewards[..., 0], values)
