@@ -47,7 +47,7 @@ lab: .venv/.lab
 # A later -m wins over an earlier one: ARGS="-m browser" runs all of the browser's part.
 test: MARKS = -m "not slow"
 test-all test: .venv/.test
-	@$(IN_VENV) -m pytest -n $(WORKERS) $(MARKS) $(ARGS)
+	@$(IN_VENV) -m pytest -n $(WORKERS) --dist loadgroup $(MARKS) $(ARGS)
 
 format: .venv/.test
 	@$(IN_VENV) -m ruff check --fix .

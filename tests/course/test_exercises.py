@@ -257,6 +257,24 @@ WRONG = {
         "0, 1, 2 or 3": lambda planes: 4,
     },
     "own-objectives": {"should return a dict": lambda h, p, g: sum(map(len, h)) + 1},
+    "level-regret": {
+        "should return two numbers": lambda best, earned: best - earned,
+        "It changes the arrays": lambda best, earned: (
+            RIGHT["level-regret"](best, earned),
+            best.fill(1),
+        )[0],
+    },
+    "replay-odds": {
+        "one for each level": lambda s: RIGHT["replay-odds"](s[~np.isnan(s)]),
+        "probability 0, not NaN": lambda s: np.where(
+            np.isnan(s), np.nan, RIGHT["replay-odds"](s)
+        ),
+        "Work on a copy": lambda s: (
+            RIGHT["replay-odds"](np.nan_to_num(s, copy=False))
+            if np.array_equal(s, [0.1, np.nan, 0.7], equal_nan=True)
+            else RIGHT["replay-odds"](s)
+        ),
+    },
 }
 
 
@@ -349,6 +367,10 @@ SOLVED = {  # what gives a solution away
     "turns-at": "> 0.5).mean(1)",
     "count-apart": "told.count(wanted)",
     "name-failure": "if not reading.alignment.known",
+    "level-regret": "regret.max()",
+    "replay-odds": "np.argsort(-scores[seen])",
+    "meets-telling": "(1 - share) **",
+    "dearest-price": "(after - before) /",
 }
 
 

@@ -84,6 +84,7 @@ EXPECTED = {  # polar, attribution, meg, intervention; the same for five seeds
 
 
 SEEDS = [0, 1]
+pytestmark = pytest.mark.xdist_group("laws")  # all of one table, made once
 
 
 @cache

@@ -12,6 +12,8 @@ import robustkit as rk
 from robustkit import mdp, metrics
 from robustkit.validation.planted import plant, with_cell
 
+pytestmark = pytest.mark.xdist_group("recovery")  # planted and measured once
+
 
 @cache
 def recovered():
