@@ -21,6 +21,7 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "train": "agents.training",
     "plan": "agents.planner:make_planner",
     "device": "agents.planner:make_device",
+    "cautious": "agents.cautious",
     "save": "agents.store",
     "load": "agents.store",
     "measure": "analysis.measure",
@@ -60,6 +61,7 @@ __all__ = sorted(_HOME)
 
 if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .agents.adapters import adapt as agent
+    from .agents.cautious import cautious
     from .agents.planner import make_device as device
     from .agents.planner import make_planner as plan
     from .agents.store import load, save

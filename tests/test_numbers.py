@@ -29,9 +29,9 @@ SPELLINGS = {
 VALUES = {
     "count": 2, "discount": 0.5, "diversity": 1, "diversities": [0, 1], "episodes": 4,
     "goal": 1, "jobs": 1, "layout": 1, "limit": 1000, "n": 8, "noise": 0.5, "points": 3,
-    "place": 0, "scalar": 1, "share": 1, "seed": 1, "seeds": [0, 1],
+    "place": 0, "price": 1, "scalar": 1, "share": 1, "seed": 1, "seeds": [0, 1],
     "shifts": [(0, 0), (1, 0)],
-    "snapshots": [1, 2],
+    "snapshots": [1, 2], "threshold": 0.5,
     "start": (0.5, 1), "number": (0, 1), "objective": {"cheese": 1, "corner": 0.5},
     "objectives": {"base": {"success": 1}},
 }  # fmt: skip
@@ -94,6 +94,9 @@ def trained(live):
 # How each function is called, so that it takes no time.
 CALLS = {
     "card": lambda **k: rk.card(agent(), **k),
+    "cautious": lambda **k: rk.measure(
+        rk.cautious(agent(), then="ask", **k), cheese().sample(8)
+    ),
     "draw": lambda **k: rk.draw(cheese().sample(4), **k),
     "explore": lambda **k: rk.explore(cheese(), [agent()], **k),
     "export_site": None,  # `explore` for every world

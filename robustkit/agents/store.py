@@ -24,6 +24,7 @@ from ..worlds import WORLDS, World, is_own, make
 from . import archive
 from .agent import Agent
 from .archive import digest as _digest
+from .cautious import Cautious
 from .network import Network
 from .recipe import Recipe
 from .registry import KINDS, RECIPES
@@ -89,6 +90,12 @@ def _no_file(agent: Any) -> str:
             f"agent={quote(agent)} is on somebody's own environment, which no file "
             "can hold; allowed: an agent of a world of robustkit.make(name). Keep the "
             "model in a file of its own library, or policy(tables) by numpy.save."
+        )
+    if isinstance(agent, Cautious):
+        return (
+            f"agent={quote(agent)} cannot be saved; allowed: the agent that it was "
+            "made from, save(agent.agent, path), to be made cautious again by "
+            "robustkit.cautious(load(path), ...)."
         )
     why = "A file that holds somebody's code is not safe to load"
     if not agent.tabular:
