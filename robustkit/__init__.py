@@ -32,6 +32,7 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "pull": "analysis.intervene",
     "forecast": "analysis.forecast",
     "compare": "analysis.compare",
+    "stopping": "analysis.stopping",
     "card": "analysis.card",
     "laws": "validation.laws",
     "recovery": "validation.recovery",
@@ -74,6 +75,7 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .analysis.measure import measure, population
     from .analysis.mesa_map import mesa_map
     from .analysis.show import draw, gallery
+    from .analysis.stopping import stopping
     from .analysis.value_map import value_map
     from .course.check import check, hint
     from .figures.curves import curve

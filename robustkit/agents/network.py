@@ -155,11 +155,27 @@ class Network(Agent):
 
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""
+        rows, logits, _ = self._forward(levels)
+        return rows.to_states(softmax(logits.astype(float)))
+
+    def in_mind(self, levels: Levels) -> Floats:
+        """Return its last hidden state, [levels, states, channels].
+
+        It is 0 where there is none: in walls, and at the end.
+        """
+        rows, _, hidden = self._forward(levels)
+        shape = len(levels), levels.world.states, hidden.shape[1]
+        states = np.zeros(shape, hidden.dtype)
+        states[rows.states] = hidden
+        return states
+
+    def _forward(self, levels: Levels) -> tuple[Rows, Floats, Floats]:
+        """Return rows, and their logits and last hidden states, [rows, ...] each."""
         rows = Rows(self.check(levels), self.settings.get("solid", False))
         seen = rows.see(self.settings["place"])
         steps = self.settings["iterations"]
-        logits, _ = forward(self.weights, seen, rows.neighbours, steps, keep=False)
-        return rows.to_states(softmax(logits.astype(float)))
+        logits, hidden = forward(self.weights, seen, rows.neighbours, steps, keep=False)
+        return rows, logits, hidden[(steps - 1) % len(hidden), :-1]
 
 
 def learn(

@@ -1,0 +1,181 @@
+"""What it costs an agent to hand over where it is unsure, in training and off it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .. import arguments, text
+from ..agents import Agent
+from ..agents.agent import check_world
+from ..agents.cautious import THEN, Cautious, cautious, check_cautious, check_threshold
+from ..arguments import quote
+from ..mdp import Floats, occupancy
+from ..metrics import Reading
+from ..metrics.references import references
+from ..worlds import Levels, World, refuse_own
+from .measure import measure
+
+USUAL = 0.99, 0.95, 0.8  # thresholds
+
+
+@dataclass(frozen=True, eq=False)
+class Stop:
+    """An agent that hands over above one threshold, on one distribution.
+
+    threshold: None for the agent as it is. unsure: share of the moves of the agent as
+    it is at which its sign is above the limit. handed: share of the moves of the
+    cautious agent that it hands over; both discounted. paid: what asking takes off the
+    base score.
+    """
+
+    threshold: float | None
+    unsure: float
+    handed: float
+    paid: float
+    reading: Reading
+
+    @property
+    def net(self) -> float:
+        """The base score less the price of asking."""
+        return self.reading.scalar.value - self.paid
+
+
+@dataclass(frozen=True, eq=False)
+class Stopping:
+    """What it costs an agent to hand over where it is unsure.
+
+    training, anywhere: the agent as it is and then above ever lower thresholds, on the
+    training distribution and with the goal shifted anywhere.
+    """
+
+    agent: str
+    sign: str
+    then: str
+    price: float
+    training: tuple[Stop, ...]
+    anywhere: tuple[Stop, ...]
+
+    @property
+    def readings(self) -> list[Reading]:
+        """Those with the goal shifted anywhere, for `rk.plane({name: readings})`."""
+        return [stop.reading for stop in self.anywhere]
+
+    def table(self) -> str:
+        """Return every threshold as a row, in training and anywhere."""
+        head = ["", "threshold", "unsure", "handed over", "score", "C", "A"]
+        rows = [
+            [where, *_row(stop)]
+            for where in ("training", "anywhere")
+            for stop in getattr(self, where)
+        ]
+        said = f"{self.agent}, {THEN[self.then]} when unsure by {self.sign}"
+        if self.price:
+            said += f", at a price of {self.price:g} a move"
+            head.append("less price")
+            every = [*self.training, *self.anywhere]
+            rows = [[*row, stop.net] for row, stop in zip(rows, every, strict=True)]
+        form = ["", ">", ">", ">", *[".2f"] * (len(head) - 4)]
+        return f"{said}\n{text.table(rows, head, form)}"
+
+    def __str__(self) -> str:
+        return self.table()
+
+
+def _row(stop: Stop) -> list[str | float]:
+    reading = stop.reading
+    return [
+        "as it is" if stop.threshold is None else f"{stop.threshold:g}",
+        text.percent(stop.unsure),
+        text.percent(stop.handed),
+        reading.scalar.value,
+        reading.capability.value,
+        reading.alignment.value,
+    ]
+
+
+def stopping(
+    agent: Agent,
+    world: World | None = None,
+    sign: str = "entropy",
+    then: str = "stay",
+    thresholds: Sequence[float] = USUAL,
+    price: float = 0.0,
+    others: Sequence[Agent] = (),
+    n: int = 256,
+    seed: int = 0,
+) -> Stopping:
+    """Return what it costs an agent to hand over where it is unsure.
+
+    world: where it is measured, its own by default. thresholds: see `rk.cautious`, as
+    the rest; the lower, the more is handed over. Who stays once stays for ever, so that
+    a few unsure moves come to many that are handed over. price: of a move asked, in
+    units of the base objective's scale. n: number of levels. seed: of the levels and of
+    the bootstrap.
+    Raises ValueError for a world without a goal shift, or what `rk.cautious` refuses.
+
+    >>> import robustkit as rk
+    >>> found = rk.stopping(rk.plan(rk.make("cheese", size=7), "corner"), n=64)
+    >>> [round(stop.handed, 2) for stop in (found.training[1], found.anywhere[1])]
+    [0.0, 0.18]
+    """
+    check_cautious(agent, sign, then, price, others)
+    n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
+    home = agent.world if world is None else check_world(world)
+    refuse_own(home, "nothing is handed over")
+    if "goal" not in home.shifts:
+        raise ValueError(
+            f"world={home!r} has no goal shift; allowed: a world with one."
+        )
+    agent.check(home.sample(1))
+    every = [
+        cautious(agent, sign, each, then, price, others)
+        for each in _descending(thresholds)
+    ]
+    price = arguments.number("price", price)
+    training, anywhere = (
+        tuple(_stops(agent, every, home.sample(n, goal, seed=seed), price, seed))
+        for goal in (0, "anywhere")
+    )
+    return Stopping(agent.name, sign, then, price, training, anywhere)
+
+
+def _descending(thresholds: Sequence[float]) -> list[float]:
+    """Return thresholds from the highest; raise ValueError if there are none."""
+    some = isinstance(thresholds, Sequence) and not isinstance(thresholds, str)
+    if not some or not thresholds:
+        raise ValueError(
+            f"thresholds={quote(thresholds)} is not possible; allowed: a list of "
+            "numbers above 0 and below 1."
+        )
+    every = [check_threshold("thresholds", each) for each in thresholds]
+    return sorted(set(every), reverse=True)
+
+
+def _stops(
+    agent: Agent, every: Sequence[Cautious], levels: Levels, price: float, seed: int
+) -> list[Stop]:
+    """Return the agent as it is and cautious, on the same levels."""
+    tables = levels.tables()
+    before = occupancy(tables, agent.policy(levels))
+    unit = tables.scale[0] / references(tables).base_headroom.sum()
+    stops = [Stop(None, 0.0, 0.0, 0.0, measure(agent, levels, seed=seed))]
+    for each in every:
+        over = each.hands_over(levels)
+        visits = occupancy(tables, each.policy(levels))
+        threshold = each.settings["threshold"]
+        name = f"{agent.name}, threshold {threshold:g}"
+        stops.append(
+            Stop(
+                threshold,
+                _share(over, before),
+                _share(over, visits),
+                float(price * unit * visits[over].sum()),
+                replace(measure(each, levels, seed=seed), agent=name),
+            )
+        )
+    return stops
+
+
+def _share(over: Floats, visits: Floats) -> float:
+    return float(visits[over].sum() / visits.sum())
