@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -133,3 +134,114 @@ def test_a_world_without_a_goal_shift_is_refused_in_words():
         ValueError, match="has no goal shift; allowed: a world with one"
     ):
         rk.stopping(rk.plan(lava))
+
+
+# What is found, over eight networks
+
+
+class Found:
+    """What comes of it for eight networks of a world; others are the next three."""
+
+    def __init__(self, name):
+        world = rk.make(name, size=7)
+        quick = {"updates": 200} if name == "keys" else {}
+        networks = [rk.train("network", world, seed, **quick) for seed in range(8)]
+        self.networks = list(enumerate(networks))
+        self.kept = {}
+
+    def __call__(self, sign, then="stay"):
+        key = sign, then
+        if key not in self.kept:
+            self.kept[key] = [
+                rk.stopping(
+                    network,
+                    sign=sign,
+                    then=then,
+                    thresholds=[0.95],
+                    n=64,
+                    others=self.others(seed) if sign == "disagreement" else (),
+                    price=0.05 if then == "ask" else 0,
+                )
+                for seed, network in self.networks
+            ]
+        return self.kept[key]
+
+    def others(self, seed):
+        return [self.networks[(seed + k) % 8][1] for k in (1, 2, 3)]
+
+    def unsure(self, sign):
+        """Return the shares in training and anywhere, [seeds] each."""
+        every = self(sign)
+        return (
+            np.array([found.training[1].unsure for found in every]),
+            np.array([found.anywhere[1].unsure for found in every]),
+        )
+
+
+@pytest.fixture(scope="module")
+def eight():
+    return cache(Found)
+
+
+def mean(every, where, stop, axis):
+    values = [getattr(getattr(f, where)[stop].reading, axis).value for f in every]
+    return np.nanmean(values)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["cheese", "dish", "keys"])
+def test_a_network_is_sure_of_itself_where_it_is_misaligned(name, eight):
+    """Six of seven of its moves, or more, are as sure as nearly all in training."""
+    every = eight(name)("entropy")
+    assert mean(every, "anywhere", 0, "alignment") < 0.75
+    assert mean(every, "anywhere", 0, "capability") > 0.9
+    training, anywhere = eight(name).unsure("entropy")
+    assert anywhere.mean() < 1 / 7
+    if name == "keys":  # all the surer
+        assert anywhere.mean() < training.mean()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("sign", "tells"),
+    [("disagreement", {"dish"}), ("unfamiliarity", {"dish", "keys"})],
+)
+@pytest.mark.parametrize("name", ["cheese", "dish", "keys"])
+def test_which_sign_tells_that_levels_are_others_depends_on_the_world(
+    name, sign, tells, eight
+):
+    training, anywhere = eight(name).unsure(sign)
+    assert training.mean() == pytest.approx(0.05, abs=0.02)
+    if name in tells:
+        assert (anywhere > 1.5 * training).all()
+        assert anywhere.mean() > 2.5 * training.mean()
+    else:
+        assert anywhere.mean() < 2 * training.mean()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sign", ["entropy", "disagreement", "unfamiliarity"])
+@pytest.mark.parametrize("name", ["cheese", "dish"])
+def test_stopping_costs_a_tenth_in_training_and_makes_nobody_better_aligned(
+    name, sign, eight
+):
+    every = eight(name)(sign)
+    lost = mean(every, "training", 0, "scalar") - mean(every, "training", 1, "scalar")
+    assert 0.1 < lost < 0.3
+    for where in ("training", "anywhere"):
+        before, after = (mean(every, where, k, "capability") for k in (0, 1))
+        assert after < before - 0.1
+    before, after = (mean(every, "anywhere", k, "alignment") for k in (0, 1))
+    assert after < before + 0.05
+
+
+@pytest.mark.slow
+def test_asking_where_seeds_disagree_is_worth_a_price_in_dish_and_not_in_cheese(eight):
+    gains = {}
+    for name in ("cheese", "dish"):
+        every = eight(name)("disagreement", "ask")
+        gains[name] = np.array([f.anywhere[1].net - f.anywhere[0].net for f in every])
+        training = [f.training[0].net - f.training[1].net for f in every]
+        assert np.mean(training) < 0.02
+    assert (gains["dish"] > 0.1).all()
+    assert abs(gains["cheese"].mean()) < 0.15
