@@ -83,8 +83,8 @@ def _turn(name: str) -> int:
     if kind == OTHER:
         return crc32(name.encode("utf-8", "replace"))
     rest = re.sub(KINDS[kind], "", name, count=1).strip()
-    if rest.isdecimal() and len(rest) < 9:
-        return kind + int(rest)
+    if number := re.match(r"\d{1,8}(?=,|$)", rest):  # and what was done to it since
+        return kind + int(number[0])
     if not rest:
         return kind
     return kind + 1 + crc32(rest.encode("utf-8", "replace")) % (len(COLOURS) - 1)

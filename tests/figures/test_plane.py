@@ -176,6 +176,11 @@ def test_the_ink_of_a_picture_follows_the_page(paths):
         assert "prefers-color-scheme" not in rk.plane(paths).svg()
 
 
+def test_whatever_is_done_to_a_network_it_keeps_its_look():
+    for after in ("network 3, retrained", "network 3, stays when unsure"):
+        assert styles([after]) == styles(["network 3"])
+
+
 def test_colour_is_never_the_only_code():
     looks = styles([str(i) for i in range(len(COLOURS) * len(MARKERS))])
     assert len({(s.colour, s.marker) for s in looks}) == len(looks)
