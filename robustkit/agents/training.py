@@ -129,7 +129,8 @@ def train_many(
     made = {s: store.find(recipe.name, world, {**plain, "seed": s}) for s in seeds}
     missing = [s for s, agent in made.items() if agent is None]
     if missing:
-        del plain["seed"]
+        for name in ("seed", "after"):  # of each its own; many go on from nothing
+            plain.pop(name, None)
 
         def one(seed: int) -> Agent:
             return train_one(recipe, world, replace(settings, seed=seed))
