@@ -30,6 +30,7 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "path": "analysis.curve",
     "population": "analysis.measure",
     "pull": "analysis.intervene",
+    "regret": "analysis.regret",
     "forecast": "analysis.forecast",
     "compare": "analysis.compare",
     "stopping": "analysis.stopping",
@@ -74,6 +75,7 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .analysis.intervene import pull
     from .analysis.measure import measure, population
     from .analysis.mesa_map import mesa_map
+    from .analysis.regret import regret
     from .analysis.show import draw, gallery
     from .analysis.stopping import stopping
     from .analysis.value_map import value_map

@@ -35,7 +35,7 @@ VALUES = {
     "start": (0.5, 1), "number": (0, 1), "objective": {"cheese": 1, "corner": 0.5},
     "objectives": {"base": {"success": 1}},
 }  # fmt: skip
-POLICIES = {("card", "agent"), ("measure", "agent")}  # arrays, but no numbers
+POLICIES = {("card", "agent"), ("measure", "agent"), ("regret", "agent")}  # arrays, but no numbers
 NUMBER = re.compile(r"\b(int|float|ArrayLike)\b")
 SMALL = {"size": 7, "layouts": 4}
 QUICK = {

@@ -61,6 +61,7 @@ PRINTED = {
     ),
     "a pull": lambda: rk.pull(agent(), levels()),
     "a pull in words": lambda: rk.pull(agent(), levels()).explain(),
+    "regret": lambda: rk.regret(agent(), levels()),
     "a forecast": lambda: rk.forecast(agent(), world(), n=16),
     "a verdict": lambda: verdict(agent(), world(), n=16).explain(),
     "a comparison": lambda: rk.compare(agent(), levels()),

@@ -1,0 +1,118 @@
+"""Regret: what optimal play earns more than an agent does, level by level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import text
+from ..agents import Agent
+from ..agents.agent import check_levels
+from ..arguments import quote
+from ..mdp import Floats, start_values
+from ..metrics import Evidence
+from ..metrics.references import references
+from ..worlds import Levels, levels_of
+
+TENTH = 0.1  # of the levels: those with most regret
+
+
+@dataclass(frozen=True, eq=False)
+class Regret:
+    """What optimal play earns more than an agent does, from the start of each level.
+
+    In units of the world's scale of the base objective: the mean gap between optimal
+    and random play. each: [levels]. earned: [levels], what the agent earns, which a
+    mean return sums up.
+    """
+
+    agent: str
+    base: str
+    each: Floats
+    earned: Floats
+
+    @property
+    def mean(self) -> float:
+        """The mean over levels."""
+        return float(self.each.mean())
+
+    @property
+    def worst(self) -> float:
+        """That of the level with most of it."""
+        return float(self.each.max())
+
+    @property
+    def worst_tenth(self) -> float:
+        """The mean over the tenth of the levels with most of it, rounded up.
+
+        It says nearly the same and does not hang on a single level.
+        """
+        count = int(np.ceil(TENTH * len(self.each)))
+        return float(np.sort(self.each)[-count:].mean())
+
+    def table(self) -> str:
+        """Return the regret of the worst levels beside mean return, as text."""
+        rows = [
+            ["mean return", float(self.earned.mean())],
+            ["mean regret", self.mean],
+            ["regret, worst tenth", self.worst_tenth],
+            ["regret, worst level", self.worst],
+        ]
+        said = text.counted(len(self.each), "level")
+        head = text.headed(self.agent, f"{self.base} on {said}, in units of its scale")
+        return f"{head}\n{text.table(rows, formats=['', '6.2f'])}"
+
+    def __str__(self) -> str:
+        return self.table()
+
+
+def regret(agent: Agent | ArrayLike, levels: Levels) -> Regret:
+    """Return what optimal play of the base objective earns more, in each level.
+
+    From the level's start, exactly, in units of the world's scale of the base objective
+    (`tables.scale`). agent: an agent, or a policy [levels, states, actions].
+    A mean hardly shows levels that are rare; an agent whose worst level has little
+    regret follows no proxy that loses anywhere (minimax expected regret, Abdel Sadek et
+    al. 2025, arXiv 2507.03068).
+    Raises ValueError for no levels, levels of another world, states that are too many
+    to list, an agent without a table of its moves, or a policy that is none.
+
+    >>> import robustkit as rk
+    >>> world = rk.make("cheese")
+    >>> levels = world.sample(64, goal="anywhere")
+    >>> print(rk.regret(rk.plan(world, "corner"), levels))
+    corner planner: cheese on 64 levels, in units of its scale
+    mean return            0.02
+    mean regret            1.28
+    regret, worst tenth    1.58
+    regret, worst level    1.58
+    """
+    check_levels(levels := levels_of(levels))
+    if not len(levels):
+        raise ValueError("levels holds 0 levels; allowed: at least 1.")
+    name = agent.name if isinstance(agent, Agent) else "policy"
+    if not levels.world.listed or (isinstance(agent, Agent) and not agent.tabular):
+        raise ValueError(
+            f"agent={quote(name)} on {levels.world!r} has no table of its moves; "
+            "allowed: an agent and a world whose states can be listed."
+        )
+    if isinstance(agent, Agent):
+        agent = agent.policy(agent.check(levels))
+    tables = levels.tables()
+    best, scale = references(tables), tables.units[0]
+    earned = start_values(tables, agent)[:, 0]
+    lost = best.random[:, 0] + best.base_headroom - earned
+    return Regret(
+        agent=name,
+        base=tables.objectives[0],
+        each=np.maximum(lost, 0) / scale,  # below 0 by rounding only
+        earned=earned / scale,
+    )
+
+
+def regret_of(evidence: Evidence, scale: float) -> Floats:
+    """Return the same [levels] from what a grounding found. scale: of the base."""
+    lost: Floats = evidence.base_headroom - evidence.improvement
+    return np.maximum(lost, 0) / scale
