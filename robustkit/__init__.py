@@ -31,6 +31,7 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "population": "analysis.measure",
     "pull": "analysis.intervene",
     "regret": "analysis.regret",
+    "arrow": "analysis.arrow",
     "forecast": "analysis.forecast",
     "compare": "analysis.compare",
     "stopping": "analysis.stopping",
@@ -68,6 +69,7 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .agents.planner import make_planner as plan
     from .agents.store import load, save
     from .agents.training import train
+    from .analysis.arrow import arrow
     from .analysis.card import card
     from .analysis.compare import compare
     from .analysis.curve import path

@@ -35,7 +35,7 @@ VALUES = {
     "start": (0.5, 1), "number": (0, 1), "objective": {"cheese": 1, "corner": 0.5},
     "objectives": {"base": {"success": 1}},
 }  # fmt: skip
-POLICIES = {("card", "agent"), ("measure", "agent"), ("regret", "agent")}  # arrays, but no numbers
+POLICIES = {(name, "agent") for name in ("card", "measure", "regret")}  # no numbers
 NUMBER = re.compile(r"\b(int|float|ArrayLike)\b")
 SMALL = {"size": 7, "layouts": 4}
 QUICK = {
@@ -93,6 +93,7 @@ def trained(live):
 
 # How each function is called, so that it takes no time.
 CALLS = {
+    "arrow": lambda **k: rk.arrow(agent(), rk.plan(cheese()), **k),
     "card": lambda **k: rk.card(agent(), **k),
     "cautious": lambda **k: rk.measure(
         rk.cautious(agent(), then="ask", **k), cheese().sample(8)

@@ -61,6 +61,8 @@ PRINTED = {
     ),
     "a pull": lambda: rk.pull(agent(), levels()),
     "a pull in words": lambda: rk.pull(agent(), levels()).explain(),
+    "an arrow": lambda: rk.arrow(agent(), rk.plan(world()), n=16),
+    "an arrow in words": lambda: rk.arrow(agent(), agent(), n=16).explain(),
     "regret": lambda: rk.regret(agent(), levels()),
     "a forecast": lambda: rk.forecast(agent(), world(), n=16),
     "a verdict": lambda: verdict(agent(), world(), n=16).explain(),
@@ -94,7 +96,15 @@ def test_what_is_printed_fits_a_cell(what):
 
 
 @pytest.mark.parametrize(
-    "what", ["in words", "a pull in words", "a verdict", "a world", "a hint"]
+    "what",
+    [
+        "in words",
+        "a pull in words",
+        "an arrow in words",
+        "a verdict",
+        "a world",
+        "a hint",
+    ],
 )
 def test_prose_is_one_string_that_wraps_when_shown(what):
     prose = PRINTED[what]() if what != "a hint" else rk.hint("scalar-drop")

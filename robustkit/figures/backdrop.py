@@ -20,14 +20,20 @@ LANE = PLANE["up"][0] - PLANE["lane"] / 2  # its middle
 
 
 def backdrop(
-    figure: Picture, title: str, equal: bool, scalar: float | None = None
+    figure: Picture,
+    title: str,
+    equal: bool,
+    scalar: float | None = None,
+    down: float = 0.0,
 ) -> tuple[Axes, list[Area]]:
     """Draw what every plane has; return its axes, and where words stand.
 
     equal: whether curves join points of equal scalar; scalar: the one that is bold.
+    down: inches of the figure that are taken above it.
     """
     tall = figure.get_figheight()
-    axes = figure.add_axes((0.74 / 7.2, 1 - 4.5 / tall, 5.82 / 7.2, 4.1 / tall))
+    low = 1 - (4.5 + down) / tall
+    axes = figure.add_axes((0.74 / 7.2, low, 5.82 / 7.2, 4.1 / tall))
     (left, right), (_, top) = PLANE["across"], PLANE["up"]
     for region in REGIONS:
         for outline in region.outlines:

@@ -50,9 +50,9 @@ def trails(
     for name, some in (crowd or {}).items():
         _dots(axes, some, looks[name])
     for name, stops in every.items():
-        _way(axes, [_at(stop) for stop in stops], looks[name])
+        _way(axes, [on_plane(stop) for stop in stops], looks[name])
     names = [each for name, stops in every.items() for each in _stops(name, stops)]
-    marks = [at for stops in every.values() for at in _along([*map(_at, stops)])]
+    marks = [at for stops in every.values() for at in along([*map(on_plane, stops)])]
     write_names(axes, names, marks, words)
     said = [
         f"{name}: " + "; ".join(f"{_setting(name, s) or name} {_place(s)}" for s in way)
@@ -114,7 +114,8 @@ def _mean(label: str, across: Sequence[float], up: Sequence[float]) -> Point:
     return Point(UNKNOWN, capability, alignment, label)
 
 
-def _at(point: Point) -> Place:
+def on_plane(point: Point) -> Place:
+    """Return where a point is drawn, in the lane where alignment is unknown."""
     up = point.alignment
     return point.capability.value, up.value if up.known else LANE
 
@@ -132,14 +133,14 @@ def _stops(name: str, stops: Sequence[Point]) -> list[tuple[str, Place]]:
     """Return the names of a trail's ends and of stops that are apart, with places."""
     found: list[tuple[str, Place]] = []
     for k in dict.fromkeys([len(stops) - 1, *range(len(stops))]):
-        x, y = _at(stops[k])
+        x, y = on_plane(stops[k])
         near = any(max(abs(x - c), abs(y - a)) < APART for _, (c, a) in found)
         if not near or k == 0:
             found.append((_setting(name, stops[k]) or name, (x, y)))
     return found
 
 
-def _along(places: Sequence[Place]) -> list[Place]:
+def along(places: Sequence[Place]) -> list[Place]:
     """Return places along the lines that join some, for names to keep off."""
     found = [places[0]]
     for (x, y), (right, up) in pairwise(places):
@@ -150,7 +151,7 @@ def _along(places: Sequence[Place]) -> list[Place]:
 
 
 def _dots(axes: Axes, points: Sequence[Point], style: Style) -> None:
-    x, y = zip(*map(_at, points), strict=True)
+    x, y = zip(*map(on_plane, points), strict=True)
     look: Any = {"color": style.colour, "alpha": 0.4, "mew": 0, "ms": 5, "ls": "none"}
     axes.plot(x, y, marker=MARKS[style.marker], zorder=2.5, **look)
 

@@ -14,6 +14,7 @@ DasGupta 2001).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -140,11 +141,14 @@ def iqm(values: ArrayLike) -> Floats:
     return mean
 
 
-def crossed(resampled: Floats, seed: int) -> Floats:
-    """Return [resamples], interquartile means over agents that are drawn anew as well.
+def crossed(
+    resampled: Floats, seed: int, middle: Callable[[Floats], Floats] = iqm
+) -> Floats:
+    """Return [resamples], the middle of agents that are drawn anew as well.
 
     resampled: [agents, resamples], each column of the same levels for all agents.
+    middle: what agents come to, over the last axis.
     """
     agents, resamples = resampled.shape
     drawn = picks(agents, resamples, seed, 22)
-    return iqm(resampled[drawn, np.arange(resamples)[:, None]])
+    return middle(resampled[drawn, np.arange(resamples)[:, None]])

@@ -130,14 +130,10 @@ class ShiftCurve(Generic[P]):
                 "the readings of this curve have no resamples; allowed: a curve that "
                 "robustkit.path gives."
             )
-        values = _lost([[getattr(end, axis).value for axis in AXES] for end in ends])
-        drawn = _lost([end.resampled for end in ends])
-        # What nobody saw need not do at the end what it does at the start: the same
-        # draws in another order. But where nothing is ever lost, it loses nothing.
         first, last = ends
-        before = with_pseudo_levels(first.resampled, first.levels)
-        after = with_pseudo_levels(last.resampled[:, ::-1], last.levels)[:, ::-1]
-        unseen = np.where(drawn.any(1, keepdims=True), _lost([before, after]), 0)
+        values = _lost([[getattr(end, axis).value for axis in AXES] for end in ends])
+        resampled = first.resampled, last.resampled
+        drawn, unseen = lost_with_unseen(*resampled, first.levels, last.levels)
         low, high = intervals(values, drawn, unseen, first.confidence)
         every = values.tolist(), low.tolist(), high.tolist()
         scalar, capability, alignment = map(Estimate, *every)
@@ -165,6 +161,22 @@ class ShiftCurve(Generic[P]):
 
     def __str__(self) -> str:
         return self.table()
+
+
+def lost_with_unseen(
+    before: Floats, after: Floats, levels: float, at_end: float
+) -> tuple[Floats, Floats]:
+    """Return what each resample loses, without and with pseudo-levels.
+
+    before, after: [3, ..., resamples], the axes of resamples of the same levels.
+    levels, at_end: how many there are to draw from, before and after.
+    """
+    drawn = _lost([before, after])
+    # What nobody saw need not do at the end what it does at the start: the same draws
+    # in another order. But where nothing is ever lost, it loses nothing.
+    first = with_pseudo_levels(before, levels)
+    last = with_pseudo_levels(after[..., ::-1], at_end)[..., ::-1]
+    return drawn, np.where(drawn.any(-1, keepdims=True), _lost([first, last]), 0)
 
 
 def _lost(ends: ArrayLike) -> Floats:

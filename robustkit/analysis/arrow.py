@@ -1,0 +1,202 @@
+"""From agents before a remedy to those after, at every grade of the goal shift."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import arguments
+from ..agents import Agent
+from ..arguments import quote
+from ..metrics import Reading, StratifiedEvaluation
+from ..metrics.paired import changes, mean_change
+from ..worlds import World
+from ..worlds.shifts import ANYWHERE, Where
+from .curve import evaluate_on
+from .moves import Arrow, Move
+from .regret import regret_of
+
+
+def arrow(
+    before: Agent | Sequence[Agent],
+    after: Agent | Sequence[Agent],
+    world: World | None = None,
+    n: int = 256,
+    seed: int = 0,
+) -> Arrow:
+    """Return what changes from agents before to agents after, paired one by one.
+
+    In training, at each grade of the goal shift and anywhere: base score, capability
+    and alignment by the polar grounding, and the regret of the worst level. Means over
+    agents; each resample draws the same pairs and the same levels before and after.
+    before, after: an agent each, or as many of both; the first before goes with the
+    first after. world: where they are measured, their own unless given. n: levels of
+    each grade. seed: of levels and draws.
+    Raises ValueError for different numbers of agents, agents of different worlds, a
+    world without a goal shift or whose states are too many to list, or agents without a
+    table of their moves.
+
+    >>> import robustkit as rk
+    >>> world = rk.make("cheese")
+    >>> found = rk.arrow(rk.plan(world, "corner"), rk.plan(world), n=64)
+    >>> print(found.at("anywhere").alignment.change)
+    1.22 [1.17, 1.24]
+    """
+    every = _listed("before", before), _listed("after", after)
+    if len(every[0]) != len(every[1]):
+        counts = " and ".join(str(len(each)) for each in every)
+        raise ValueError(
+            f"before and after hold {counts} agents; allowed: as many of both, which "
+            "are paired one by one."
+        )
+    n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
+    home = check_remediable([*every[0], *every[1]], world)
+    ends = [evaluations(agents, home, n, seed) for agents in every]
+    label, name = remedy_of(*every), kind_of(every[0])
+    return arrow_between(ends[0], ends[1], label, home, seed, name)
+
+
+def _listed(name: str, given: Any) -> list[Agent]:
+    every = [given] if isinstance(given, Agent) else given
+    some = isinstance(every, Sequence) and len(every) > 0
+    if some and all(isinstance(each, Agent) for each in every):
+        return list(every)
+    raise ValueError(
+        f"{name}={quote(given)} is not possible; allowed: an agent or a list of them."
+    )
+
+
+def check_remediable(agents: Sequence[Agent], world: Any = None) -> World:
+    """Return the world in which agents are compared, theirs unless one is given.
+
+    Raises ValueError where there is none, or nothing to be aligned with.
+    """
+    homes = [agent.world for agent in agents]
+    if world is None:
+        world = homes[0]
+        for agent, home in zip(agents, homes, strict=True):
+            if home != world:
+                raise ValueError(
+                    f"agent={quote(agent.name)} is of {home!r} and another of "
+                    f"{world!r}; allowed: agents of one world, or world=..., in which "
+                    "all are measured."
+                )
+    if "goal" not in getattr(world, "shifts", {}):
+        raise ValueError(
+            f"world={world!r} has no goal shift, and so no proxy that an agent could "
+            "be moved away from; allowed: a world with a goal shift."
+        )
+    for name, tabular in [("", True), *((a.name, a.tabular) for a in agents)]:
+        if not (world.listed and tabular):
+            raise ValueError(
+                f"{quote(name or 'any agent')} has no table of its moves in {world!r}; "
+                "allowed: agents and a world whose states can be listed."
+            )
+    return world
+
+
+def remedy_of(before: Sequence[Agent], after: Sequence[Agent]) -> str:
+    """Return what the agents after are called that those before are not.
+
+    By their names ("network 0, retrained"), or else by the settings that differ.
+    """
+    pairs = list(zip(before, after, strict=True))
+    names = {b.name.removeprefix(a.name).lstrip(", ") for a, b in pairs}
+    if len(names) == 1 and names != {""} and names.isdisjoint(a.name for a in after):
+        return names.pop()
+    if kind_of(before) != kind_of(after):
+        return kind_of(after)
+    changed: list[dict[str, Any]] = [
+        {
+            key: value
+            for key, value in b.settings.items()
+            if key != "seed" and a.settings.get(key) != value
+            if not isinstance(value, dict | list)  # too long for a name
+        }
+        for a, b in pairs
+    ]
+    alike = changed[0] and all(each == changed[0] for each in changed)
+    return ", ".join(f"{k} {v}" for k, v in changed[0].items()) if alike else "after"
+
+
+def kind_of(agents: Sequence[Agent]) -> str:
+    """Return what agents are called, without the number of a seed if they are many."""
+    if len(agents) == 1:
+        return agents[0].name
+    names = {re.sub(r" \d+\b", "", agent.name) for agent in agents}
+    return names.pop() if len(names) == 1 else "agents"
+
+
+def places_of(world: World) -> Iterator[Where]:
+    """Yield training, the grades of the goal shift, and anywhere."""
+    last = world.shifts["goal"].last
+    yield from (grade / last for grade in range(last + 1))
+    if world.shifts["goal"].anywhere:
+        yield ANYWHERE
+
+
+def evaluations(
+    agents: Sequence[Agent], world: World, n: int, seed: int
+) -> list[StratifiedEvaluation]:
+    """Return what agents do in training and at all grades of the goal shift."""
+    return evaluate_on(
+        agents, world, n, seed, [{"goal": goal} for goal in places_of(world)]
+    )
+
+
+def arrow_between(
+    before: Sequence[StratifiedEvaluation],
+    after: Sequence[StratifiedEvaluation],
+    remedy: str,
+    world: World,
+    seed: int,
+    name: str,
+) -> Arrow:
+    """Return the arrow from evaluations before to evaluations after.
+
+    remedy: what it is called; name: what the agents before are called.
+    """
+    scale = float(world.sample(1).tables().units[0])
+    moves = tuple(_move(before, after, w, scale, seed) for w in places_of(world))
+    return Arrow(remedy, name, len(before), before[0].levels, world.name, moves)
+
+
+def _move(
+    before: Sequence[StratifiedEvaluation],
+    after: Sequence[StratifiedEvaluation],
+    goal: Where,
+    scale: float,
+    seed: int,
+) -> Move:
+    ends = [[each.reading(goal=goal) for each in end] for end in (before, after)]
+    first, last = ends
+    worst = [
+        np.array([_worst(each, goal, scale) for each in end]) for end in (before, after)
+    ]
+    unknown = [sum(not r.alignment.known for r in end) for end in ends]
+    places = [[_place(r) for r in end] for end in ends]
+    return Move(
+        goal=goal,
+        **changes(first, last, seed),
+        regret=mean_change(worst[0], worst[1], seed),
+        unknown=(unknown[0], unknown[1]),
+        each=np.array(places).swapaxes(0, 1),
+    )
+
+
+def _worst(found: StratifiedEvaluation, goal: Where, scale: float) -> float:
+    """Return the regret of the level with most of it at a place."""
+    assert found.weights is not None
+    pairs = zip(found.weights(goal=goal), found.evidence, strict=True)
+    return max(
+        float(regret_of(each, scale).max())
+        for weight, each in pairs
+        if weight > 0 and each is not None
+    )
+
+
+def _place(reading: Reading) -> tuple[float, float]:
+    return reading.capability.value, reading.alignment.value
