@@ -45,6 +45,7 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "curve": "figures.curves",
     "reproduce": "studies.published",
     "study": "studies.run",
+    "remedies": "studies.remedies",
     "check": "course.check",
     "hint": "course.check",
     "doctor": "setup.doctor",
@@ -86,6 +87,7 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .figures.plane import plane
     from .setup.doctor import doctor
     from .studies.published import reproduce
+    from .studies.remedies import remedies
     from .studies.run import study
     from .validation.laws import laws
     from .validation.recovery import recovery

@@ -116,6 +116,7 @@ CALLS = {
     ),
     "pull": lambda **k: rk.pull(agent(), cheese().sample(8), **k),
     "recovery": lambda **k: rk.recovery([cheese()], ("polar",), **k),
+    "remedies": None,  # the same
     "reproduce": None,  # trains for minutes; its seeds are those of `train`
     "sensitivity": lambda **k: rk.sensitivity(cheese(), [agent()], **k),
     "stopping": lambda **k: rk.stopping(agent(), then="ask", **k),

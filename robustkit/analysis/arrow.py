@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import arguments
 from ..agents import Agent
+from ..agents.agent import check_world
 from ..arguments import quote
 from ..metrics import Reading, StratifiedEvaluation
 from ..metrics.paired import changes, mean_change
@@ -84,7 +85,7 @@ def check_remediable(agents: Sequence[Agent], world: Any = None) -> World:
                     f"{world!r}; allowed: agents of one world, or world=..., in which "
                     "all are measured."
                 )
-    if "goal" not in getattr(world, "shifts", {}):
+    if "goal" not in check_world(world).shifts:
         raise ValueError(
             f"world={world!r} has no goal shift, and so no proxy that an agent could "
             "be moved away from; allowed: a world with a goal shift."

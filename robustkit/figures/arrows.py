@@ -27,14 +27,16 @@ def arrows(
 ) -> Picture:
     """Return arrows on planes below one another, each from a ring to a marker.
 
-    every: title of a plane to its arrows, name to the places before and after. A name
-    has the same colour, marker and number on all of them. each: name to [agents, 2, 2],
-    capability and alignment of each agent before and after, for faint arrows.
+    every: title of a plane to its arrows, name to the places before and after. One
+    alone looks as an agent of that name does; several have colours and markers by their
+    order, the same on all planes, and many a number and a legend. each: name to
+    [agents, 2, 2], capability and alignment of each agent before and after, for faint
+    arrows.
     """
     names = [*dict.fromkeys(name for plane in every.values() for name in plane)]
     numbers = {name: str(k) for k, name in enumerate(names, 1)}
-    looks = dict(zip(names, styles(names), strict=True))
-    many = len(names) > FEW
+    alone, many = len(names) == 1, len(names) > FEW
+    looks = dict(zip(names, styles(names) if alone else _in_turn(names), strict=True))
     legend = LINE * -(-len(names) // 2) + 0.2 if many else 0
     figure = Picture(7.2, HIGH * len(every) + legend + 0.1, fixed=True)
     for k, (title, plane) in enumerate(every.items()):
@@ -42,11 +44,14 @@ def arrows(
         down = HIGH * k
         axes, words = backdrop(figure, fill(title, 72), is_product(points), down=down)
         axes.title.set_fontsize(10)
-        for name, some in (each or {}).items():
-            _faint(axes, some, looks[name])
+        taken = [
+            place
+            for name, some in (each or {}).items()
+            for place in _faint(axes, some, looks[name])
+        ]
         for name, pair in plane.items():
-            _arrow(axes, pair, looks[name])
-        _names(axes, plane, numbers if many else {}, words)
+            _arrow(axes, pair, looks[name], shared=not alone)
+        _names(axes, plane, numbers if many else {}, words, taken)
     if many:
         _legend(figure, numbers, looks)
     figure.alt = _said(every)
@@ -60,12 +65,14 @@ def _in_turn(names: Sequence[str]) -> list[Style]:
     ]
 
 
-def _arrow(axes: Axes, pair: Pair, style: Style) -> None:
+def _arrow(axes: Axes, pair: Pair, style: Style, shared: bool) -> None:
+    """Draw an arrow. shared: whether others begin where it does, too."""
     tail, head = map(on_plane, pair)
     _line(axes, tail, head, style, lw=2.0, alpha=0.9, zorder=3)
-    ring: Any = {"mfc": axes.get_facecolor(), "mec": style.colour, "mew": 1.6}
-    axes.plot(*tail, "o", ms=8, zorder=4, **ring)
     known, ink = pair[1].alignment.known, axes.xaxis.label.get_color()
+    edge = ink if shared else style.colour
+    ring: Any = {"mfc": axes.get_facecolor(), "mec": edge, "mew": 1.6}
+    axes.plot(*tail, "o", ms=8, zorder=4, **ring)
     full: Any = {"mfc": style.colour, "mec": ink, "mew": 0.8}
     hollow: Any = {"mfc": axes.get_facecolor(), "mec": style.colour, "mew": 1.8}
     look = full if known else hollow
@@ -77,10 +84,15 @@ def _line(axes: Axes, tail: Place, head: Place, style: Style, **look: Any) -> No
     axes.annotate("", xy=head, xytext=tail, arrowprops={**shape, **look})
 
 
-def _faint(axes: Axes, each: Floats, style: Style) -> None:
-    """Draw the arrow of each agent."""
-    for tail, head in np.where(np.isnan(each), LANE, each):
-        _line(axes, (*tail,), (*head,), style, lw=1.0, alpha=0.35, zorder=2.5)
+def _faint(axes: Axes, each: Floats, style: Style) -> list[Place]:
+    """Draw the arrow of each agent; return places along them."""
+    taken: list[Place] = []
+    for pair in np.where(np.isnan(each), LANE, each).tolist():
+        (x, y), (right, up) = pair
+        tail, head = (x, y), (right, up)
+        _line(axes, tail, head, style, lw=1.0, alpha=0.35, zorder=2.5)
+        taken += along([tail, head])
+    return taken
 
 
 def _names(
@@ -88,10 +100,11 @@ def _names(
     plane: Mapping[str, Pair],
     numbers: Mapping[str, str],
     words: list[Any],
+    taken: Sequence[Place],
 ) -> None:
     """Write the name of each head, or its number, and of each tail."""
     shown: dict[tuple[str, Place], None] = {}  # a tail that all share has its name once
-    taken: list[Place] = []
+    taken = [*taken]
     for name, (tail, head) in plane.items():
         start, end = on_plane(tail), on_plane(head)
         shown |= dict.fromkeys([(numbers.get(name, head.agent), end)])

@@ -14,7 +14,7 @@ from robustkit.styles import styles
 
 CHEESE = rk.make("cheese", size=7, layouts=8)
 MANY = rk.make("monsters", size=7)  # states, too many to list
-N = 32
+N = 16
 
 
 @cache
@@ -167,7 +167,7 @@ class Remembers:
         ([rk.plan(CHEESE)] * 2, rk.plan(CHEESE), None, "hold 2 and 1 agents"),
         (rk.plan(CHEESE), rk.plan(rk.make("cheese")), None, "of one world, or world="),
         (rk.plan(CHEESE), rk.plan(CHEESE), rk.make("dish"), "allowed for this agent"),
-        (rk.plan(CHEESE), rk.plan(CHEESE), "cheese", "no goal shift"),
+        (rk.plan(CHEESE), rk.plan(CHEESE), "cheese", "'cheese' is not a world"),
         (*[rk.plan(rk.make("lava", size=7))] * 2, None, "no goal shift, and so no pro"),
         (rk.plan(CHEESE), rk.agent(Remembers(), CHEESE), None, "no table of its moves"),
         (*[rk.plan(MANY)] * 2, None, "no table of its moves"),

@@ -1,0 +1,142 @@
+"""Remedies: what is done to move agents back up, each as an arrow on the plane.
+
+`python -m robustkit.studies.remedies` trains all agents anew and records what they come
+to, which `rk.remedies()` reads.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from .. import arguments
+from ..agents import Agent, train
+from ..agents.cautious import cautious
+from ..analysis.arrow import arrow_between, check_remediable, evaluations
+from ..analysis.moves import Arrow
+from ..arguments import quote
+from ..worlds import World, make
+from .remedied import FILE, NAME, Remedies, plain_data, recorded
+
+RECORDED: dict[str, dict[str, Any]] = {"cheese": {}, "dish": {}, "keys": {"size": 7}}
+PLAIN = {"keys": {"updates": 200}}  # of the network that is remedied, where it is short
+LEVELS = 256  # of each grade
+
+# What is done, to the options of `train` that it adds; "times" are updates as many
+TRAINED: dict[str, dict[str, Any]] = {
+    "3% telling": {"diversity": 0.03},
+    "10% telling": {"diversity": 0.1},
+    "3% by regret": {"diversity": 0.03, "choice": "regret"},
+    "3% by maxmc": {"diversity": 0.03, "choice": "maxmc"},
+    "trained longer": {"times": 4},
+    "bigger": {"channels": 32},
+    "no place cue": {"place": False},
+}
+RETRAINED = {"diversity": 1.0, "updates": 100}
+UNSURE = {"stays when unsure": "stay", "asks when unsure": "ask"}
+REMEDIES = (*TRAINED, "retrained", *UNSURE)
+
+
+def remedies(
+    world: World | None = None,
+    seeds: int = 8,
+    which: Sequence[str] = REMEDIES,
+) -> Remedies:
+    """Return what each remedy does to plain networks of a world, as arrows.
+
+    Telling levels, 3 % and 10 % of them, drawn alike or chosen by regret (an oracle) or
+    by maximum Monte Carlo (its estimate); training that goes on for 100 updates on
+    telling levels only; as controls four times the updates, twice the channels, and no
+    place cue; and the same networks staying, or asking the base planner free of charge,
+    where the entropy of their policy is unusual (`rk.cautious`).
+    world: with a goal shift; unless given, what was found with 8 seeds in cheese, dish
+    and keys, as recorded. seeds: how many networks each, from seed 0. which: of
+    `REMEDIES`, all unless given.
+    In keys the plain recipe has 200 updates, and what is recorded is of `size=7`, so
+    that all is done in minutes.
+    Raises ValueError for a world without a goal shift or with too many states to list,
+    no seeds, or an unknown remedy.
+    """
+    if isinstance(which, str) or not which:
+        raise ValueError(f"which={quote(which)} is not possible; allowed: a list.")
+    names = [arguments.one_of("which", name, REMEDIES) for name in which]
+    seeds = arguments.whole("seeds", seeds, 1, 10_000)
+    if world is None:
+        return recorded(names)
+    if not isinstance(world, World):
+        raise ValueError(
+            f"world={quote(world)} is not a world in which networks train; allowed: "
+            "what robustkit.make(name) gives."
+        )
+    check_remediable([], world)
+    return _found(world, seeds, names)
+
+
+def _found(world: World, seeds: int, names: Sequence[str]) -> Remedies:
+    """Train and measure, a remedy after the other."""
+    options = PLAIN.get(world.name, {})
+    plain = train("network", world, seeds=range(seeds), **options)
+    before = evaluations(plain, world, LEVELS, 0)
+    arrows: dict[str, Arrow] = {}
+    telling: dict[str, int] = {}
+    for name in names:
+        agents = remedied(name, plain)
+        after = evaluations(agents, world, LEVELS, 0)
+        arrows[name] = arrow_between(before, after, name, world, 0, NAME)
+        telling[name] = telling_levels(agents[0])
+    return Remedies({world.name: arrows}, {world.name: telling})
+
+
+def remedied(name: str, plain: Sequence[Agent]) -> list[Agent]:
+    """Return an agent for each plain network, by a remedy of that name."""
+    world, updates = plain[0].world, plain[0].settings["updates"]
+    seeds = [agent.settings["seed"] for agent in plain]
+    go_on: Any = partial(train, "network", world, **RETRAINED)
+    agents: Sequence[Agent]
+    if name in UNSURE:
+        agents = [cautious(agent, then=UNSURE[name]) for agent in plain]
+    elif name in TRAINED:
+        options = dict(TRAINED[name])
+        options["updates"] = updates * options.pop("times", 1)
+        agents = train("network", world, seeds=seeds, **options)
+    else:
+        agents = [go_on(s, after=a) for s, a in zip(seeds, plain, strict=True)]
+    return [
+        replace(agent, name=f"{a.name}, {name}")
+        for agent, a in zip(agents, plain, strict=True)
+    ]
+
+
+def telling_levels(agent: Agent) -> int:
+    """Return how many telling levels training had: of its pool, or as many as it drew.
+
+    Where they are chosen by score they are drawn again and again, which needs no more
+    of them.
+    """
+    told = agent.settings
+    if "pool" not in told:  # it was not trained for this
+        return 0
+    return round(
+        told["diversity"] * min(told["pool"], told["updates"] * told["levels"])
+    )
+
+
+def main() -> None:
+    """Train all agents, measure them and write the file."""
+    arrows: dict[str, Any] = {}
+    telling: dict[str, Any] = {}
+    for name, options in RECORDED.items():
+        found = remedies(make(name, **options))
+        arrows |= found.arrows
+        telling |= found.telling
+        print(found, flush=True)
+    held = plain_data(Remedies(arrows, telling))
+    FILE.write_text(json.dumps(held, separators=(",", ":")) + "\n", "utf-8")
+    print(f"{FILE.name}: {FILE.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
