@@ -36,6 +36,7 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "compare": "analysis.compare",
     "stopping": "analysis.stopping",
     "card": "analysis.card",
+    "retraining": "analysis.retraining",
     "laws": "validation.laws",
     "recovery": "validation.recovery",
     "sensitivity": "validation.sensitivity",
@@ -79,6 +80,7 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .analysis.measure import measure, population
     from .analysis.mesa_map import mesa_map
     from .analysis.regret import regret
+    from .analysis.retraining import retraining
     from .analysis.show import draw, gallery
     from .analysis.stopping import stopping
     from .analysis.value_map import value_map

@@ -31,7 +31,7 @@ VALUES = {
     "goal": 1, "jobs": 1, "layout": 1, "limit": 1000, "n": 8, "noise": 0.5, "points": 3,
     "place": 0, "price": 1, "scalar": 1, "share": 1, "seed": 1, "seeds": [0, 1],
     "shifts": [(0, 0), (1, 0)],
-    "snapshots": [1, 2], "threshold": 0.5, "thresholds": [0.5],
+    "snapshots": [1, 2], "threshold": 0.5, "thresholds": [0.5], "updates": 2,
     "start": (0.5, 1), "number": (0, 1), "objective": {"cheese": 1, "corner": 0.5},
     "objectives": {"base": {"success": 1}},
 }  # fmt: skip
@@ -117,6 +117,9 @@ CALLS = {
     "pull": lambda **k: rk.pull(agent(), cheese().sample(8), **k),
     "recovery": lambda **k: rk.recovery([cheese()], ("polar",), **k),
     "remedies": None,  # the same
+    "retraining": lambda **k: rk.retraining(
+        rk.train("network", cheese(), **QUICK["network"]), **k
+    ),
     "reproduce": None,  # trains for minutes; its seeds are those of `train`
     "sensitivity": lambda **k: rk.sensitivity(cheese(), [agent()], **k),
     "stopping": lambda **k: rk.stopping(agent(), then="ask", **k),
