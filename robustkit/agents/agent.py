@@ -13,6 +13,7 @@ from ..arguments import quote
 from ..mdp import Episodes, Floats, Ints, rollout
 from ..worlds import MOVES, Levels, OwnLevels, OwnWorld, World, levels_of, world_of
 from ..worlds.rollout import Act, sample_returns
+from .remedy import remedies
 
 # (indices of levels, what acts, episodes) → what is found, [levels, episodes, ...]
 Play = Callable[[Ints, Act, int], NDArray[Any]]
@@ -41,6 +42,11 @@ class Agent:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What has been learned, by name: the arrays that its kind adds."""
         return {n: a for n, a in vars(self).items() if isinstance(a, np.ndarray)}
+
+    @property
+    def remedies(self) -> list[str]:
+        """What was done to move it back up, in words; a kind may know of more."""
+        return remedies(self.settings)
 
     @classmethod
     def parts(cls, arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:

@@ -131,6 +131,7 @@ def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
             "recipe": agent.recipe,
             "trained": agent.trained,
             "settings": plain_settings(agent.settings),
+            "remedies": agent.remedies,
         },
         "world": {"name": home.name, "summary": home.summary, "options": home.options},
         "grades": {name: [*shift.grades] for name, shift in home.shifts.items()},
@@ -189,7 +190,13 @@ def _of_policy(policy: Any, tables: Tables, seed: int, name: str) -> Card:
             "with tables: a policy."
         )
     about = {
-        "agent": {"name": name, "recipe": "given", "trained": None, "settings": {}},
+        "agent": {
+            "name": name,
+            "recipe": "given",
+            "trained": None,
+            "settings": {},
+            "remedies": [],
+        },
         "world": {"name": "tables", "summary": "levels given as tables", "options": {}},
         "grades": {},
         "measured": {"levels": len(tables), "seed": seed, "exact": True},

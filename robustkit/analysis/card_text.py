@@ -18,7 +18,7 @@ body { max-width: 64em; margin: 1em auto; padding: 0 1em;
 @page { size: A4; margin: 10mm 12mm; }
 @media print {
   :root { color-scheme: light; }
-  body { max-width: none; margin: 0; padding: 0; font-size: 7.3pt; line-height: 1.22;
+  body { max-width: none; margin: 0; padding: 0; font-size: 7.3pt; line-height: 1.2;
     color: black; background: white; }
 }
 """
@@ -97,7 +97,7 @@ def _blocks(data: dict[str, Any]) -> Iterator[Block]:
         if settings:
             yield "part", None
             yield "h2", f"How the {what} was made"
-            yield "p", f"{', '.join(f'{k}: {v}' for k, v in settings.items())}."
+            yield "p", f"{', '.join(_made(settings))}."
     yield "end", None
     yield "h2", "In words"
     first = data["readings"][0]["grounding"]
@@ -128,6 +128,14 @@ def _first(data: dict[str, Any]) -> str:
     return f"{where} keeps something of both axes: {numbers}"
 
 
+def _made(settings: Mapping[str, Any]) -> Iterator[str]:
+    """Yield each setting; of an agent that training went on from, the name alone."""
+    for name, value in settings.items():
+        begin = value if name == "after" and isinstance(value, dict) else None
+        if begin != {}:
+            yield f"{name}: {value if begin is None else begin.get('name')}"
+
+
 def _facts(data: dict[str, Any]) -> Iterator[str]:
     agent, world, measured = data["agent"], data["world"], data["measured"]
     made = ", trained" * bool(agent["trained"])
@@ -138,6 +146,8 @@ def _facts(data: dict[str, Any]) -> Iterator[str]:
         f"{'exact' if measured['exact'] else 'by playing'}; candidate objectives "
         f"{', '.join(data['objectives'])}; robustkit {data['robustkit']}."
     )
+    if agent["remedies"]:
+        yield f"Remedies: {'; '.join(agent['remedies'])}."
     if data["misgeneralisation"]:
         _, why = data["misgeneralisation"]["words"].split(": ", 1)
         yield f"{why[:1].upper()}{why[1:]}"

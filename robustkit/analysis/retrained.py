@@ -48,10 +48,14 @@ class Needed:
         )
         return warm, scratch
 
-    def __str__(self) -> str:
+    def explain(self) -> Prose:
+        """Return in words what it takes."""
         warm, scratch = map(self._said, (self.warm, self.scratch), self.levels)
         said = f"a base score of {number(self.score)} comes {warm}, from scratch "
-        return text.wrapped(said + scratch, text.LINE, "  ")
+        return Prose(said + scratch)
+
+    def __str__(self) -> str:
+        return text.wrapped(self.explain()[:], text.LINE, "  ")
 
     def _said(self, updates: float | None, levels: float | None) -> str:
         if not updates:
@@ -140,13 +144,13 @@ class Retraining:
         elif lead.high < 0:
             found = "slower than from scratch"
         reached = [x for x in map(self.needed, SCORES) if x.warm is not None]
-        goes = str(reached[-1] if reached else self.needed(SCORES[0]))
+        goes = (reached[-1] if reached else self.needed(SCORES[0])).explain()
         new = "where base and proxies lie together in a new place"
         where = new if "place" in self.world.shifts else "in training"
         return Prose(
             f"{self.agent}, retrained: {found}. At {shifts(self.shift)} the base score "
             f"differs by {lead:+.2f} from that of training from scratch, on average "
-            f"over {last} updates; {goes}. Before, the base score {where} was "
+            f"over {last} updates; {goes[:]}. Before, the base score {where} was "
             f"{self.together}."
         )
 

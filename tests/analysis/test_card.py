@@ -230,3 +230,24 @@ def test_a_verdict_says_where_it_looked():
         text = rk.card(rk.plan(world), n=8).markdown()
         assert "In training it earns" in text
         assert "lie together" not in text.split("##")[0]
+
+
+def test_a_card_says_how_an_agent_was_remedied():
+    few = {"updates": 3, "levels": 4, "agents": 4, "pool": 16}
+    before = rk.train("network", small(), **few)
+    after = rk.train("network", small(), 1, after=before, diversity=0.5, **few)
+    card = rk.card(after, n=8)
+    said = "retrained for 3 updates after network 0 on 50% telling levels"
+    assert json.loads(card.json())["agent"]["remedies"] == [said]
+    assert f"\n\nRemedies: {said}.\n\n" in card.markdown()
+    assert f"<p>Remedies: {said}.</p>" in card.html()
+    # and where it says how it was made, whose settings these were is left out
+    assert "after: network 0," in card.markdown()
+    assert "'settings'" not in card.markdown()
+
+
+def test_a_card_has_no_line_for_remedies_where_there_are_none():
+    untouched = rk.card(rk.train("network", small(), updates=1, pool=16), n=8)
+    assert untouched.data["agent"]["remedies"] == []
+    assert "Remedies" not in untouched.markdown() + untouched.html()
+    assert "after" not in untouched.markdown().split("How the agent was made")[1][:400]

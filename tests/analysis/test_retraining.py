@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import robustkit as rk
+from robustkit import text
 from robustkit.analysis.retraining import MORE
 
 FEW = {"updates": 20, "levels": 4, "agents": 8}
@@ -123,6 +124,11 @@ def test_it_says_and_draws_what_it_found():
     assert f"{found().head_start:+.2f}" in said
     assert f"{found().head_start:+.2f}" in found().explain()
     assert "in a new place was" in found().explain()
+    assert "\n" not in found().explain()[:]
+    lines = (
+        line for said in (said, str(found().explain())) for line in said.split("\n")
+    )
+    assert max(map(len, lines)) <= text.LINE
     picture = found().figure()
     first, last = scores(found().warm)[0], scores(found().warm)[-1]
     assert f"network 0, retrained goes from {first:.2f} to {last:.2f}" in picture.alt
@@ -158,3 +164,58 @@ def test_other_kinds_and_other_worlds_are_refused():
     lava = rk.train("network", rk.make("lava"), 0, updates=1)
     with pytest.raises(ValueError, match="no goal shift; allowed: 0"):
         rk.retraining(lava, diversity=1.0)
+
+
+SEEDS = range(8)
+
+
+@cache
+def eight(name, **options):
+    """Return what retraining does to networks of eight seeds."""
+    world = rk.make(name, **options)
+    return rk.retraining([rk.train("network", world, seed) for seed in SEEDS])
+
+
+def leads(found):
+    """Return the head start of each agent."""
+    each = [[scores(way) for way in pair] for pair in found.pairs]
+    gaps = np.array([np.subtract(*pair) for pair in each])
+    return np.trapezoid(gaps, found.updates) / found.updates[-1]
+
+
+@pytest.mark.slow
+def test_what_reaches_the_thing_wherever_it_lies_is_retrained_faster_than_a_new_one():
+    """Of eight seeds each: it is the base score with both in new places that tells."""
+    for found in (eight("dish"), eight("cheese", region=3)):
+        assert found.together.low > 0.9
+        assert (leads(found) > 0).all()
+        assert found.head_start.low > 0.05
+        needed = found.needed(0.7)
+        assert needed.warm < 0.7 * needed.scratch
+
+
+@pytest.mark.slow
+def test_what_knows_one_place_only_is_retrained_no_faster_than_a_new_one():
+    """Although it is capable after the goal shift."""
+    found = eight("cheese")
+    assert found.warm[0].capability.low > 0.8
+    assert found.together.high < 0.5
+    assert found.head_start.high < 0.02
+    needed = found.needed(0.7)
+    assert needed.warm > needed.scratch
+
+
+@pytest.mark.slow
+def test_what_knew_one_layout_is_retrained_more_slowly_than_a_new_one():
+    found = eight("cheese", layouts=1)
+    assert found.together.high < 0
+    assert (leads(found) < 0).all()
+    assert found.head_start.high < -0.1
+
+
+@pytest.mark.slow
+def test_capability_after_the_shift_does_not_tell_who_has_a_head_start():
+    """It is lower where training moved the thing about, and the head start longer."""
+    moved, fixed = eight("cheese", region=3), eight("cheese")
+    assert moved.warm[0].capability.high < fixed.warm[0].capability.low
+    assert moved.head_start.low > fixed.head_start.high

@@ -13,9 +13,11 @@ PAGE = re.compile(rb"/Type\s*/Page\b")
 
 @pytest.fixture(scope="module")
 def cards(tmp_path_factory):
-    """Return the paths of cards of a network and of a bare policy."""
+    """Return the paths of cards of a network with remedies and of a bare policy."""
     folder, world = tmp_path_factory.mktemp("cards"), rk.make("cheese")
-    network = rk.train("network", world, seed=0)
+    begin = rk.train("network", world, seed=0)
+    remedies = {"diversity": 0.5, "choice": "regret", "updates": 5}
+    network = rk.train("network", world, seed=1, after=begin, **remedies)
     levels = world.sample(1, goal="anywhere")
     policy = network.policy(levels)
     return [

@@ -1,0 +1,71 @@
+"""What an agent says was done to move it back up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import robustkit as rk
+from robustkit.agents.choice import SCORES
+from robustkit.agents.remedy import CHOSEN, remedies
+
+FEW = {"updates": 3, "levels": 4, "agents": 4, "pool": 16}
+
+
+def trained(seed=0, **options):
+    world = rk.make("cheese", size=7, layouts=4)
+    return rk.train("network", world, seed, **FEW | options)
+
+
+def test_an_agent_that_was_trained_as_usual_has_none():
+    assert trained().remedies == []
+    assert rk.plan(trained().world, "corner").remedies == []
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.03, "3%"), (0.003, "0.3%"), (1, "100%")]
+)
+def test_telling_levels_are_one(share, said):
+    assert trained(diversity=share).remedies == [f"{said} telling levels"]
+
+
+def test_a_choice_of_levels_is_one():
+    agent = trained(diversity=0.1, choice="regret")
+    assert agent.remedies == ["10% telling levels", "levels chosen by regret"]
+    assert set(CHOSEN) == set(SCORES)
+
+
+def test_retraining_is_one_and_what_was_done_before_is_kept():
+    before = trained(diversity=0.1)
+    after = trained(1, after=before, diversity=1.0, choice="pvl")
+    assert after.remedies == [
+        "10% telling levels",
+        "retrained for 3 updates after network 0 on 100% telling levels",
+        "levels chosen by positive value loss",
+    ]
+    more = trained(after=trained())
+    assert more.remedies == ["retrained for 3 updates after network 0"]
+
+
+def test_a_snapshot_says_how_far_its_retraining_went():
+    (early,) = trained(after=trained(), snapshots=[2])
+    assert early.remedies == ["retrained for 2 updates after network 0"]
+
+
+def test_a_file_keeps_them(tmp_path):
+    agent = trained(after=trained(), diversity=1.0)
+    assert rk.load(rk.save(agent, tmp_path / "a.npz")).remedies == agent.remedies
+
+
+def test_what_a_file_claims_breaks_nothing():
+    odd = {"after": {"settings": 3}, "updates": 5}
+    assert remedies(odd) == ["retrained for 5 updates after another network"]
+    long = {"after": {"name": "x" * 999}, "updates": 5}
+    assert len(remedies(long)[0]) < 100
+
+
+def test_other_recipes_that_learn_from_telling_levels_say_so():
+    world = rk.make("cheese", size=7, layouts=4)
+    memoriser = rk.train("memoriser", world, diversity=0.5, episodes=8, pool=16)
+    assert replace(memoriser, name="m").remedies == ["50% telling levels"]
