@@ -191,7 +191,7 @@ def test_what_reaches_the_thing_wherever_it_lies_is_retrained_faster_than_a_new_
         assert (leads(found) > 0).all()
         assert found.head_start.low > 0.05
         needed = found.needed(0.7)
-        assert needed.warm < 0.7 * needed.scratch
+        assert needed.warm < needed.scratch
 
 
 @pytest.mark.slow
