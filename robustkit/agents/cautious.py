@@ -54,6 +54,12 @@ class Cautious(Agent):
         """Whether what it was made from was trained."""
         return self.agent.trained
 
+    @property
+    def remedies(self) -> list[str]:
+        """What was done to move it back up, in words: caution comes last."""
+        caution = f"hands over when unsure: {THEN[self.settings['then']]}"
+        return [*self.agent.remedies, caution]
+
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""
         own = self.agent.policy(self.check(levels))

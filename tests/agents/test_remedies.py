@@ -53,6 +53,13 @@ def test_a_snapshot_says_how_far_its_retraining_went():
     assert early.remedies == ["retrained for 2 updates after network 0"]
 
 
+@pytest.mark.parametrize(("then", "said"), [("stay", "stays"), ("ask", "asks")])
+def test_caution_is_one_after_those_of_training(then, said):
+    agent = rk.cautious(trained(diversity=0.1), then=then)
+    caution = f"hands over when unsure: {said}"
+    assert agent.remedies == ["10% telling levels", caution]
+
+
 def test_a_file_keeps_them(tmp_path):
     agent = trained(after=trained(), diversity=1.0)
     assert rk.load(rk.save(agent, tmp_path / "a.npz")).remedies == agent.remedies
