@@ -122,22 +122,27 @@ class Network(Agent):
 
     weights: `recurrent` [5 * channels, channels], `input` [5 * planes, channels],
     `bias` [channels], `output` [channels, actions], `output_bias` [actions].
+    telling: [updates], the share of telling levels among those of each batch; None
+    where its file is older than that.
     """
 
     recipe: ClassVar[str] = "network"
     trained: ClassVar[bool] = True
 
     weights: Weights
+    telling: Floats | None = None
 
     @property
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What has been learned, by name."""
-        return dict(self.weights)
+        """What has been learned, and on what, by name."""
+        told = {} if self.telling is None else {"telling": self.telling}
+        return {**self.weights, **told}
 
     @classmethod
     def parts(cls, arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:
-        """Return the weights by their names; files of 0.1 have `FORMER` ones."""
-        return {"weights": {FORMER.get(name, name): a for name, a in arrays.items()}}
+        """Return its fields; files of 0.1 have `FORMER` names of weights."""
+        weights = {FORMER.get(name, name): a for name, a in arrays.items()}
+        return {"telling": weights.pop("telling", None), "weights": weights}
 
     def check_parts(self) -> None:
         """Raise ValueError for weights of other layers than its settings say."""
@@ -152,6 +157,9 @@ class Network(Agent):
         check_names("weights", self.weights, shapes)
         for name, shape in shapes.items():
             check_array(name, self.weights[name], shape)
+        if self.telling is not None:
+            updates = self.settings.get("stage", self.settings["updates"])
+            check_array("telling", self.telling, (updates,))
 
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""
@@ -196,9 +204,16 @@ def learn(
         weights = {name: array.copy() for name, array in begin.weights.items()}
     adam = Adam(weights, settings)
     replay = replay_of(settings, pool)
+    tells, telling = pool.grades["goal"] > 0, np.zeros(settings.updates)
+
+    def known() -> dict[str, Any]:
+        copies = {name: array.copy() for name, array in weights.items()}
+        return {"weights": copies, "telling": telling[: update + 1].copy()}
+
     for update in range(settings.updates):
         share = 1 - 0.9 * update / settings.updates
         chosen = replay.choose(settings.levels, rng)
+        telling[update] = tells[chosen].mean()
         # Much chance at first, so that no seed settles for a way that is merely safe,
         # and hardly any at the end.
         entropy = share**2 * settings.entropy
@@ -206,7 +221,7 @@ def learn(
         batch = weights, pool[chosen], settings, entropy, rng
         gradient = policy_gradient(*batch, tell)
         adam.climb(weights, gradient, share)
-        yield lambda: {"weights": {n: array.copy() for n, array in weights.items()}}
+        yield known
 
 
 def policy_gradient(
