@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,12 +55,11 @@ def _rows(task: Task) -> Iterator[dict[str, Any]]:
 
 def asked(task: Task) -> Iterator[dict[str, Any]]:
     """Yield what each row of a task says of what was asked for, in their order."""
-    options = {task.world: task.world_options, task.recipe: task.options}
     about = {
         "key": task.key,
         "world": task.world,
         "recipe": task.recipe,
-        "options": json.dumps(options, sort_keys=True),
+        "options": task.said,
         "diversity": task.diversity,
         "seed": task.seed,
         "levels": task.n,

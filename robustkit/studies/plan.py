@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from inspect import signature
 from itertools import product
-from numbers import Real
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,10 @@ from ..arguments import quote
 from ..files import MEASURING, code
 from ..worlds import WORLDS, World, make
 from ..worlds.shifts import ANYWHERE, SHIFTS, check_shifts
+from .given import MOST, PlanShift, alternatives, several, shift, which_seeds, word
 from .planfile import toml
 
-# How far along goal and layout; along place, too, where that is not 0
-PlanShift = tuple[float | str, float] | tuple[float | str, float, float]
 FOUNDATION = (*MEASURING, "studies/outcome.py")
-MOST = 1_000_000  # agents of a plan; more need several stores
 MOST_ROWS = 1000  # of an agent
 
 
@@ -57,6 +55,17 @@ class Condition:
     def training(self) -> dict[str, Any]:
         """The options of `train`, diversity among them."""
         return {**self.options, "diversity": self.diversity}
+
+    def about(self, names: Iterable[str]) -> tuple[Any, ...]:
+        """Return world, recipe, diversity and options of these names, None if none."""
+        options = (self.options.get(name) for name in names)
+        return self.world, self.recipe, self.diversity, *options
+
+    @property
+    def said(self) -> str:
+        """Options of its world and its recipe as JSON, as rows have them."""
+        options = {self.world: self.world_options, self.recipe: self.options}
+        return json.dumps(options, sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -111,28 +120,32 @@ class Plan:
     ) -> Plan:
         """Return every combination of what was asked for, as `rk.study` takes it.
 
+        A list of values of a recipe's option is as many conditions.
         Raises ValueError that names the argument, what was given, what is allowed.
         """
-        worlds = _several("worlds", worlds, _word(WORLDS))
-        recipes = _several("recipes", recipes, _word(RECIPES))
+        worlds = several("worlds", worlds, word(WORLDS))
+        recipes = several("recipes", recipes, word(RECIPES))
         seeds = which_seeds(seeds)
-        diversities = _several("diversities", diversities, arguments.fraction)
-        shifts = _several("shifts", shifts, _shift)
+        diversities = several("diversities", diversities, arguments.fraction)
+        shifts = several("shifts", shifts, shift)
         n = arguments.whole("n", n, 1)
-        groundings = _several("groundings", groundings, _word(metrics.GROUNDINGS))
-        agents = len(worlds) * len(recipes) * len(diversities) * len(seeds)
+        groundings = several("groundings", groundings, word(metrics.GROUNDINGS))
+        options = {} if options is None else options
+        _check_options(options, (*worlds, *recipes))
+        lists = {r: alternatives(r, options.get(r, {})) for r in recipes}
+        forms = sum(prod(map(len, each.values())) for each in lists.values())
+        agents = len(worlds) * forms * len(diversities) * len(seeds)
         arguments.whole("agents of the plan", agents, 1, MOST)
         rows = len(shifts) * len(groundings)
         arguments.whole("shifts times groundings", rows, 1, MOST_ROWS)
-        options = {} if options is None else options
-        _check_options(options, (*worlds, *recipes))
         conditions = []
         for name, recipe in product(worlds, recipes):
             world = _world(name, options.get(name, {}), groundings)
             check_plan_shifts(world, shifts)
             own = {key: world.options[key] for key in options.get(name, {})}
-            for diversity in diversities:
-                asked = {**options.get(recipe, {}), "diversity": diversity}
+            every = product(*lists[recipe].values(), diversities)
+            for values in every:
+                asked = dict(zip((*lists[recipe], "diversity"), values, strict=True))
                 one = Condition.of(world, recipe, asked)
                 conditions.append(replace(one, world_options=own))
         variable, labels = _labels(conditions)
@@ -143,6 +156,11 @@ class Plan:
     def agents(self) -> int:
         """How many agents it trains."""
         return len(self.conditions) * len(self.seeds)
+
+    @property
+    def varied(self) -> tuple[str, ...]:
+        """The options of a recipe that it is given several values of."""
+        return _varied([*self.conditions.values()])
 
     def task(self, condition: Condition, seed: int) -> Task:
         """Return one agent's task."""
@@ -161,35 +179,42 @@ class Plan:
 
     def __str__(self) -> str:
         each = self.conditions.values()
+        recipes = {c.recipe for c in each}
+        forms = {(c.recipe, str(c.options)) for c in each}
+        more = f" in {len(forms)} forms" if len(forms) > len(recipes) else ""
         return text.wrapped(
             f"{_count({c.world for c in each}, 'world')} × "
-            f"{_count({c.recipe for c in each}, 'recipe')} × "
+            f"{_count(recipes, 'recipe')}{more} × "
             f"{_count({c.diversity for c in each}, 'diversity', 'diversities')} × "
             f"{_count(self.seeds, 'seed')} = {self.agents} agents, each measured at "
             f"{_count(self.shifts, 'shift')} by {_count(self.groundings, 'grounding')}"
         )
 
 
-def which_seeds(given: Any) -> Sequence[int]:
-    """Return seeds: so many from 0 on, or those that are listed.
-
-    Raises ValueError for none, one given twice, or something that is no seed.
-    """
-    if _single(given) and not isinstance(given, str):
-        return range(arguments.whole("seeds", given, 1, MOST))
-    seeds = _several("seeds", given, arguments.seed)
-    usual = range(len(seeds))  # the same plan, however they are given
-    return usual if seeds == tuple(usual) else seeds
+def _varied(conditions: list[Condition]) -> tuple[str, ...]:
+    """Return the options that differ between conditions of one recipe."""
+    asked = {
+        (c.recipe, name): c.options[name] for c in conditions for name in c.options
+    }
+    differ = [
+        name
+        for (recipe, name), value in asked.items()
+        if any(c.options[name] != value for c in conditions if c.recipe == recipe)
+    ]
+    return tuple(dict.fromkeys(differ))
 
 
 def _labels(conditions: list[Condition]) -> tuple[str, list[str]]:
     """Return what varies, and what to call each condition: by that and nothing else."""
-    names = ("world", "recipe", "diversity")
-    every = [(c.world, c.recipe, f"{c.diversity:g}") for c in conditions]
+    options = _varied(conditions)
+    names = ("world", "recipe", "diversity", *options)
+    each = [c.about(options) for c in conditions]
+    every = [(w, r, f"{d:g}", *map(str, rest)) for w, r, d, *rest in each]
     if len(set(every)) < len(every):  # diversities that are alike in six digits
-        every = [(c.world, c.recipe, f"{c.diversity}") for c in conditions]
-    varies = [i for i in range(3) if len({each[i] for each in every}) > 1] or [1]
-    labels = [" ".join(each[i] for i in varies) for each in every]
+        every = [tuple(map(str, about)) for about in each]
+    count = range(len(names))
+    varies = [i for i in count if len({each[i] for each in every}) > 1] or [1]
+    labels = [" ".join(each[i] for i in varies if each[i] != "None") for each in every]
     return " and ".join(names[i] for i in varies), labels
 
 
@@ -206,7 +231,7 @@ def _check_options(given: Any, known: tuple[str, ...]) -> None:
             raise ValueError(
                 f"options[{name!r}]={own!r} is not possible; allowed: a dict."
             )
-        taken = {"seed", "diversity", "snapshots", "seeds"} & set(own)
+        taken = {"seed", "diversity", "snapshots", "seeds", "after"} & set(own)
         if taken:
             raise ValueError(
                 f"options[{name!r}] has {sorted(taken)}; allowed: other options. Seeds "
@@ -255,27 +280,6 @@ def read(path: str | os.PathLike[str]) -> Plan:
     return Plan.of(**given)
 
 
-def _word(allowed: Iterable[str]) -> Any:
-    return lambda name, given: arguments.one_of(name, given, allowed)
-
-
-def _shift(name: str, given: Any) -> PlanShift:
-    counted = not isinstance(given, str) and hasattr(given, "__len__")
-    if not counted or len(given) not in (2, 3):
-        raise ValueError(
-            f"{name} has {quote(given)}; allowed: pairs of a goal shift and a layout "
-            "shift, with a place shift where that is not 0, each from 0 to 1, the "
-            f'goal shift "{ANYWHERE}" too.'
-        )
-    goal, *others = given
-    if isinstance(goal, str):
-        goal = arguments.one_of(name, goal, [ANYWHERE])
-    else:
-        goal = arguments.fraction(name, goal)
-    layout, place = (arguments.fraction(name, x) for x in [*others, 0.0][:2])
-    return (goal, layout, place) if place else (goal, layout)
-
-
 def named(shift: PlanShift) -> dict[str, Any]:
     """Return how far along each shift, by its name."""
     return {**dict.fromkeys(SHIFTS, 0.0), **dict(zip(SHIFTS, shift, strict=False))}
@@ -283,37 +287,14 @@ def named(shift: PlanShift) -> dict[str, Any]:
 
 def check_plan_shifts(world: World, shifts: Iterable[PlanShift]) -> None:
     """Raise ValueError for a shift of a plan that one of its worlds does not have."""
-    for shift in shifts:
+    for each in shifts:
         try:
-            check_shifts(world, **named(shift))
+            check_shifts(world, **named(each))
         except ValueError as problem:
             raise ValueError(
-                f"shifts has {shift!r}, which {world.name!r} cannot be measured at: "
+                f"shifts has {each!r}, which {world.name!r} cannot be measured at: "
                 f"{problem}"
             ) from None
-
-
-def _several(name: str, given: Any, check: Any) -> tuple[Any, ...]:
-    """Return a tuple of checked values, from one value or several."""
-    if _single(given):
-        given = [given]
-    try:
-        every = tuple(check(name, each) for each in given)
-    except TypeError:
-        raise ValueError(
-            f"{name}={quote(given)} is not possible; allowed: "
-            "one value or a list of them."
-        ) from None
-    if not every or len(set(every)) < len(every):
-        raise ValueError(
-            f"{name}={quote(given)} is not possible; allowed: at least one, none twice."
-        )
-    return every
-
-
-def _single(given: Any) -> bool:
-    """Return whether it is one value: a word, a number, or an array of no dimension."""
-    return isinstance(given, (str, Real)) or getattr(given, "shape", None) == ()
 
 
 def _count(values: Collection[Any], one: str, many: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,8 @@ from .outcome import said
 from .plan import Plan, Task, named
 from .rows import SCHEMA, VALUES
 
+ABOUT = "world", "recipe", "diversity"  # an agent, but for its options and its seed
+
 if TYPE_CHECKING:
     from ..figures.picture import Picture
 
@@ -31,14 +34,16 @@ class Results:
 
     table: a pyarrow table, one row after the other in the plan's order, whatever the
     order in which they were finished; the same plan gives the same bytes. Its column
-    "goal" is text as the plan has it ("0", "0.2", "anywhere"), "layout" a number.
-    failed: world, recipe, diversity, seed and problem of agents that could not be made.
+    "goal" is text as the plan has it ("0", "0.2", "anywhere"), "layout" a number. What
+    a plan varies of a recipe's options is a column of these results, too: "choice".
+    failed: world, recipe, diversity, what else is varied, seed and problem of agents
+    that could not be made.
     missing: how many agents are not finished. seconds: mean cost of an agent.
     """
 
     plan: Plan
     table: Any
-    failed: list[tuple[str, str, float, int, str]] = field(default_factory=list)
+    failed: list[tuple[Any, ...]] = field(default_factory=list)
     missing: int = 0
     seconds: float = float("nan")
 
@@ -47,9 +52,18 @@ class Results:
 
     def __getitem__(self, column: str) -> np.ndarray:
         """Return a column as an array [rows]."""
-        arguments.one_of("column", column, self.table.column_names)
+        names = [*self.table.column_names, *self.plan.varied]
+        if arguments.one_of("column", column, names) not in self.table.column_names:
+            return self._option(column)
         values: np.ndarray = self.table[column].to_numpy(zero_copy_only=False)
         return values
+
+    def _option(self, name: str) -> np.ndarray:
+        """Return what each row's recipe was asked for of an option, None if nothing."""
+        said, recipes = self["options"], self["recipe"]
+        known = {each: json.loads(each) for each in set(said)}
+        pairs = zip(said, recipes, strict=True)
+        return np.array([known[each][recipe].get(name) for each, recipe in pairs])
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the rows to a file ending in .parquet, whole or not at all.
@@ -73,8 +87,11 @@ class Results:
         how many alignment is unknown.
         """
         places: dict[tuple[Any, ...], list[int]] = {}
-        names = ("world", "recipe", "diversity", "grounding", *SHIFTS)
-        for row, condition in enumerate(zip(*(self[n] for n in names), strict=True)):
+        varied = self.plan.varied
+        names = (*ABOUT, *varied, "grounding", *SHIFTS)
+        columns = [self[name] for name in (*ABOUT, "grounding", *SHIFTS)]
+        columns[len(ABOUT) : len(ABOUT)] = [self._option(name) for name in varied]
+        for row, condition in enumerate(zip(*columns, strict=True)):
             places.setdefault(condition, []).append(row)
         out = []
         for condition, rows in places.items():
@@ -87,15 +104,18 @@ class Results:
         return out
 
     def __str__(self) -> str:
-        about, rows = ("world", "recipe", "diversity", "grounding"), []
+        about, rows = (*ABOUT, *self.plan.varied, "grounding"), []
         for line in self.summary():
             shift = f"{line['goal']} {line['layout']:g}"
             shift += f" {line['place']:g}" if line["place"] else ""
             cells = [text.interval(*line[name]) for name in VALUES]
             few = f", {line['unknown']} unknown" if line["unknown"] else ""
             agents = f"{line['agents']}{few}"
-            rows.append([*(line[name] for name in about), shift, *cells, agents])
-        formats = ["<7", "<9", "9.4g", "<10", "<9", *["<20"] * len(VALUES), ""]
+            rows.append(
+                [*(_plain(line[name]) for name in about), shift, *cells, agents]
+            )
+        options = ["<"] * len(self.plan.varied)
+        formats = ["<7", "<9", "9.4g", *options, "<10", "<9", *["<20"] * 3, ""]
         lines = [
             str(self.plan),
             text.table(rows, [*about, "shift", *VALUES, "agents"], formats),
@@ -174,14 +194,22 @@ class Results:
     def _by_seed(self, here: np.ndarray, grounding: str) -> dict[str, Floats]:
         """Return each value of rows that are `here`, [conditions, seeds]."""
         conditions, seeds = self.plan.conditions.values(), self.plan.seeds
-        index = {(c.world, c.recipe, c.diversity): i for i, c in enumerate(conditions)}
+        index = {
+            (c.world, c.recipe, c.diversity, c.said): i
+            for i, c in enumerate(conditions)
+        }
         column = {seed: i for i, seed in enumerate(seeds)}
         values = {v: np.full((len(conditions), len(seeds)), np.nan) for v in VALUES}
         for row in np.flatnonzero(here & (self["grounding"] == grounding)):
-            which = tuple(self[n][row] for n in ("world", "recipe", "diversity"))
+            which = tuple(self[n][row] for n in (*ABOUT, "options"))
             for name, each in values.items():
                 each[index[which], column[int(self["seed"][row])]] = self[name][row]
         return values
+
+
+def _plain(value: Any) -> Any:
+    """Return what a cell of a table shows of an option; numbers stay what they are."""
+    return "" if value is None else value if isinstance(value, float) else str(value)
 
 
 def _middles(values: dict[str, Floats]) -> dict[str, Floats]:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..worlds import refuse_own
 from ..worlds.shifts import ANYWHERE
-from .plan import Plan, PlanShift
+from .given import PlanShift
+from .plan import Plan
 
 if TYPE_CHECKING:
     from .results import Results
@@ -39,7 +40,8 @@ def study(
     on, or which. shifts: at which each agent is measured, on `n` levels of each grade:
     (goal, layout) or (goal, layout, place); a goal may be "anywhere", and a world
     without one of these shifts needs 0. options: name of a world or recipe to its
-    options.
+    options; several values of a recipe's option, as a list, are several conditions:
+    {"network": {"choice": ["uniform", "regret"]}}.
     store: a folder that keeps what is finished; asked again after any interruption, or
     with more seeds, only what is missing is done. jobs: processes, one for each core by
     default. on: address of a Dask scheduler to run on instead, "tcp://host:8786".
@@ -86,7 +88,7 @@ def run(
         plan,
         in_order(plan, tasks, rows),
         failed=[
-            (t.world, t.recipe, t.diversity, t.seed, failed[t.key])
+            (*t.about(plan.varied), t.seed, failed[t.key])
             for t in tasks
             if t.key in failed
         ],

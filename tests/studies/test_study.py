@@ -63,6 +63,29 @@ from robustkit.studies.store import SCHEMA
         ({"options": {"searcher": {"seed": 1}}}, "has \\['seed'\\]; allowed: other"),
         ({"options": {"searcher": {"candidates": 0}}}, "candidates=0 is not possible"),
         ({"options": {"searcher": {"lr": 1}}}, "option='lr' is not known"),
+        (
+            {"options": {"searcher": {"choice": ["uniform", "regret"]}}},
+            "option='choice' is not known; allowed: generations",
+        ),
+        (
+            {"recipes": "memoriser", "options": {"memoriser": {"choice": "regret"}}},
+            "option='choice' is not known; allowed: episodes",
+        ),
+        (
+            {
+                "recipes": "network",
+                "options": {"network": {"choice": ["regret", "rgret"]}},
+            },
+            "choice='rgret' is not known; .* Did you mean 'regret'",
+        ),
+        ({"options": {"searcher": {"pool": []}}}, r"'pool'\]=\[\] is .* at least one"),
+        ({"options": {"searcher": {"pool": [8, 8.0]}}}, "none twice"),
+        ({"options": {"searcher": {"pool": [{}]}}}, "allowed: one value or a list"),
+        (
+            {"options": {"searcher": {n: [*range(1, 999)] for n in ("pool", "start")}}},
+            "agents of the plan=1992008 is not possible",
+        ),
+        ({"options": {"searcher": {"after": {}}}}, "has \\['after'\\]; allowed: other"),
     ],
 )
 def test_what_is_not_possible_is_said_before_any_work(change, said, tmp_path):
@@ -285,6 +308,81 @@ def test_a_world_without_a_goal_shift_is_studied_along_its_layout(tmp_path):
     )
     assert results["layout"].tolist() == [0, 1]
     assert results["scalar"][0] > results["scalar"][1]
+
+
+NETWORK = {"updates": 3, "levels": 4, "agents": 4, "pool": 16}
+REMEDIES = OPTIONS | {"network": NETWORK | {"choice": ["uniform", "regret"]}}
+
+
+@pytest.fixture(scope="module")
+def remedied(tmp_path_factory):
+    """Return what is found of networks by two choices of levels, beside searchers."""
+    store = tmp_path_factory.mktemp("remedied") / "store"
+    recipes, shares = ["network", "searcher"], [0, 0.5]
+    given = {"n": 8, "options": REMEDIES, "store": store, "jobs": 1}
+    return rk.study("cheese", recipes, 2, diversities=shares, **given)
+
+
+def test_values_of_an_option_are_conditions(remedied):
+    plan = remedied.plan
+    assert plan.varied == ("choice",)
+    assert plan.variable == "recipe and diversity and choice"
+    assert [*plan.conditions] == [
+        "network 0 uniform", "network 0.5 uniform", "network 0 regret",
+        "network 0.5 regret", "searcher 0", "searcher 0.5",
+    ]  # fmt: skip
+    assert str(plan).startswith(
+        "1 world × 2 recipes in 3 forms × 2 diversities × 2 seeds = 12 agents"
+    )
+    assert len({task.key for task in plan.tasks()}) == plan.agents == 12
+
+
+def test_results_say_how_each_agent_was_made(remedied):
+    """In a column, a line of the summary, what is printed and what is drawn."""
+    wanted = ["uniform"] * 8 + ["regret"] * 8 + [None] * 8
+    assert remedied["choice"].tolist() == wanted
+    lines = remedied.summary()
+    assert [line["choice"] for line in lines] == wanted[::2]
+    assert {line["agents"] for line in lines} == {2}
+    assert str(remedied).splitlines()[2].split()[:4] == [
+        "world", "recipe", "diversity", "choice"
+    ]  # fmt: skip
+    assert "network 0.5 regret: " in remedied.figure().alt
+    world = rk.make("cheese", **OPTIONS["cheese"])
+    asked = NETWORK | {"choice": "regret", "diversity": 0.5}
+    agent = rk.train("network", world, seed=1, **asked)
+    (reading,) = rk.path(agent, world, goal="anywhere", n=8)
+    row = 8 + 4 + 2 + 1  # by regret, the second share, the second seed, anywhere
+    assert remedied["scalar"][row] == reading.scalar.value
+    values, _ = remedied._at("anywhere", 0.0, None, 0.0)
+    assert values["scalar"][3, 1] == reading.scalar.value
+
+
+def test_a_plan_file_has_several_values_too(tmp_path):
+    path = tmp_path / "plan.toml"
+    path.write_text(
+        "worlds = 'cheese'\nrecipes = 'network'\nseeds = 2\n"
+        "[options]\nnetwork = {updates = [3, 4], choice = ['uniform', 'regret']}\n"
+    )
+    plan = read(path)
+    assert plan.variable == "updates and choice"
+    assert [*plan.conditions] == ["3 uniform", "3 regret", "4 uniform", "4 regret"]
+    path.write_text(path.read_text().replace("'regret']", "'rgret']"))
+    with pytest.raises(ValueError, match="choice='rgret'"):
+        read(path)
+
+
+def test_what_fails_is_named_by_what_was_asked_of_it(tmp_path, monkeypatch):
+    def train(recipe, world, seed, **options):
+        raise FloatingPointError("it diverged")
+
+    monkeypatch.setattr(outcome, "train", train)
+    options = {name: REMEDIES[name] for name in ("cheese", "network")}
+    given = {"n": 8, "options": options, "store": tmp_path / "store", "jobs": 1}
+    results = rk.study("cheese", "network", 1, **given)
+    assert [line[:5] for line in results.failed] == [
+        ("cheese", "network", 0, choice, 0) for choice in ("uniform", "regret")
+    ]
 
 
 # Only what is missing
