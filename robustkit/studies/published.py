@@ -8,139 +8,28 @@ source. What comes out is what is shown; the published shape stands beside it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import arguments, text
-from ..agents import Agent, Searcher, train
-from ..analysis.curve import readings_at
+from .. import arguments
+from ..agents import Agent, train
+from ..analysis.curve import evaluate_on
 from ..analysis.measure import measure
 from ..mdp import Floats, rollout
-from ..metrics import DEFAULT
-from ..metrics.bootstrap import interval, picks
+from ..metrics import StratifiedEvaluation
 from ..worlds import Levels, make
 from ..worlds.shifts import ANYWHERE
 from ..worlds.zoo.colour import Colour
 from ..worlds.zoo.pair import Pair
 from .cases import STUDIES, Case
-from .plan import Condition, which_seeds
-
-if TYPE_CHECKING:
-    from ..figures.picture import Picture
+from .choosing import Choosing
+from .found import OUTCOMES, Study
+from .given import which_seeds
+from .plan import Condition
 
 __all__ = ["OUTCOMES", "STUDIES", "Study", "reached", "reproduce"]
 
 STEPS = 100  # moves in which the base thing or the proxy thing is reached, or neither
-OUTCOMES = ("base", "proxy", "neither")
-NOT_TRAINED = 0.8  # a scalar in training below this is said to be a failure to train
-
-
-@dataclass(frozen=True, eq=False)
-class Study:
-    """What came out, [conditions, seeds] each.
-
-    training: scalar on an agent's own training distribution. scalar, capability,
-    alignment: with the goal shifted anywhere, or on the `test` of the case; alignment
-    is NaN where it is unknown. reached: [conditions, seeds, 3], the share of shifted
-    episodes of `STEPS` moves that come first to the base thing, to the proxy thing, or
-    to neither; NaN where a world has no such two things.
-    agents: [conditions][seeds].
-    """
-
-    name: str
-    case: Case
-    labels: list[str]
-    seeds: list[int]
-    training: Floats
-    scalar: Floats
-    capability: Floats
-    alignment: Floats
-    reached: Floats
-    agents: list[list[Agent]]
-
-    @cached_property
-    def failed(self) -> list[tuple[str, int]]:
-        """Condition and seed of the agents that did not learn the base objective."""
-        where = np.argwhere(self.training < NOT_TRAINED)
-        return [(self.labels[c], self.seeds[s]) for c, s in where]
-
-    def table(self) -> str:
-        """Return a line for each condition: means with intervals over seeds."""
-        axes = ("scalar", "capability", "alignment")
-        columns: list[list[Any]] = [[*mean_over_seeds(self.training)[:, 0]]]
-        for axis in axes:
-            found = mean_over_seeds(getattr(self, axis))
-            columns.append([text.interval(*each) for each in found])
-        head = ["", "training", *axes]
-        if not np.isnan(self.reached).all():
-            columns += [
-                [*map(text.number, shares)] for shares in self.reached.mean(1).T
-            ]
-            head += OUTCOMES
-        rows = zip(self.labels, *columns, strict=True)
-        formats = ["", "8.2f", *[""] * (len(head) - 2)]
-        lines = [f"by {self.case.plan.variable}", text.table(rows, head, formats)]
-        known = f"{len(self.seeds)} seeds each; published: {self.case.published}"
-        lines.append(text.wrapped(known, text.LINE))
-        if self.failed:
-            who = ", ".join(f"{label} (seed {seed})" for label, seed in self.failed)
-            said = f"did not learn (training below {NOT_TRAINED}): {who}"
-            lines.append(text.wrapped(said, text.LINE, "  "))
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.table()
-
-    def figure(self) -> Picture:
-        """Return the three numbers after the shift, each seed a point."""
-        from ..figures.charts import sweep
-
-        axes = ("scalar", "capability", "alignment")
-        picture = sweep(
-            self.labels,
-            {axis: getattr(self, axis) for axis in axes},
-            {axis: mean_over_seeds(getattr(self, axis)) for axis in axes},
-            self.case.plan.variable,
-            self.case.title,
-            self.case.shape,
-        )
-        picture.table = self.table()
-        return picture
-
-    def plane(self) -> Picture:
-        """Return the plane after the shift: means as a trail, each seed a dot."""
-        from ..figures.trails import sweep_on_plane
-
-        values = {"capability": self.capability, "alignment": self.alignment}
-        means = {axis: mean_over_seeds(each) for axis, each in values.items()}
-        variable, title = self.case.plan.variable, self.case.title
-        return sweep_on_plane(self.labels, values, means, variable, title)
-
-    def wishes(self) -> str:
-        """Return how each weight of searchers' rewards goes with alignment.
-
-        Rank correlation over all searchers of the study. Raises ValueError where it
-        has none.
-        """
-        pairs = [
-            (agent, self.alignment[c, s])
-            for c, row in enumerate(self.agents)
-            for s, agent in enumerate(row)
-            if isinstance(agent, Searcher) and not np.isnan(self.alignment[c, s])
-        ]
-        if len(pairs) < 3:
-            raise ValueError(f"study {self.name!r} holds too few searchers to compare.")
-        names = list(pairs[0][0].mesa_objective)
-        weights = np.array([list(a.mesa_objective.values()) for a, _ in pairs])
-        alignment = np.array([x for _, x in pairs])
-        lines = [
-            f"{name:16} {rank_correlation(weights[:, k], alignment):5.2f}"
-            for k, name in enumerate(names)
-        ]
-        return "\n".join(["weight of         rank correlation with alignment", *lines])
 
 
 def reached(agent: Agent, levels: Levels, seed: int = 0) -> Floats:
@@ -161,7 +50,7 @@ def reproduce(name: str, seeds: int | Iterable[int] | None = None) -> Study:
     """Run one of the published studies and return what comes out.
 
     name: one of `STUDIES`. seeds: how many, from 0 on, or which; as many as the study
-    says by default. Two cores take up to two minutes.
+    says by default. Two cores take up to two minutes, for "regret" five.
     Raises ValueError for an unknown name or impossible seeds.
     """
     case = STUDIES[arguments.one_of("study", name, STUDIES)]()
@@ -175,9 +64,10 @@ def reproduce(name: str, seeds: int | Iterable[int] | None = None) -> Study:
         rows += trained
         measurements += [_measured(agents, case, condition) for agents in trained]
     found = np.array(measurements)
-    training, scalar, capability, alignment = np.moveaxis(found[..., :4], -1, 0)
-    numbers = training, scalar, capability, alignment, found[..., 4:]
-    return Study(name, case, labels, each, *numbers, rows)
+    regret, training, scalar, capability, alignment = np.moveaxis(found[..., :5], -1, 0)
+    numbers = training, scalar, capability, alignment, found[..., 5:], regret
+    kind: type[Study] = Choosing if case.rows else Study
+    return kind(name, case, labels, each, *numbers, rows)
 
 
 def _trained(case: Case, condition: Condition, seeds: list[int]) -> list[list[Agent]]:
@@ -193,46 +83,27 @@ def _trained(case: Case, condition: Condition, seeds: list[int]) -> list[list[Ag
 
 
 def _measured(agents: list[Agent], case: Case, condition: Condition) -> Floats:
-    """Return training, scalar, capability, alignment and reached, [agents, 7]."""
+    """Return regret, training and anywhere's three, and reached, [agents, 8]."""
     world, n = agents[0].world, case.plan.n
     shifted = world.strata(n)[1]
     anywhere = {"goal": ANYWHERE}
     trained = anywhere | {"share": condition.diversity}
-    readings = readings_at(agents, agents[0].world, [trained, anywhere], n)
+    found = evaluate_on(agents, world, n, places=[trained, anywhere])
     test = None if case.test is None else case.test(world, n)
     out = []
-    for agent, (here, there) in zip(agents, readings, strict=True):
+    for agent, each in zip(agents, found, strict=True):
+        here, there = each.reading(**trained), each.reading(**anywhere)
         if test is not None:
             there = measure(agent, test)
         three = [there.scalar.value, there.capability.value, there.alignment.value]
-        out.append([here.scalar.value, *three, *reached(agent, shifted)])
+        worst = _worst_regret(each) / world.scale[0]
+        out.append([worst, here.scalar.value, *three, *reached(agent, shifted)])
     return np.array(out)
 
 
-def mean_over_seeds(values: Floats, seed: int = 0) -> Floats:
-    """Return mean and 95 % bootstrap interval over seeds, [conditions, 3].
-
-    values: [conditions, seeds], drawn together in all conditions; unknown ones (NaN)
-    are left out, and a resample that knows none does not count.
-    """
-    draws = values[:, picks(values.shape[1], DEFAULT.resamples, seed, 41)]
-    out = np.full((len(values), 3), np.nan)
-    for c, (each, means) in enumerate(zip(values, _mean(draws), strict=True)):
-        known = means[~np.isnan(means)]
-        if len(known):
-            out[c] = _mean(each), *interval(known)
-    return out
-
-
-def _mean(values: Floats) -> Floats:
-    """Return the mean of what is known over the last axis, NaN where nothing is."""
-    known = ~np.isnan(values)
-    count = known.sum(-1)
-    mean: Floats = np.where(known, values, 0).sum(-1) / np.maximum(count, 1)
-    return np.where(count > 0, mean, np.nan)
-
-
-def rank_correlation(one: Floats, other: Floats) -> float:
-    """Return Spearman's rank correlation of two lines of numbers without ties."""
-    ranks = np.stack([np.argsort(np.argsort(values)) for values in (one, other)])
-    return float(np.asarray(np.corrcoef(ranks))[0, 1])
+def _worst_regret(found: StratifiedEvaluation) -> float:
+    """Return what optimal play earns more in the level anywhere with most of that."""
+    assert found.weights is not None  # they are of a world
+    weight = found.weights(goal=ANYWHERE)
+    each = [e for w, e in zip(weight, found.evidence, strict=True) if w > 0 and e]
+    return max(float((e.base_headroom - e.improvement).max()) for e in each)
