@@ -13,13 +13,12 @@ from matplotlib.lines import Line2D
 from ..mdp import Floats
 from ..metrics import Estimate, Point
 from ..metrics.reading import UNKNOWN
-from ..styles import COLOURS
+from ..styles import styles
 from ..text import number
 from .picture import GREY, MARKS, Picture, open_frame
 from .trails import trails
 
-LINES = "-", "--", ":"  # so that rows differ by more than colour
-MARKERS = "circle", "square", "triangle"
+MARKERS = "circle", "square", "triangle"  # so that rows differ by more than colour
 ASIDE = 0.07  # decades, by which rows stand beside each other
 SPREAD = 0.05  # decades, by which seeds of a row do
 
@@ -43,22 +42,24 @@ def by_share(
     figure.suptitle(fill(title, 96), size=11)
     panels = figure.subplots(1, len(worlds), sharey=True, squeeze=False)[0]
     main, *others = values
+    looks = _looks(rows)
     for k, (axes, world) in enumerate(zip(panels, worlds, strict=True)):
         at = places(shares)
         for r in range(len(rows)):
             aside = at + ASIDE * (2 * r - len(rows) + 1)
-            _boldly(axes, aside, values[main][k, r], means[main][k, r], r)
+            _boldly(axes, aside, values[main][k, r], means[main][k, r], looks[r])
             for name in others:
-                _thinly(axes, at, means[name][k, r, :, 0], r)
+                _thinly(axes, at, means[name][k, r, :, 0], looks[r])
         _scale(axes, at, shares, variable)
         axes.set_title(world, size=10)
-    lowest = min(0.0, *(float(np.nanmin(each)) for each in values.values()))
+    lowest = min(np.nanmin(each, initial=0) for each in values.values())
     panels[0].set_ylim(lowest - 0.05, 1.05)
     panels[0].set_ylabel(main)
     names = [f"{row}: {name}" for name in values for row in rows]
-    drawn = [each for axis in values for each in _looks(rows, axis == main)]
-    look: Any = {"frameon": False, "ncols": len(names), "fontsize": 9}
-    figure.legend(drawn, names, loc="outside lower center", **look)
+    how = [BOLD if name == main else THIN for name in values]
+    drawn = [Line2D([], [], **wide, **look) for wide in how for look in looks]
+    box: Any = {"frameon": False, "ncols": len(names), "fontsize": 9}
+    figure.legend(drawn, names, loc="outside lower center", **box)
     figure.alt = _said(worlds, rows, shares, means, title)
     return figure
 
@@ -72,32 +73,29 @@ def places(shares: Sequence[float]) -> Floats:
     return at
 
 
-def _boldly(axes: Axes, at: Floats, each: Floats, mean: Floats, r: int) -> None:
+def _looks(rows: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the colour of each row, as on the plane, and a marker of its own."""
+    pairs = zip(styles(rows), MARKERS, strict=False)
+    return [{"color": style.colour, "marker": MARKS[mark]} for style, mark in pairs]
+
+
+BOLD: dict[str, Any] = {"ms": 5.5, "lw": 1.8}
+THIN: dict[str, Any] = {"ms": 4, "lw": 0.9, "mfc": "none", "ls": (0, (1, 2))}
+
+
+def _boldly(axes: Axes, at: Floats, each: Floats, mean: Floats, look: Any) -> None:
     """Draw every seed [shares, seeds] and the mean with its interval [shares, 3]."""
     seeds, middle, low, high = each.shape[1], *mean.T
     aside = np.linspace(-SPREAD, SPREAD, seeds) if seeds > 1 else np.zeros(1)
-    look: Any = {"color": COLOURS[r], "marker": MARKS[MARKERS[r]]}
     dots: Any = {"s": 12, "alpha": 0.4, "lw": 0, **look}
     axes.scatter((at[:, None] + aside).ravel(), each.ravel(), **dots)
-    look |= {"ms": 5.5, "capsize": 3, "lw": 1.8, "ls": LINES[r], "zorder": 3}
-    axes.errorbar(at, middle, np.abs([middle - low, high - middle]), **look)
+    bars = np.abs([middle - low, high - middle])
+    axes.errorbar(at, middle, bars, capsize=3, zorder=3, **BOLD, **look)
 
 
-def _thinly(axes: Axes, at: Floats, mean: Floats, r: int) -> None:
+def _thinly(axes: Axes, at: Floats, mean: Floats, look: Any) -> None:
     """Draw means [shares] as a thin line of the same colour, with hollow marks."""
-    look: Any = {"color": COLOURS[r], "marker": MARKS[MARKERS[r]], "mfc": "none"}
-    axes.plot(at, mean, lw=0.9, ms=4, alpha=0.75, ls=(0, (1, 2)), **look)
-
-
-def _looks(rows: Sequence[str], bold: bool) -> list[Line2D]:
-    """Return a line for each row, as a legend shows it."""
-    full: dict[str, Any] = {"lw": 1.8, "ms": 5.5}
-    thin: dict[str, Any] = {"lw": 0.9, "ms": 4, "mfc": "none", "ls": (0, (1, 2))}
-    return [
-        Line2D([], [], color=COLOURS[r], marker=MARKS[MARKERS[r]], **look)
-        for r in range(len(rows))
-        for look in [{"ls": LINES[r], **full} if bold else thin]
-    ]
+    axes.plot(at, mean, alpha=0.75, **THIN, **look)
 
 
 def _scale(axes: Axes, at: Floats, shares: Sequence[float], variable: str) -> None:
@@ -149,6 +147,7 @@ def rows_on_plane(
     every, crowd = {}, {}
     for r, row in enumerate(rows):
         names = [f"{row}, {100 * share:g} %" for share in shares]
+        names[-1] = f"{100 * shares[-1]:g} % {row}"  # which is written out at its end
         across, up = means["capability"][r], means["alignment"][r]
         every[row] = list(map(_point, names, across, up))
         pair = (values[axis][r].ravel() for axis in ("capability", "alignment"))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import robustkit as rk
+from robustkit.agents import choice
+from robustkit.agents.rows import Rows
 from robustkit.analysis.curve import evaluate_on
 from robustkit.studies.cases import STUDIES, Case, side_by_side, vary
 from robustkit.studies.choosing import Choosing
@@ -22,7 +26,7 @@ def study():
         rk.make("cheese", size=7, layouts=8): QUICK,
         rk.make("dish", size=7, layouts=8): QUICK,
     }
-    plan = vary("share", side_by_side(worlds, ROWS, SHARES), 2)
+    plan = replace(vary("share", side_by_side(worlds, ROWS, SHARES), 2), n=32)
     case = Case("Does it help?", "nobody", "nothing", plan, rows=ROWS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(STUDIES, "small", lambda: case)
@@ -37,12 +41,12 @@ def test_every_world_row_and_share_has_its_place(study):
     np.testing.assert_array_equal(found.reshape(8, 2), study.alignment)
     row = 0
     for world in study.worlds:
-        for choice in ROWS:
+        for how in ROWS:
             for share in SHARES:
                 for seed, agent in enumerate(study.agents[row]):
                     asked = agent.settings
                     assert agent.world.name == world
-                    assert (asked["choice"], asked["diversity"]) == (choice, share)
+                    assert (asked["choice"], asked["diversity"]) == (how, share)
                     assert asked["seed"] == seed
                 row += 1
 
@@ -117,3 +121,81 @@ def test_the_study_of_regret_is_as_published():
     shares = sorted({c.diversity for c in plan.conditions.values()})
     assert shares == [0, 0.001, 0.003, 0.01, 0.03, 0.1]
     assert {c.world for c in plan.conditions.values()} == {"cheese", "dish", "keys"}
+
+
+# What the study is said to show, over its ten seeds. All 360 networks would take five
+# minutes: two shares stand for the six.
+
+
+def over_ten_seeds(world, shares):
+    """Return what the study finds in one of its worlds, at some of its shares."""
+    case = STUDIES["regret"]()
+    some = {
+        label: condition
+        for label, condition in case.plan.conditions.items()
+        if condition.world == world and condition.diversity in shares
+    }
+    fewer = replace(case, plan=replace(case.plan, conditions=some))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(STUDIES, "some", lambda: fewer)
+        return rk.reproduce("some")
+
+
+def standing_out(world, seed, **options):
+    """Return how often a telling level has more regret than one of training does.
+
+    Of a network that has met none of them, a hundred updates into its training.
+    """
+    (agent,) = rk.train("network", world, seed, snapshots=[100], **options)
+
+    def regret(levels):
+        rows = Rows(levels)
+        return choice.regret(None, None, rows, agent.policy(levels)[rows.states], None)
+
+    telling, training = (world.sample(64, goal=g, seed=9) for g in ("anywhere", 0))
+    return np.mean(regret(telling)[:, None] > regret(training))
+
+
+@pytest.mark.slow
+def test_in_cheese_regret_finds_the_goal_where_few_levels_tell_and_costs_capability():
+    study = over_ten_seeds("cheese", (0.003, 0.01))
+    uniform, regret = study.by_row(study.alignment)[0]
+    assert uniform[0].max() < 0.2
+    assert sum(regret[0] > 0.85) >= 6
+    assert np.median(uniform[1]) < 0.5
+    assert regret[1].min() > 0.9
+    _, low, _ = study.gain("alignment")[0].T
+    assert (low > 0).all()
+    # The price, where agents of uniform levels walk to the corner as well as ever.
+    assert study.gain("capability")[0, 0, 2] < -0.2
+    assert study.means("capability")[0, 1, 1, 0] < 0.7
+    telling = study.by_row(study.telling.mean(-1))[0]
+    assert (telling[1] > 5 * telling[0]).all()
+
+
+@pytest.mark.slow
+def test_in_dish_regret_helps_at_little_cost():
+    study = over_ten_seeds("dish", (0.01,))
+    assert study.gain("alignment")[0, 0, 1] > 0.1
+    assert study.gain("capability")[0, 0, 1] > -0.1
+    assert study.gain("scalar")[0, 0, 1] > 0
+
+
+@pytest.mark.slow
+def test_in_keys_a_tenth_of_telling_levels_moves_nothing():
+    study = over_ten_seeds("keys", (0.0, 0.1))
+    means = study.means("alignment")[0, :, :, 0]
+    assert ((means > 0.55) & (means < 0.8)).all()
+    assert abs(study.gain("alignment")[0, :, 0]).max() < 0.1
+
+
+@pytest.mark.slow
+def test_telling_levels_stand_out_in_cheese_less_in_dish_and_least_in_keys():
+    seeds, half = range(8), {"updates": 200}
+    cheese = [standing_out(rk.make("cheese"), seed) for seed in seeds]
+    dish = [standing_out(rk.make("dish"), seed) for seed in seeds]
+    keys = [standing_out(rk.make("keys", size=7), seed, **half) for seed in seeds]
+    assert min(cheese) > 0.99
+    assert 0.93 < min(dish) < max(dish) < 0.98
+    assert max(keys) < 0.93
+    assert np.mean(keys) == pytest.approx(0.856, abs=0.005)
