@@ -35,6 +35,7 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "forecast": "analysis.forecast",
     "compare": "analysis.compare",
     "stopping": "analysis.stopping",
+    "best_remedies": "analysis.best",
     "card": "analysis.card",
     "retraining": "analysis.retraining",
     "laws": "validation.laws",
@@ -72,6 +73,7 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .agents.store import load, save
     from .agents.training import train
     from .analysis.arrow import arrow
+    from .analysis.best import best_remedies
     from .analysis.card import card
     from .analysis.compare import compare
     from .analysis.curve import path

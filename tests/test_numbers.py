@@ -94,6 +94,7 @@ def trained(live):
 # How each function is called, so that it takes no time.
 CALLS = {
     "arrow": lambda **k: rk.arrow(agent(), rk.plan(cheese()), **k),
+    "best_remedies": lambda **k: rk.best_remedies([[agent(), rk.plan(cheese())]], **k),
     "card": lambda **k: rk.card(agent(), **k),
     "cautious": lambda **k: rk.measure(
         rk.cautious(agent(), then="ask", **k), cheese().sample(8)

@@ -66,7 +66,7 @@ def retraining(
         _trainings(each, home, seed + k, stops, diversity=share, updates=updates)
         for k, each in enumerate(agents, start=1)
     ]
-    where: dict[str, Any] = {"goal": ANYWHERE} if goal else {"layout": 1.0}
+    where = lost_at(home)
     levels = home.sample(n, **where, seed=seed)
     together = home.sample(n, place=float("place" in home.shifts), seed=seed)
 
@@ -83,6 +83,11 @@ def retraining(
         pairs=[(read(warm), read(new)) for warm, new in trained],
         together=middle(read(agents, together), "").scalar,
     )
+
+
+def lost_at(world: World) -> dict[str, Any]:
+    """Return the shift at which a base score may be lost, as `sample` takes it."""
+    return {"goal": ANYWHERE} if "goal" in world.shifts else {"layout": 1.0}
 
 
 def _networks(given: Any) -> list[Network]:

@@ -108,7 +108,8 @@ def _names(
     for name, (tail, head) in plane.items():
         start, end = on_plane(tail), on_plane(head)
         shown |= dict.fromkeys([(numbers.get(name, head.agent), end)])
-        shown |= dict.fromkeys([(tail.agent, start)])
+        if tail.agent:
+            shown |= dict.fromkeys([(tail.agent, start)])
         taken += along([start, end])
     write_names(axes, [*shown], taken, words)
 
