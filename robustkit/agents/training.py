@@ -75,6 +75,9 @@ def train(
             "our recipes do not train; allowed: a world of robustkit.make(name). Train "
             "with a library such as Stable-Baselines3, then rk.agent(model, world)."
         )
+    given: Any = after
+    if given == {}:  # as settings say that there is none
+        after = None
     if after is not None:
         options = _after(how, after, check_world(world), options)
     settings = how.resolve_settings(check_world(world), seed, options)
@@ -129,8 +132,7 @@ def train_many(
     made = {s: store.find(recipe.name, world, {**plain, "seed": s}) for s in seeds}
     missing = [s for s, agent in made.items() if agent is None]
     if missing:
-        for name in ("seed", "after"):  # of each its own; many go on from nothing
-            plain.pop(name, None)
+        del plain["seed"]
 
         def one(seed: int) -> Agent:
             return train_one(recipe, world, replace(settings, seed=seed))

@@ -173,7 +173,7 @@ def test_estimates_need_episodes(small, how):
         ({"choice": "best"}, "choice='best' is not known; allowed: uniform, regret"),
         ({"replayed": 1.5}, "replayed=1.5 is out of range"),
         ({"after": 3}, "after=3 is no network"),
-        ({"after": {}}, "after={} is no network"),
+        ({"after": {"name": 1}}, "after={'name': 1} is no network"),
     ],
 )
 def test_what_is_refused(small, wrong, said):

@@ -113,7 +113,7 @@ def test_only_those_that_are_asked_for_are_made():
         ({"world": rk.make("monsters", size=7)}, "can be listed"),
         ({"world": "cheese"}, "world='cheese' is not a world"),
         ({"seeds": 0}, "seeds=0 is not possible"),
-        ({"which": ["biger"]}, "which='biger' .* Did you mean 'bigger'"),
+        ({"which": ["biggr"]}, "which='biggr' .* Did you mean 'bigger'"),
         ({"which": "bigger"}, "which='bigger' is not possible; allowed: a list"),
         ({"which": []}, r"which=\[\] is not possible"),
     ],
