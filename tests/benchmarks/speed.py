@@ -19,6 +19,7 @@ from timing import cpu, share_of_optimal
 import robustkit as rk
 from robustkit import mdp, metrics
 from robustkit.agents import convolution, credit, network, usual
+from robustkit.agents.choice import CHOICES
 from robustkit.agents.convolution import Weights
 from robustkit.agents.network import Adam, NetworkSettings, policy_gradient
 from robustkit.agents.rows import Rows
@@ -52,6 +53,22 @@ def training() -> None:
     for updates in (50, 100, 200, 300):
         spent, share = trained("network", world, updates=updates)
         print(f"  network, {updates} updates: {spent:.2f} s CPU, {share:.3f}")
+
+
+def choices() -> None:
+    """Print what choosing levels by score costs, against levels drawn alike."""
+    print("training with levels chosen by score, as a multiple of plain training")
+    for name in ("cheese", "dish", "keys"):
+        world = rk.make(name)
+        _ = world.scale
+        spent = dict.fromkeys(CHOICES, 0.0)
+        for seed in range(3):
+            for how in CHOICES:
+                start = time.process_time()
+                rk.train("network", world, seed, diversity=0.01, choice=how)
+                spent[how] += time.process_time() - start
+        ratios = [f"{how} {t / spent['uniform']:.2f}" for how, t in spent.items()]
+        print(f"  {name}: {', '.join(ratios[1:])}", flush=True)
 
 
 def start_of(world: World) -> tuple[Weights, Levels, NetworkSettings, Adam]:
@@ -249,6 +266,7 @@ def readings() -> None:
 
 if __name__ == "__main__":
     training()
+    choices()
     limits()
     growth()
     recipes()
