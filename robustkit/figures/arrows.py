@@ -13,12 +13,13 @@ from ..mdp import Floats
 from ..metrics import Point
 from ..styles import COLOURS, MARKERS, Style, styles
 from .backdrop import LANE, Place, backdrop, write_names
-from .picture import MARKS, Picture, literal
+from .picture import MARKS, Picture
 from .trails import along, is_product, on_plane
 
 Pair = tuple[Point, Point]
-FEW = 3  # arrows that have their names beside them; more have a number and a legend
-HIGH, LINE = 4.9, 0.24  # inches of a plane, and of a line of the legend
+HIGH, LINE = 4.9, 0.17  # inches of a plane, and of a line of its title
+WIDE = 84  # letters in a line of a title
+STILL = 0.06  # how far an arrow of several goes at least, to have a name on its plane
 
 
 def arrows(
@@ -29,20 +30,22 @@ def arrows(
 
     every: title of a plane to its arrows, name to the places before and after. One
     alone looks as an agent of that name does; several have colours and markers by their
-    order, the same on all planes, and many a number and a legend. each: name to
-    [agents, 2, 2], capability and alignment of each agent before and after, for faint
-    arrows.
+    order, the same on all planes, and those that hardly move are named in the title.
+    each: name to [agents, 2, 2], capability and alignment of each agent before and
+    after, for faint arrows.
     """
     names = [*dict.fromkeys(name for plane in every.values() for name in plane)]
-    numbers = {name: str(k) for k, name in enumerate(names, 1)}
-    alone, many = len(names) == 1, len(names) > FEW
+    alone = len(names) == 1
     looks = dict(zip(names, styles(names) if alone else _in_turn(names), strict=True))
-    legend = LINE * -(-len(names) // 2) + 0.2 if many else 0
-    figure = Picture(7.2, HIGH * len(every) + legend + 0.1, fixed=True)
-    for k, (title, plane) in enumerate(every.items()):
+    titles = [_title(title, plane, alone) for title, plane in every.items()]
+    more = [LINE * title.count("\n") for title in titles]
+    figure = Picture(7.2, HIGH * len(every) + sum(more) + 0.1, fixed=True)
+    down = 0.0
+    for title, plane, extra in zip(titles, every.values(), more, strict=True):
         points = [point for pair in plane.values() for point in pair]
-        down = HIGH * k
-        axes, words = backdrop(figure, fill(title, 72), is_product(points), down=down)
+        down += extra
+        axes, words = backdrop(figure, title, is_product(points), down=down)
+        down += HIGH
         axes.title.set_fontsize(10)
         taken = [
             place
@@ -51,11 +54,24 @@ def arrows(
         ]
         for name, pair in plane.items():
             _arrow(axes, pair, looks[name], shared=not alone)
-        _names(axes, plane, numbers if many else {}, words, taken)
-    if many:
-        _legend(figure, numbers, looks)
+        _names(axes, plane, alone, words, taken)
     figure.alt = _said(every)
     return figure
+
+
+def _title(title: str, plane: Mapping[str, Pair], alone: bool) -> str:
+    """Return the title of a plane, and which of its arrows hardly move."""
+    still = [name for name, pair in plane.items() if not (alone or _moves(pair))]
+    lines = [fill(title, WIDE)]
+    if still:
+        lines.append(fill(f"hardly moved: {', '.join(still)}", WIDE))
+    return "\n".join(lines)
+
+
+def _moves(pair: Pair) -> bool:
+    """Return whether an arrow is long enough to be told from its ring."""
+    (x, y), (right, up) = map(on_plane, pair)
+    return max(abs(right - x), abs(up - y)) > STILL
 
 
 def _in_turn(names: Sequence[str]) -> list[Style]:
@@ -98,35 +114,21 @@ def _faint(axes: Axes, each: Floats, style: Style) -> list[Place]:
 def _names(
     axes: Axes,
     plane: Mapping[str, Pair],
-    numbers: Mapping[str, str],
+    alone: bool,
     words: list[Any],
     taken: Sequence[Place],
 ) -> None:
-    """Write the name of each head, or its number, and of each tail."""
+    """Write the name of each head that the title does not name, and of each tail."""
     shown: dict[tuple[str, Place], None] = {}  # a tail that all share has its name once
     taken = [*taken]
-    for name, (tail, head) in plane.items():
-        start, end = on_plane(tail), on_plane(head)
-        shown |= dict.fromkeys([(numbers.get(name, head.agent), end)])
-        if tail.agent:
-            shown |= dict.fromkeys([(tail.agent, start)])
+    for pair in plane.values():
+        start, end = map(on_plane, pair)
+        if alone or _moves(pair):
+            shown |= dict.fromkeys([(pair[1].agent, end)])
+        if pair[0].agent:
+            shown |= dict.fromkeys([(pair[0].agent, start)])
         taken += along([start, end])
     write_names(axes, [*shown], taken, words)
-
-
-def _legend(
-    figure: Picture, numbers: Mapping[str, str], looks: Mapping[str, Style]
-) -> None:
-    axes, lines = figure.axes[0], []
-    full: Any = {"ls": "none", "ms": 8, "mew": 0.8}
-    full["mec"] = axes.xaxis.label.get_color()
-    for name, number in numbers.items():
-        style = looks[name]
-        mark: Any = {"marker": MARKS[style.marker], "mfc": style.colour}
-        said = literal(f"{number}  {name}")
-        lines += axes.plot([], [], label=said, **mark, **full)
-    place: Any = {"loc": "lower center", "ncols": 2, "frameon": False, "fontsize": 9}
-    figure.legend(handles=lines, **place)
 
 
 def _said(every: Mapping[str, Mapping[str, Pair]]) -> str:
