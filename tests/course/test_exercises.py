@@ -269,11 +269,17 @@ WRONG = {
         "probability 0, not NaN": lambda s: np.where(
             np.isnan(s), np.nan, RIGHT["replay-odds"](s)
         ),
-        "Work on a copy": lambda s: (
-            RIGHT["replay-odds"](np.nan_to_num(s, copy=False))
-            if np.array_equal(s, [0.1, np.nan, 0.7], equal_nan=True)
-            else RIGHT["replay-odds"](s)
-        ),
+        "Work on a copy": lambda s: RIGHT["replay-odds"](np.nan_to_num(s, copy=False)),
+        "a rank of 0": lambda s: RIGHT["replay-odds"](s) * np.nan,
+        "For the scores [0.1,": lambda s: RIGHT["replay-odds"](s) ** 2,
+    },
+    "dearest-price": {
+        "gives None. Where": lambda b, a, moves: (a - b) / moves if moves else None,
+        "gives 'nan'. Where": lambda b, a, moves: (a - b) / moves if moves else "nan",
+        "gives inf. Where": lambda b, a, moves: (a - b) / moves if moves else np.inf,
+        "division by zero. Where": lambda b, a, moves: (a - b) / moves,
+        "`return` missing": lambda b, a, moves: print(end=""),
+        "From 0.4 to 0.9": lambda b, a, moves: (a - b) / (moves + 1),
     },
 }
 
@@ -317,6 +323,123 @@ def test_names_that_were_given_but_not_used_are_noticed_however_rest_is_counted(
         return shared(ends, "cheese", "corner", "time")
 
     assert "two names are given" in rk.check("three-outcomes", named).message
+
+
+def by_rank(scores, rank, late=False):
+    """Return odds by a rank, put to 0 where there is no score before or after."""
+    odds = 1 / np.asarray(rank, float) ** 2
+    if late:
+        odds /= odds.sum()
+    odds[np.isnan(scores)] = 0
+    return odds if late else odds / odds.sum()
+
+
+def reversed_sort(scores):
+    """Return ranks by a sort turned round, NaN as 0."""
+    rank = np.empty(len(scores))
+    rank[np.argsort(np.nan_to_num(scores))[::-1]] = np.arange(len(scores)) + 1
+    return rank
+
+
+def in_order_of_seen(scores):
+    seen, odds = ~np.isnan(scores), np.zeros(len(scores))
+    odds[seen] = 1.0 / (np.argsort(-scores[seen]) + 1) ** 2
+    return odds / odds.sum()
+
+
+def clipped(before, after, moves):
+    """Return a price cut off at 0 after a guard; `max` by itself loses a NaN."""
+    if moves == 0:
+        return np.nan
+    return max(0, (after - before) / moves)
+
+
+# Mistakes that are known, programmed in ways of their own.
+OTHERWISE = [
+    ("level-regret", "its lead", lambda b, e: ((e - b).mean(), (e - b).max())),
+    ("level-regret", "The mean is right", lambda b, e: [(b - e).mean(), max(e - b)]),
+    ("level-regret", "a mean", lambda b, e: (sum(b - e), max(b - e))),
+    ("level-regret", "which level", lambda b, e: ((b - e).mean(), (b - e).argmax())),
+    ("level-regret", "keep the sign", lambda b, e: (
+        np.mean(abs(b - e)), max(abs(b - e))
+    )),
+    ("level-regret", "2 places", lambda b, e: (
+        round((b - e).mean(), 2), round((b - e).max(), 2)
+    )),
+    ("level-regret", "two numbers; it returns", lambda b, e: (b - e).max()),
+    ("level-regret", "it returns ('a', 'b')", lambda b, e: ("a", "b")),
+    ("replay-odds", "place in that order", lambda s: by_rank(s, np.argsort(-s) + 1)),
+    ("replay-odds", "place in that order", in_order_of_seen),
+    ("replay-odds", "NaN is not a score", lambda s: by_rank(s, reversed_sort(s))),
+    ("replay-odds", "not after", lambda s: by_rank(
+        s, np.argsort(np.argsort(-s)) + 1, late=True
+    )),
+    ("replay-odds", "// leaves", lambda s: np.where(
+        np.isnan(s), 0, 1 // (np.argsort(np.argsort(-s)) + 1) ** 2
+    )),
+    ("replay-odds", "a rank of 0", lambda s: by_rank(s, np.argsort(np.argsort(-s)))),
+    ("replay-odds", "per cent", lambda s: [100 * x for x in RIGHT["replay-odds"](s)]),
+    ("meets-telling", "just one", lambda p, n: n * p * (1 - p) ** (n - 1)),
+    ("meets-telling", "per cent", lambda p, n: 100 * (1 - (1 - p) ** n)),
+    ("dearest-price", "a price below 0", clipped),
+    ("dearest-price", "A price per move", lambda b, a, m: a - b if m else np.nan),
+    ("dearest-price", "are the other way", lambda b, a, m: (
+        (b - a) / m if m else np.nan
+    )),
+    ("dearest-price", "not the other way", lambda b, a, m: (
+        m / (a - b) if m else np.nan
+    )),
+    ("dearest-price", "1 place", lambda b, a, m: (
+        round((a - b) / m, 1) if m else np.nan
+    )),
+    ("dearest-price", "'inf'", lambda b, a, m: (a - b) / m if m else "inf"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "words", "answer"), OTHERWISE)
+def test_a_mistake_is_known_however_it_is_programmed(name, words, answer):
+    verdict = rk.check(name, answer)
+    assert verdict.status == "not yet"
+    assert words in verdict.message
+
+
+@pytest.mark.parametrize("wrong", [lambda s: s.max(), lambda s: "text", lambda s: [s]])
+def test_a_shape_that_is_wrong_is_said_once(wrong):
+    message = rk.check("replay-odds", wrong).message
+    assert message.startswith("It should return 3 numbers, one for each level; it ret")
+    assert message.count("should") == 1
+
+
+def loops_of_odds(scores):
+    odds = []
+    for score in scores:
+        better = sum(other > score for other in scores)
+        odds.append(0 if score != score else 1 / (better + 1) ** 2)
+    return [each / sum(odds) for each in odds]
+
+
+RIGHT_TOO = [
+    ("level-regret", lambda b, e: np.array([(b - e).mean(), (b - e).max()])),
+    ("level-regret", lambda b, e: [sum(b - e) / len(b), max(b - e)]),
+    ("level-regret", lambda b, e: (np.array((b - e).mean()), sorted(b - e)[-1])),
+    ("replay-odds", loops_of_odds),
+    ("replay-odds", lambda s: tuple(loops_of_odds(list(s)))),
+    ("replay-odds", lambda s: by_rank(
+        s, np.argsort(np.argsort(-np.where(np.isnan(s), -np.inf, s))) + 1
+    )),
+    ("meets-telling", lambda p, n: np.array(1 - (1 - p) ** n)),
+    ("meets-telling", lambda p, n: 1 - np.prod(np.full(n, 1 - p))),
+    ("meets-telling", lambda p, n: -np.expm1(n * np.log1p(-p))),
+    ("dearest-price", lambda b, a, m: np.divide(a - b, m)),
+    ("dearest-price", lambda b, a, m: np.array((a - b) / m if m else np.nan)),
+    ("dearest-price", lambda b, a, m: (a - b) / m if m > 0 else float("nan")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "answer"), RIGHT_TOO)
+def test_what_is_right_is_right_in_any_form(name, answer):
+    verdict = rk.check(name, answer)
+    assert verdict, verdict
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ...mdp import Floats
-from ..exercise import Exercise, NotYet, as_it_is, call, in_words, led_by, same
+from ...text import counted
+from ..exercise import UNREADABLE, Exercise, NotYet, finite, in_words, led_by, same
 
 Two = tuple[float, float]
+NAN = float("nan")
 
 
 def level_regret(best: Any, earned: Any) -> Two:
@@ -37,62 +39,94 @@ def meets_telling(share: float, levels: int) -> float:
 def dearest_price(before: float, after: float, handed_over: float) -> float:
     """Return the price per move at which handing over no longer pays, or NaN."""
     if handed_over == 0:
-        return float("nan")
+        return NAN
     return (after - before) / handed_over
 
 
 def _two(value: Any, *case: Any) -> Two:
-    mean, worst = (float(x) for x in value)
+    try:
+        mean, worst = (finite(each) for each in value)
+    except (NotYet, *UNREADABLE):
+        words = f"It should return two numbers; it returns {in_words(value)}."
+        raise NotYet(words) from None
     return mean, worst
 
 
-def _odds(value: Any, *case: Any) -> Floats:
+def _odds(value: Any, scores: Any) -> Floats:
     """Return a learner's probabilities; raise `NotYet` if they are none."""
-    odds = np.asarray(value, float)
-    count = len(case[0])
-    if odds.shape != (count,):
+    try:
+        odds = np.asarray(value, float)
+    except (TypeError, ValueError):
+        odds = np.zeros(())
+    if odds.shape != (len(scores),):
         raise NotYet(
-            f"It should give {count} numbers, one for each level; it gives an array of "
-            f"shape {odds.shape}."
+            f"It should return {len(scores)} numbers, one for each level; it returns "
+            f"{in_words(value)}."
         )
+    if np.isnan(odds[~np.isnan(scores)]).any():
+        words = "A level with a score gets NaN. Is a NaN in the sum, or a rank of 0?"
+        raise NotYet(words)
     if np.isnan(odds).any():
         raise NotYet("A level without a score is chosen with probability 0, not NaN.")
     return odds
 
 
-def _by_value(scores: Any) -> Floats:
-    known = np.nan_to_num(scores)
-    odds: Floats = known / known.sum()
-    return odds
+def _price(value: Any, *case: Any) -> float:
+    """Return a learner's price, which may be NaN; raise `NotYet` if it is none."""
+    known = isinstance(value, (str, bytes)) or not same(value, NAN)
+    return finite(value) if known else NAN
 
 
-def _ranked(scores: Any, power: float, worst: bool = False) -> Floats:
-    seen = ~np.isnan(scores)
-    rank = np.argsort(np.argsort(scores[seen] if worst else -scores[seen])) + 1.0
-    odds = np.zeros(len(scores))
-    odds[seen] = rank**-power
-    return odds / odds.sum()
+UPSIDE_DOWN = "What is gained for each move handed over, not the other way round."
 
 
-def _not_scaled(scores: Any) -> Floats:
-    odds: Floats = np.round(replay_odds(scores) / replay_odds(scores).max(), 12)
-    return odds
+def _no_price(words: str, before: float, after: float, moves: float) -> str:
+    """Say what "no price" looks like, if it is that on which the answer fails."""
+    if moves:
+        return UPSIDE_DOWN if "ZeroDivision" in words else words
+    given = "It gives None." if "gives None" in words else words
+    return f"{given} Where nothing is handed over there is no price: use `np.nan`."
 
 
-def _check_scores_kept(answer: Any) -> Iterator[None]:
-    """Look whether the scores that it is given are left as they are."""
-    scores = np.array([0.1, np.nan, 0.7])
-    call(answer, scores)
-    if not same(scores, np.array([0.1, np.nan, 0.7])):
-        raise NotYet("It changes the scores that it is given. Work on a copy.")
-    yield
+def _written(right: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
+    """Return mistakes in how numbers are written that are right but for that."""
+    return {
+        "Yours is in per cent, and so a hundred times too large.": (
+            lambda *case: 100 * np.asarray(right(*case))
+        ),
+        **{
+            f"Yours is rounded to {counted(places, 'place')}: return all digits.": (
+                lambda *case, places=places: np.round(right(*case), places)
+            )
+            for places in (1, 2, 3, 4)
+        },
+    }
 
 
-NAN = float("nan")
+def _shares(odds: Any) -> Any:
+    """Return odds as probabilities, 0 where they are NaN."""
+    return np.nan_to_num(odds) / np.nansum(odds)
+
+
+def _rank(scores: Any) -> Any:
+    """Return the rank of each score, 1 for the highest, or NaN."""
+    return np.argsort(np.argsort(-scores)) + 1 + 0 * scores
+
+
+def _last(scores: Any) -> Any:
+    """Return probabilities where levels without a score are ranked last."""
+    return _shares(_rank(np.nan_to_num(scores, nan=-99)) ** -2)
+
+
+# By the first four mistakes are recognised. Levels without a score come last there: to
+# rank them as 0, or as np.argsort does, comes to the same however it is programmed.
 SCORES = (
     [0.1, 0.5, 0.3],
-    [0.02, NAN, 0.9, 0.4, NAN],
     [0.0, 0.7, 0.2, 0.5],
+    [0.4, -0.3, 0.9, -0.1, NAN],
+    [0.02, 0.9, 0.4, NAN, NAN],
+    [0.02, NAN, 0.9, 0.4, NAN],
+    [NAN, 0.0, 0.7],
 )
 
 EXERCISES = {
@@ -101,13 +135,34 @@ EXERCISES = {
         cases=(
             ([0.9, 0.4, 0.7], [0.3, 0.2, 0.6]),
             ([0.5, 0.5], [0.1, 0.4]),
-            ([0.6, 0.9, 0.3, 0.2], [0.5, 0.9, 0.0, 0.2]),
+            ([0.857375, 0.6, 0.9025], [0.120932, 0.6, 0.5]),
+            ([0.3, 0.5, 0.4], [0.1, 0.9, 0.3]),
         ),
         given=lambda best, earned: (np.array(best), np.array(earned)),
         read=_two,
         mistakes={
             "Regret is what is missed: the other way round.": lambda best, earned: (
                 tuple(-x for x in level_regret(best, earned))
+            ),
+            "Regret is what the agent misses; yours is its lead over optimal play.": (
+                lambda best, earned: level_regret(earned, best)
+            ),
+            "The mean is right. On the worst level, too, what is missed counts, not "
+            "the agent's lead.": lambda best, earned: (
+                np.mean(best - earned),
+                np.max(earned - best),
+            ),
+            "The first number is a mean: how many levels are there?": (
+                lambda best, earned: (np.sum(best - earned), np.max(best - earned))
+            ),
+            "How much is missed on the worst level, not which level it is.": (
+                lambda best, earned: (np.mean(best - earned), np.argmax(best - earned))
+            ),
+            "Where the agent was lucky its regret is below 0: keep the sign.": (
+                lambda best, earned: level_regret(abs(best - earned), 0)
+            ),
+            "Where the agent was lucky its regret is below 0, not 0.": (
+                lambda best, earned: level_regret(np.maximum(best, earned), earned)
             ),
             "Worst is the level on which most is missed, not the one on which least is "
             "earned.": lambda best, earned: (
@@ -124,6 +179,7 @@ EXERCISES = {
             "The second number is the largest regret of a level, not the smallest.": (
                 lambda best, earned: (np.mean(best - earned), np.min(best - earned))
             ),
+            **_written(level_regret),
         },
         show=lambda value, best, earned: (
             f"Where optimal play earns {best} and the agent {earned}, it gives "
@@ -143,24 +199,42 @@ EXERCISES = {
         read=_odds,
         mistakes={
             "By rank, not by the score itself: one huge score should not be all.": (
-                _by_value
+                _shares
             ),
             "The highest score has rank 1; yours favours the lowest.": (
-                lambda scores: _ranked(scores, 2, worst=True)
+                lambda scores: _shares(_rank(-scores) ** -2)
             ),
-            "The rank is squared in the source of this exercise; you take it as it "
-            "is.": lambda scores: _ranked(scores, 1),
-            "Odds are not yet probabilities: what should they add up to?": _not_scaled,
+            "The rank is squared in this exercise; you take it as it is.": (
+                lambda scores: _shares(1 / _rank(scores))
+            ),
+            "np.argsort says which level comes first, second and so on. The rank of a "
+            "level is its place in that order.": lambda scores: _shares(
+                (np.argsort(-scores) + 1 + 0 * scores) ** -2
+            ),
+            "NaN is not a score of 0: a level without a score takes no rank.": (
+                lambda scores: _shares(_rank(np.nan_to_num(scores)) ** -2 + 0 * scores)
+            ),
+            "A level without a score gets probability 0; yours may be chosen.": _last,
+            "Leave out levels without a score before dividing by the sum, not after.": (
+                lambda scores: np.where(np.isnan(scores), 0, _last(scores))
+            ),
+            "// leaves only whole numbers, so that all but the first rank get 0.": (
+                lambda scores: _rank(scores) == 1
+            ),
+            "Odds are not yet probabilities: what should they add up to?": (
+                lambda scores: np.nan_to_num(_rank(scores) ** -2)
+            ),
+            **_written(replay_odds),
         },
+        telling=4,
         show=lambda value, scores: (
             f"For the scores {in_words(scores)} it gives "
             f"{in_words(np.round(value, 3).tolist())}."
         ),
-        trouble=led_by("It should return an array, a number for each level."),
-        more=_check_scores_kept,
+        changed="It changes the scores that it is given. Work on a copy.",
         hints=(
             "Leave out the levels without a score, rank the others, fill in zeros.",
-            "np.argsort(-x) gives places from the largest to the smallest.",
+            "np.argsort(-x) gives the levels in order, the highest score first.",
         ),
     ),
     "meets-telling": Exercise(
@@ -180,10 +254,14 @@ EXERCISES = {
                 (1 - share) ** levels
             ),
             "That is how likely all of them tell.": lambda share, levels: share**levels,
+            "That is how likely just one of them tells. Two or more will do as well.": (
+                lambda share, levels: levels * share * (1 - share) ** (levels - 1)
+            ),
             "The number of levels to expect, cut off at 1, is too much: some of them "
             "come twice while others do not come.": lambda share, levels: min(
                 1.0, share * levels
             ),
+            **_written(meets_telling),
         },
         show=lambda value, share, levels: (
             f"With a share of {share} and {levels} levels it gives {value:.4g}."
@@ -196,30 +274,39 @@ EXERCISES = {
     "dearest-price": Exercise(
         reference=dearest_price,
         cases=(
-            (0.4, 0.9, 0.25),
-            (0.35, 0.95, 0.6),
-            (0.8, 0.7, 0.1),
+            (0.4, 0.9, 0.3),
+            (0.35, 0.95, 0.7),
+            (0.8, 0.7, 0.15),
+            (0.6, 0.6, 0.4),
+            (0.2, 0.9, 1.3),
             (0.5, 0.5, 0.0),
-            (0.2, 0.9, 1.4),
         ),
-        read=as_it_is,
+        telling=5,  # those with a price, whatever a mistake makes of the last
+        read=_price,
         mistakes={
             "A price per move: how many moves are handed over?": (
                 lambda before, after, moves: after - before
             ),
-            "What is gained for each move handed over, not the other way round.": (
-                lambda before, after, moves: (
-                    moves / (after - before) if after != before else NAN
-                )
+            "Before and after are the other way round: what is gained?": (
+                lambda before, after, moves: dearest_price(after, before, moves)
+            ),
+            UPSIDE_DOWN: lambda before, after, moves: (
+                moves / (after - before) if after != before else NAN
+            ),
+            "Where nothing is gained the price is 0. There is none only where nothing "
+            "is handed over.": lambda before, after, moves: dearest_price(
+                before, after, moves if after != before else 0.0
             ),
             "If it hands over nothing, no price matters, so that there is none: NaN.": (
                 lambda before, after, moves: (after - before) / moves if moves else 0.0
             ),
             "Where handing over makes things worse, one would have to be paid for it: "
-            "a price below 0 is right.": lambda before, after, moves: max(
+            "a price below 0 is right.": lambda before, after, moves: np.maximum(
                 0.0, dearest_price(before, after, moves)
             ),
+            **_written(dearest_price),
         },
+        trouble=_no_price,
         show=lambda value, before, after, moves: (
             f"From {before} to {after} with {moves} moves handed over it gives "
             f"{in_words(value)}."
