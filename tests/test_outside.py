@@ -237,7 +237,7 @@ def work():
         for name, array in sorted(agent.arrays.items()):
             content.update(name.encode() + array.tobytes())
         card = rk.card(agent, n=16)
-        content.update(json.dumps(card.data, sort_keys=True).encode() + card.picture)
+        content.update((json.dumps(card.data, sort_keys=True) + card.picture).encode())
 if THREAD:
     worker = threading.Thread(target=work)
     worker.start()
