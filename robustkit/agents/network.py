@@ -24,7 +24,8 @@ from .agent import Agent, check_array, check_names
 from .choice import CHOICES, ESTIMATES, replay_of
 from .convolution import Weights, backward, forward, initial_weights, softmax
 from .credit import CREDITS, Credit, by_logits
-from .recipe import Learning, Recipe, Settings, training_pool
+from .recipe import Learning, Recipe, Settings, clean, training_pool
+from .remedy import check_begin
 from .rows import Rows
 
 LAYERS = ("channels", 16), ("iterations", 10), ("place", True), ("solid", False)
@@ -70,7 +71,7 @@ class NetworkSettings(Settings):
         """Return them; raise ValueError for credit or a choice that there is not."""
         arguments.one_of("credit", self.credit, CREDITS)
         arguments.one_of("choice", self.choice, CHOICES)
-        arguments.fraction("replayed", self.replayed)
+        check_begin(self.after)
         if self.choice in ESTIMATES and self.credit == "exact":
             raise ValueError(
                 f"choice={self.choice!r} needs episodes, which credit='exact' does not "
@@ -98,9 +99,10 @@ def carry_on(begin: Any, world: World, options: dict[str, Any]) -> dict[str, Any
     ours, theirs = ((w.name, w.features, w.flags) for w in (world, begin.world))
     if ours != theirs:
         raise ValueError(f"after is of {begin.world!r}; allowed here: {world!r}.")
-    layers = {name: begin.settings.get(name, default) for name, default in LAYERS}
-    for name, value in layers.items():
-        if options.get(name, value) != value:
+    layers = {}
+    for name, default in LAYERS:
+        layers[name] = value = begin.settings.get(name, default)
+        if clean(name, options.get(name, value), type(default)) != value:
             raise ValueError(
                 f"{name}={quote(options[name])} is not possible after {begin.name!r}; "
                 f"allowed: {value}."
@@ -160,6 +162,8 @@ class Network(Agent):
         if self.telling is not None:
             updates = self.settings.get("stage", self.settings["updates"])
             check_array("telling", self.telling, (updates,))
+            if self.telling.min() < 0 or self.telling.max() > 1:
+                raise ValueError("telling holds numbers that are no shares")
 
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""

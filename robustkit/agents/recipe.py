@@ -19,6 +19,7 @@ from .agent import Agent
 Learning = Iterator[Callable[[], dict[str, Any]]]
 RETRAINED = ", retrained"  # after a name
 MOST = 10**9  # of anything that training counts
+SHARES = "diversity", "replayed"  # settings that are from 0 to 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,8 +118,8 @@ class Recipe:
         given |= world.training.get(self.name, {})
         for name, value in options.items():
             default = usual[arguments.one_of("option", name, usual)]
-            given[name] = _clean(name, value, type(default))
-        diversity = arguments.fraction("diversity", given.get("diversity", 0))
+            given[name] = clean(name, value, type(default))
+        diversity = given.get("diversity", 0)
         if diversity and "goal" not in world.shifts:
             raise ValueError(
                 f"diversity={diversity:g} is not possible, as {world!r} has no goal "
@@ -132,16 +133,18 @@ def again(begin: Agent) -> str:
     return f"{begin.name.removesuffix(RETRAINED)}{RETRAINED}"
 
 
-def _clean(name: str, given: Any, kind: type) -> Any:
+def clean(name: str, given: Any, kind: type) -> Any:
     """Return a setting as a plain value of its kind; raise ValueError if it is none."""
     if kind is int:
         return arguments.whole(name, given, 1, MOST)
     if kind is float:
-        return arguments.number(name, given, 0, 1e6)
+        most = 1.0 if name in SHARES else 1e6
+        return arguments.number(name, given, 0, most)
     if kind in (bool, dict) and not isinstance(given, kind):
         allowed = "True, False" if kind is bool else "a dict of name to weight"
         raise ValueError(f"{name}={quote(given)} is not possible; allowed: {allowed}.")
-    return given
+    # NumPy's strings print as np.str_('...'); what is no text, `checked` refuses
+    return str(given) if isinstance(given, str) else given
 
 
 # What recipes share

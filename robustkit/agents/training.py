@@ -76,7 +76,7 @@ def train(
             "with a library such as Stable-Baselines3, then rk.agent(model, world)."
         )
     given: Any = after
-    if given == {}:  # as settings say that there is none
+    if isinstance(given, dict) and not given:  # as settings say that there is none
         after = None
     if after is not None:
         options = _after(how, after, check_world(world), options)

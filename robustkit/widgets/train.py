@@ -13,6 +13,7 @@ import traitlets
 
 from .. import arguments
 from ..agents import RECIPES, Agent
+from ..arguments import quote
 from ..metrics import Reading, ShiftCurve
 from ..styles import styles
 from ..text import number, table
@@ -263,9 +264,14 @@ def train_live(
         )
     recipe = arguments.one_of("recipe", recipe, RECIPES)
     homes = [] if world is None else [home for home, _ in casting(world)]
+    if "after" in options:
+        raise ValueError(
+            f"after={quote(options['after'])} is not possible here, where training "
+            "begins anew; allowed: robustkit.train(recipe, world, after=...)."
+        )
     seed = arguments.seed("seed", seed)
     diversity = arguments.fraction("diversity", diversity)
-    for home in homes:
+    for home in homes or [make(next(iter(list_worlds())))]:
         refuse_own(home, "our recipes do not train")
         RECIPES[recipe].resolve_settings(home, seed, options | {"diversity": diversity})
     return Training(homes, options, recipe=recipe, seed=seed, diversity=diversity)

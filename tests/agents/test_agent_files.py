@@ -172,6 +172,51 @@ def test_a_changed_file_is_refused_with_a_reason(agents, tmp_path, change, said)
     assert "other.npz" in str(problem.value)
 
 
+def begin(**settings):
+    return {"name": "network 0", "settings": settings, "weights": "a1"}
+
+
+def nested(times):
+    return begin(after=nested(times - 1)) if times else {}
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        ({"name": "network 0"}, "name, settings and weights"),
+        ({**begin(), "name": ["network 0"]}, "name, settings and weights"),
+        (begin(diversity="much"), "diversity='much'"),
+        (begin(diversity=float("nan")), "diversity=nan"),
+        (begin(diversity=[1]), r"diversity=\[1\]"),
+        (begin(diversity=2), "diversity=2 is out of range"),
+        (begin(choice=["regret"]), r"choice=\['regret'\]"),
+        (begin(updates="x" * 10**5), "updates='xxx"),
+        (begin(rate=10**400), "rate=1000"),
+        (begin(after=[1]), r"after=\[1\]"),
+        (nested(51), "more than 50 trainings"),
+    ],
+)
+def test_what_training_went_on_from_is_told_in_plain_words_or_refused(
+    agents, tmp_path, after, said
+):
+    where = rk.save(agents["network"], tmp_path / "agent.npz")
+    other = _changed(where, tmp_path / "other.npz", put("settings/after", after))
+    with pytest.raises(ValueError, match=said):
+        rk.load(other)
+    within = put("settings/after", nested(50))
+    assert len(rk.load(_changed(where, other, within)).remedies) == 50
+
+
+def test_shares_of_telling_levels_are_shares(agents, tmp_path):
+    def more(header, parts):
+        parts["array_telling"] = parts["array_telling"] + 2
+        return True
+
+    where = rk.save(agents["network"], tmp_path / "agent.npz")
+    with pytest.raises(ValueError, match="no shares"):
+        rk.load(_changed(where, tmp_path / "other.npz", more))
+
+
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 0.999])
 def test_a_truncated_file_is_refused(agents, tmp_path, share):
     where = rk.save(agents["network"], tmp_path / "agent.npz")

@@ -174,11 +174,20 @@ def test_estimates_need_episodes(small, how):
         ({"replayed": 1.5}, "replayed=1.5 is out of range"),
         ({"after": 3}, "after=3 is no network"),
         ({"after": {"name": 1}}, "after={'name': 1} is no network"),
+        ({"after": np.zeros(3)}, "after=array.* is no network"),
+        ({"replayed": -1}, "replayed=-1 is out of range.*from 0 to 1\\."),
+        ({"diversity": 2}, "diversity=2 is out of range.*from 0 to 1\\."),
     ],
 )
 def test_what_is_refused(small, wrong, said):
     with pytest.raises(ValueError, match=said):
         rk.train("network", small, **wrong)
+
+
+def test_words_among_settings_are_pythons_own(small):
+    asked = np.array(["regret"])[0]
+    agent = rk.train("network", small, choice=asked, **QUICK | {"updates": 1})
+    assert type(agent.settings["choice"]) is str
 
 
 def test_only_networks_choose(small):
@@ -226,6 +235,9 @@ def test_layers_are_those_of_the_network_before(small):
     first = rk.train("network", small, **QUICK)
     with pytest.raises(ValueError, match=r"channels=16 is not possible after.*: 8"):
         rk.train("network", small, after=first, **{**QUICK, "channels": 16})
+    several = {**QUICK, "channels": np.array([8, 16])}
+    with pytest.raises(ValueError, match=r"channels=array.* is not possible"):
+        rk.train("network", small, after=first, **several)
     plain = {name: value for name, value in QUICK.items() if name != "channels"}
     assert rk.train("network", small, after=first, **plain).settings["channels"] == 8
 

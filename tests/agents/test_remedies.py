@@ -49,7 +49,8 @@ def test_retraining_is_one_and_what_was_done_before_is_kept():
 
 
 def test_a_snapshot_says_how_far_its_retraining_went():
-    (early,) = trained(after=trained(), snapshots=[2])
+    first, early = trained(after=trained(), snapshots=[1, 2])
+    assert first.remedies == ["retrained for 1 update after network 0"]
     assert early.remedies == ["retrained for 2 updates after network 0"]
 
 

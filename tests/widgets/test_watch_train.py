@@ -166,6 +166,8 @@ def test_buttons_that_nobody_made_are_not_heard():
         (rk.train_live, {"diversity": 2}, "diversity=2"),
         (rk.train_live, {"updates": 0}, "updates=0"),
         (rk.train_live, {"world": "moon"}, "moon"),
+        (rk.train_live, {"world": None, "magic": 1}, "option='magic'"),
+        (rk.train_live, {"after": 3}, "after=3 is not possible here"),
         (
             rk.train_live,
             {"recipe": small()},
