@@ -127,7 +127,8 @@ def kind_of(agents: Sequence[Agent]) -> str:
     """Return what agents are called, without the number of a seed if they are many."""
     if len(agents) == 1:
         return agents[0].name
-    names = {re.sub(r" \d+\b", "", agent.name) for agent in agents}
+    # "network 3, 3% telling" is a "network, 3% telling": the seed goes, not the rest.
+    names = {re.sub(r"^(\w+) \d+(?=,|$)", r"\1", agent.name) for agent in agents}
     return names.pop() if len(names) == 1 else "agents"
 
 

@@ -129,6 +129,10 @@ def test_a_remedy_is_called_by_the_names_or_by_the_settings_that_differ():
     after = rk.train("network", CHEESE, after=before[0], updates=1, pool=16)
     assert rk.arrow(before[0], after, n=4).remedy == "retrained"
     assert found().remedy == "after"
+    shared = [replace(agent, name=f"{agent.name}, 3% fed") for agent in before]
+    assert rk.arrow(shared, more, n=4).before == "network, 3% fed"
+    slips = [rk.plan(CHEESE, noise=0.2)] * 2
+    assert rk.arrow(slips, slips, n=4).before == "base planner, noise 0.2"
     assert rk.arrow(before[0], rk.plan(CHEESE), n=4).remedy == "base planner"
 
 
