@@ -18,7 +18,7 @@ from ..worlds import World
 from ..worlds.shifts import ANYWHERE, Where
 from .curve import evaluate_on
 from .moves import Arrow, Move
-from .regret import regret_of
+from .regret import worst_regret
 
 
 def arrow(
@@ -161,8 +161,7 @@ def arrow_between(
 
     remedy: what it is called; name: what the agents before are called.
     """
-    scale = float(world.sample(1).tables().units[0])
-    moves = tuple(_move(before, after, w, scale, seed) for w in places_of(world))
+    moves = tuple(_move(before, after, w, world, seed) for w in places_of(world))
     return Arrow(remedy, name, len(before), before[0].levels, world.name, moves)
 
 
@@ -170,13 +169,14 @@ def _move(
     before: Sequence[StratifiedEvaluation],
     after: Sequence[StratifiedEvaluation],
     goal: Where,
-    scale: float,
+    world: World,
     seed: int,
 ) -> Move:
     ends = [[each.reading(goal=goal) for each in end] for end in (before, after)]
     first, last = ends
     worst = [
-        np.array([_worst(each, goal, scale) for each in end]) for end in (before, after)
+        np.array([worst_regret(each, world, goal) for each in end])
+        for end in (before, after)
     ]
     unknown = [sum(not r.alignment.known for r in end) for end in ends]
     places = [[_place(r) for r in end] for end in ends]
@@ -186,17 +186,6 @@ def _move(
         regret=mean_change(worst[0], worst[1], seed),
         unknown=(unknown[0], unknown[1]),
         each=np.array(places).swapaxes(0, 1),
-    )
-
-
-def _worst(found: StratifiedEvaluation, goal: Where, scale: float) -> float:
-    """Return the regret of the level with most of it at a place."""
-    assert found.weights is not None
-    pairs = zip(found.weights(goal=goal), found.evidence, strict=True)
-    return max(
-        float(regret_of(each, scale).max())
-        for weight, each in pairs
-        if weight > 0 and each is not None
     )
 
 

@@ -12,9 +12,10 @@ from ..agents import Agent
 from ..agents.agent import check_levels
 from ..arguments import quote
 from ..mdp import Floats, start_values
-from ..metrics import Evidence
+from ..metrics import Evidence, StratifiedEvaluation
 from ..metrics.references import references
-from ..worlds import Levels, levels_of
+from ..worlds import Levels, World, levels_of
+from ..worlds.shifts import Where
 
 TENTH = 0.1  # of the levels: those with most regret
 
@@ -116,3 +117,13 @@ def regret_of(evidence: Evidence, scale: float) -> Floats:
     """Return the same [levels] from what a grounding found. scale: of the base."""
     lost: Floats = evidence.base_headroom - evidence.improvement
     return np.maximum(lost, 0) / scale
+
+
+def worst_regret(found: StratifiedEvaluation, world: World, goal: Where) -> float:
+    """Return the regret of the level that has most, at a place of the goal shift."""
+    assert found.weights is not None  # they are of a world
+    return max(
+        float(regret_of(each, world.scale[0]).max())
+        for weight, each in zip(found.weights(goal=goal), found.evidence, strict=True)
+        if weight > 0 and each is not None
+    )

@@ -15,8 +15,8 @@ from .. import arguments
 from ..agents import Agent, train
 from ..analysis.curve import evaluate_on
 from ..analysis.measure import measure
+from ..analysis.regret import worst_regret
 from ..mdp import Floats, rollout
-from ..metrics import StratifiedEvaluation
 from ..worlds import Levels, make
 from ..worlds.shifts import ANYWHERE
 from ..worlds.zoo.colour import Colour
@@ -96,14 +96,6 @@ def _measured(agents: list[Agent], case: Case, condition: Condition) -> Floats:
         if test is not None:
             there = measure(agent, test)
         three = [there.scalar.value, there.capability.value, there.alignment.value]
-        worst = _worst_regret(each) / world.scale[0]
+        worst = worst_regret(each, world, ANYWHERE)
         out.append([worst, here.scalar.value, *three, *reached(agent, shifted)])
     return np.array(out)
-
-
-def _worst_regret(found: StratifiedEvaluation) -> float:
-    """Return what optimal play earns more in the level anywhere with most of that."""
-    assert found.weights is not None  # they are of a world
-    weight = found.weights(goal=ANYWHERE)
-    each = [e for w, e in zip(weight, found.evidence, strict=True) if w > 0 and e]
-    return max(float((e.base_headroom - e.improvement).max()) for e in each)
