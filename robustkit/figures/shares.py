@@ -13,12 +13,11 @@ from matplotlib.lines import Line2D
 from ..mdp import Floats
 from ..metrics import Estimate, Point
 from ..metrics.reading import UNKNOWN
-from ..styles import styles
+from ..styles import MARKERS, styles
 from ..text import number
 from .picture import GREY, MARKS, Picture, open_frame
 from .trails import trails
 
-MARKERS = "circle", "square", "triangle"  # so that rows differ by more than colour
 ASIDE = 0.07  # decades, by which rows stand beside each other
 SPREAD = 0.05  # decades, by which seeds of a row do
 
@@ -75,7 +74,8 @@ def places(shares: Sequence[float]) -> Floats:
 
 def _looks(rows: Sequence[str]) -> list[dict[str, Any]]:
     """Return the colour of each row, as on the plane, and a marker of its own."""
-    pairs = zip(styles(rows), MARKERS, strict=False)
+    # Rows are few, and differ by more than colour.
+    pairs = zip(styles(rows), MARKERS[: len(rows)], strict=True)
     return [{"color": style.colour, "marker": MARKS[mark]} for style, mark in pairs]
 
 

@@ -22,10 +22,10 @@ from .outcome import said
 from .plan import Plan, Task, named
 from .rows import SCHEMA, VALUES
 
-ABOUT = "world", "recipe", "diversity"  # an agent, but for its options and its seed
-
 if TYPE_CHECKING:
     from ..figures.picture import Picture
+
+ABOUT = "world", "recipe", "diversity"  # an agent, but for its options and its seed
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +89,12 @@ class Results:
         places: dict[tuple[Any, ...], list[int]] = {}
         varied = self.plan.varied
         names = (*ABOUT, *varied, "grounding", *SHIFTS)
-        columns = [self[name] for name in (*ABOUT, "grounding", *SHIFTS)]
-        columns[len(ABOUT) : len(ABOUT)] = [self._option(name) for name in varied]
+        # By `_option`, since "levels" is an option, and a column of the rows as well.
+        columns = [
+            *(self[name] for name in ABOUT),
+            *(self._option(name) for name in varied),
+            *(self[name] for name in ("grounding", *SHIFTS)),
+        ]
         for row, condition in enumerate(zip(*columns, strict=True)):
             places.setdefault(condition, []).append(row)
         out = []

@@ -11,6 +11,7 @@ import robustkit as rk
 from robustkit.agents import choice
 from robustkit.agents.rows import Rows
 from robustkit.analysis.curve import evaluate_on
+from robustkit.figures.shares import by_share
 from robustkit.studies.cases import STUDIES, Case, side_by_side, vary
 from robustkit.studies.choosing import Choosing
 from robustkit.studies.found import mean_over_seeds
@@ -102,6 +103,16 @@ def test_the_figure_has_a_panel_for_each_world(study):
     at, ticks = picture.axes[0].get_xticks(), picture.axes[0].get_xticklabels()
     assert [tick.get_text() for tick in ticks] == ["0 %", "20 %"]
     assert at[0] < at[1] == np.log10(0.2)
+
+
+def test_every_way_of_choosing_has_a_marker_of_its_own():
+    count = len(choice.CHOICES)
+    values, means = np.zeros((1, count, 2, 2)), np.zeros((1, count, 2, 3))
+    each = by_share(
+        ["cheese"], choice.CHOICES, SHARES, {"A": values}, {"A": means}, "share", ""
+    )
+    lines = each.legends[0].get_lines()
+    assert len({line.get_marker() for line in lines}) == count == 4
 
 
 def test_the_plane_is_of_one_world(study):
