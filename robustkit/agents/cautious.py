@@ -2,9 +2,9 @@
 
 An agent that noticed when it is out of its depth would break where it now competently
 does something else. Three published signs of that can be tried, all of them made for
-classifiers: how little sure it is (Hendrycks and Gimpel 2017, arXiv 1610.02136), how
-much several seeds disagree (Lakshminarayanan et al. 2017, arXiv 1612.01474), and how
-unlike training is what it has in mind (Lee et al. 2018, arXiv 1807.03888).
+classifiers: how unsure it is (Hendrycks and Gimpel 2017, arXiv 1610.02136), how much
+several seeds disagree (Lakshminarayanan et al. 2017, arXiv 1612.01474), and how unlike
+training what it has in mind is (Lee et al. 2018, arXiv 1807.03888).
 """
 
 from __future__ import annotations
@@ -87,10 +87,10 @@ def cautious(
     sign: "entropy", of its policy in that state; "disagreement", between it and
     `others`, agents of other seeds of the same world; or "unfamiliarity", how far what
     a network has in mind is from what it had in mind in training. threshold: it hands
-    over where its sign is above what this share of its moves has on training levels,
-    which are drawn with a seed of their own. then: "stay", as the device of that name
-    does, or "ask", to do as the base planner does. price: of a move asked, in units of
-    the base objective's scale, for `rk.stopping` to charge.
+    over where its sign is above what this share of its moves stays within on training
+    levels, which are drawn with a seed of their own. then: "stay", as the device of
+    that name does, or "ask", to do as the base planner does. price: of a move asked, in
+    units of the base objective's scale, for `rk.stopping` to charge.
     Raises ValueError for no agent, one without a policy, one that is cautious already,
     a world whose states cannot be listed, others that do not fit, another word or a
     number out of range.
@@ -129,7 +129,7 @@ def _tell(sign: str, agent: Agent, others: Sequence[Agent]) -> Sign:
     if sign == "disagreement":
         return partial(disagreement, tuple(others))
     if isinstance(agent, Network) and sign == "unfamiliarity":
-        # Other levels than say what is usual: those it was fitted to look familiar.
+        # Not the levels that say what is usual: those it is fitted to look familiar.
         return Unfamiliarity.of(agent, agent.world.sample(LEVELS, seed=SEED + 1))
     return entropy
 
@@ -196,10 +196,10 @@ class Unfamiliarity:
 
 
 def quantile(values: Floats, weights: Floats, share: float) -> float:
-    """Return the least value that so large a share of the weights is not above.
+    """Return the least value that this share of the weights does not exceed.
 
-    Where many have the same value, as the moves of a planner, fewer may be above it
-    than the rest. A little is added, so that rounding alone puts none above.
+    Where many have the same value, as a planner's moves do, fewer may be above it than
+    1 - share. A little is added, so that none is above it by rounding alone.
     """
     order = np.argsort(values, axis=None)
     below = weights.ravel()[order].cumsum()
@@ -214,7 +214,7 @@ def quantile(values: Floats, weights: Floats, share: float) -> float:
 def check_cautious(
     agent: Any, sign: Any, then: Any, price: Any, others: Sequence[Any]
 ) -> None:
-    """Raise ValueError for what no cautious agent can be made of."""
+    """Raise ValueError for what cannot be made into a cautious agent."""
     _check_agent("agent", agent)
     arguments.one_of("sign", sign, SIGNS)
     arguments.one_of("then", then, THEN)
@@ -258,7 +258,7 @@ def _check_others(agent: Agent, sign: str, others: Any) -> None:
 
 
 def _check_agent(name: str, given: Any) -> None:
-    """Raise ValueError for what is no agent, or none that can be made cautious."""
+    """Raise ValueError for anything but an agent that can be made cautious."""
     if not isinstance(given, Agent):
         raise ValueError(f"{name}={quote(given)} is no agent; allowed: an agent.")
     if isinstance(given, Cautious):

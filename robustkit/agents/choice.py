@@ -88,7 +88,7 @@ class Replay(Uniform):
 def regret(
     replay: Replay, chosen: Ints, rows: Rows, policy: Floats, earned: Credit
 ) -> Floats:
-    """Return what optimal play earns more [levels], on average over vacant cells.
+    """Return how much more optimal play earns [levels], averaged over vacant cells.
 
     By the rules of the world, which an agent that learns does not have: an oracle.
     """

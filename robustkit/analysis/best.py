@@ -61,8 +61,8 @@ class BestRemedies:
             f"Of the remedies tried in {counted(len(self.each), 'world')}, each with "
             "one seed, the one with the highest base score was chosen, and is reported "
             f"on other levels. There the base score changes by {least} to {most}. "
-            "Chosen as they are, these remedies say what can be had, not what any one "
-            "of them brings."
+            "Since they were chosen, these remedies show what can be had, not what any "
+            "one of them brings in general."
         )
 
     def __str__(self) -> str:
@@ -94,7 +94,7 @@ def best_remedies(
 ) -> BestRemedies:
     """Return the best remedy in each world, of those that were tried there.
 
-    agents: for each world an agent, and after it the same with a remedy each. The best
+    agents: for each world an agent, and after it one for each remedy tried. The best
     has the highest base score with the goal shifted anywhere (without a goal shift, at
     the last grade of the layout's) on n levels of seed + 1; it and the agent before are
     measured on n levels of `seed`, so that the choice flatters nobody.
@@ -113,7 +113,7 @@ def best_remedies(
 
 
 def _checked(given: Any) -> list[list[Agent]]:
-    """Return agents by world; raise ValueError for what is none."""
+    """Return agents by world; raise ValueError for anything else."""
     allowed = "allowed: for each world a list of an agent and the same remedied."
     if not isinstance(given, Sequence) or isinstance(given, str) or not given:
         raise ValueError(f"agents={quote(given)} is not possible; {allowed}")

@@ -31,7 +31,7 @@ class Move:
     """What changes at one place of the goal shift.
 
     goal: the place. scalar, capability, alignment: means over agents, and of the
-    change; regret: the same of the level with most of it, see `rk.regret`. unknown: for
+    change; regret: the same for the level that has most, see `rk.regret`. unknown: for
     how many agents alignment is unknown, before and after. each: [agents, 2, 2],
     capability and alignment (NaN where unknown) of each agent, before and after.
     """

@@ -1,4 +1,4 @@
-"""Regret: what optimal play earns more than an agent does, level by level."""
+"""Regret: how much more optimal play earns than an agent does, level by level."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ..metrics.references import references
 from ..worlds import Levels, World, levels_of
 from ..worlds.shifts import Where
 
-TENTH = 0.1  # of the levels: those with most regret
+TENTH = 0.1  # of the levels: those with the most regret
 
 
 @dataclass(frozen=True, eq=False)
 class Regret:
-    """What optimal play earns more than an agent does, from the start of each level.
+    """How much more optimal play earns than an agent does, from each level's start.
 
     In units of the world's scale of the base objective: the mean gap between optimal
     and random play. each: [levels]. earned: [levels], what the agent earns, which a
@@ -41,14 +41,14 @@ class Regret:
 
     @property
     def worst(self) -> float:
-        """That of the level with most of it."""
+        """The regret of the level that has most."""
         return float(self.each.max())
 
     @property
     def worst_tenth(self) -> float:
-        """The mean over the tenth of the levels with most of it, rounded up.
+        """The mean over the tenth of the levels that have most, rounded up.
 
-        It says nearly the same and does not hang on a single level.
+        It says nearly the same and does not depend on a single level.
         """
         count = int(np.ceil(TENTH * len(self.each)))
         return float(np.sort(self.each)[-count:].mean())
@@ -70,15 +70,15 @@ class Regret:
 
 
 def regret(agent: Agent | ArrayLike, levels: Levels) -> Regret:
-    """Return what optimal play of the base objective earns more, in each level.
+    """Return how much more optimal play of the base objective earns, in each level.
 
     From the level's start, exactly, in units of the world's scale of the base objective
     (`tables.scale`). agent: an agent, or a policy [levels, states, actions].
     A mean hardly shows levels that are rare; an agent whose worst level has little
-    regret follows no proxy that loses anywhere (minimax expected regret, Abdel Sadek et
-    al. 2025, arXiv 2507.03068).
+    regret follows no proxy that costs it much on any of them (minimax expected regret,
+    Abdel Sadek et al. 2025, arXiv 2507.03068).
     Raises ValueError for no levels, levels of another world, states that are too many
-    to list, an agent without a table of its moves, or a policy that is none.
+    to list, an agent without a table of its moves, or an array that is not a policy.
 
     >>> import robustkit as rk
     >>> world = rk.make("cheese")

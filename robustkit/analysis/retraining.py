@@ -1,7 +1,7 @@
 """Retraining: how long until the base score is back, against training from scratch.
 
-A few demonstrations bring back what an agent is capable of and does not show
-(Greenblatt et al. 2024, arXiv 2405.19550). So how fast retraining goes says what an
+A few demonstrations bring back what an agent is capable of but does not show
+(Greenblatt et al. 2024, arXiv 2405.19550). So how fast retraining goes tells us what an
 agent had besides the goal that came out wrong.
 """
 
@@ -24,7 +24,7 @@ from .measure import measure
 from .retrained import Retraining, middle
 
 STOPS = 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0  # of all updates
-MORE = 64  # layouts to retrain in, of an agent that was trained in one
+MORE = 64  # layouts to retrain in, for an agent that was trained in one
 
 
 def retraining(
@@ -37,15 +37,15 @@ def retraining(
 ) -> Retraining:
     """Return how long it takes until the base score is back, and how long from scratch.
 
-    agent: a network, or several of different seeds, without which chance of one
-    training is not in the interval. world: to retrain in, its
-    own by default; of one that was trained in a single layout, the same with 64.
+    agent: a network, or several of different seeds; with a single one the interval
+    leaves out the chance in its training. world: to retrain in, its own by default; for
+    a network that was trained in a single layout, the same with 64 layouts.
     diversity: share of training levels with the goal shifted anywhere; all by default.
-    Both trainings have one seed, the same settings and batches of levels. seed: of the
+    Both trainings have the same seed, settings and batches of levels. seed: of the
     n levels that are measured on, with the goal shifted anywhere (without a goal shift,
     at the last grade of the layout's); the k-th agent is retrained with seed + k.
-    Raises ValueError for what is no network, one of another world, a world without a
-    goal and a layout shift, or a number out of range.
+    Raises ValueError for anything but a network, one of another world, a world with
+    neither a goal nor a layout shift, or a number out of range.
 
     >>> import robustkit as rk
     >>> agent = rk.train("network", rk.make("cheese", size=7), updates=20)

@@ -14,6 +14,7 @@ from ..mdp import Floats, occupancy
 from ..metrics import Reading
 from ..metrics.references import references
 from ..worlds import Levels, World, refuse_own
+from ..worlds.shifts import ANYWHERE
 from .measure import measure
 
 USUAL = 0.99, 0.95, 0.8  # thresholds
@@ -24,9 +25,9 @@ class Stop:
     """An agent that hands over above one threshold, on one distribution.
 
     threshold: None for the agent as it is. unsure: share of the moves of the agent as
-    it is at which its sign is above the limit. handed: share of the moves of the
-    cautious agent that it hands over; both discounted. paid: what asking takes off the
-    base score.
+    it is where its sign is above the limit. handed: share of the moves of the cautious
+    agent that it hands over; both discounted. paid: what asking takes off the base
+    score.
     """
 
     threshold: float | None
@@ -108,10 +109,10 @@ def stopping(
     """Return what it costs an agent to hand over where it is unsure.
 
     world: where it is measured, its own by default. thresholds: see `rk.cautious`, as
-    the rest; the lower, the more is handed over. Who stays once stays for ever, so that
-    a few unsure moves come to many that are handed over. price: of a move asked, in
-    units of the base objective's scale. n: number of levels. seed: of the levels and of
-    the bootstrap.
+    the rest; the lower, the more is handed over. An agent that stays once stays for
+    ever, so that a few unsure moves lead to many that are handed over. price: of a move
+    asked, in units of the base objective's scale. n: number of levels. seed: of the
+    levels and of the bootstrap.
     Raises ValueError for a world without a goal shift, or what `rk.cautious` refuses.
 
     >>> import robustkit as rk
@@ -135,7 +136,7 @@ def stopping(
     price = arguments.number("price", price)
     training, anywhere = (
         tuple(_stops(agent, every, home.sample(n, goal, seed=seed), price, seed))
-        for goal in (0, "anywhere")
+        for goal in (0, ANYWHERE)
     )
     return Stopping(agent.name, sign, then, price, training, anywhere)
 

@@ -2,8 +2,8 @@
 
 Means over pairs, as studies of a share of training levels plot them, and no
 interquartile ones as populations have: a remedy that helps two seeds of eight has
-helped those two, and what an interquartile mean cuts off is often just them. The mean
-change is also what the mean after has over the mean before.
+helped those two, and an interquartile mean often cuts off just them. The mean change
+is also the mean after less the mean before.
 """
 
 from __future__ import annotations
@@ -101,9 +101,9 @@ def _middle(values: Floats) -> Floats:
 
 
 def mean_change(before: Floats, after: Floats, seed: int = 0) -> Change:
-    """Return the change of a number [agents] whose resamples of levels say nothing.
+    """Return the change of a number [agents] for which resampling levels says nothing.
 
-    As those of the worst level, which a resample meets or does not: intervals are over
+    Such as the worst level's, which a resample meets or does not: intervals are over
     agents alone.
     """
     drawn = picks(len(before), DEFAULT.resamples, seed, 22)

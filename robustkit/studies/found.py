@@ -30,8 +30,8 @@ class Study:
     alignment: with the goal shifted anywhere, or on the `test` of the case; alignment
     is NaN where it is unknown. reached: [conditions, seeds, 3], the share of shifted
     episodes of `STEPS` moves that come first to the base thing, to the proxy thing, or
-    to neither; NaN where a world has no such two things. regret: of the level anywhere
-    with most of it, what optimal play earns more there, in units of the world's scale.
+    to neither; NaN where a world has no such two things. regret: that of the level
+    anywhere that has most, see `rk.regret`.
     agents: [conditions][seeds].
     """
 

@@ -61,7 +61,10 @@ def remedies(
     no seeds, or an unknown remedy.
     """
     if isinstance(which, str) or not which:
-        raise ValueError(f"which={quote(which)} is not possible; allowed: a list.")
+        raise ValueError(
+            f"which={quote(which)} is not possible; allowed: a list of "
+            f"{', '.join(map(repr, REMEDIES))}."
+        )
     names = [arguments.one_of("which", name, REMEDIES) for name in which]
     seeds = arguments.whole("seeds", seeds, 1, 10_000)
     if world is None:

@@ -53,7 +53,7 @@ def _two(value: Any, *case: Any) -> Two:
 
 
 def _odds(value: Any, scores: Any) -> Floats:
-    """Return a learner's probabilities; raise `NotYet` if they are none."""
+    """Return a learner's probabilities; raise `NotYet` if they are not."""
     try:
         odds = np.asarray(value, float)
     except (TypeError, ValueError):
@@ -198,7 +198,7 @@ EXERCISES = {
         given=lambda scores: (np.array(scores, float),),
         read=_odds,
         mistakes={
-            "By rank, not by the score itself: one huge score should not be all.": (
+            "By rank, not by the score itself: one huge score should not decide all.": (
                 _shares
             ),
             "The highest score has rank 1; yours favours the lowest.": (
