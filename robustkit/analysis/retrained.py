@@ -170,10 +170,10 @@ class Retraining:
 
     def figure(self) -> Picture:
         """Return the base score against updates, retrained and from scratch."""
-        from ..figures.courses import courses
+        from ..figures.curves import by_updates
 
         title = f"{self.world.name}, {shifts(self.shift)}"
-        picture = courses(self.updates, self.trails, title)
+        picture = by_updates(self.updates, self.trails, title)
         picture.table = self.table()
         return picture
 

@@ -1,15 +1,15 @@
-"""One measure of agents against a shift."""
+"""One measure of agents against a shift, or against updates of their training."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from .. import arguments
-from ..metrics import Point, ShiftCurve
+from ..metrics import Estimate, Point, ShiftCurve
 from ..styles import Style, styles
 from ..text import number
 from .ghosts import ghosts, on_chart
@@ -17,6 +17,7 @@ from .ghosts import said as words
 from .picture import GREY, MARKS, Picture, listed, literal, open_frame
 
 BEYOND = 1.15  # where "anywhere" stands on the axis of a shift
+LINES = "-", "--", ":"  # so that trainings differ by more than colour
 
 
 def curve(
@@ -43,7 +44,8 @@ def curve(
     figure = Picture(6.4, 3.8)
     axes = figure.subplots()
     for item, style in zip(every, styles([p.agent for p in every]), strict=True):
-        _band(axes, item, style, axis, along)
+        x = [BEYOND if isinstance(s, str) else s for s in item.shifts[along]]
+        _band(axes, x, [getattr(r, axis) for r in item.readings], style, item.agent)
     lowest = min(0.0, min(np.nanmin([*getattr(p, axis), 0]) for p in every) - 0.05)
     axes.set(xlim=(-0.02, 1.02), ylim=(lowest, 1.05))
     if any(isinstance(x, str) for item in every for x in item.shifts[along]):
@@ -56,20 +58,47 @@ def curve(
     on_chart(axes, guesses)
     open_frame(axes)
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
-    ends = [(p.agent, *map(number, getattr(p, axis)[[0, -1]])) for p in every]
-    said = [f"{agent} goes from {first} to {last}" for agent, first, last in ends]
+    said = [_goes(p.agent, getattr(p, axis)) for p in every]
     figure.alt = f"{axis} against {what}: {'; '.join(said)}.{words(guesses)}"
     figure.table = "\n\n".join(p.table() for p in every)
     return figure
 
 
+def by_updates(
+    updates: Sequence[int], ways: Mapping[str, Sequence[Point]], title: str
+) -> Picture:
+    """Return the base score of each training against updates, its interval as a band.
+
+    updates: [stops]; ways: name to where it is at each of them.
+    """
+    figure = Picture(6.4, 3.8)
+    axes = figure.subplots()
+    for k, (name, style) in enumerate(zip(ways, styles([*ways]), strict=True)):
+        scores = [point.scalar for point in ways[name]]
+        _band(axes, updates, scores, style, name, LINES[k % len(LINES)])
+    axes.set(xlabel="updates", ylabel="base score", title=title)
+    axes.set_ylim(min(-0.05, axes.get_ylim()[0]), 1.05)
+    axes.axhline(0, color=GREY, lw=0.7)
+    open_frame(axes)
+    axes.legend(loc="lower right", frameon=False)
+    said = [_goes(name, [p.scalar.value for p in way]) for name, way in ways.items()]
+    figure.alt = f"Base score against updates, {title}: {'; '.join(said)}."
+    return figure
+
+
 def _band(
-    axes: Axes, path: ShiftCurve[Point], style: Style, axis: str, along: str
+    axes: Axes,
+    x: Sequence[float],
+    bounds: Sequence[Estimate],
+    style: Style,
+    name: str,
+    line: str = "-",
 ) -> None:
-    x = [BEYOND if isinstance(s, str) else s for s in path.shifts[along]]
-    y = getattr(path, axis)
-    bounds = [getattr(r, axis) for r in path.readings]
-    low, high = [b.low for b in bounds], [b.high for b in bounds]
+    y, low, high = zip(*((b.value, b.low, b.high) for b in bounds), strict=True)
     axes.fill_between(x, low, high, where=~np.isnan(y), color=style.colour, alpha=0.15)
-    look: Any = {"color": style.colour, "marker": MARKS[style.marker]}
-    axes.plot(x, y, label=literal(path.agent), **look)
+    look: Any = {"color": style.colour, "marker": MARKS[style.marker], "ls": line}
+    axes.plot(x, y, label=literal(name), **look)
+
+
+def _goes(name: str, values: Sequence[float]) -> str:
+    return f"{name} goes from {number(values[0])} to {number(values[-1])}"
