@@ -114,10 +114,11 @@ def remedied(name: str, plain: Sequence[Agent]) -> list[Agent]:
 
 
 def telling_levels(agent: Agent) -> int:
-    """Return how many telling levels training had: of its pool, or as many as it drew.
+    """Return about how many telling levels training had, by the share it asked for.
 
-    Where they are chosen by score they are drawn again and again, which needs no more
-    of them.
+    Of all levels of its pool, or of as many as it drew where those were fewer. Where
+    they are chosen by score they are drawn again and again, which needs no more of
+    them.
     """
     told = agent.settings
     if "pool" not in told:  # it was not trained for this
