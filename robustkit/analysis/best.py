@@ -106,7 +106,7 @@ def best_remedies(
     >>> agents = [rk.plan(world, goal) for goal in ("corner", "base")]
     >>> print(rk.best_remedies([agents], n=32))
     world   before   after  best remedy (of how many)
-    cheese   -0.22    1.00  base planner (of 1)
+    cheese   -0.40    1.00  base planner (of 1)
     """
     n, seed = arguments.whole("n", n, 2), arguments.seed("seed", seed)
     return BestRemedies(tuple(_best(some, n, seed) for some in _checked(agents)))
