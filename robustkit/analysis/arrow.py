@@ -18,7 +18,7 @@ from ..worlds import World
 from ..worlds.shifts import ANYWHERE, Where
 from .curve import evaluate_on
 from .moves import Arrow, Move
-from .regret import worst_regret
+from .regret import regret_at, tail
 
 
 def arrow(
@@ -31,7 +31,7 @@ def arrow(
     """Return what changes from agents before to agents after, paired one by one.
 
     In training, at each grade of the goal shift and anywhere: base score, capability
-    and alignment by the polar grounding, and the regret of the worst level. Means over
+    and alignment by the polar grounding, and the regret of the worst levels. Means over
     agents; each resample draws the same pairs and the same levels before and after.
     before, after: an agent each, or as many of both; the first before goes with the
     first after. world: where they are measured, their own unless given. n: levels of
@@ -174,16 +174,16 @@ def _move(
 ) -> Move:
     ends = [[each.reading(goal=goal) for each in end] for end in (before, after)]
     first, last = ends
-    worst = [
-        np.array([worst_regret(each, world, goal) for each in end])
-        for end in (before, after)
-    ]
+    lost = [[regret_at(each, world, goal) for each in end] for end in (before, after)]
+    worst = [np.array([each.max() for each in end]) for end in lost]
+    tenth = [np.array([tail(each) for each in end]) for end in lost]
     unknown = [sum(not r.alignment.known for r in end) for end in ends]
     places = [[_place(r) for r in end] for end in ends]
     return Move(
         goal=goal,
         **changes(first, last, seed),
         regret=mean_change(worst[0], worst[1], seed),
+        tenth=mean_change(tenth[0], tenth[1], seed),
         unknown=(unknown[0], unknown[1]),
         each=np.array(places).swapaxes(0, 1),
     )

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 class BestRemedy:
     """The remedy, of those tried in a world, with the highest base score.
 
-    remedy: in words. tried: base score of each remedied agent on the levels to choose
-    on. before, after: readings of the agent without and with it, on other levels.
+    remedy: in words. tried: each remedy and its base score on the levels to choose on.
+    before, after: readings of the agent without and with it, on other levels.
     """
 
     world: str
     remedy: str
-    tried: dict[str, float]
+    tried: tuple[tuple[str, float], ...]
     before: Reading
     after: Reading
 
@@ -50,7 +50,7 @@ class BestRemedies:
         rows = [
             [x.world, *x.scores, f"{x.remedy} (of {len(x.tried)})"] for x in self.each
         ]
-        head = ["world", "before", "after", "best remedy (of how many)"]
+        head = ["base score anywhere", "before", "after", "best remedy (of how many)"]
         return text.table(rows, head, ["", "6.2f", "6.2f", ""])
 
     def explain(self) -> Prose:
@@ -105,8 +105,8 @@ def best_remedies(
     >>> world = rk.make("cheese", size=7)
     >>> agents = [rk.plan(world, goal) for goal in ("corner", "base")]
     >>> print(rk.best_remedies([agents], n=32))
-    world   before   after  best remedy (of how many)
-    cheese   -0.40    1.00  base planner (of 1)
+    base score anywhere   before   after  best remedy (of how many)
+    cheese                -0.40    1.00  base planner (of 1)
     """
     n, seed = arguments.whole("n", n, 2), arguments.seed("seed", seed)
     return BestRemedies(tuple(_best(some, n, seed) for some in _checked(agents)))
@@ -140,7 +140,7 @@ def _best(agents: list[Agent], n: int, seed: int) -> BestRemedy:
     before, after = (
         measure(agent, reported, seed=seed) for agent in (agents[0], agents[1 + best])
     )
-    tried = dict(zip(names, scores, strict=True))
+    tried = tuple(zip(names, scores, strict=True))
     return BestRemedy(world.name, names[best], tried, before, after)
 
 

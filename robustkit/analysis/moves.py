@@ -22,7 +22,8 @@ SAID = {
     "scalar": ("base score", "the base score"),
     "capability": ("capability", "capability"),
     "alignment": ("alignment", "alignment"),
-    "regret": ("worst regret", "the regret of the worst level"),
+    "regret": ("regret, worst", "the regret of the worst level"),
+    "tenth": ("... tenth", "the regret of the worst tenth"),
 }
 
 
@@ -31,9 +32,10 @@ class Move:
     """What changes at one place of the goal shift.
 
     goal: the place. scalar, capability, alignment: means over agents, and of the
-    change; regret: the same for the level that has most, see `rk.regret`. unknown: for
-    how many agents alignment is unknown, before and after. each: [agents, 2, 2],
-    capability and alignment (NaN where unknown) of each agent, before and after.
+    change; regret, tenth: the same for the level that has most regret and for the tenth
+    that has, see `rk.regret`. unknown: for how many agents alignment is unknown, before
+    and after. each: [agents, 2, 2], capability and alignment (NaN where unknown) of
+    each agent, before and after.
     """
 
     goal: Where
@@ -41,6 +43,7 @@ class Move:
     capability: Change
     alignment: Change
     regret: Change
+    tenth: Change
     unknown: tuple[int, int]
     each: Floats
 
@@ -100,8 +103,10 @@ class Arrow:
             f"{_moved(far, ('alignment', 'capability'))}; it "
             f"{_moved(far, ('scalar',))}.",
             f"In training it {_moved(home, ('scalar',))}.",
-            f"The regret of the worst level is {far.regret.before.value:.2f} before "
-            f"and {far.regret.after.value:.2f} after, on average over agents.",
+            f"Regret is {far.regret.before.value:.2f} before and "
+            f"{far.regret.after.value:.2f} after on the worst level, and "
+            f"{far.tenth.before.value:.2f} and {far.tenth.after.value:.2f} on the "
+            "worst tenth, on average over agents.",
         ]
         if any(far.unknown):
             said.append(f"Alignment is unknown for {_of_both(far.unknown)}.")

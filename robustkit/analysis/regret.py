@@ -50,8 +50,7 @@ class Regret:
 
         It says nearly the same and does not depend on a single level.
         """
-        count = int(np.ceil(TENTH * len(self.each)))
-        return float(np.sort(self.each)[-count:].mean())
+        return tail(self.each)
 
     def table(self) -> str:
         """Return the regret of the worst levels beside mean return, as text."""
@@ -119,11 +118,19 @@ def regret_of(evidence: Evidence, scale: float) -> Floats:
     return np.maximum(lost, 0) / scale
 
 
-def worst_regret(found: StratifiedEvaluation, world: World, goal: Where) -> float:
-    """Return the regret of the level that has most, at a place of the goal shift."""
+def tail(each: Floats) -> float:
+    """Return the mean of the largest tenth of regrets [levels], rounded up."""
+    count = int(np.ceil(TENTH * len(each)))
+    return float(np.sort(each)[-count:].mean())
+
+
+def regret_at(found: StratifiedEvaluation, world: World, goal: Where) -> Floats:
+    """Return the regret of every level that weighs at a grade, or anywhere."""
     assert found.weights is not None  # they are of a world
-    return max(
-        float(regret_of(each, world.scale[0]).max())
-        for weight, each in zip(found.weights(goal=goal), found.evidence, strict=True)
-        if weight > 0 and each is not None
+    return np.concatenate(
+        [
+            regret_of(each, world.scale[0])
+            for w, each in zip(found.weights(goal=goal), found.evidence, strict=True)
+            if w > 0 and each is not None
+        ]
     )

@@ -15,7 +15,7 @@ from .. import arguments
 from ..agents import Agent, train
 from ..analysis.curve import evaluate_on
 from ..analysis.measure import measure
-from ..analysis.regret import worst_regret
+from ..analysis.regret import regret_at
 from ..mdp import Floats, rollout
 from ..worlds import Levels, make
 from ..worlds.shifts import ANYWHERE
@@ -96,6 +96,6 @@ def _measured(agents: list[Agent], case: Case, condition: Condition) -> Floats:
         if test is not None:
             there = measure(agent, test)
         three = [there.scalar.value, there.capability.value, there.alignment.value]
-        worst = worst_regret(each, world, ANYWHERE)
+        worst = regret_at(each, world, ANYWHERE).max()
         out.append([worst, here.scalar.value, *three, *reached(agent, shifted)])
     return np.array(out)

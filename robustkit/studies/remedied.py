@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FILE = Path(__file__).with_name("remedies.json")
 COMMAND = "python -m robustkit.studies.remedies"
+CHANGES = (*AXES, "regret", "tenth")  # what a move holds of them
 DIGITS = 3  # of a number that is recorded
 NAME = "network"  # what is remedied
 
@@ -48,8 +49,8 @@ class Remedies:
         parts = [self._rows(world) for world in self.arrows]
         said = (
             "Changes of capability, alignment and base score with the goal shifted "
-            "anywhere, and of the base score in training; known: how many telling "
-            "levels training had, which somebody has to know."
+            "anywhere, and of the base score in training; known: about how many "
+            "telling levels training had, which somebody has to know."
         )
         return "\n\n".join([*parts, text.wrapped(f"{said}{self._source()}")])
 
@@ -155,7 +156,7 @@ def _data(arrow: Arrow) -> dict[str, Any]:
 def _move_data(move: Move) -> dict[str, Any]:
     changes = {
         axis: [[*map(_rounded, vars(part).values())] for part in vars(found).values()]
-        for axis in (*AXES, "regret")
+        for axis in CHANGES
         if (found := getattr(move, axis))
     }
     each = [[[*map(_rounded, end)] for end in pair] for pair in move.each.tolist()]
@@ -176,7 +177,7 @@ def _move(held: dict[str, Any]) -> Move:
         axis: Change(
             *(Estimate(*np.array(part, float).tolist()) for part in held[axis])
         )
-        for axis in (*AXES, "regret")
+        for axis in CHANGES
     }
     each, unknown = np.array(held["each"], float), tuple(held["unknown"])
     return Move(**changes, goal=held["goal"], unknown=unknown, each=each)

@@ -23,7 +23,7 @@ from .remedied import FILE, NAME, Remedies, plain_data, recorded
 
 RECORDED: dict[str, dict[str, Any]] = {"cheese": {}, "dish": {}, "keys": {"size": 7}}
 PLAIN = {"keys": {"updates": 200}}  # of the network that is remedied, where it is short
-LEVELS = 256  # of each grade
+LEVELS, SEEDS = 256, 8  # of each grade; networks of each remedy
 
 # What is done, to the options of `train` that it adds; "times" are updates as many
 TRAINED: dict[str, dict[str, Any]] = {
@@ -31,6 +31,7 @@ TRAINED: dict[str, dict[str, Any]] = {
     "10% telling": {"diversity": 0.1},
     "3% by regret": {"diversity": 0.03, "choice": "regret"},
     "3% by maxmc": {"diversity": 0.03, "choice": "maxmc"},
+    "by regret, longer": {"diversity": 0.03, "choice": "regret", "times": 4},
     "trained longer": {"times": 4},
     "bigger": {"channels": 32},
     "no place cue": {"place": False},
@@ -42,33 +43,34 @@ REMEDIES = (*TRAINED, "retrained", *UNSURE)
 
 def remedies(
     world: World | None = None,
-    seeds: int = 8,
+    seeds: int | None = None,
     which: Sequence[str] = REMEDIES,
 ) -> Remedies:
     """Return what each remedy does to plain networks of a world, as arrows.
 
     Telling levels, 3 % and 10 % of them, drawn alike or chosen by regret (an oracle) or
-    by maximum Monte Carlo (its estimate); training that goes on for 100 updates on
-    telling levels only; as controls four times the updates, twice the channels, and no
-    place cue; and the same networks staying, or asking the base planner free of charge,
-    where the entropy of their policy is unusual (`rk.cautious`).
+    by maximum Monte Carlo (its estimate), and by regret for four times the updates;
+    training that goes on for 100 updates on telling levels only; as controls four times
+    the updates, twice the channels, and no place cue; and the same networks staying, or
+    asking the base planner free of charge, where the entropy of their policy is unusual
+    (`rk.cautious`).
     world: with a goal shift; unless given, what was found with 8 seeds in cheese, dish
-    and keys, as recorded. seeds: how many networks each, from seed 0. which: of
-    `REMEDIES`, all unless given.
+    and keys, as recorded. seeds: how many networks each, from seed 0; 8 unless given.
+    which: of `REMEDIES`, all unless given.
     In keys the plain recipe has 200 updates, and what is recorded is of `size=7`, so
     that all is done in minutes.
     Raises ValueError for a world without a goal shift or with too many states to list,
-    no seeds, or an unknown remedy.
+    no seeds, seeds without a world, or an unknown remedy.
     """
-    if isinstance(which, str) or not which:
-        raise ValueError(
-            f"which={quote(which)} is not possible; allowed: a list of "
-            f"{', '.join(map(repr, REMEDIES))}."
-        )
-    names = [arguments.one_of("which", name, REMEDIES) for name in which]
-    seeds = arguments.whole("seeds", seeds, 1, 10_000)
+    names = _names(which)
     if world is None:
+        if seeds is not None:
+            raise ValueError(
+                f"seeds={quote(seeds)} is not possible without a world, as what is "
+                "recorded has its own; allowed: a world beside it."
+            )
         return recorded(names)
+    seeds = arguments.whole("seeds", SEEDS if seeds is None else seeds, 1, 10_000)
     if not isinstance(world, World):
         raise ValueError(
             f"world={quote(world)} is not a world in which networks train; allowed: "
@@ -76,6 +78,17 @@ def remedies(
         )
     check_remediable([], world)
     return _found(world, seeds, names)
+
+
+def _names(which: Any) -> list[str]:
+    """Return the remedies that are asked for; raise ValueError for anything else."""
+    some = isinstance(which, Sequence) and not isinstance(which, str)
+    if not some or not which:
+        raise ValueError(
+            f"which={quote(which)} is not possible; allowed: a list of "
+            f"{', '.join(map(repr, REMEDIES))}."
+        )
+    return [arguments.one_of("which", name, REMEDIES) for name in which]
 
 
 def _found(world: World, seeds: int, names: Sequence[str]) -> Remedies:

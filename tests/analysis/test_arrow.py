@@ -139,7 +139,7 @@ def test_a_remedy_is_called_by_the_names_or_by_the_settings_that_differ():
 def test_the_table_holds_every_place_and_axis():
     lines = str(found()).splitlines()
     assert lines[0] == "agents, after: 4 pairs of agents in cheese"
-    assert len(lines) == 2 + 4 * len(found().moves)
+    assert len(lines) == 2 + 5 * len(found().moves)
     assert max(map(len, lines)) <= 104
 
 

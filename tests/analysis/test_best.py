@@ -37,8 +37,8 @@ def lava():
 def test_the_highest_base_score_is_the_best():
     first, _ = found().each
     assert (first.world, first.remedy) == ("cheese", cheese()[2].name)
-    assert max(first.tried, key=first.tried.get) == first.remedy
-    assert [*first.tried] == [agent.name for agent in cheese()[1:]]
+    assert max(first.tried, key=lambda each: each[1])[0] == first.remedy
+    assert [name for name, _ in first.tried] == [agent.name for agent in cheese()[1:]]
 
 
 def test_it_is_chosen_on_other_levels_than_it_is_reported_on():
@@ -47,7 +47,7 @@ def test_it_is_chosen_on_other_levels_than_it_is_reported_on():
         rk.measure(cheese()[2], small().sample(32, goal="anywhere", seed=seed), seed=3)
         for seed in (4, 3)
     )
-    assert first.tried[first.remedy] == chosen.scalar.value
+    assert dict(first.tried)[first.remedy] == chosen.scalar.value
     assert first.after.scalar == reported.scalar
     assert chosen.scalar.value != reported.scalar.value
 
@@ -57,6 +57,11 @@ def test_without_a_goal_shift_the_layout_is_shifted():
     levels = rk.make("lava").sample(32, layout=1, seed=3)
     assert last.before.scalar == rk.measure(lava()[0], levels, seed=3).scalar
     assert last.remedy == "retrained"
+
+
+def test_two_remedies_of_one_name_are_two_that_were_tried():
+    (only,) = rk.best_remedies([[*cheese()[:2], cheese()[1]]], n=8).each
+    assert len(only.tried) == 2
 
 
 def test_a_remedy_without_a_name_says_what_it_was():

@@ -15,7 +15,7 @@ from robustkit.studies.remedies import REMEDIES
 
 SMALL = rk.make("cheese", size=7, layouts=8)
 UPDATES = remedies.RETRAINED["updates"]  # as they are, without `_quick`
-AXES = "scalar", "capability", "alignment", "regret"
+AXES = "scalar", "capability", "alignment", "regret", "tenth"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -112,7 +112,8 @@ def test_only_those_that_are_asked_for_are_made():
         ({"world": rk.make("lava", size=7)}, "no goal shift"),
         ({"world": rk.make("monsters", size=7)}, "can be listed"),
         ({"world": "cheese"}, "world='cheese' is not a world"),
-        ({"seeds": 0}, "seeds=0 is not possible"),
+        ({"world": rk.make("cheese", size=7), "seeds": 0}, "seeds=0 is not possible"),
+        ({"seeds": 3}, "seeds=3 is not possible without a world"),
         ({"which": ["biggr"]}, "which='biggr' .* Did you mean 'bigger'"),
         ({"which": "bigger"}, "which='bigger' is not possible; allowed: a list"),
         ({"which": []}, r"which=\[\] is not possible"),
