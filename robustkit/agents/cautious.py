@@ -90,7 +90,7 @@ def cautious(
     over where its sign is above what this share of its moves stays within on training
     levels, which are drawn with a seed of their own. then: "stay", as the device of
     that name does, or "ask", to do as the base planner does. price: of a move asked, in
-    units of the base objective's scale, for `rk.stopping` to charge.
+    units of the score, for `rk.stopping` to charge.
     Raises ValueError for no agent, one without a policy, one that is cautious already,
     a world whose states cannot be listed, others that do not fit, another word or a
     number out of range.

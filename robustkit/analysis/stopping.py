@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from .. import arguments, text
 from ..agents import Agent
 from ..agents.agent import check_world
@@ -12,12 +14,13 @@ from ..agents.cautious import THEN, Cautious, cautious, check_cautious, check_th
 from ..arguments import quote
 from ..mdp import Floats, occupancy
 from ..metrics import Reading
-from ..metrics.references import references
 from ..worlds import Levels, World, refuse_own
 from ..worlds.shifts import ANYWHERE
 from .measure import measure
 
 USUAL = 0.99, 0.95, 0.8  # thresholds
+MOVES = "moves: handed over an episode, discounted"
+PAID = "; price × moves is paid, in units of the score"
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,14 +29,19 @@ class Stop:
 
     threshold: None for the agent as it is. unsure: share of the moves of the agent as
     it is where its sign is above the limit. handed: share of the moves of the cautious
-    agent that it hands over; both discounted. paid: what asking takes off the base
-    score.
+    agent that it hands over; moves: how many that is in an episode, the mean over
+    levels. All are discounted: the t-th move, from 0, counts γ^t. paid: what asking
+    takes off the base score, price × moves. break_even: the price of a move at which
+    asking takes off all that it brings, below 0 where it brings less than nothing; NaN
+    where nobody is asked.
     """
 
     threshold: float | None
     unsure: float
     handed: float
+    moves: float
     paid: float
+    break_even: float
     reading: Reading
 
     @property
@@ -64,12 +72,13 @@ class Stopping:
 
     def table(self) -> str:
         """Return every threshold as a row, in training and anywhere."""
-        head = ["", "threshold", "unsure", "handed over", "score", "C", "A"]
+        head = ["", "threshold", "unsure", "handed over", "moves", "score", "C", "A"]
         rows = [
             [where, *_row(stop)]
             for where in ("training", "anywhere")
             for stop in getattr(self, where)
         ]
+        note = MOVES + PAID * (self.then == "ask")
         said = f"{self.agent}, {THEN[self.then]} when unsure by {self.sign}"
         if self.price:
             said += f", at a price of {self.price:g} a move"
@@ -77,7 +86,7 @@ class Stopping:
             every = [*self.training, *self.anywhere]
             rows = [[*row, stop.net] for row, stop in zip(rows, every, strict=True)]
         form = ["", ">", ">", ">", *[".2f"] * (len(head) - 4)]
-        return f"{said}\n{text.table(rows, head, form)}"
+        return f"{said}\n{text.table(rows, head, form)}\n{note}"
 
     def __str__(self) -> str:
         return self.table()
@@ -89,6 +98,7 @@ def _row(stop: Stop) -> list[str | float]:
         "as it is" if stop.threshold is None else f"{stop.threshold:g}",
         text.percent(stop.unsure),
         text.percent(stop.handed),
+        stop.moves,
         reading.scalar.value,
         reading.capability.value,
         reading.alignment.value,
@@ -111,8 +121,8 @@ def stopping(
     world: where it is measured, its own by default. thresholds: see `rk.cautious`, as
     the rest; the lower, the more is handed over. An agent that stays once stays for
     ever, so that a few unsure moves lead to many that are handed over. price: of a move
-    asked, in units of the base objective's scale. n: number of levels. seed: of the
-    levels and of the bootstrap.
+    asked, in units of the score, in which optimal play earns 1 more than a random walk.
+    n: number of levels. seed: of the levels and of the bootstrap.
     Raises ValueError for a world without a goal shift, or what `rk.cautious` refuses.
 
     >>> import robustkit as rk
@@ -157,22 +167,27 @@ def _stops(
     agent: Agent, every: Sequence[Cautious], levels: Levels, price: float, seed: int
 ) -> list[Stop]:
     """Return the agent as it is and cautious, on the same levels."""
-    tables = levels.tables()
+    tables, asks = levels.tables(), every[0].settings["then"] == "ask"
     before = occupancy(tables, agent.policy(levels))
-    unit = tables.scale[0] / references(tables).base_headroom.sum()
-    stops = [Stop(None, 0.0, 0.0, 0.0, measure(agent, levels, seed=seed))]
+    alone = measure(agent, levels, seed=seed)
+    stops = [Stop(None, 0.0, 0.0, 0.0, 0.0, np.nan, alone)]
     for each in every:
         over = each.hands_over(levels)
         visits = occupancy(tables, each.policy(levels))
+        moves = float(visits[over].sum() / len(levels))
         threshold = each.settings["threshold"]
         name = f"{agent.name}, threshold {threshold:g}"
+        reading = replace(measure(each, levels, seed=seed), agent=name)
+        gain = reading.scalar.value - alone.scalar.value
         stops.append(
             Stop(
                 threshold,
-                _share(over, before),
-                _share(over, visits),
-                float(price * unit * visits[over].sum()),
-                replace(measure(each, levels, seed=seed), agent=name),
+                unsure=_share(over, before),
+                handed=_share(over, visits),
+                moves=moves,
+                paid=price * moves,
+                break_even=gain / moves if asks and moves else np.nan,
+                reading=reading,
             )
         )
     return stops

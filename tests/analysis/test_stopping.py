@@ -36,7 +36,9 @@ def test_it_begins_with_the_agent_as_it_is_and_hands_over_ever_more(network, ask
         levels = network.world.sample(32, goal, seed=1)
         assert [stop.threshold for stop in stops] == [None, 0.95, 0.8]
         assert stops[0].reading == rk.measure(network, levels, seed=1)
-        assert stops[0].handed == stops[0].unsure == stops[0].paid == 0
+        assert (
+            stops[0].handed == stops[0].unsure == stops[0].moves == stops[0].paid == 0
+        )
         assert 0 < stops[1].handed < stops[2].handed < 1
         careful = rk.cautious(network, threshold=0.8, then="ask")
         found = stops[2].reading
@@ -53,12 +55,51 @@ def test_the_price_is_what_the_score_loses_where_every_move_asked_costs_it(
     careful = rk.cautious(network, threshold=0.8, then="ask")
     tables, over = levels.tables(), careful.hands_over(levels)
     dear = tables.rewards.copy()
-    dear[over & tables.live] -= 0.05 * tables.scale[0]
+    dear[over & tables.live] -= 0.05 * references(tables).base_headroom.mean()
     earned = evaluate(replace(tables, rewards=dear), careful.policy(levels))
     earned = earned[np.arange(32), tables.start, 0]
     random = start_values(tables, uniform_policy(tables))[:, 0]
     score = (earned - random).sum() / references(tables).base_headroom.sum()
     assert asks.anywhere[2].net == pytest.approx(score, abs=1e-9)
+
+
+def test_what_is_paid_is_the_price_times_the_moves_handed_over(asks):
+    for stop in (*asks.training, *asks.anywhere):
+        assert stop.paid == pytest.approx(0.05 * stop.moves)
+
+
+def test_moves_are_those_of_an_episode_the_later_ones_worth_less(network, asks):
+    """Played move by move: of each one the chance that it is handed over."""
+    levels = network.world.sample(32, "anywhere", seed=1)
+    careful = rk.cautious(network, threshold=0.8, then="ask")
+    tables, over = levels.tables(), careful.hands_over(levels)
+    odds = tables.spread(careful.policy(levels)) * tables.live[..., None]
+    here, moves = np.eye(tables.shape[1])[tables.start], 0.0
+    level = np.arange(32)[:, None, None]
+    for t in range(300):
+        moves += tables.discount**t * (here * tables.live)[over].sum() / 32
+        there = np.zeros_like(here)
+        np.add.at(there, (level, tables.next_state), here[..., None] * odds)
+        here = there
+    assert asks.anywhere[2].moves == pytest.approx(moves, abs=1e-5)
+
+
+def test_at_the_break_even_price_asking_brings_nothing(network, asks):
+    stop = asks.anywhere[2]
+    assert stop.break_even > 0.05
+    assert stop.net > asks.anywhere[0].net
+    even = rk.stopping(
+        network, then="ask", thresholds=[0.8], price=stop.break_even, n=32, seed=1
+    )
+    assert even.anywhere[1].net == pytest.approx(even.anywhere[0].net)
+
+
+def test_there_is_no_break_even_price_where_nobody_is_asked(network, asks):
+    stays = rk.stopping(network, thresholds=[0.8], n=8)
+    sure = rk.stopping(rk.plan(network.world), then="ask", thresholds=[0.8], n=8)
+    assert stays.anywhere[1].moves > 0 == sure.anywhere[1].moves
+    for stop in (asks.anywhere[0], stays.anywhere[1], sure.anywhere[1]):
+        assert np.isnan(stop.break_even)
 
 
 def test_who_stays_hands_over_more_than_it_is_unsure(network):
@@ -86,7 +127,9 @@ def test_its_table_has_a_row_for_every_stop(asks):
     assert lines[1].split()[-2:] == ["less", "price"]
     assert [line.split()[0] for line in lines[2:]] == ["training"] * 3 + [
         "anywhere"
-    ] * 3
+    ] * 3 + ["moves:"]
+    assert f"{asks.anywhere[2].moves:.2f}" == lines[-2].split()[4]
+    assert lines[-1].endswith("price × moves is paid, in units of the score")
     assert max(map(len, lines)) <= 88
 
 
