@@ -16,51 +16,24 @@ from ..metrics import Estimate, Point, Reading, pool
 from ..metrics.bootstrap import crossed, intervals, iqm
 from ..text import Prose, number, shifts
 from ..worlds import World
+from .leads import (
+    Needed,
+    cell_of,
+    first_reached,
+    gained_in_words,
+    lead_in_words,
+    mean_of_pairs,
+    said_of,
+)
 
 if TYPE_CHECKING:
     from ..figures.picture import Picture
 
 SCORES = 0.5, 0.7, 0.9  # base scores that a table asks for
+QUOTED = 0.7  # what sentences quote, of all agents the same
 SCRATCH = "from scratch"
 Way = tuple[Point, ...]  # where an agent is at each stop of a training
 Pair = tuple[list[Reading], list[Reading]]  # retrained and from scratch, at each stop
-
-
-@dataclass(frozen=True)
-class Needed:
-    """What it takes until the base score first reaches `score`.
-
-    warm, scratch: updates, retrained and from scratch; None where it is not reached.
-    telling: levels an update that count, which `unit` says in words.
-    """
-
-    score: float
-    warm: float | None
-    scratch: float | None
-    telling: float
-    unit: str
-
-    @property
-    def levels(self) -> tuple[float | None, float | None]:
-        """How many such levels have been trained on by then, in both cases."""
-        warm, scratch = (
-            None if x is None else x * self.telling for x in (self.warm, self.scratch)
-        )
-        return warm, scratch
-
-    def explain(self) -> Prose:
-        """Return in words what it takes."""
-        warm, scratch = map(self._said, (self.warm, self.scratch), self.levels)
-        said = f"a base score of {number(self.score)} comes {warm}, from scratch "
-        return Prose(said + scratch)
-
-    def __str__(self) -> str:
-        return text.wrapped(self.explain()[:], text.LINE, "  ")
-
-    def _said(self, updates: float | None, levels: float | None) -> str:
-        if not updates:
-            return "not at all" if updates is None else "at once"
-        return f"after {updates:.0f} updates ({levels:,.0f} {self.unit})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,9 +77,38 @@ class Retraining:
         return {self.agent + RETRAINED: self.warm, SCRATCH: self.scratch}
 
     @cached_property
+    def first_leads(self) -> Floats:
+        """The first lead of each pair [pairs].
+
+        How many updates a new network needs to earn what the agent earns before any.
+        It is 0 for one that earns no more than a random walk; NaN where the new network
+        does not get so far.
+        """
+        begin = self._scores[:, 0, 0]
+        every = zip(self._scores[:, 1], begin, strict=True)
+        found = np.array(
+            [first_reached(self.updates, way, score) for way, score in every]
+        )
+        return np.where(begin > 0, found, 0.0)
+
+    @property
+    def first_lead(self) -> Estimate:
+        """The mean of the first leads; an interval over pairs, see `Needed.lead`."""
+        return mean_of_pairs(self.first_leads)
+
+    @cached_property
+    def _scores(self) -> Floats:
+        """Return [pairs, 2, stops], the base scores retrained and from scratch."""
+        return np.array(
+            [[[x.scalar.value for x in way] for way in pair] for pair in self.pairs]
+        )
+
+    @cached_property
     def head_start(self) -> Estimate:
         """How much higher its base score is than from scratch, on average over updates.
 
+        This includes what it begins with, and says nothing of how fast it learns: see
+        `first_lead`, and what `needed` says of the lead and what is gained.
         The interval is over levels, and over agents where there are several. Every
         resample weighs the same levels alike on both sides.
         """
@@ -131,39 +133,77 @@ class Retraining:
         Raises ValueError for a score that is not from 0 to 1.
         """
         score = arguments.fraction("score", score)
-        warm, new = (_first(self.updates, x, score) for x in (self.warm, self.scratch))
+        each = [
+            [first_reached(self.updates, way, score) for way in ways]
+            for ways in self._scores.swapaxes(0, 1)
+        ]
         unit = "telling levels" if "goal" in self.shift else "levels"
-        return Needed(score, warm, new, self.telling, unit)
+        return Needed(score, np.array(each), self.first_leads, self.telling, unit)
 
     def explain(self) -> Prose:
         """Return in sentences what retraining brought, and how surely."""
-        lead, last = self.head_start, self.updates[-1]
-        found = "no head start that these levels show"
-        if lead.low > 0:
-            found = "a head start"
-        elif lead.high < 0:
-            found = "slower than from scratch"
-        reached = [x for x in map(self.needed, SCORES) if x.warm is not None]
-        goes = (reached[-1] if reached else self.needed(SCORES[0])).explain()
         new = "where base and proxies lie together in a new place"
         where = new if "place" in self.world.shifts else "in training"
         return Prose(
-            f"{self.agent}, retrained: {found}. At {shifts(self.shift)} the base score "
-            f"differs by {lead:+.2f} from that of training from scratch, on average "
-            f"over {last} updates; {goes[:]}. Before, the base score {where} was "
-            f"{self.together}."
+            f"{self.agent}, retrained: {self._start()} {self._goes()} On average over "
+            f"{self.updates[-1]} updates the base score differs by "
+            f"{self.head_start:+.2f}, the start included. Before, the base score "
+            f"{where} was {self.together}."
         )
 
+    def _start(self) -> str:
+        begin = number(self.warm[0].scalar.value)
+        said = f"at {shifts(self.shift)} the base score is {begin} before any update"
+        if not self.first_leads.any():
+            return f"{said}, and there is no first lead."
+        if not self.first_lead.known:
+            return f"{said}, which a new network never reaches."
+        return (
+            f"{said}, which a new network reaches after "
+            f"{said_of(self.first_leads)} updates: the first lead."
+        )
+
+    def _goes(self) -> str:
+        """Return in sentences when the score that is quoted comes, and what it says."""
+        needed = self.needed(QUOTED)
+        said = f"A{needed.explain()[1:]}"
+        if not needed.pairs:
+            return f"{said}, in {self.updates[-1]} updates."
+        if needed.pairs < len(self.pairs):
+            said += f", in the {needed.pairs} of {len(self.pairs)} pairs that reach it"
+        said += f": {lead_in_words(needed)}."
+        if self.first_leads.any() and needed.gained.known:
+            said += f" {gained_in_words(needed)}."
+        return said
+
     def table(self) -> str:
-        """Return the base score at each stop as text, and when it is back."""
+        """Return the base score at each stop as text, and the leads."""
         ways = zip(self.updates, self.warm, self.scratch, strict=True)
         rows = [[str(k), str(one.scalar), str(new.scalar)] for k, one, new in ways]
-        lines = [
-            f"{self.agent}: base score at {shifts(self.shift)}",
-            text.table(rows, ["updates", "retrained", SCRATCH], (">7", "", "")),
-            f"head start {self.head_start:+.2f}",
+        head = ["base score", "retrained", SCRATCH, "lead", "gained"]
+        unit = self.needed().unit
+        return "\n".join(
+            [
+                f"{self.agent}: base score at {shifts(self.shift)}",
+                text.table(rows, ["updates", "retrained", SCRATCH], (">7", "", "")),
+                f"mean difference {self.head_start:+.2f}, the start included",
+                "",
+                f"updates ({self.telling:g} {unit} each) until a base score is reached",
+                text.table(map(self._row, SCORES), head, [">", ">", ">", "", ""]),
+                f"first lead {cell_of(self.first_leads)}: until a new network earns "
+                "what was earned at the start",
+                "lead: from scratch less retrained; gained: lead less first lead",
+            ]
+        )
+
+    def _row(self, score: float) -> list[str]:
+        needed = self.needed(score)
+        ends = (needed.warm, needed.scratch)
+        return [
+            number(score),
+            *("never" if end is None else number(end, ".0f") for end in ends),
+            *map(cell_of, (needed.leads, needed.gains)),
         ]
-        return "\n".join([*lines, *(str(self.needed(score)) for score in SCORES)])
 
     def __str__(self) -> str:
         return self.table()
@@ -174,6 +214,7 @@ class Retraining:
 
         title = f"{self.world.name}, {shifts(self.shift)}"
         picture = by_updates(self.updates, self.trails, title)
+        picture.alt += f" {self._goes()}"
         picture.table = self.table()
         return picture
 
@@ -189,13 +230,3 @@ def middle(readings: Sequence[Reading], name: str) -> Point:
 def _resampled(reading: Reading) -> Floats:
     assert reading.resampled is not None  # networks are measured exactly
     return reading.resampled
-
-
-def _first(steps: Sequence[int], way: Way, score: float) -> float | None:
-    """Return the update at which a score is first reached; None where it is not."""
-    scores = [point.scalar.value for point in way]
-    k = next((k for k, found in enumerate(scores) if found >= score), None)
-    if not k:
-        return None if k is None else 0.0
-    share = (score - scores[k - 1]) / (scores[k] - scores[k - 1])
-    return steps[k - 1] + share * (steps[k] - steps[k - 1])

@@ -38,10 +38,12 @@ def retraining(
     """Return how long it takes until the base score is back, and how long from scratch.
 
     agent: a network, or several of different seeds; with a single one the interval
-    leaves out the chance in its training. world: to retrain in, its own by default; for
-    a network that was trained in a single layout, the same with 64 layouts.
-    diversity: share of training levels with the goal shifted anywhere; all by default.
-    Both trainings have the same seed, settings and batches of levels. seed: of the
+    leaves out the chance in its training, and leads have one from six seeds on. world:
+    to retrain in, its own by default; for a network that was trained in a single
+    layout, the same with 64 layouts. diversity: share of training levels with the goal
+    shifted anywhere; all by default. Both trainings have the same seed, settings and
+    batches of levels; in both the learning rate and the entropy bonus begin again in
+    full. seed: of the
     n levels that are measured on, with the goal shifted anywhere (without a goal shift,
     at the last grade of the layout's); the k-th agent is retrained with seed + k.
     Raises ValueError for anything but a network, one of another world, a world with

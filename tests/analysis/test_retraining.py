@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 import robustkit as rk
 from robustkit import text
+from robustkit.agents import choice, network
+from robustkit.analysis import retraining
 from robustkit.analysis.retraining import MORE
+from robustkit.metrics import Estimate
 
 FEW = {"updates": 20, "levels": 4, "agents": 8}
 
@@ -44,6 +49,49 @@ def test_both_trainings_are_those_of_train():
         expected = rk.measure(agent, levels, seed=5)
         assert way[stop].scalar == expected.scalar
         assert way[stop].capability == expected.capability
+
+
+def test_both_trainings_see_the_same_batches_of_levels(monkeypatch):
+    """Which levels a batch holds, where each thing lies in them, and in what order."""
+    batches = []
+
+    class Watched(choice.Uniform):
+        def __init__(self, pool):
+            super().__init__(pool)
+            self.pool = pool
+            batches.append([])
+
+        def choose(self, levels, rng):
+            chosen = super().choose(levels, rng)
+            batches[-1].append(self.pool[chosen])
+            return chosen
+
+    monkeypatch.setattr(network, "replay_of", lambda _, pool: Watched(pool))
+    rk.retraining(agents()[0], updates=6, n=2, seed=5)
+    warm, first, scratch = batches
+    assert (len(warm), len(first), len(scratch)) == (6, 1, 6)
+    for one, other in zip(warm, scratch, strict=True):
+        np.testing.assert_array_equal(one.terrain, other.terrain)
+        np.testing.assert_array_equal(one.start, other.start)
+        for thing, cells in one.things.items():
+            np.testing.assert_array_equal(cells, other.things[thing])
+    assert any((a.start != b.start).any() for a, b in pairwise(warm))
+
+
+def test_each_batch_holds_as_many_telling_levels_in_both(monkeypatch):
+    made = []
+
+    def watched(*given, **asked):
+        made.append(rk.train(*given, **asked))
+        return made[-1]
+
+    monkeypatch.setattr(retraining, "train", watched)
+    rk.retraining(agents()[0], diversity=0.5, updates=12, n=2, seed=5)
+    warm, _, scratch = (each[-1] if isinstance(each, list) else each for each in made)
+    np.testing.assert_array_equal(warm.telling, scratch.telling)
+    assert len({*warm.telling}) > 2
+    assert warm.settings["rate"] == scratch.settings["rate"]
+    assert warm.settings["entropy"] == scratch.settings["entropy"]
 
 
 def test_it_begins_with_the_agent_and_with_a_network_that_has_learned_nothing():
@@ -92,6 +140,142 @@ def test_the_head_start_is_the_mean_difference_over_the_updates():
     assert lead.high - lead.low < 2 * apart
 
 
+# Leads
+
+
+STEPS = 0, 10, 20, 40
+
+
+def course(*ways, updates=STEPS):
+    """Return a retraining of these base scores, pair by pair: retrained, from scratch.
+
+    Where there are several, it is of so many networks.
+    """
+    reading = found().pairs[0][0][0]
+    pairs = [
+        tuple(
+            [replace(reading, scalar=Estimate(value, value, value)) for value in way]
+            for way in pair
+        )
+        for pair in ways
+    ]
+    return replace(found(), updates=updates, pairs=pairs)
+
+
+NEW = 0.0, 0.2, 0.4, 0.8
+AHEAD = [0.4, 0.5, 0.6, 0.9], NEW  # and no faster: it keeps part of its lead
+FASTER = [0.4, 0.8, 0.9, 0.9], NEW
+BROKEN = [-0.1, 0.0, 0.1, 0.4], [-0.2, 0.2, 0.4, 0.8]
+
+
+def test_the_first_lead_is_what_a_new_network_needs_to_earn_as_much_as_at_the_start():
+    assert course(AHEAD).first_leads == [20]
+    assert course(FASTER).first_lead.value == 20
+    retrained = found()
+    begin = max(0, scores(retrained.warm)[0])
+    earned = np.interp(
+        retrained.first_lead.value, retrained.updates, scores(retrained.scratch)
+    )
+    assert begin == pytest.approx(earned, abs=0.02)
+
+
+def test_what_earns_no_more_than_a_random_walk_has_no_first_lead():
+    """Not even where a new network begins lower still."""
+    assert course(BROKEN).first_leads == [0]
+    assert "there is no first lead" in course(BROKEN).explain()
+    assert course(([0.0, 0.1, 0.2, 0.3], NEW)).first_leads == [0]
+
+
+def test_what_a_new_network_never_earns_is_a_first_lead_without_a_number():
+    never = course(([0.9, 0.9, 0.9, 1.0], NEW))
+    assert np.isnan(never.first_lead.value)
+    assert "0.90 before any update, which a new network never reaches" in (
+        never.explain()
+    )
+    assert "first lead unknown" in str(never)
+
+
+def test_who_only_begins_ahead_gains_nothing_and_who_learns_faster_does():
+    for pair, warm, gained in ((AHEAD, 80 / 3, -25 / 3 - 10 / 3), (FASTER, 7.5, 7.5)):
+        needed = course(pair).needed(0.7)
+        assert (needed.warm, needed.scratch) == pytest.approx((warm, 35))
+        assert needed.lead.value == pytest.approx(35 - warm)
+        assert needed.gained.value == pytest.approx(gained)
+        assert needed.lead.value > 0
+        assert needed.pairs == 1
+
+
+def test_a_score_that_was_there_before_gains_nothing_and_loses_nothing():
+    needed = course(FASTER).needed(0.3)
+    assert (needed.warm, needed.scratch, needed.lead.value) == (0, 15, 15)
+    assert np.isnan(needed.gained.value)
+
+
+def test_each_pair_counts_alike_and_only_pairs_that_reach_a_score():
+    slow = [0.1, 0.2, 0.3, 0.6], NEW
+    needed = course(AHEAD, FASTER, slow).needed(0.7)
+    assert needed.pairs == 2
+    assert needed.warm == pytest.approx((80 / 3 + 7.5) / 2)
+    assert needed.scratch == 35
+    assert needed.lead.value == pytest.approx(35 - needed.warm)
+    said = course(AHEAD, FASTER, slow)
+    assert "in the 2 of 3 pairs that reach it" in said.explain()
+    assert "(2 of 3)" in str(said)
+    assert "(1 of 3)" not in str(said.needed(0.7))
+
+
+def test_few_pairs_have_no_interval_and_nothing_is_sooner():
+    five, six = course(*[AHEAD, FASTER] * 2, AHEAD), course(*[AHEAD, FASTER] * 3)
+    for lead in (five.needed(0.7).lead, five.needed(0.7).gained):
+        assert (lead.low, lead.high) == (-np.inf, np.inf)
+    lead = six.needed(0.7).lead
+    assert 0 < lead.low < lead.value < lead.high
+    assert "too few seeds" in five.explain()
+    assert "sooner" not in five.explain()
+    assert "inf" not in str(five) + five.explain()
+    assert "sooner than from scratch, a lead of" in six.explain()
+
+
+@pytest.mark.parametrize(
+    ("pair", "lead", "gained"),
+    [
+        (
+            AHEAD,
+            "sooner than from scratch, a lead of 8 updates",
+            "12 updates less than",
+        ),
+        (FASTER, "sooner than from scratch, a lead of 28", "8 updates more than the"),
+        (([0.1, 0.2, 0.3, 0.7], NEW), "5 updates later than from", "10 updates less"),
+    ],
+)
+def test_it_says_who_comes_sooner_and_who_learns_faster(pair, lead, gained):
+    said = course(*[pair] * 8).explain()
+    assert lead in said
+    assert gained in said
+    assert ("goes faster" in said) == (pair == FASTER)
+    assert "a base score of 0.70" in said.lower()
+
+
+def test_where_the_interval_holds_0_nothing_is_sooner_or_faster():
+    behind = [0.4, 0.4, 0.4, 0.7], NEW  # it begins ahead and comes last
+    said = course(*[AHEAD, behind] * 4).explain()
+    assert "neither sooner nor later that these seeds show" in said
+    ahead = [0.4, 0.5, 0.9, 0.9], NEW  # 15 updates after, a lead of 20
+    said = course(*[ahead] * 4, *[FASTER, AHEAD] * 2).explain()
+    assert "no change that these seeds show" in said
+    assert "goes" not in said
+
+
+def test_of_all_agents_the_same_score_is_quoted():
+    for pair in (AHEAD, FASTER, BROKEN):
+        said = course(pair).explain()
+        assert "A base score of 0.70 comes" in said
+        assert "0.90" not in said
+    never = course(BROKEN).explain()
+    assert "0.70 comes not at all, from scratch after 35 updates" in never
+    assert "in 40 updates." in never
+
+
 def test_several_agents_are_taken_together():
     both = rk.retraining(agents(), updates=10, n=32, seed=5)
     alone = rk.retraining(agents()[0], updates=10, n=32, seed=5)
@@ -122,7 +306,7 @@ def test_it_says_and_draws_what_it_found():
     said = str(found())
     assert said.startswith("network 0: base score at goal shift anywhere\n")
     assert f"{found().head_start:+.2f}" in said
-    assert f"{found().head_start:+.2f}" in found().explain()
+    assert f"{found().head_start:+.2f}, the start included" in found().explain()
     assert "in a new place was" in found().explain()
     assert "\n" not in found().explain()[:]
     lines = (
@@ -132,6 +316,7 @@ def test_it_says_and_draws_what_it_found():
     picture = found().figure()
     first, last = scores(found().warm)[0], scores(found().warm)[-1]
     assert f"network 0, retrained goes from {first:.2f} to {last:.2f}" in picture.alt
+    assert "A base score of 0.70 comes" in picture.alt
     assert picture.table == found().table()
     assert [*found().trails] == ["network 0, retrained", "from scratch"]
     assert "from scratch" in rk.plane(found().trails).alt
@@ -176,46 +361,78 @@ def eight(name, **options):
     return rk.retraining([rk.train("network", world, seed) for seed in SEEDS])
 
 
-def leads(found):
-    """Return the head start of each agent."""
+def gaps(found):
+    """Return the mean difference of the base score, of each pair."""
     each = [[scores(way) for way in pair] for pair in found.pairs]
-    gaps = np.array([np.subtract(*pair) for pair in each])
-    return np.trapezoid(gaps, found.updates) / found.updates[-1]
+    difference = np.array([np.subtract(*pair) for pair in each])
+    return np.trapezoid(difference, found.updates) / found.updates[-1]
 
 
 @pytest.mark.slow
-def test_what_reaches_the_thing_wherever_it_lies_is_retrained_faster_than_a_new_one():
-    """Of eight seeds each: it is the base score with both in new places that tells."""
-    for found in (eight("dish"), eight("cheese", region=3)):
-        assert found.together.low > 0.9
-        assert (leads(found) > 0).all()
-        assert found.head_start.low > 0.05
-        needed = found.needed(0.7)
-        assert needed.warm < needed.scratch
-
-
-@pytest.mark.slow
-def test_what_knows_one_place_only_is_retrained_no_faster_than_a_new_one():
+def test_what_knows_one_place_only_has_no_lead_and_learns_no_faster():
     """Although it is capable after the goal shift."""
     found = eight("cheese")
     assert found.warm[0].capability.low > 0.8
     assert found.together.high < 0.5
+    assert found.first_lead.high < 12
     assert found.head_start.high < 0.02
     needed = found.needed(0.7)
-    assert needed.warm > needed.scratch
+    assert needed.pairs == 8
+    assert needed.lead.high < 0
+    assert needed.gained.high < 0
 
 
 @pytest.mark.slow
-def test_what_knew_one_layout_is_retrained_more_slowly_than_a_new_one():
+def test_dish_networks_begin_ahead_and_lose_part_of_the_lead():
+    """They come sooner, and from the same score on they learn more slowly."""
+    found = eight("dish")
+    assert found.together.low > 0.9
+    assert (gaps(found) > 0).all()
+    assert found.head_start.low > 0.05
+    assert 30 < found.first_lead.low < found.first_lead.high < 45
+    for score in (0.5, 0.7):
+        needed = found.needed(score)
+        assert needed.pairs == 8
+        assert needed.lead.low > 0
+        assert needed.gained.high < 0
+    last = found.needed(0.9)
+    assert last.lead.low < 0 < last.lead.high
+    assert last.gained.high < 0
+
+
+@pytest.mark.slow
+def test_where_training_moved_the_cheese_about_the_lead_grows():
+    found = eight("cheese", region=3)
+    assert found.together.low > 0.9
+    assert (gaps(found) > 0).all()
+    assert found.head_start.low > 0.05
+    assert found.first_lead.low > 20
+    for score in (0.5, 0.7, 0.9):
+        needed = found.needed(score)
+        assert needed.pairs == 8
+        assert needed.gained.low > 0
+        assert needed.lead.low > found.first_lead.value
+
+
+@pytest.mark.slow
+def test_what_knew_one_layout_is_behind_a_new_one():
     found = eight("cheese", layouts=1)
     assert found.together.high < 0
-    assert (leads(found) < 0).all()
+    assert (gaps(found) < 0).all()
     assert found.head_start.high < -0.1
+    assert not found.first_leads.any()
+    half = found.needed(0.5)
+    assert half.pairs == 8
+    assert (half.leads < 0).all()
+    assert half.lead.high < -40
+    assert found.needed(0.7).pairs == 5  # the others never come so far
 
 
 @pytest.mark.slow
-def test_capability_after_the_shift_does_not_tell_who_has_a_head_start():
-    """It is lower where training moved the thing about, and the head start longer."""
+def test_capability_after_the_shift_does_not_tell_who_learns_faster():
+    """It is lower where training moved the thing about, and the lead longer."""
     moved, fixed = eight("cheese", region=3), eight("cheese")
     assert moved.warm[0].capability.high < fixed.warm[0].capability.low
     assert moved.head_start.low > fixed.head_start.high
+    leads = moved.needed(0.7).lead, fixed.needed(0.7).lead
+    assert leads[0].low > leads[1].high
