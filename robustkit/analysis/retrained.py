@@ -176,6 +176,18 @@ class Retraining:
             said += f" {gained_in_words(needed)}."
         return said
 
+    def _lines(self) -> dict[str, float]:
+        """Return what a figure says of the leads, and at which base score."""
+        needed, begin = self.needed(QUOTED), self.warm[0].scalar.value
+        said = {}
+        if needed.pairs:
+            said[f"lead at {number(QUOTED)}, in updates: {cell_of(needed.leads)}"] = (
+                QUOTED
+            )
+        if begin > 0 and self.first_lead.known:
+            said[f"first lead, in updates: {cell_of(self.first_leads)}"] = begin
+        return said
+
     def table(self) -> str:
         """Return the base score at each stop as text, and the leads."""
         ways = zip(self.updates, self.warm, self.scratch, strict=True)
@@ -213,7 +225,7 @@ class Retraining:
         from ..figures.curves import by_updates
 
         title = f"{self.world.name}, {shifts(self.shift)}"
-        picture = by_updates(self.updates, self.trails, title)
+        picture = by_updates(self.updates, self.trails, title, self._lines())
         picture.alt += f" {self._goes()}"
         picture.table = self.table()
         return picture

@@ -18,6 +18,7 @@ from .picture import GREY, MARKS, Picture, listed, literal, open_frame
 
 BEYOND = 1.15  # where "anywhere" stands on the axis of a shift
 LINES = "-", "--", ":"  # so that trainings differ by more than colour
+APART = 0.1  # in base score, lines so far apart have room for words between them
 
 
 def curve(
@@ -65,25 +66,42 @@ def curve(
 
 
 def by_updates(
-    updates: Sequence[int], ways: Mapping[str, Sequence[Point]], title: str
+    updates: Sequence[int],
+    ways: Mapping[str, Sequence[Point]],
+    title: str,
+    leads: Mapping[str, float],
 ) -> Picture:
     """Return the base score of each training against updates, its interval as a band.
 
-    updates: [stops]; ways: name to where it is at each of them.
+    updates: [stops]; ways: name to where it is at each of them. leads: what is written
+    at a base score, where the way from curve to curve is a lead.
     """
-    figure = Picture(6.4, 3.8)
+    figure = Picture(6.4, 4.0)
     axes = figure.subplots()
     for k, (name, style) in enumerate(zip(ways, styles([*ways]), strict=True)):
         scores = [point.scalar for point in ways[name]]
         _band(axes, updates, scores, style, name, LINES[k % len(LINES)])
-    axes.set(xlabel="updates", ylabel="base score", title=title)
+    axes.set(xlabel="updates", ylabel="base score")
+    axes.set_title(title, pad=26)
     axes.set_ylim(min(-0.05, axes.get_ylim()[0]), 1.05)
     axes.axhline(0, color=GREY, lw=0.7)
+    _lines(axes, leads, updates[-1])
     open_frame(axes)
-    axes.legend(loc="lower right", frameon=False)
+    above: Any = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 2}
+    axes.legend(**above, frameon=False)
     said = [_goes(name, [p.scalar.value for p in way]) for name, way in ways.items()]
     figure.alt = f"Base score against updates, {title}: {'; '.join(said)}."
     return figure
+
+
+def _lines(axes: Axes, leads: Mapping[str, float], end: float) -> None:
+    for name, score in leads.items():
+        # The lower of two near each other stands under its line.
+        under = any(0 < other - score < APART for other in leads.values())
+        axes.axhline(score, color=GREY, lw=0.9, ls=(0, (1, 3)))
+        look = {"va": "top" if under else "bottom", "ha": "right", "fontsize": "small"}
+        place: Any = {"xytext": (0, -2 if under else 2), "textcoords": "offset points"}
+        axes.annotate(literal(name), (end, score), **place, **look)
 
 
 def _band(

@@ -276,6 +276,20 @@ def test_of_all_agents_the_same_score_is_quoted():
     assert "in 40 updates." in never
 
 
+def drawn(picture):
+    """Return what is written in a picture, and how high its lines lie."""
+    (axes,) = picture.axes
+    level = [line for line in axes.lines if len({*line.get_ydata()}) == 1]
+    return [text.get_text() for text in axes.texts], [x.get_ydata()[0] for x in level]
+
+
+def test_its_figure_shows_where_the_leads_are():
+    words, heights = drawn(course(AHEAD).figure())
+    assert words == ["lead at 0.70, in updates: 8", "first lead, in updates: 20"]
+    assert {0.4, 0.7} < {*heights}
+    assert drawn(course(BROKEN).figure())[0] == []
+
+
 def test_several_agents_are_taken_together():
     both = rk.retraining(agents(), updates=10, n=32, seed=5)
     alone = rk.retraining(agents()[0], updates=10, n=32, seed=5)
