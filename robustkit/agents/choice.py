@@ -1,10 +1,13 @@
 """Which levels to train on next: all alike, or those with most regret.
 
 Prioritised level replay (Jiang et al. 2021, arXiv 2010.03934): a level that was trained
-on gets a score, and part of each batch are levels seen before, the likelier the higher
-their score. Scores are regret, or what estimates it without knowing the optimum (Jiang
-et al. 2021, arXiv 2110.02439); that this keeps an agent from a proxy is the finding of
-Abdel Sadek et al. (2025, arXiv 2507.03068).
+on gets a score, and levels seen before come again, the likelier the higher it is. Their
+scores say how much there is to learn; regret, and estimates of it that do without the
+optimum, came with robust replay (Jiang et al. 2021, arXiv 2110.02439). That regret
+keeps an agent from a proxy is the finding of Abdel Sadek et al. (2025, arXiv
+2507.03068). Where this differs: part of every batch is new and part comes again, where
+they toss a coin for the whole batch; new levels are trained on, which robust replay
+does not do; and a level has many starts, over which its score is a mean.
 """
 
 from __future__ import annotations
@@ -91,6 +94,7 @@ def regret(
     """Return how much more optimal play earns [levels], averaged over vacant cells.
 
     By the rules of the world, which an agent that learns does not have: an oracle.
+    `rk.regret` is the same from the one start that a level has when it is measured.
     """
     sweep = _Sweep(rows)
     best = sweep.values(rows.turns.chance, np.zeros(len(rows)), best=True)
@@ -142,7 +146,10 @@ def positive_value_loss(
 ) -> Floats:
     """Return the mean of what was earned beyond expectation, [levels].
 
-    Of generalised advantages, those below 0 as 0: what the agent is getting better at.
+    Of generalised advantages, those below 0 as 0 (their section 3.3). The published
+    value is a critic's, which lags behind what is earned. Here it is fitted to these
+    same moves (see `sampled_credit`), so that surprises cancel on average and the score
+    says how much returns spread.
     """
     played = earned.episodes()
     ahead, total = 0.0, np.zeros(played.loss.shape[1:])
@@ -158,7 +165,10 @@ def max_monte_carlo(
 ) -> Floats:
     """Return how far what is expected lies below the best that was ever seen, [levels].
 
-    From the cell in which an episode begins, and on average over those of the batch.
+    The published score compares the highest return of a level with the value of every
+    state on the way. Here starts differ, so that the highest return is that from the
+    same cell, and only values at starts count. Beyond the last move it goes by the
+    value there.
     """
     played, discount = earned.episodes(), rows.levels.world.discount
     gained = played.last

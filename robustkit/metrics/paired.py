@@ -2,8 +2,13 @@
 
 Means over pairs, as studies of a share of training levels plot them, and no
 interquartile ones as populations have: a remedy that helps two seeds of eight has
-helped those two, and an interquartile mean often cuts off just them. The mean change
-is also the mean after less the mean before.
+helped those two, and an interquartile mean often cuts off just them. Where all values
+are known the mean change is also the mean after less the mean before.
+
+Intervals over few pairs are too narrow, as all that go by resampling are: of normal
+changes they hold the truth in .88 of cases with 8 pairs and in .81 with 4. And no
+resample holds what no pair shows: where a remedy helps one agent in four, 8 pairs hold
+the truth in .80 (simulated; where it helps all, or one in two, in .91 and more).
 """
 
 from __future__ import annotations
