@@ -6,9 +6,9 @@ helped those two, and an interquartile mean often cuts off just them. Where all 
 are known the mean change is also the mean after less the mean before.
 
 Intervals over few pairs are too narrow, as all that go by resampling are: of normal
-changes they hold the truth in .88 of cases with 8 pairs and in .81 with 4. And no
-resample holds what no pair shows: where a remedy helps one agent in four, 8 pairs hold
-the truth in .80 (simulated; where it helps all, or one in two, in .91 and more).
+changes they hold the truth in .89 of cases with 8 pairs and in .80 with 4. And no
+resample holds what no pair shows: where a remedy helps one agent in four, 8 pairs may
+hold the truth in .80 of cases only.
 """
 
 from __future__ import annotations

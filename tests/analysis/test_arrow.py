@@ -10,6 +10,7 @@ import pytest
 
 import robustkit as rk
 from robustkit.figures.backdrop import LANE
+from robustkit.metrics.paired import mean_change
 from robustkit.styles import styles
 
 CHEESE = rk.make("cheese", size=7, layouts=8)
@@ -235,3 +236,13 @@ def test_where_alignment_is_unknown_an_arrow_begins_in_the_lane():
     ]
     assert starts == [LANE] * 3
     assert "unknown) to (1.00, 1.00)" in picture.alt
+
+
+@pytest.mark.parametrize(("pairs", "rate"), [(4, 0.80), (8, 0.89)])
+def test_intervals_over_few_pairs_hold_the_truth_as_often_as_is_said(pairs, rate):
+    rng, held = np.random.default_rng(0), 0
+    for seed in range(500):
+        values = rng.normal(size=pairs)
+        found = mean_change(np.zeros(pairs), values, seed).change
+        held += found.low <= 0 <= found.high
+    assert held / 500 == pytest.approx(rate, abs=0.03)
