@@ -16,8 +16,8 @@ from ..metrics import Reading, StratifiedEvaluation
 from ..metrics.paired import changes, mean_change
 from ..worlds import World
 from ..worlds.shifts import ANYWHERE, Where
+from .arrow_data import Arrow, Move
 from .curve import evaluate_on
-from .moves import Arrow, Move
 from .regret import regret_at, tail
 
 

@@ -21,7 +21,7 @@ from ..metrics import Reading
 from ..worlds import Levels, World, world_of
 from ..worlds.shifts import ANYWHERE
 from .measure import measure
-from .retrained import Retraining, middle
+from .retraining_data import Retraining, middle
 
 STOPS = 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0  # of all updates
 MORE = 64  # layouts to retrain in, for an agent that was trained in one

@@ -10,8 +10,8 @@ from typing import Any
 from ..worlds import Levels, World, make
 from ..worlds.shifts import ANYWHERE
 from ..worlds.zoo.cheese import Cheese
-from .given import PlanShift
 from .plan import Condition, Plan, check_plan_shifts
+from .plan_values import PlanShift
 
 Trained = tuple[World, str, dict[str, Any]]  # a condition: its recipe and options
 

@@ -21,7 +21,15 @@ from ..arguments import quote
 from ..files import MEASURING, code
 from ..worlds import WORLDS, World, make
 from ..worlds.shifts import ANYWHERE, SHIFTS, check_shifts
-from .given import MOST, PlanShift, alternatives, several, shift, which_seeds, word
+from .plan_values import (
+    MOST,
+    PlanShift,
+    alternatives,
+    several,
+    shift,
+    which_seeds,
+    word,
+)
 from .planfile import toml
 
 FOUNDATION = (*MEASURING, "studies/outcome.py")

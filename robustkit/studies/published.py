@@ -24,8 +24,8 @@ from ..worlds.zoo.pair import Pair
 from .cases import STUDIES, Case
 from .choosing import Choosing
 from .found import OUTCOMES, Study
-from .given import which_seeds
 from .plan import Condition
+from .plan_values import which_seeds
 
 __all__ = ["OUTCOMES", "STUDIES", "Study", "reached", "reproduce"]
 

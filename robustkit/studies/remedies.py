@@ -16,10 +16,10 @@ from .. import arguments
 from ..agents import Agent, train
 from ..agents.cautious import cautious
 from ..analysis.arrow import arrow_between, check_remediable, evaluations
-from ..analysis.moves import Arrow
+from ..analysis.arrow_data import Arrow
 from ..arguments import quote
 from ..worlds import World, make
-from .remedied import FILE, NAME, Remedies, plain_data, recorded
+from .remedies_data import FILE, NAME, Remedies, plain_data, recorded
 
 RECORDED: dict[str, dict[str, Any]] = {"cheese": {}, "dish": {}, "keys": {"size": 7}}
 PLAIN = {"keys": {"updates": 200}}  # of the network that is remedied, where it is short

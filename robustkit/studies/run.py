@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..worlds import refuse_own
 from ..worlds.shifts import ANYWHERE
-from .given import PlanShift
 from .plan import Plan
+from .plan_values import PlanShift
 
 if TYPE_CHECKING:
     from .results import Results

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import arguments, text
-from ..analysis.moves import Arrow, Move
+from ..analysis.arrow_data import Arrow, Move
 from ..metrics import Estimate
 from ..metrics.paired import Change
 from ..metrics.reading import AXES
