@@ -99,9 +99,9 @@ def _lines(axes: Axes, leads: Mapping[str, float], end: float) -> None:
         # The lower of two near each other stands under its line.
         under = any(0 < other - score < APART for other in leads.values())
         axes.axhline(score, color=GREY, lw=0.9, ls=(0, (1, 3)))
-        look = {"va": "top" if under else "bottom", "ha": "right", "fontsize": "small"}
-        place: Any = {"xytext": (0, -2 if under else 2), "textcoords": "offset points"}
-        axes.annotate(literal(name), (end, score), **place, **look)
+        look: Any = {"va": "top" if under else "bottom", "ha": "right"}
+        look |= {"xytext": (0, -2 if under else 2), "textcoords": "offset points"}
+        axes.annotate(literal(name), (end, score), fontsize="small", **look)
 
 
 def _band(

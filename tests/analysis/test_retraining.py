@@ -421,11 +421,14 @@ def test_where_training_moved_the_cheese_about_the_lead_grows():
     assert (gaps(found) > 0).all()
     assert found.head_start.low > 0.05
     assert found.first_lead.low > 20
+    leads = [found.first_lead.value]
     for score in (0.5, 0.7, 0.9):
         needed = found.needed(score)
         assert needed.pairs == 8
         assert needed.gained.low > 0
-        assert needed.lead.low > found.first_lead.value
+        assert needed.lead.low > 0
+        leads.append(needed.lead.value)
+    assert leads == sorted(leads)
 
 
 @pytest.mark.slow
