@@ -14,7 +14,7 @@ from ..agents.agent import check_world
 from ..arguments import quote
 from ..metrics import Reading, StratifiedEvaluation
 from ..metrics.paired import changes, mean_change
-from ..worlds import World
+from ..worlds import World, levels_of
 from ..worlds.shifts import ANYWHERE, Where
 from .arrow_data import Arrow, Move
 from .curve import evaluate_on
@@ -96,7 +96,19 @@ def check_remediable(agents: Sequence[Agent], world: Any = None) -> World:
                 f"{quote(name or 'any agent')} has no table of its moves in {world!r}; "
                 "allowed: agents and a world whose states can be listed."
             )
+    _check_at_home(agents, world)
     return world
+
+
+def _check_at_home(agents: Sequence[Agent], world: World) -> None:
+    """Raise ValueError for an agent that cannot act in a world."""
+    for agent in agents:
+        try:
+            agent.check(levels_of(world.sample(1)))
+        except ValueError as problem:
+            raise ValueError(
+                f"agent={quote(agent.name)} cannot act in world={world!r}: {problem}"
+            ) from None
 
 
 def remedy_of(before: Sequence[Agent], after: Sequence[Agent]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .. import text
+from .. import arguments, text
 from ..arguments import quote
 from ..mdp import Floats
 from ..metrics import Estimate, Point
@@ -66,8 +66,9 @@ class Arrow:
 
     def at(self, goal: Where = ANYWHERE) -> Move:
         """Return what changes at one place; raise ValueError for one not measured."""
+        asked = goal if isinstance(goal, str) else arguments.plain(goal)
         for move in self.moves:
-            if move.goal == goal:
+            if move.goal == asked:
                 return move
         known = ", ".join(repr(move.goal) for move in self.moves)
         raise ValueError(f"goal={quote(goal)} was not measured; allowed: {known}.")

@@ -127,6 +127,11 @@ def _checked(given: Any) -> list[list[Agent]]:
                 raise ValueError(
                     f"agents holds {agent!r} beside {some[0]!r}; {allowed}"
                 )
+    names = [some[0].world.name for some in given]
+    if len(set(names)) < len(names):
+        raise ValueError(
+            f"agents holds several lists of one world ({', '.join(names)}); {allowed}"
+        )
     return [list(some) for some in given]
 
 

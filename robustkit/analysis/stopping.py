@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -110,7 +111,7 @@ def stopping(
     world: World | None = None,
     sign: str = "entropy",
     then: str = "stay",
-    thresholds: Sequence[float] = USUAL,
+    thresholds: Sequence[float] | Floats = USUAL,
     price: float = 0.0,
     others: Sequence[Agent] = (),
     n: int = 256,
@@ -151,10 +152,10 @@ def stopping(
     return Stopping(agent.name, sign, then, price, training, anywhere)
 
 
-def _descending(thresholds: Sequence[float]) -> list[float]:
+def _descending(thresholds: Any) -> list[float]:
     """Return thresholds from the highest; raise ValueError if there are none."""
-    some = isinstance(thresholds, Sequence) and not isinstance(thresholds, str)
-    if not some or not thresholds:
+    some = isinstance(thresholds, Sequence | np.ndarray)
+    if not some or isinstance(thresholds, str) or not len(thresholds):
         raise ValueError(
             f"thresholds={quote(thresholds)} is not possible; allowed: a list of "
             "numbers above 0 and below 1."

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from ..arguments import brief
 from ..mdp import Floats
 from ..metrics import Point
 from ..styles import COLOURS, MARKERS, Style, styles
@@ -128,7 +129,8 @@ def _names(
         if pair[0].agent:
             shown |= dict.fromkeys([(pair[0].agent, start)])
         taken += along([start, end])
-    write_names(axes, [*shown], taken, words)
+    short = [(brief(name, WIDE // 2), place) for name, place in shown]
+    write_names(axes, short, taken, words)
 
 
 def _said(every: Mapping[str, Mapping[str, Pair]]) -> str:

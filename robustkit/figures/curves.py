@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from .. import arguments
+from ..arguments import brief
 from ..metrics import Estimate, Point, ShiftCurve
 from ..styles import Style, styles
 from ..text import number
@@ -80,7 +81,7 @@ def by_updates(
     axes = figure.subplots()
     for k, (name, style) in enumerate(zip(ways, styles([*ways]), strict=True)):
         scores = [point.scalar for point in ways[name]]
-        _band(axes, updates, scores, style, name, LINES[k % len(LINES)])
+        _band(axes, updates, scores, style, brief(name, 40), LINES[k % len(LINES)])
     axes.set(xlabel="updates", ylabel="base score")
     axes.set_title(title, pad=26)
     axes.set_ylim(min(-0.05, axes.get_ylim()[0]), 1.05)

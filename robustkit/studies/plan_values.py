@@ -79,7 +79,7 @@ def alternatives(recipe: str, options: Mapping[str, Any]) -> dict[str, tuple[Any
     """Return the values of each option, one or, where it is a list, several."""
     return {
         name: several(f"options[{recipe!r}][{name!r}]", value, _as_it_is)
-        if isinstance(value, (list, tuple, np.ndarray)) and not single(value)
+        if isinstance(value, (list, tuple, range, np.ndarray)) and not single(value)
         else (value,)
         for name, value in options.items()
     }

@@ -19,6 +19,7 @@ from ..analysis.arrow import arrow_between, check_remediable, evaluations
 from ..analysis.arrow_data import Arrow
 from ..arguments import quote
 from ..worlds import World, make
+from .plan_values import several, word
 from .remedies_data import FILE, NAME, Remedies, plain_data, recorded
 
 RECORDED: dict[str, dict[str, Any]] = {"cheese": {}, "dish": {}, "keys": {"size": 7}}
@@ -88,13 +89,13 @@ def _names(which: Any) -> list[str]:
             f"which={quote(which)} is not possible; allowed: a list of "
             f"{', '.join(map(repr, REMEDIES))}."
         )
-    return [arguments.one_of("which", name, REMEDIES) for name in which]
+    return list(several("which", which, word(REMEDIES)))
 
 
 def _found(world: World, seeds: int, names: Sequence[str]) -> Remedies:
     """Train and measure, a remedy after the other."""
     options = PLAIN.get(world.name, {})
-    plain = train("network", world, seeds=range(seeds), **options)
+    plain = _networks(world, range(seeds), options)
     before = evaluations(plain, world, LEVELS, 0)
     arrows: dict[str, Arrow] = {}
     telling: dict[str, int] = {}
@@ -104,6 +105,16 @@ def _found(world: World, seeds: int, names: Sequence[str]) -> Remedies:
         arrows[name] = arrow_between(before, after, name, world, 0, NAME)
         telling[name] = telling_levels(agents[0])
     return Remedies({world.name: arrows}, {world.name: telling})
+
+
+def _networks(
+    world: World, seeds: Sequence[int], options: dict[str, Any]
+) -> list[Agent]:
+    """Return a network for each seed; if interrupted, the interruption goes on."""
+    trained = train("network", world, seeds=seeds, **options)
+    if len(trained) < len(seeds):  # fewer of them would be another study
+        raise KeyboardInterrupt("remedies")
+    return trained
 
 
 def remedied(name: str, plain: Sequence[Agent]) -> list[Agent]:
@@ -117,7 +128,7 @@ def remedied(name: str, plain: Sequence[Agent]) -> list[Agent]:
     elif name in TRAINED:
         options = dict(TRAINED[name])
         options["updates"] = updates * options.pop("times", 1)
-        agents = train("network", world, seeds=seeds, **options)
+        agents = _networks(world, seeds, options)
     else:
         agents = [go_on(s, after=a) for s, a in zip(seeds, plain, strict=True)]
     return [

@@ -171,7 +171,12 @@ class Remembers:
         (rk.plan(CHEESE), [], None, r"after=\[\] is not possible"),
         ([rk.plan(CHEESE)] * 2, rk.plan(CHEESE), None, "hold 2 and 1 agents"),
         (rk.plan(CHEESE), rk.plan(rk.make("cheese")), None, "of one world, or world="),
-        (rk.plan(CHEESE), rk.plan(CHEESE), rk.make("dish"), "allowed for this agent"),
+        (
+            rk.plan(CHEESE),
+            rk.plan(CHEESE),
+            rk.make("dish"),
+            r"agent='base.* cannot act in world=Dish.* allowed for this agent",
+        ),
         (rk.plan(CHEESE), rk.plan(CHEESE), "cheese", "'cheese' is not a world"),
         (*[rk.plan(rk.make("lava", size=7))] * 2, None, "no goal shift, and so no pro"),
         (rk.plan(CHEESE), rk.agent(Remembers(), CHEESE), None, "no table of its moves"),
@@ -186,6 +191,8 @@ def test_what_is_no_arrow_is_refused_in_words(before, after, world, said):
 def test_a_place_that_was_not_measured_is_refused():
     with pytest.raises(ValueError, match=r"goal=0\.1 was not measured; allowed: 0\.0"):
         found().at(0.1)
+    with pytest.raises(ValueError, match=r"goal=array.* was not measured"):
+        found().at(np.zeros(2))
     with pytest.raises(ValueError, match="was not measured"):
         found().figure("nowhere")
 
@@ -246,3 +253,10 @@ def test_intervals_over_few_pairs_hold_the_truth_as_often_as_is_said(pairs, rate
         found = mean_change(np.zeros(pairs), values, seed).change
         held += found.low <= 0 <= found.high
     assert held / 500 == pytest.approx(rate, abs=0.03)
+
+
+def test_a_long_name_stays_on_the_page():
+    plain, after = rk.plan(CHEESE, "corner"), rk.plan(CHEESE)
+    made = rk.arrow(replace(plain, name="long " * 60), after, n=8).figure()
+    names = [words.get_text() for axes in made.axes for words in axes.texts]
+    assert 40 < max(map(len, names)) < 50

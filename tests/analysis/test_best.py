@@ -91,6 +91,7 @@ def test_it_says_and_draws_what_was_found():
         lambda: [cheese()[0], cheese()[1]],
         lambda: [[cheese()[0], "remedy"]],
         lambda: [[cheese()[0], lava()[0]]],
+        lambda: [cheese()[:2], cheese()[:2]],
     ],
 )
 def test_what_cannot_be_compared_is_refused(given):

@@ -453,3 +453,9 @@ def test_capability_after_the_shift_does_not_tell_who_learns_faster():
     assert moved.head_start.low > fixed.head_start.high
     leads = moved.needed(0.7).lead, fixed.needed(0.7).lead
     assert leads[0].low > leads[1].high
+
+
+def test_a_long_name_leaves_room_for_the_lines():
+    (axes,) = replace(found(), agent="long " * 60).figure().axes
+    names = [words.get_text() for words in axes.get_legend().get_texts()]
+    assert max(map(len, names)) <= 40

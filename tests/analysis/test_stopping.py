@@ -145,6 +145,11 @@ def test_its_readings_are_a_trail_on_the_plane(asks):
     assert len(table.splitlines()) == 4
 
 
+def test_thresholds_may_be_an_array(network):
+    found = rk.stopping(network, thresholds=np.array([0.8, 0.9]), n=8)
+    assert [stop.threshold for stop in found.training] == [None, 0.9, 0.8]
+
+
 # What is refused
 
 

@@ -117,6 +117,9 @@ def test_only_those_that_are_asked_for_are_made():
         ({"which": ["biggr"]}, "which='biggr' .* Did you mean 'bigger'"),
         ({"which": "bigger"}, "which='bigger' is not possible; allowed: a list"),
         ({"which": []}, r"which=\[\] is not possible"),
+        ({"which": 3}, "which=3 is not possible"),
+        ({"which": list}, "which=<class 'list'> is not possible"),
+        ({"which": ["bigger", "bigger"]}, "allowed: at least one, none twice"),
     ],
 )
 def test_what_cannot_be_remedied_is_refused_in_words(given, said):
@@ -124,6 +127,17 @@ def test_what_cannot_be_remedied_is_refused_in_words(given, said):
         rk.remedies(**given)
     with pytest.raises(ValueError, match="world='coin' is not known"):
         found()["coin"]
+
+
+def test_an_interrupted_training_ends_all_and_is_not_another_study(monkeypatch):
+    """Else a remedy would be compared with fewer networks than were asked for."""
+
+    def some(recipe, world, seeds, **options):
+        return rk.train(recipe, world, seeds=[0], updates=1)
+
+    monkeypatch.setattr("robustkit.studies.remedies.train", some)
+    with pytest.raises(KeyboardInterrupt):
+        rk.remedies(rk.make("cheese", size=7), seeds=2, which=["bigger"])
 
 
 # What is recorded

@@ -337,6 +337,12 @@ def test_values_of_an_option_are_conditions(remedied):
     assert len({task.key for task in plan.tasks()}) == plan.agents == 12
 
 
+def test_values_of_an_option_may_be_a_range():
+    options = {"searcher": {"generations": range(1, 4)}}
+    plan = Plan.of("cheese", "searcher", 1, options=options)
+    assert [*plan.conditions] == ["1", "2", "3"]
+
+
 def test_results_say_how_each_agent_was_made(remedied):
     """In a column, a line of the summary, what is printed and what is drawn."""
     wanted = ["uniform"] * 8 + ["regret"] * 8 + [None] * 8
