@@ -10,7 +10,7 @@ import pytest
 
 import robustkit as rk
 from robustkit.agents.cautious import Cautious
-from robustkit.studies import remedied, remedies
+from robustkit.studies import remedies, remedies_data
 from robustkit.studies.remedies import REMEDIES
 
 SMALL = rk.make("cheese", size=7, layouts=8)
@@ -155,8 +155,8 @@ def same(one, other, atol):
 
 def test_what_is_written_is_read_again(tmp_path, monkeypatch):
     path = tmp_path / "remedies.json"
-    path.write_text(json.dumps(remedied.plain_data(found())))
-    monkeypatch.setattr(remedied, "FILE", path)
+    path.write_text(json.dumps(remedies_data.plain_data(found())))
+    monkeypatch.setattr(remedies_data, "FILE", path)
     again = rk.remedies()
     assert again.telling == found().telling
     for name, arrow in found()["cheese"].items():
@@ -175,7 +175,7 @@ def test_the_record_is_of_three_worlds_all_remedies_and_eight_networks():
 
 
 def test_printed_texts_say_that_they_are_recorded_and_by_which_command():
-    said = f"Recorded, of 8 networks for each remedy, by `{remedied.COMMAND}`."
+    said = f"Recorded, of 8 networks for each remedy, by `{remedies_data.COMMAND}`."
     kept = rk.remedies()
     assert said in " ".join(str(kept).split())
     assert said in kept.explain()
