@@ -268,6 +268,15 @@ def test_three_percent_chosen_by_score_do_as_much_as_ten_drawn_alike(choice):
     assert by.scalar.change.value > more.scalar.change.value - 0.05
 
 
+@pytest.mark.parametrize("world", ["cheese", "dish"])
+def test_by_regret_and_for_longer_capability_comes_back(world):
+    longer, usual = far(world, "by regret, longer"), far(world, "3% by regret")
+    assert longer.alignment.change.low > 0.25
+    assert longer.capability.after.value > usual.capability.after.value
+    assert longer.capability.change.low > -0.05
+    assert longer.tenth.after.high < usual.tenth.after.low
+
+
 @pytest.mark.parametrize("name", TELLING)
 def test_in_keys_only_training_on_nothing_else_moves_alignment(name):
     assert abs(far("keys", name).alignment.change.value) < 0.05
