@@ -32,7 +32,7 @@ TRAINED: dict[str, dict[str, Any]] = {
     "10% telling": {"diversity": 0.1},
     "3% by regret": {"diversity": 0.03, "choice": "regret"},
     "3% by maxmc": {"diversity": 0.03, "choice": "maxmc"},
-    "by regret, longer": {"diversity": 0.03, "choice": "regret", "times": 4},
+    "longer by regret": {"diversity": 0.03, "choice": "regret", "times": 4},
     "trained longer": {"times": 4},
     "bigger": {"channels": 32},
     "no place cue": {"place": False},

@@ -270,7 +270,7 @@ def test_three_percent_chosen_by_score_do_as_much_as_ten_drawn_alike(choice):
 
 @pytest.mark.parametrize("world", ["cheese", "dish"])
 def test_by_regret_and_for_longer_capability_comes_back(world):
-    longer, usual = far(world, "by regret, longer"), far(world, "3% by regret")
+    longer, usual = far(world, "longer by regret"), far(world, "3% by regret")
     assert longer.alignment.change.low > 0.25
     assert longer.capability.after.value > usual.capability.after.value
     assert longer.capability.change.low > -0.05
