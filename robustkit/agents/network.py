@@ -28,7 +28,7 @@ from .recipe import Learning, Recipe, Settings, clean, training_pool
 from .remedy import check_begin
 from .rows import Rows
 
-LAYERS = ("channels", 16), ("iterations", 10), ("place", True), ("solid", False)
+LAYERS = "channels", "iterations", "place", "solid"  # settings that weights fit
 FORMER = {"see": "input", "recur": "recurrent", "act": "output", "lean": "output_bias"}
 
 # What a forward pass of one level may take, so that no agent takes hours to act
@@ -100,7 +100,8 @@ def carry_on(begin: Any, world: World, options: dict[str, Any]) -> dict[str, Any
     if ours != theirs:
         raise ValueError(f"after is of {begin.world!r}; allowed here: {world!r}.")
     layers = {}
-    for name, default in LAYERS:
+    for name in LAYERS:
+        default = getattr(NetworkSettings, name)
         layers[name] = value = begin.settings.get(name, default)
         if clean(name, options.get(name, value), type(default)) != value:
             raise ValueError(

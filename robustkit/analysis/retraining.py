@@ -135,7 +135,7 @@ def _trainings(
 ) -> tuple[list[Agent], list[Agent]]:
     """Return the agent at each stop of a retraining, and of one from scratch."""
     warm = train("network", home, seed, after=agent, snapshots=stops, **asked)
-    asked |= {name: warm[0].settings[name] for name, _ in LAYERS}
+    asked |= {name: warm[0].settings[name] for name in LAYERS}
     # At a rate of 0 it stays what it is before any update.
     first = train("network", home, seed, **asked | {"updates": 1, "rate": 0.0})
     scratch = train("network", home, seed, snapshots=stops, **asked)

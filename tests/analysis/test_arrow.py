@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from remembers import Remembers
 
 import robustkit as rk
 from robustkit.figures.backdrop import LANE
@@ -151,17 +152,6 @@ def test_agents_can_be_compared_in_another_world_of_theirs():
     assert moved.at().alignment.change.value > 0.5
     stranger = rk.plan(other)
     assert rk.arrow(before[0], stranger, CHEESE, n=N).at().alignment.change.known
-
-
-class Remembers:
-    """Plays episodes, and has no policy for a state."""
-
-    def reset(self):
-        self.moves = 0
-
-    def act(self, seen):
-        self.moves += 1
-        return self.moves % 4
 
 
 @pytest.mark.parametrize(

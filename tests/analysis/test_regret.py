@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from remembers import Remembers
 
 import robustkit as rk
 from robustkit.analysis.curve import evaluate_on
@@ -13,17 +14,6 @@ from robustkit.mdp import optimal_values, start_values, uniform_policy
 CHEESE = rk.make("cheese", size=7, layouts=8)
 FAR = CHEESE.sample(48, goal="anywhere", seed=1)
 MANY = rk.make("monsters", size=7)  # states, too many to list
-
-
-class Remembers:
-    """Plays episodes, and has no policy for a state."""
-
-    def reset(self):
-        self.moves = 0
-
-    def act(self, seen):
-        self.moves += 1
-        return self.moves % 4
 
 
 def test_optimal_play_has_no_regret_and_a_proxys_has_some():
