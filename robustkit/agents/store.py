@@ -1,9 +1,14 @@
 """Agents as files: arrays and a JSON header in .npz, read without pickle.
 
-Trained ones can be kept, so that the same one need not be trained twice: where there
-is a folder for it, `~/.cache/robustkit/agents`, or the one that the environment
-variable ROBUSTKIT_AGENTS names. Nothing makes that folder by itself, so that on a
-learner's machine `train` trains; a Binder image has it filled beforehand.
+What `train` has trained is kept, and recalled when the same is asked for again, where
+there is a folder for it: `~/.cache/robustkit/agents`, or the one that the environment
+variable ROBUSTKIT_AGENTS names. Importing the package never makes that folder;
+`robustkit lab` and `robustkit warm` do. The same means the same recipe, world, settings
+and seed, trained by the same code: a file is named by all of these and holds the very
+arrays, so that nobody can tell a recalled agent from a trained one, except by the time
+it took. (Another processor may round otherwise: a folder from elsewhere holds the
+agents as they came out there.) `unkept()` trains all the same; so do snapshots, which
+are never kept, and what trains before your eyes.
 """
 
 from __future__ import annotations
@@ -11,7 +16,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 from unicodedata import category
@@ -37,6 +44,7 @@ MOST, MOST_LAYOUTS = 10**9, 10**5  # what a setting, and an option of a world, m
 
 FOLDER = "ROBUSTKIT_AGENTS"
 ROOM = 2000  # agents that are kept; a study of many thousands has a store of its own
+UNKEPT: ContextVar[bool] = ContextVar("unkept", default=False)
 
 
 def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
@@ -184,12 +192,35 @@ def _plausible(given: dict[str, Any], most: float) -> None:
 
 def folder() -> Path | None:
     """Return where trained agents are kept, or None where they are not."""
+    place = _named()
+    return place if place is not None and place.is_dir() else None
+
+
+def make_folder() -> Path | None:
+    """Make the folder in which trained agents are kept; None where it cannot be."""
+    place = _named()
+    with suppress(OSError):
+        if place is not None:
+            place.mkdir(parents=True, exist_ok=True)
+    return folder()
+
+
+def _named() -> Path | None:
     named = os.environ.get(FOLDER)
     try:
-        place = Path(named) if named else Path.home() / ".cache/robustkit/agents"
+        return Path(named) if named else Path.home() / ".cache/robustkit/agents"
     except RuntimeError:  # a user without a home, as in some containers
         return None
-    return place if place.is_dir() else None
+
+
+@contextmanager
+def unkept() -> Iterator[None]:
+    """Let `train` train here whatever is kept, as somebody wants to see it happen."""
+    before = UNKEPT.set(True)
+    try:
+        yield
+    finally:
+        UNKEPT.reset(before)
 
 
 def place_of(recipe: str, world: World, settings: dict[str, Any]) -> Path | None:
@@ -197,23 +228,27 @@ def place_of(recipe: str, world: World, settings: dict[str, Any]) -> Path | None
     where = folder()
     if where is None or type(world) is not WORLDS.get(world.name):
         return None
-    about = [recipe, world.name, world.options, settings, files.code(files.TRAINING)]
-    content = json.dumps(about, sort_keys=True, default=str).encode()
+    content = _content(recipe, world, settings).encode()
     return where / f"{hashlib.blake2b(content, digest_size=16).hexdigest()}.npz"
+
+
+def _content(recipe: str, world: World, settings: dict[str, Any]) -> str:
+    """Return all that a trained agent depends on, as text."""
+    about = [recipe, world.name, world.options, settings, files.code(files.TRAINING)]
+    return json.dumps(about, sort_keys=True, default=str)
 
 
 def find(recipe: str, world: World, settings: dict[str, Any]) -> Agent | None:
     """Return the agent that such training gives, where it is kept and sound."""
-    place = place_of(recipe, world, settings)
+    place = None if UNKEPT.get() else place_of(recipe, world, settings)
     if place is None or not place.is_file():
         return None
     try:
         found = load(place)
     except (OSError, ValueError):  # damaged: it is trained again, and written anew
         return None
-    asked = recipe, world.name, world.options, settings["seed"]
-    ours = found.recipe, found.world.name, found.world.options, found.settings["seed"]
-    return found if asked == ours else None
+    ours = found.recipe, found.world, found.settings
+    return found if _content(recipe, world, settings) == _content(*ours) else None
 
 
 def keep(agent: Agent) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
 import traitlets
 
 from .. import arguments, metrics, text
-from ..agents import Agent, usual
+from ..agents import Agent, store, usual
 from ..analysis.curve import evaluate_on
 from ..analysis.measure import refusal
 from ..arguments import quote
@@ -185,8 +186,9 @@ def explore(
     An agent that remembers or draws plays 4 episodes in each of 32 levels of a grade,
     one move at a time, which its reading says; its level shows no arrows, and it is
     measured by its earnings alone.
-    fresh: make anew what is shipped, the usual agents of the world `cheese` as it is by
-    default. guess: a guess of `rk.predict`, a point or an arrow, or a pair (capability,
+    fresh: train the usual agents here and now, and measure them, even where they are
+    shipped (those of the world `cheese` as it is by default) or kept from before.
+    guess: a guess of `rk.predict`, a point or an arrow, or a pair (capability,
     alignment), which stays on the plane to be compared with what happens.
     `.save("plane.html")` on the result writes a page that needs no kernel and no
     network.
@@ -209,9 +211,14 @@ def explore(
         if there and {*groundings} <= {*there["groundings"]}:
             shown.append(there)
         else:
-            cast = usual(home) if own is None else own
+            cast = _usual(home, fresh) if own is None else own
             shown.append(_measured(home, cast, groundings, n, seed))
     return Explorer([{**each, "shift": shift} for each in shown], ghosts=ghosts)
+
+
+def _usual(world: World, fresh: bool) -> list[Agent]:
+    with store.unkept() if fresh else nullcontext():
+        return usual(world)
 
 
 def _check_shown(world: World) -> None:

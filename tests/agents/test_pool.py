@@ -191,6 +191,30 @@ def test_an_agent_that_is_kept_is_not_trained_again(recipe, world, kept, monkeyp
         rk.train(recipe, rk.make("cheese", size=7, layouts=5), 3, **SHORT[recipe])
 
 
+def test_what_is_kept_is_trained_all_the_same_where_that_is_asked_for(
+    world, kept, monkeypatch
+):
+    first = rk.train("searcher", world, **SHORT["searcher"])
+    with store.unkept():
+        again = rk.train("searcher", world, **SHORT["searcher"])
+    assert_same_agent(first, again)
+    forbid_training(monkeypatch)
+    rk.train("searcher", world, **SHORT["searcher"])
+    with store.unkept(), pytest.raises(AssertionError, match="it trains"):
+        rk.train("searcher", world, **SHORT["searcher"])
+    with pytest.raises(AssertionError, match="it trains"):
+        rk.explore(rk.make("cheese", size=7, layouts=4), fresh=True)
+
+
+def test_a_file_under_the_name_of_another_agent_is_not_taken_for_it(world, kept):
+    rk.train("memoriser", world, **SHORT["memoriser"], diversity=0.5)
+    (other,) = kept.iterdir()
+    settings = RECIPES["memoriser"].resolve_settings(world, 0, SHORT["memoriser"])
+    other.rename(store.place_of("memoriser", world, settings.plain()))
+    agent = rk.train("memoriser", world, **SHORT["memoriser"])
+    assert agent.settings["diversity"] == 0
+
+
 def test_of_several_seeds_only_the_missing_ones_are_trained(world, kept):
     alone = rk.train("searcher", world, seed=1, **SHORT["searcher"])
     (before,) = kept.iterdir()
