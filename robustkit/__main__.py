@@ -7,8 +7,9 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"robustkit {given.command}: {problem}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        kept = "; what is finished is kept" if given.command == "study" else ""
+        lasting = given.command in ("study", "warm")
+        kept = "; what is finished is kept" if lasting else ""
         print(f"robustkit {given.command}: interrupted{kept}", file=sys.stderr)
         return 130
 
@@ -195,6 +197,17 @@ def _lab(given: argparse.Namespace) -> int:
     return open_lab(given.rest)
 
 
+def _teaching(name: str) -> Callable[[argparse.Namespace], Any]:
+    """Return what runs a module of `setup`, with all that the command was given."""
+
+    def run(given: argparse.Namespace) -> Any:
+        main = import_module(f".setup.{name}", __package__).main
+        taken = {k: v for k, v in vars(given).items() if k in ("chosen", "output")}
+        return main(**taken)
+
+    return run
+
+
 def option(*names: str, **about: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
     """Return what argparse's `add_argument` is given."""
     return names, about
@@ -204,6 +217,8 @@ WORLD = option("world", metavar="WORLD")
 SEED = option("--seed", type=int, default=0)
 LEVELS = option("-n", type=int, default=256, help="levels per stratum")
 OUTPUT = "-o", "--output"
+CHOSEN = option("chosen", nargs="*", metavar="LESSON", help="as 04; none: all")
+PAGE = option(*OUTPUT, required=True, metavar="PAGE.html")
 
 # What each command runs, what it is for, and what it takes.
 COMMANDS: dict[str, tuple[Any, ...]] = {
@@ -223,7 +238,7 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
     "explore": (
         _explore, "write the explorer as one HTML file", WORLD,
         option("agents", nargs="*", metavar="AGENT.npz"),
-        option(*OUTPUT, required=True, metavar="PAGE.html"), SEED, LEVELS,
+        PAGE, SEED, LEVELS,
     ),
     "card": (
         _card, "write the robustness card of an agent",
@@ -248,6 +263,18 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
         ),
         option(*OUTPUT, metavar="PICTURE.png", help="at the last shift"),
     ),
+    "warm": (
+        _teaching("warm"), "train the agents of the lessons once, and keep them", CHOSEN
+    ),
+    "answers": (
+        _teaching("answers"), "for teachers: run lessons, write what they answer",
+        CHOSEN, PAGE,
+    ),
+    "slides": (
+        _teaching("slides"), "for teachers: run lessons, write slides of them",
+        CHOSEN, PAGE,
+    ),
+    "handout": (_teaching("handout"), "for teachers: one page to print", PAGE),
     "lab": (
         _lab, "open JupyterLab at the first lesson; further arguments are passed on"
     ),

@@ -105,7 +105,7 @@ def test_binders_steps_run_in_a_clean_environment(tmp_path):
     )
 
     home = tmp_path / "home"
-    there = {**empty(home, venv / "bin"), "ROBUSTKIT_WARM": "notebooks/04*.ipynb"}
+    there = {**empty(home, venv / "bin"), "ROBUSTKIT_WARM": "04"}
     done = run("bash", "./postBuild", cwd=clone, env=there, timeout=600)
     assert done.returncode == 0, done.stderr[-3000:]
     kept = list((home / ".cache" / "robustkit" / "agents").glob("*.npz"))
@@ -129,9 +129,11 @@ def test_binders_steps_run_in_a_clean_environment(tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="runs setup.sh")
 def test_a_stick_sets_the_course_up_without_network(tmp_path):
     folder, laptop = tmp_path / "stick", tmp_path / "a laptop"
+    (folder / "agents").mkdir(parents=True)
+    (folder / "agents" / "one.npz").write_bytes(b"as trained")
     done = run(
         sys.executable, "-m", "robustkit.setup.stick", folder, "--no-lab",
-        "--no-site", cwd=ROOT,
+        "--no-site", "--no-agents", cwd=ROOT,
     )  # fmt: skip
     installed(done)
     assert f"robustness_2d-{VERSION}-py3-none-any.whl" in os.listdir(folder / "wheels")
@@ -144,6 +146,9 @@ def test_a_stick_sets_the_course_up_without_network(tmp_path):
     assert (laptop / "notebooks" / "00-start-here.ipynb").is_file()
     ours = laptop / ".venv" / "bin"
     assert "Langosco" in run(ours / "robustkit", "worlds", "cheese", env=where).stdout
+    assert not (laptop / "solutions").exists()
+    (kept,) = (tmp_path / "home" / ".cache" / "robustkit" / "agents").iterdir()
+    assert kept.read_bytes() == b"as trained"
     doctor = run(ours / "robustkit", "doctor", env=where, cwd=laptop)
     assert "trained and measured" in doctor.stdout, doctor.stdout + doctor.stderr
     mine = laptop / "exercises" / "01-robustness-as-a-number.ipynb"
@@ -170,7 +175,8 @@ def test_a_stick_for_another_system_holds_what_is_needed_there(tmp_path):
     if run(sys.executable, "-m", "pip", "--version").returncode:
         pytest.skip("this Python has no pip")
     command = [sys.executable, "-m", "robustkit.setup.stick", tmp_path / "stick"]
-    more = ["--no-lab", "--no-site", "--python", "3.12", "--system", "windows"]
+    more = ["--no-lab", "--no-site", "--no-agents"]
+    more += ["--python", "3.12", "--system", "windows"]
     installed(run(*command, *more, cwd=ROOT))
     names = os.listdir(tmp_path / "stick" / "wheels")
     assert any(name.startswith("colorama") for name in names)
@@ -179,6 +185,45 @@ def test_a_stick_for_another_system_holds_what_is_needed_there(tmp_path):
     setup = (tmp_path / "stick" / "setup.bat").read_bytes()
     assert setup.count(b"\r\n") == setup.count(b"\n")
     assert b'"%~dp0wheels" "robustness-2d"' in setup
+
+
+def test_a_stick_names_only_what_is_there_and_has_no_solutions(tmp_path, monkeypatch):
+    """Packages are not fetched here, nor agents trained."""
+    from robustkit.agents import store
+    from robustkit.widgets import site
+
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv(store.FOLDER, "")  # to be put back
+    monkeypatch.setattr(stick, "fetch", lambda *_: None)
+
+    def interrupted(folder):
+        assert list((tmp_path / "agents").iterdir())
+        assert not (tmp_path / "READ ME FIRST.txt").exists()
+        raise KeyboardInterrupt
+
+    def train():
+        Path(os.environ[store.FOLDER], "one.npz").write_bytes(b"")
+
+    monkeypatch.setattr(stick.warm, "main", train)
+    monkeypatch.setattr(site, "export_site", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        stick.main([str(tmp_path)])
+    assert not (tmp_path / "READ ME FIRST.txt").exists()
+
+    assert stick.main([str(tmp_path), "--no-site", "--no-agents"]) == 0
+    assert "site/" not in (tmp_path / "READ ME FIRST.txt").read_text("utf-8")
+    assert '"$stick"/agents/*.npz' in (tmp_path / "setup.sh").read_text("utf-8")
+    assert {p.name for p in tmp_path.iterdir() if p.is_dir()} == {
+        "agents", "exercises", "notebooks",
+    }  # fmt: skip
+
+    def made(folder):
+        folder.mkdir()
+        (folder / "index.html").write_text("")
+
+    monkeypatch.setattr(site, "export_site", made)
+    assert stick.main([str(tmp_path), "--no-agents"]) == 0
+    assert "site/index.html" in (tmp_path / "READ ME FIRST.txt").read_text("utf-8")
 
 
 def test_a_stick_is_not_laid_over_something_else(tmp_path, capsys, monkeypatch):

@@ -1,3 +1,3 @@
-"""Set-up: the doctor, JupyterLab at the first lesson, a folder without network."""
+"""Set-up: doctor, JupyterLab at the first lesson, a stick, what a teacher is given."""
 
 DISTRIBUTION = "robustness-2d"  # what pip calls the package

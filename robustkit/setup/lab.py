@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 FIRST = Path("notebooks", "00-start-here.ipynb")
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImportError:
         print(NO_LAB.format(python=sys.executable), file=sys.stderr)
         return 1
+    keep_agents()
     # Let it neither ask the network for news and updates, nor whether to.
     quiet = [str(Path(__file__).with_name("jupyter")), os.environ.get(CONFIGURATION)]
     os.environ[CONFIGURATION] = os.pathsep.join(filter(None, quiet))
@@ -42,6 +44,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     allow = ["--allow-root"] if root_user else []
     LabApp.launch_instance([f"--ServerApp.root_dir={root}", begin, *allow, *given])
     return 0
+
+
+def keep_agents() -> None:
+    """Make the folder in which agents are kept, so that each is trained only once.
+
+    Where somebody has named a folder, it is theirs to make. Nothing ever fails here:
+    without a folder, or with a package missing, JupyterLab opens all the same.
+    """
+    with suppress(ImportError):
+        from ..agents import store
+
+        if store.FOLDER not in os.environ:
+            store.make_folder()
 
 
 def find_lessons() -> Path | None:

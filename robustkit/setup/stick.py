@@ -1,12 +1,15 @@
-"""A folder for a room without network: packages, lessons, pages, and how to set up.
+"""A folder for a room without network: packages, lessons, agents, pages, how to set up.
 
 `make stick DIR=/media/stick`, or `python -m robustkit.setup.stick FOLDER` for other
-systems than one's own. Made where there is network; used where there is none.
+systems than one's own. Made where there is network; used where there is none. What says
+how to set up is written last, so that it names only what is there. Solutions are for
+teachers, who have them: a stick that goes round the room does not.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -14,7 +17,8 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from . import DISTRIBUTION
+from ..agents import store
+from . import DISTRIBUTION, warm
 from .lab import find_lessons
 
 WHEEL = DISTRIBUTION.replace("-", "_")
@@ -27,8 +31,9 @@ SYSTEMS = {
     "macos": ("aarch64-apple-darwin", ("macosx_13_0_arm64",)),
     "linux": ("x86_64-manylinux_2_28", tuple(f"manylinux{tag}" for tag in LINUX)),
 }
-COURSE = ("notebooks", "exercises", "solutions")
-ALL = (*COURSE, "wheels", "site", "setup.sh", "setup.bat", "READ ME FIRST.txt")
+COURSE = ("notebooks", "exercises")
+AGENTS = "agents"
+ALL = (*COURSE, "wheels", AGENTS, "site", "setup.sh", "setup.bat", "READ ME FIRST.txt")
 UNIX = """#!/bin/sh
 # Sets the course up in the folder it is called from, without network.
 set -e
@@ -43,7 +48,7 @@ ${{PYTHON:-python3}} -m venv .venv
     --no-index --find-links "$stick/wheels" "{package}"
 # What is there already may hold somebody's work and is left.
 for part in {course}; do [ -e "$part" ] || cp -R "$stick/$part" .; done
-echo "Done. Begin with: .venv/bin/robustkit lab"
+{agents_unix}echo "Done. Begin with: .venv/bin/robustkit lab"
 """
 WINDOWS = """@echo off
 rem Sets the course up in the folder it is called from, without network.
@@ -52,7 +57,19 @@ py -{plain} -m venv .venv || exit /b 1
     --no-index --find-links "%~dp0wheels" "{package}" || exit /b 1
 rem What is there already may hold somebody's work and is left.
 for %%p in ({course}) do if not exist %%p (xcopy /e /i /q "%~dp0%%p" %%p || exit /b 1)
-echo Done. Begin with: .venv\\Scripts\\robustkit lab
+{agents_windows}echo Done. Begin with: .venv\\Scripts\\robustkit lab
+"""
+AGENTS_UNIX = """\
+# Agents that are trained already; where they cannot be kept, lessons train them.
+kept=${ROBUSTKIT_AGENTS:-$HOME/.cache/robustkit/agents}
+mkdir -p "$kept" 2>/dev/null && cp "$stick"/agents/*.npz "$kept" 2>/dev/null ||
+    echo "Trained agents could not be put into $kept: lessons will train them."
+"""
+AGENTS_WINDOWS = """\
+rem Agents that are trained already; where they cannot be kept, lessons train them.
+set kept=%USERPROFILE%\\.cache\\robustkit\\agents
+if defined ROBUSTKIT_AGENTS set kept=%ROBUSTKIT_AGENTS%
+xcopy /i /q /y "%~dp0agents\\*.npz" "%kept%" >nul || echo Lessons will train agents.
 """
 SITE = """To look at the plane only, open site/index.html in a browser: there is nothing
 to install.
@@ -94,12 +111,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for part in COURSE:
         keep = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__", "*.npz")
         shutil.copytree(root / part, folder / part, dirs_exist_ok=True, ignore=keep)
-    explain(folder, given)
+    if given.agents:
+        warm_up(folder / AGENTS)
     if given.site:
         from ..widgets.site import export_site
 
         print("The pages are made; agents are trained for each: about three minutes.")
         export_site(folder / "site")
+    explain(folder, given)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(f"{folder}: {size / 1e6:.0f} MB")
     return 0
@@ -116,6 +135,7 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     made.add_argument("--python", default=version, help="of these systems, as 3.12")
+    made.add_argument("--no-agents", dest="agents", action="store_false")
     made.add_argument("--no-site", dest="site", action="store_false")
     made.add_argument(
         "--no-lab", dest="lab", action="store_false", help="leave JupyterLab out"
@@ -153,12 +173,23 @@ def fetch(root: Path, wheels: Path, given: argparse.Namespace) -> None:
         subprocess.run([*fetching, *there, *kinds, *pins], check=True)
 
 
+def warm_up(place: Path) -> None:
+    """Train the agents of all lessons into a folder, and of the pages made after it."""
+    place.mkdir(exist_ok=True)
+    os.environ[store.FOLDER] = str(place.resolve())
+    print("The agents of all lessons are trained: about ten minutes, only once.")
+    warm.main()
+
+
 def explain(folder: Path, given: argparse.Namespace) -> None:
     """Write how to set up, for each kind of system."""
+    kept = any((folder / AGENTS).glob("*.npz"))
     about = {
         "package": f"{DISTRIBUTION}{'[lab]' if given.lab else ''}",
         "course": " ".join(COURSE),
-        "site": SITE if given.site else "",
+        "site": SITE if (folder / "site" / "index.html").is_file() else "",
+        "agents_unix": AGENTS_UNIX if kept else "",
+        "agents_windows": AGENTS_WINDOWS if kept else "",
         "python": f"Python {given.python}",
         "plain": given.python,
         "version": tuple(map(int, given.python.split("."))),

@@ -1,0 +1,152 @@
+"""The lessons as notebooks: found, chosen by number, and run from top to bottom."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ..arguments import quote
+from .lab import FIRST, NO_LAB, NO_LESSONS, find_lessons
+
+LIMIT = 600  # seconds that a cell may take, where one core does everything
+COLOURS = re.compile(r"\x1b\[[\d;]*m")  # of an error, for a terminal
+PICTURES = re.compile(r'<img class="rk-picture" alt="([^"]*)" src="([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson's file and its cells, with outputs once it has been run."""
+
+    path: Path
+    book: Any
+
+    @property
+    def number(self) -> str:
+        """Its number, as "04"; a notebook without one has its name."""
+        return self.path.stem.partition("-")[0]
+
+    @property
+    def title(self) -> str:
+        """The heading it begins with."""
+        first = next((c.source for c in self.book.cells if is_prose(c)), "")
+        found = re.search(r"^# (.+)$", first, re.M)
+        return found[1] if found else self.path.stem
+
+    def run(self, before: str = "", after: str = "") -> tuple[Lesson, str]:
+        """Run it in a kernel of its own; return it with outputs, and what `after` said.
+
+        before, after: code that is run first and last and is no part of the lesson.
+        The lesson's file stays as it is. Raises RuntimeError, with the cell and its
+        error, where a cell fails.
+        """
+        import nbformat
+        from nbclient import NotebookClient
+        from nbclient.exceptions import CellExecutionError, CellTimeoutError
+
+        book = nbformat.from_dict(self.book)
+        new = nbformat.v4.new_code_cell
+        book.cells = [new(before), *book.cells, new(after)]
+        with tempfile.TemporaryDirectory() as folder:  # for files that cells write
+            where = {"metadata": {"path": folder}}
+            client = NotebookClient(
+                book, timeout=LIMIT, kernel_name="python3", resources=where
+            )
+            try:
+                client.execute()
+            except (CellExecutionError, CellTimeoutError) as problem:
+                last = str(problem).strip().splitlines()[-1]
+                why = COLOURS.sub("", last)
+                raise RuntimeError(f"lesson {self.path.stem} failed: {why}") from None
+        said = "".join(out.get("text", "") for out in book.cells[-1].outputs)
+        book.cells = book.cells[1:-1]
+        return Lesson(self.path, book), said
+
+
+def lessons(chosen: Sequence[str] = ()) -> list[Lesson]:
+    """Return the lessons with these numbers or names, or all of them, in their order.
+
+    Raises ValueError for one there is not, FileNotFoundError where there are none, and
+    ModuleNotFoundError where what runs notebooks is not installed.
+    """
+    root = find_lessons()
+    if root is None:
+        raise FileNotFoundError(NO_LESSONS.format(first=FIRST, here=Path.cwd()))
+    if find_spec("nbclient") is None:
+        raise ModuleNotFoundError(NO_LAB.format(python=sys.executable))
+    known = sorted((root / FIRST.parent).glob("[0-9][0-9]-*.ipynb"))
+    wanted = {name: _named(name, known) for name in chosen} or {"": known}
+    paths = {path for found in wanted.values() for path in found}
+    return [read(path) for path in sorted(paths)]
+
+
+def _named(name: str, known: list[Path]) -> list[Path]:
+    asked = Path(name).stem
+    found = [p for p in known if asked in (p.stem, p.stem.partition("-")[0])]
+    if not found:
+        numbers = ", ".join(path.stem.partition("-")[0] for path in known)
+        raise ValueError(f"lesson={quote(name)} is unknown; allowed: {numbers}.")
+    return found
+
+
+def read(path: Path) -> Lesson:
+    """Return the lesson in a file."""
+    import nbformat
+
+    return Lesson(path, nbformat.read(path, as_version=4))
+
+
+def is_prose(cell: Any) -> bool:
+    """Return whether a cell is text."""
+    return bool(cell.cell_type == "markdown")
+
+
+def html(words: str) -> str:
+    """Return Markdown as HTML, in which links and pictures of files lead nowhere."""
+    from nbconvert.filters import markdown2html
+
+    made: str = markdown2html(words)
+    made = re.sub(r'<a class="anchor-link".*?</a>', "", made)
+    return re.sub(r'<a href="(?!https?://)[^"]*">(.*?)</a>', r"\1", made, flags=re.S)
+
+
+def pictures(cell: Any) -> list[str]:
+    """Return the pictures that a cell has shown, each as an HTML image.
+
+    Of a widget that is the still it leaves in a saved notebook.
+    """
+    shown = []
+    for out in cell.get("outputs", ()):
+        data = out.get("data", {})
+        for alt, source in PICTURES.findall(data.get("text/html", "")):
+            shown.append(f'<img alt="{alt}" src="{source}">')
+        if "image/png" in data:
+            alt, code = data.get("text/plain", ""), "".join(data["image/png"].split())
+            source = f"data:image/png;base64,{code}"
+            shown.append(f'<img alt="{escape(alt)}" src="{source}">')
+    return shown
+
+
+def prose_after(cells: Sequence[Any], place: int) -> str:
+    """Return the text under a cell, up to the next heading or code; "" if none."""
+    follows = cells[place + 1] if place + 1 < len(cells) else None
+    if follows is None or not is_prose(follows):
+        return ""
+    text = re.sub(r"\A#+ .*\n+", "", follows.source)
+    return re.split(r"^#+ ", text, maxsplit=1, flags=re.M)[0].strip()
+
+
+def sections(lesson: Lesson) -> Iterable[tuple[str, int, Any]]:
+    """Yield each cell with its place and the heading that it stands under."""
+    heading = lesson.title
+    for place, cell in enumerate(lesson.book.cells):
+        if is_prose(cell):
+            found = re.findall(r"^#{2,3} (.+)$", cell.source, re.M)
+            heading = found[-1] if found else heading
+        yield heading, place, cell
