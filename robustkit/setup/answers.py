@@ -73,6 +73,10 @@ def _name(lesson: Lesson) -> str:
     return f"{escape(lesson.number)} {escape(lesson.title)}"
 
 
+def _line(words: str) -> str:
+    return re.sub(r"</?p>", "", html(words)).strip()
+
+
 def answered(lesson: Lesson) -> str:
     """Run a lesson; return its part of the page."""
     done, asked = run(lesson)
@@ -80,7 +84,7 @@ def answered(lesson: Lesson) -> str:
     notes = lesson.path.with_name(NOTES)
     found = discussions(notes, lesson.number) if notes.is_file() else []
     talk = "".join(
-        f"<article><h3>{html(ask)}</h3>{html(said)}</article>" for ask, said in found
+        f"<article><h3>{_line(ask)}</h3>{html(said)}</article>" for ask, said in found
     )
     talk = f"<h3>To discuss</h3>{talk}" if talk else ""
     return (

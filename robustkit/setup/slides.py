@@ -45,6 +45,9 @@ html, body { height: 100%; margin: 0; background: #fff; color: #1b1b1b; }
 .reveal .shown { display: flex; align-items: center; justify-content: center; }
 .reveal .shown img { width: 1240px; height: 590px; object-fit: contain; }
 .reveal .shown.less img { height: 500px; }
+.reveal .slide-number { right: auto; left: 12px; bottom: 12px; font-size: 16px;
+  color: #555; background: none; }
+.reveal .slide-number a { color: inherit; }
 .reveal .controls, .reveal .progress { color: #0072b2; }
 @media print {
   .reveal .slides > section { display: block !important; position: static !important;
