@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -48,8 +49,13 @@ class Lesson:
         """
         import nbformat
         from nbclient import NotebookClient
-        from nbclient.exceptions import CellExecutionError, CellTimeoutError
+        from nbclient.exceptions import (
+            CellExecutionError,
+            CellTimeoutError,
+            DeadKernelError,
+        )
 
+        failed = f"lesson {self.path.stem} failed"
         book = nbformat.from_dict(self.book)
         new = nbformat.v4.new_code_cell
         book.cells = [new(before), *book.cells, new(after)]
@@ -58,12 +64,18 @@ class Lesson:
             client = NotebookClient(
                 book, timeout=LIMIT, kernel_name="python3", resources=where
             )
-            try:
-                client.execute()
+            try:  # what the kernel itself logs is of no interest
+                client.execute(stderr=subprocess.DEVNULL)
+            except (AssertionError, DeadKernelError) as ended:
+                # nbclient hears Ctrl-C itself, ends its kernel, and then misses it
+                asked = hasattr(client, "_async_cleanup_kernel_future")
+                if asked or isinstance(ended, AssertionError):
+                    raise KeyboardInterrupt from None
+                why = "its kernel ended, perhaps for want of memory"
+                raise RuntimeError(f"{failed}: {why}") from None
             except (CellExecutionError, CellTimeoutError) as problem:
                 last = str(problem).strip().splitlines()[-1]
-                why = COLOURS.sub("", last)
-                raise RuntimeError(f"lesson {self.path.stem} failed: {why}") from None
+                raise RuntimeError(f"{failed}: {COLOURS.sub('', last)}") from None
         said = "".join(out.get("text", "") for out in book.cells[-1].outputs)
         book.cells = book.cells[1:-1]
         return Lesson(self.path, book), said

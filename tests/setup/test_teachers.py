@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from html import escape
 from pathlib import Path
 
@@ -281,3 +286,31 @@ def test_every_prediction_of_a_lesson_has_an_answer(number):
         assert escape(each.answer) in answers._article(done, each)
         assert made.count(escape(each.question)) >= 2
     assert "<h2>Key points</h2>" in made
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="sends SIGINT to one process")
+def test_warming_can_be_interrupted_and_says_that_what_is_finished_is_kept(tmp_path):
+    kept = tmp_path / "kept"
+    asked = [sys.executable, "-m", "robustkit", "warm", "03"]
+    there = {**os.environ, store.FOLDER: str(kept)}
+    with subprocess.Popen(
+        asked, cwd=ROOT, env=there, stderr=subprocess.PIPE, text=True
+    ) as warming:
+        until = time.monotonic() + 120
+        while not list(kept.glob("*.npz")) and time.monotonic() < until:
+            time.sleep(0.1)
+        warming.send_signal(signal.SIGINT)
+        _, said = warming.communicate(timeout=60)
+    assert warming.returncode == 130, said
+    assert said == "robustkit warm: interrupted; what is finished is kept\n"
+    assert {path.suffix for path in kept.iterdir()} == {".npz"}
+
+
+@pytest.mark.slow
+def test_a_lesson_whose_kernel_ends_is_named():
+    code = "import os; os._exit(9)"
+    cells = [nbformat.v4.new_code_cell(code)]
+    ended = lessons.Lesson(Path("07-big.ipynb"), nbformat.v4.new_notebook(cells=cells))
+    with pytest.raises(RuntimeError, match="07-big failed: its kernel ended"):
+        ended.run()
