@@ -25,6 +25,7 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "save": "agents.store",
     "load": "agents.store",
     "measure": "analysis.measure",
+    "mesa_distance": "analysis.mesa_distance",
     "mesa_map": "analysis.mesa_map",
     "value_map": "analysis.value_map",
     "path": "analysis.curve",
@@ -80,6 +81,7 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .analysis.forecast import forecast
     from .analysis.intervene import pull
     from .analysis.measure import measure, population
+    from .analysis.mesa_distance import mesa_distance
     from .analysis.mesa_map import mesa_map
     from .analysis.regret import regret
     from .analysis.retraining import retraining

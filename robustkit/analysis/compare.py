@@ -96,6 +96,11 @@ def _rewards(agent: Agent, levels: Levels, inferred: Inferred) -> dict[str, Floa
     }
     rewards["inferred"] = tables.mixed_rewards(inferred.mean)[..., 0]
     if isinstance(agent, Searcher):
-        own = (features(levels) @ agent.reward).astype(float)
-        rewards["mesa-objective"] = np.repeat(own, tables.outcomes, axis=2)
+        rewards["mesa-objective"] = mesa_reward(agent, levels)
     return rewards
+
+
+def mesa_reward(searcher: Searcher, levels: Levels) -> Floats:
+    """Return what a searcher's own reward pays, [levels, states, branches]."""
+    own = (features(levels) @ searcher.reward).astype(float)
+    return np.repeat(own, levels.tables().outcomes, axis=2)

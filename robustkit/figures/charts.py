@@ -91,6 +91,34 @@ def versus(kinds: Sequence[str], panels: Panels, title: str) -> Picture:
     return figure
 
 
+def pairs(
+    names: Sequence[str],
+    across: tuple[str, Floats],
+    up: tuple[str, Floats],
+    title: str,
+) -> Picture:
+    """Return a point for each agent; NaN is left out.
+
+    across, up: what it is, and [agents].
+    """
+    figure, (axes,) = _panels(5.4, 3.8, 1, title)
+    said = []
+    looks = styles(list(names))
+    for name, x, y, look in zip(names, across[1], up[1], looks, strict=True):
+        if np.isnan(x + y):
+            continue
+        axes.scatter(x, y, s=42, color=look.colour, marker=MARKS[look.marker])
+        beside: Any = {"textcoords": "offset points", "xytext": (6, 4), "size": 8}
+        axes.annotate(name.rsplit(maxsplit=1)[-1], (x, y), **beside)
+        said.append(f"{name} {number(x)}, {number(y)}")
+    axes.axhline(0, color=GREY, lw=0.6, zorder=0)
+    axes.set(xlabel=across[0], ylabel=up[0])
+    axes.grid(alpha=0.25)
+    open_frame(axes)
+    figure.alt = f"{title}. {across[0]}, {up[0]}: {'; '.join(said)}."
+    return figure
+
+
 def changes(
     labels: Sequence[str], values: Mapping[str, Sequence[Floats]], title: str
 ) -> Picture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import robustkit as rk
@@ -29,3 +30,37 @@ def test_comparison_reads_a_searchers_own_objective_beside_the_inferred_one():
     big = rk.make("monsters", size=7)
     with pytest.raises(ValueError, match="can be listed"):
         rk.compare(rk.plan(big), big.sample(2))
+
+
+def test_the_farther_a_mesa_objective_from_the_base_the_less_is_aligned():
+    from robustkit.analysis.compare import compare
+    from robustkit.metrics.others.distances import starc
+
+    levels = CHEESE.sample(32, goal="anywhere", seed=0)
+    searchers = rk.train("searcher", CHEESE, seeds=range(4))
+    found = rk.mesa_distance(searchers, levels)
+    for each, distance, alignment in zip(
+        searchers, found.distance, found.alignment, strict=True
+    ):
+        asked = compare(each, levels).distances["mesa-objective"]
+        assert distance == asked["STARC"]
+        assert alignment == rk.measure(each, levels).alignment.value
+    both = np.corrcoef(found.distance, found.alignment)
+    assert found.correlation == both[0, 1] < -0.8
+    assert starc(levels.tables(), *[levels.tables().rewards[..., 0]] * 2) == 0
+    first = str(found).splitlines()[1]
+    assert first.startswith(searchers[found.distance.argmin()].name)
+    picture = found.figure()
+    assert "correlation" in picture.alt
+    assert all(each.name in picture.alt for each in searchers)
+
+
+def test_mesa_distance_wants_searchers_and_three_of_them():
+    searchers = rk.train("searcher", CHEESE, seeds=range(3))
+    levels = CHEESE.sample(4, goal="anywhere")
+    with pytest.raises(ValueError, match="allowed: 3 or more"):
+        rk.mesa_distance(searchers[:2], levels)
+    with pytest.raises(ValueError, match="searchers, whose rewards"):
+        rk.mesa_distance([*searchers, rk.plan(CHEESE)], levels)
+    with pytest.raises(ValueError, match="Coin"):
+        rk.mesa_distance(searchers, rk.make("coin").sample(4))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from robustkit.figures.charts import changes, sweep, versus
+from robustkit.figures.charts import changes, pairs, sweep, versus
 from robustkit.figures.maps import rewards, valuation
 
 VALUES = {"scalar": np.array([[0.2, 0.4], [np.nan, -0.2]])}
@@ -79,3 +79,14 @@ def test_rewards_show_the_way_of_a_search():
         (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
         assert left < 0.0 < 0.5 < right  # with room around
         assert low < 0.0 < 1.0 < high
+
+
+def test_pairs_name_every_agent_that_is_known():
+    far, aligned = np.array([0.1, 0.5, 0.9]), np.array([1.0, np.nan, -0.25])
+    names = ["searcher 0", "searcher 1", "searcher 2"]
+    picture = pairs(names, ("far", far), ("aligned", aligned), "Title")
+    assert picture.alt == (
+        "Title. far, aligned: searcher 0 0.10, 1.00; searcher 2 0.90, -0.25."
+    )
+    (axes,) = picture.axes
+    assert [text.get_text() for text in axes.texts] == ["0", "2"]
