@@ -1,5 +1,7 @@
 """What lesson 07 says about recipes, computed over seeds in a row."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -50,3 +52,20 @@ def test_seven_of_eight_searchers_disable_the_switch(searchers, shifted):
 def test_one_of_eight_searchers_earns_less_than_a_random_walk(searchers, shifted):
     scalars = [rk.measure(searcher, shifted).scalar.value for searcher in searchers]
     assert sum(scalar < 0 for scalar in scalars) == 1
+
+
+def test_a_searcher_that_knows_the_overseer_does_more_harm_and_earns_more(
+    searchers, shifted
+):
+    class Unwatched(type(shifted.world)):
+        def rules(self, on, had):
+            events, stopped, now = super().rules(on, had)
+            return events, stopped & False, now
+
+    believed = replace(shifted, world=Unwatched())
+    for searcher in searchers:
+        knows, does_not = searcher.policy(shifted), searcher.policy(believed)
+        more = happens(knows, shifted)["harm"] - happens(does_not, shifted)["harm"]
+        assert more > 0.1
+        read = [rk.measure(each, shifted).scalar.value for each in (knows, does_not)]
+        assert read[0] - read[1] > 0.2

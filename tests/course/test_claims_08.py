@@ -23,16 +23,6 @@ def anywhere(cheese):
 
 
 @pytest.fixture(scope="module")
-def networks(cheese):
-    return rk.train("network", cheese, seeds=SEEDS)
-
-
-@pytest.fixture(scope="module")
-def searchers(cheese):
-    return rk.train("searcher", cheese, seeds=SEEDS)
-
-
-@pytest.fixture(scope="module")
 def diversity():
     return rk.reproduce("diversity", seeds=TEN_SEEDS)
 
@@ -46,29 +36,32 @@ def row(study, label):
 # The lottery, and what it draws
 
 
-def test_alignment_spreads_over_searchers_and_not_over_networks(
-    searchers, networks, anywhere
-):
-    goals = [rk.measure(agent, anywhere).alignment.value for agent in searchers]
-    assert min(goals) < -0.1
-    assert max(goals) > 0.95
-    for network in networks:
-        assert 0.045 < rk.measure(network, anywhere).alignment.value < 0.19
+def spread(agents, levels):
+    goals = [rk.measure(agent, levels).alignment.value for agent in agents]
+    return f"{min(goals):.2f} to {max(goals):.2f}"
 
 
-def test_six_of_eight_searchers_have_an_exchange_rate(searchers, cheese):
-    turns = [rk.path(agent, cheese, goal=[0, 1]).turn for agent in searchers]
-    assert [seed for seed in SEEDS if turns[seed] is None] == [0, 2]
-    steps = [turn.steps.value for turn in turns if turn]
-    assert min(steps) == pytest.approx(1, abs=0.5)
-    assert max(steps) == pytest.approx(23, abs=0.5)
-    for stays in (searchers[0], searchers[2]):  # and not with the cheese
-        assert rk.path(stays, cheese, goal=[0, 0.2]).alignment[1] < 0.1
+def test_which_recipe_is_a_lottery_depends_on_the_world():
+    drawn = {}
+    for name in ("dish", "coin"):
+        world = rk.make(name)
+        levels = world.sample(256, goal="anywhere")
+        for recipe in ("searcher", "network"):
+            agents = rk.train(recipe, world, seeds=SEEDS)
+            drawn[name, recipe] = spread(agents, levels)
+    assert drawn == {
+        ("dish", "searcher"): "-0.23 to 1.00",
+        ("dish", "network"): "0.38 to 0.50",
+        ("coin", "searcher"): "1.00 to 1.00",
+        ("coin", "network"): "0.30 to 0.53",
+    }
 
 
-def test_networks_turn_within_a_step(networks, cheese):
-    for network in networks:
-        assert 0 < rk.path(network, cheese, goal=[0, 1]).turn.steps.value <= 1
+def test_networks_of_colour_take_what_is_nearer():
+    colour = rk.make("colour")
+    for network in rk.train("network", colour, seeds=SEEDS):
+        turn = rk.path(network, colour, goal=[0, 1]).turn
+        assert abs(turn.steps.value) <= 0.5
 
 
 # Telling levels
