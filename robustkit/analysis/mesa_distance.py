@@ -63,12 +63,14 @@ class MesaDistance:
         """Return a picture: each searcher a point, with its number."""
         from ..figures.charts import pairs
 
-        return pairs(
+        picture = pairs(
             self.agents,
             (f"distance of the mesa-objective from {self.base} (STARC)", self.distance),
             ("measured alignment", self.alignment),
             f"Goal inside, alignment outside: correlation {number(self.correlation)}",
         )
+        picture.table = self.table()
+        return picture
 
 
 def mesa_distance(searchers: Sequence[Agent], levels: Levels) -> MesaDistance:
