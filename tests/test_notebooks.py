@@ -210,10 +210,10 @@ def kept(tmp_path_factory, monkeypatch):
 # What takes a lesson long, and how it is kept short where what is slow is left out.
 SHORT = {
     "08-what-moves-an-agent": [
-        ("seeds=range(4)", "seeds=range(1)"),
+        ("seeds=range(3)", "seeds=range(1)"),
         ("seeds=range(2)", "seeds=range(1)"),
         ("seeds=range(12)", "seeds=range(4)"),
-        ('("searcher", 12), ("network", 4)', '("searcher", 4), ("network", 1)'),
+        ('("searcher", 8), ("network", 4)', '("searcher", 4), ("network", 1)'),
     ],
     "09-the-zoo": [("updates=150", "updates=15")],
 }

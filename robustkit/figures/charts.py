@@ -104,12 +104,15 @@ def pairs(
     figure, (axes,) = _panels(5.4, 3.8, 1, title)
     said = []
     looks = styles(list(names))
-    for name, x, y, look in zip(names, across[1], up[1], looks, strict=True):
+    turn = np.argsort(np.argsort(across[1])) % 2  # names of neighbours, on two sides
+    for k, (name, x, y) in enumerate(zip(names, across[1], up[1], strict=True)):
         if np.isnan(x + y):
             continue
-        axes.scatter(x, y, s=42, color=look.colour, marker=MARKS[look.marker])
-        beside: Any = {"textcoords": "offset points", "xytext": (6, 4), "size": 8}
-        axes.annotate(name.rsplit(maxsplit=1)[-1], (x, y), **beside)
+        marker = MARKS[looks[k].marker]
+        axes.scatter(x, y, s=42, color=looks[k].colour, marker=marker)
+        beside: Any = {"textcoords": "offset points", "size": 8}
+        aside = (6, 4) if turn[k] else (-6, -12)
+        axes.annotate(name.rsplit(maxsplit=1)[-1], (x, y), aside, **beside)
         said.append(f"{name} {number(x)}, {number(y)}")
     axes.axhline(0, color=GREY, lw=0.6, zorder=0)
     axes.set(xlabel=across[0], ylabel=up[0])
