@@ -51,6 +51,7 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "remedies": "studies.remedies",
     "check": "course.check",
     "hint": "course.check",
+    "mystery": "course.mystery",
     "doctor": "setup.doctor",
     "explore": "widgets.explorer",
     "predict": "widgets.predict",
@@ -89,6 +90,7 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .analysis.stopping import stopping
     from .analysis.value_map import value_map
     from .course.check import check, hint
+    from .course.mystery import mystery
     from .figures.curves import curve
     from .figures.plane import plane
     from .setup.doctor import doctor

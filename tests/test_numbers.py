@@ -107,6 +107,7 @@ CALLS = {
     "laws": lambda **k: rk.laws(cheese(), ("polar",), **k),
     "measure": lambda **k: rk.measure(agent(), cheese().sample(8), **k),
     "mesa_map": lambda **k: rk.mesa_map(cheese(), ("cheese", "hole"), **k),
+    "mystery": None,  # trains for seconds; its seeds are those of `train`
     "path": lambda **k: rk.path(agent(), cheese(), **k),
     "plan": lambda **k: rk.plan(cheese(), **k),
     "plane": lambda **k: rk.plane(rk.measure(agent(), cheese().sample(8)), **k),

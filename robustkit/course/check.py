@@ -116,9 +116,9 @@ def _stop(worker: threading.Thread) -> None:
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(SystemExit))
 
 
-def _not_attempted(verdict: Verdict) -> Verdict:
+def _not_attempted(verdict: Verdict, words: str = "") -> Verdict:
     verdict.status = "not attempted yet"
-    verdict.message = "Replace the ... and run this cell again."
+    verdict.message = words or "Replace the ... and run this cell again."
     return verdict
 
 
@@ -129,10 +129,10 @@ def _judge(exercise: Exercise, made: Any, verdict: Verdict, far: Any = None) -> 
             verdict.passed += 1
             if far is not None:
                 far.value = verdict.passed
-        verdict.message = f"All {verdict.passed} checks passed."
+        verdict.message = exercise.passed(verdict.passed)
         verdict.status = "correct"
-    except NotAttempted:
-        _not_attempted(verdict)
+    except NotAttempted as stub:
+        _not_attempted(verdict, str(stub))
     except NotYet as problem:
         verdict.message = str(problem)
     except BaseException as trouble:  # whatever a learner's object may do

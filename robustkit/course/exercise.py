@@ -22,7 +22,7 @@ UNREADABLE = (TypeError, ValueError, OverflowError)  # what an odd value raises
 
 
 class NotAttempted(Exception):
-    """Raised where there is nothing but the stub."""
+    """Raised where there is nothing but the stub, in words if these are its own."""
 
 
 class NotYet(Exception):
@@ -136,6 +136,7 @@ class Exercise:
     telling: how many of the first cases mistakes are recognised by; all if None.
     judge: (value, *arguments) to what is wrong or None, in place of comparing.
     more: (answer) to further checks: yields for each that passes, or raises NotYet.
+    passed: (how many passed) to words for an answer that is correct.
 
     None is an answer where the reference gives it for some case.
     """
@@ -156,6 +157,7 @@ class Exercise:
     telling: int | None = None
     judge: Callable[..., str | None] | None = None
     more: Callable[[Any], Iterator[None]] | None = None
+    passed: Callable[[int], str] = "All {} checks passed.".format
 
     def checks(self, answer: Any) -> Iterator[None]:
         """Yield for each check that passes; raise `NotYet` at the first that fails."""

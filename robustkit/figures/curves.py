@@ -18,6 +18,9 @@ from .ghosts import said as words
 from .picture import GREY, MARKS, Picture, listed, literal, open_frame
 
 BEYOND = 1.15  # where "anywhere" stands on the axis of a shift
+LONG = {name: f"{name} shift" for name in ("goal", "layout", "place")} | {
+    "share": "share of levels shifted"
+}
 LINES = "-", "--", ":"  # so that trainings differ by more than colour
 APART = 0.1  # in base score, lines so far apart have room for words between them
 
@@ -54,7 +57,7 @@ def curve(
         ticks = {x: f"{x:g}" for x in np.linspace(0, 1, 6)} | {BEYOND: "anywhere"}
         axes.set_xlim(-0.02, BEYOND + 0.05)
         axes.set_xticks([*ticks], [*ticks.values()])
-    what = "share of levels shifted" if along == "share" else f"{along} shift"
+    what = LONG.get(along, along)
     axes.set(xlabel=what, ylabel=axis)
     axes.axhline(0, color=GREY, lw=0.7)
     on_chart(axes, guesses)

@@ -150,7 +150,9 @@ class ShiftCurve(Generic[P]):
 
     def table(self) -> str:
         """Return the readings as text, one line each."""
-        shown = {name: x for name, x in self.shifts.items() if {*x} != {AT_REST[name]}}
+        shown = {
+            name: x for name, x in self.shifts.items() if {*x} != {AT_REST.get(name)}
+        }
         places = zip(*shown.values(), strict=True) if shown else [()] * len(self)
         rows = [
             [*map(text.place, place), *(getattr(r, axis).value for axis in AXES)]

@@ -20,7 +20,7 @@ from ..worlds import World, make
 from .base import PageWidget, casting, checks
 from .data import FORMAT, SHIPPED, VERSION, explorer_data, shipped
 from .ghosts import ghost, ghosts_of
-from .readings import check_places, plain_table, reading_at
+from .readings import check_places, plain_table, reading_at, where
 
 LEVELS = 128  # of each grade
 COARSE = 64  # the same for groundings that take longer
@@ -138,7 +138,7 @@ class Explorer(PageWidget, entry="explorer"):
         asked = {name: x for name, x in given.items() if x is not None}
         shift = check_places(asked, [self.data["shifts"]]) if asked else self._shift
         rows = text.table([[p.agent, p.plain()] for p in self._readings(shift)])
-        return f"{self.data['title']}: {text.shifts(shift, '.2f')}\n{rows}"
+        return f"{self.data['title']}: {where(self.data, shift, '.2f')}\n{rows}"
 
     @property
     def _shift(self) -> dict[str, float]:
@@ -154,7 +154,7 @@ class Explorer(PageWidget, entry="explorer"):
         """Return the plane at the sliders' position as PNG."""
         from ..figures.plane import plane
 
-        title = text.shifts(self._shift, ".2f")
+        title = where(self.data, self._shift, ".2f")
         known = [each for each in self.ghosts if each["alignment"] is not None]
         guess = SimpleNamespace(ghosts=known)
         return plane(self._readings(self._shift), title, guess=guess).png()

@@ -78,6 +78,15 @@ def check_places(
     return shift
 
 
+def where(data: Mapping[str, Any], shift: Places, form: str = ".3g") -> str:
+    """Return in words where the sliders stand; a disguise has names of its own."""
+    if "labels" not in data:
+        return text.shifts(shift, form)
+    some = [(data["labels"][name], x) for name, x in shift.items() if x]
+    said = [f"{label} at {text.place(x, form)}" for label, x in sorted(some)]
+    return " and ".join(said) or "training"
+
+
 def corners(data: Mapping[str, Any]) -> list[Places]:
     """Return training and the last grades: of goal, of layout, of both, of place."""
     goals, layouts = (
@@ -92,7 +101,7 @@ def corners(data: Mapping[str, Any]) -> list[Places]:
 def plain_table(data: Mapping[str, Any]) -> str:
     """Return the readings in training and at the last grades as an HTML table."""
     places = corners(data)
-    head = "".join(f'<th scope="col">{text.shifts(place)}</th>' for place in places)
+    head = "".join(f'<th scope="col">{where(data, place)}</th>' for place in places)
     rows = ""
     for i, agent in enumerate(data["agents"]):
         cells = (reading_at(data, i, place).plain() for place in places)

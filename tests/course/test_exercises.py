@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 
+import mysteries
 import numpy as np
 import pytest
 
@@ -17,6 +18,10 @@ from robustkit.metrics.bootstrap import iqm
 EXERCISES = exercises()
 RIGHT = {name: exercise.reference for name, exercise in EXERCISES.items()}
 NAMES = list(EXERCISES)
+RIGHT |= {
+    "mystery": lambda: mysteries.solved(),
+    "mystery-hard": lambda: mysteries.solved(hard=True),
+}
 
 
 # Answers that are wrong in other ways than an exercise's own mistakes: they meet what
@@ -86,6 +91,9 @@ def helps_or_hurts(gain):
 def by_alignment(alignment):
     return "robust" if alignment.value >= 0.5 else "misgeneralises"
 
+
+MIXED_UP = {"A": mysteries.RIGHT["B"], "B": mysteries.RIGHT["A"]}
+ALL_BOTH = ("robust", "something else", "something else", "both")
 
 WRONG = {
     "scalar-drop": {
@@ -255,6 +263,16 @@ WRONG = {
             RIGHT["own-mouse"](planes) if planes[3].argmax() % 9 < 3 else 2
         ),
         "0, 1, 2 or 3": lambda planes: 4,
+    },
+    "mystery": {
+        "should be a puzzle": lambda: 3,
+        "4 of 6": lambda: mysteries.solved(but=MIXED_UP),
+        "0 of 6": lambda: mysteries.solved(but=dict.fromkeys("ABCDEF", ALL_BOTH)),
+    },
+    "mystery-hard": {
+        "should be a puzzle": lambda: mysteries.planted,
+        "easy one": lambda: mysteries.solved(),
+        "4 of 6": lambda: mysteries.solved(hard=True, but=MIXED_UP),
     },
     "own-objectives": {"should return a dict": lambda h, p, g: sum(map(len, h)) + 1},
     "level-regret": {

@@ -13,7 +13,7 @@ from robustkit.widgets.page import DRAWN, JS, order, script, source
 
 from . import small
 
-ENTRIES = ("explorer", "watch", "predict", "train", "build", "wish")
+ENTRIES = ("explorer", "watch", "predict", "train", "build", "wish", "sheet")
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...metrics import Estimate
+from .. import solved
 from ..exercise import UNREADABLE, Exercise, NotYet, as_it_is, finite, in_words
 
 Pair = tuple[float, float]
@@ -265,4 +266,5 @@ EXERCISES = {
             "Refuted: one is on the wrong side even with its more favourable end.",
         ),
     ),
+    "mystery": solved.exercise(hard=False),
 }

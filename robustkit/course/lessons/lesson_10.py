@@ -11,6 +11,7 @@ import numpy as np
 from ...agents.adapters import adapt
 from ...analysis.measure import measure
 from ...worlds import make
+from .. import solved
 from ..exercise import Exercise, GivesNone, NotYet, call, finite, in_words
 
 LEVELS = 24
@@ -164,4 +165,5 @@ EXERCISES = {
             "dict.get(event, 0) is what an event pays, or nothing.",
         ),
     ),
+    "mystery-hard": solved.exercise(hard=True),
 }

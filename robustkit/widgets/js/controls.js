@@ -1,6 +1,6 @@
 // Sliders, legend, readout and table.
 
-import { SHIFTS, clamp, gradesInWords, intervalAt, intervalsOf, nodesAt, readingAt, two } from "./readings.js";
+import { SHIFTS, clamp, gradesInWords, intervalAt, intervalsOf, labelOf, nodesAt, readingAt, shiftName, shiftsOf, two } from "./readings.js";
 import { explained, inWords } from "./words.js";
 import { html, nameOf, makeStatus, markerPath, icon, sentence } from "./elements.js";
 
@@ -9,9 +9,9 @@ const SWEEP = 5000; // milliseconds for a slider's way from 0 to 1
 /** Each shift with a slider, a button that plays it, and two that step by a grade. */
 export function makeSliders(model, data, id) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  const rows = SHIFTS.filter((shift) => data.shifts[shift]).map((shift) => {
-    const trait = `${shift}_shift`, name = `${id}-${trait}`, grades = data.grid[shift];
-    const word = `${shift} shift`, label = `${word[0].toUpperCase()}${word.slice(1)}`;
+  const rows = shiftsOf(data).map((shift, i) => {
+    const trait = `${shift}_shift`, name = `${id}-shift-${i}`, grades = data.grid[shift];
+    const word = shiftName(data, shift), label = `${word[0].toUpperCase()}${word.slice(1)}`;
     let timer = 0;
     const move = (to) => {
       // A place shift goes alone: nothing else is new.
@@ -57,7 +57,7 @@ export function makeSliders(model, data, id) {
       if (Number(input.value) !== at) input.value = at;
       input.setAttribute("aria-valuetext", `${two(at)}, ${words[shift]}`);
       value.textContent = two(at);
-      hint.textContent = sentence(`${shift}: ${words[shift]}`);
+      hint.textContent = sentence(`${labelOf(data, shift)}: ${words[shift]}`);
       hint.hidden = (state.place > 0) !== (shift === "place"); // that of a place shift goes alone
     });
   };
@@ -136,7 +136,7 @@ export function makeReadout(data) {
     const { agent, points } = latest;
     const words = data.agents[agent]
       ? [" ", nameOf(data.agents[agent]), `: ${inWords(data.words, points[agent])}`] : [];
-    const at = SHIFTS.filter((name) => data.shifts[name]).map((name) => `${name} shift ${two(latest[name])}`).join(", ");
+    const at = shiftsOf(data).map((name) => `${shiftName(data, name)} ${data.labels ? "at " : ""}${two(latest[name])}`).join(", ");
     node.replaceChildren(html("span", { class: "rk-unseen" }, sentence(at)), ...words); // the sliders show it
   };
   const draw = (state) => {

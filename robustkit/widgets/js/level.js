@@ -2,7 +2,7 @@
 // ends is said when it has.
 
 import { html, nameOf } from "./elements.js";
-import { nodeOf } from "./readings.js";
+import { labelOf, nodeOf } from "./readings.js";
 import { makeClock } from "./clock.js";
 import { arrowless, endInWords, makePlayer } from "./player.js";
 
@@ -44,7 +44,7 @@ export function makeLevel(data, model) {
     shown = { key, level, cast, said: `Level ${level + 1}${words && `, ${words}`}` };
     sides[1].hidden = rival < 0;
     cast.forEach((each, k) => players[k].load(nodes[stratum], each.episode, each.agent.colour, ""));
-    const at = used(grades).map((name) => `${name} ${grades[name]}`).join(", ");
+    const at = used(grades).map((name) => `${labelOf(data, name)}${data.labels ? ":" : ""} ${grades[name]}`).join(", ");
     title.replaceChildren(html("strong", {}, `Level ${level + 1}`), at && ` (grades: ${at})`);
     title.title = words;
     clock.reset(Math.max(...cast.map(({ episode }) => episode.cells.length - 1)));

@@ -3,6 +3,11 @@
 
 export const SHIFTS = ["goal", "layout", "place"];
 
+/** The shifts that there are, and what one is called: a disguise has an order and names of its own. */
+export const shiftsOf = (data) => (data.labels ? Object.keys(data.labels) : SHIFTS.filter((name) => data.shifts[name]));
+export const labelOf = (data, name) => data.labels?.[name] ?? name;
+export const shiftName = (data, name) => data.labels?.[name] ?? `${name} shift`;
+
 const TIED = 1e-5; // scores come from sums of six decimals
 
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
