@@ -171,7 +171,11 @@ class Puzzle:
 
     def _remark(self, suspect: Suspect, words: str) -> list[str]:
         if words:
-            return [WRONG, words] if any(self._said(suspect).whole) else ["", ""]
+            return (
+                [WRONG, words[0].upper() + words[1:]]
+                if any(self._said(suspect).whole)
+                else ["", ""]
+            )
         return [RIGHT, self._why(suspect)]
 
     def _sign(self, suspect: Suspect) -> str:

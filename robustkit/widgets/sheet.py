@@ -56,6 +56,12 @@ class Sheet(Widget, entry="sheet"):
             raise ValueError(f"answers={quote(given)}; allowed: one for each row.")
         return {row["name"]: self._row(row, given[row["name"]]) for row in self.rows}
 
+    @traitlets.observe("answers")
+    def _changed(self, change: Any) -> None:
+        """Take back what was said of an answer that is another one now."""
+        was, now = change["old"] or {}, change["new"]
+        self.remarks = {k: x for k, x in self.remarks.items() if was.get(k) == now[k]}
+
     def _row(self, row: Mapping[str, Any], given: Any) -> list[str]:
         if not isinstance(given, list) or len(given) != len(self.columns):
             raise ValueError(f"{row['name']}={quote(given)}; allowed: a word a column.")

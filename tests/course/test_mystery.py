@@ -107,7 +107,7 @@ def test_a_wrong_answer_gets_what_to_look_at_and_not_the_answer(name, wrong, wor
     puzzle.judge()
     sign, said = puzzle.sheet.remarks[name]
     assert sign == "✗"
-    assert words in said
+    assert words in said[0].lower() + said[1:]
     assert not re.search(r"\d\.\d|breaks|robust|something else", said)
     assert "layout" not in said
 
@@ -159,6 +159,13 @@ def test_a_page_cannot_answer_what_is_not_asked():
     assert sheet.answers["A"][0] == "breaks"
     sheet.set_state({"remarks": {"A": ["✓", "right"]}})
     assert not sheet.remarks
+
+
+def test_what_was_said_of_an_answer_goes_when_the_answer_does():
+    puzzle = solved()
+    puzzle.judge()
+    puzzle.answer("A", *RIGHT["C"][:3], helps="nothing")
+    assert list(puzzle.sheet.remarks) == [*"BCDEF"]
 
 
 # A small puzzle, with an explorer

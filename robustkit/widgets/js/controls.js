@@ -11,7 +11,7 @@ export function makeSliders(model, data, id) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const rows = shiftsOf(data).map((shift, i) => {
     const trait = `${shift}_shift`, name = `${id}-shift-${i}`, grades = data.grid[shift];
-    const word = shiftName(data, shift), label = `${word[0].toUpperCase()}${word.slice(1)}`;
+    const word = shiftName(data, shift), said = data.labels ? word : `the ${word}`, label = `${word[0].toUpperCase()}${word.slice(1)}`;
     let timer = 0;
     const move = (to) => {
       // A place shift goes alone: nothing else is new.
@@ -25,18 +25,18 @@ export function makeSliders(model, data, id) {
       clearInterval(timer);
       timer = 0;
       play.textContent = "▶";
-      play.setAttribute("aria-label", `Play the ${word}`);
+      play.setAttribute("aria-label", `Play ${said}`);
     };
     const start = () => {
       if (now() >= 1) move(0);
       play.textContent = "❚❚";
-      play.setAttribute("aria-label", `Pause the ${word}`);
+      play.setAttribute("aria-label", `Pause ${said}`);
       const pause = calm.matches ? 1000 : 25, by = calm.matches ? 0.2 : pause / SWEEP;
       let at = now();
       timer = setInterval(() => { at += by; move(at); if (at >= 1) stop(); }, pause);
     };
     const button = (words, label, onclick) => html("button", { type: "button", "aria-label": label, onclick }, words);
-    const play = button("▶", `Play the ${word}`, () => (timer ? stop() : start()));
+    const play = button("▶", `Play ${said}`, () => (timer ? stop() : start()));
     const input = html("input", { type: "range", min: 0, max: 1, step: 0.01, id: name, list: `${name}-grades`,
       "aria-describedby": `${name}-hint`, oninput: () => { stop(); move(Number(input.value)); } });
     const ticks = html("datalist", { id: `${name}-grades` }, ...grades.map((at) => html("option", { value: at })));

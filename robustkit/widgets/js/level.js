@@ -2,7 +2,7 @@
 // ends is said when it has.
 
 import { html, nameOf } from "./elements.js";
-import { labelOf, nodeOf } from "./readings.js";
+import { labelOf, nodeOf, shiftsOf } from "./readings.js";
 import { makeClock } from "./clock.js";
 import { arrowless, endInWords, makePlayer } from "./player.js";
 
@@ -19,7 +19,7 @@ export function makeLevel(data, model) {
   node.style.setProperty("--rk-ratio", world.width / world.height);
   node.hidden = !levels.length || !agents.length;
   let shown = {};
-  const used = ({ place }) => (place ? ["place"] : ["goal", "layout"]).filter((name) => data.shifts[name]);
+  const used = ({ place }) => shiftsOf(data).filter((name) => (name === "place") === place > 0);
   /** As `where` in worlds/describe.py: what is new in a level's things, and its layout. */
   const inWords = (grades) => [grades.place ? "place" : "goal", "layout"].filter((name) => data.shifts[name])
     .map((name) => data.shifts[name][grades[name]]).join("; ");
@@ -44,7 +44,7 @@ export function makeLevel(data, model) {
     shown = { key, level, cast, said: `Level ${level + 1}${words && `, ${words}`}` };
     sides[1].hidden = rival < 0;
     cast.forEach((each, k) => players[k].load(nodes[stratum], each.episode, each.agent.colour, ""));
-    const at = used(grades).map((name) => `${labelOf(data, name)}${data.labels ? ":" : ""} ${grades[name]}`).join(", ");
+    const at = used(grades).map((name) => `${labelOf(data, name)}${data.labels ? " at" : ""} ${grades[name]}`).join(", ");
     title.replaceChildren(html("strong", {}, `Level ${level + 1}`), at && ` (grades: ${at})`);
     title.title = words;
     clock.reset(Math.max(...cast.map(({ episode }) => episode.cells.length - 1)));
