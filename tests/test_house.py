@@ -28,8 +28,8 @@ KNOWS = {room: set(ROOMS[:place]) for place, room in enumerate(ROOMS)}
 KNOWS["metrics"] = {"mdp"}  # a grounding is one whatever the world and the agent are
 TOOLS = {
     "arguments",
+    "bars",
     "files",
-    "progress",
     "styles",
     "text",
 }  # of the whole house; they know no room

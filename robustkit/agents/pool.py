@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..progress import bar
+from ..bars import bar
 from ..text import Notice
 from ..worlds import World
 from . import store

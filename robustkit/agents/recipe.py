@@ -11,8 +11,8 @@ import numpy as np
 
 from .. import arguments
 from ..arguments import quote
+from ..bars import bar
 from ..mdp import Ints, one_thread
-from ..progress import bar
 from ..worlds import Levels, World
 from .agent import Agent
 

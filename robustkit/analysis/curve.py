@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 from .. import arguments, metrics
 from ..agents import Agent
 from ..arguments import quote
+from ..bars import bar
 from ..mdp import Floats
 from ..metrics import Evidence, Reading, ShiftCurve, StratifiedEvaluation
 from ..metrics.fitting import Beside
-from ..progress import bar
 from ..worlds import Levels, OwnWorld, World, world_of
 from ..worlds.shifts import Grid, needs_both
 from .measure import EPISODES, beside, by_episodes, evidence, usual_episodes

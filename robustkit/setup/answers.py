@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from .. import files
-from ..progress import bar
+from ..bars import bar
 from ..text import counted, document
 from .asked import Prediction, run
 from .lessons import Lesson, html, lessons, pictures, prose_after

@@ -17,7 +17,7 @@ from html import escape
 from pathlib import Path
 
 from .. import files
-from ..progress import bar
+from ..bars import bar
 from ..text import document
 from .asked import Prediction, run
 from .lessons import Lesson, html, is_prose, lessons, pictures, sections

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..agents import store
-from ..progress import bar
+from ..bars import bar
 from ..text import counted
 from .lessons import Lesson, lessons
 

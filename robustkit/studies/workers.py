@@ -25,8 +25,8 @@ from tqdm.std import tqdm
 
 from .. import arguments
 from ..agents.pool import cores
+from ..bars import out, unseen
 from ..files import code
-from ..progress import out, unseen
 from ..text import Notice
 from .outcome import Outcome, carry_out
 from .plan import FOUNDATION, Plan, Task

@@ -20,7 +20,7 @@ CELLS = [
     "builder = rk.build(world, level=world.sample(1, goal=1.0, seed=4))\nbuilder",
     "rk.explore(world, [rk.plan(world), rk.plan(world, 'corner')], n=16)",
     "rk.watch(rk.plan(world), world.sample(1)[0])",
-    "import time\nfrom robustkit.progress import bar\n"
+    "import time\nfrom robustkit.bars import bar\n"
     "with bar('network', 9, 0) as shown:\n"
     "    for _ in range(9):\n        time.sleep(0.05)\n        shown.update()",
 ]

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from ...bars import bar
 from ...mdp import Floats, Ints
-from ...progress import bar
 from ..layouts import Bools
 from .memory import Moment
 from .noting import draws, shared_draws

@@ -9,11 +9,11 @@ import threading
 import nbformat
 import pytest
 
-from robustkit.progress import Line, bar
+from robustkit.bars import Line, bar
 
 CELL = """\
 import time
-from robustkit.progress import bar
+from robustkit.bars import bar
 with bar("network", 20, delay=0) as shown:
     for _ in range(20):
         time.sleep(0.03)
