@@ -52,6 +52,8 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "check": "course.check",
     "hint": "course.check",
     "mystery": "course.mystery",
+    "progress": "course.progress",
+    "class_page": "course.class_page",
     "doctor": "setup.doctor",
     "explore": "widgets.explorer",
     "predict": "widgets.predict",
@@ -90,7 +92,9 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .analysis.stopping import stopping
     from .analysis.value_map import value_map
     from .course.check import check, hint
+    from .course.class_page import class_page
     from .course.mystery import mystery
+    from .course.progress import progress
     from .figures.curves import curve
     from .figures.plane import plane
     from .setup.doctor import doctor

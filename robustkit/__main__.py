@@ -208,6 +208,26 @@ def _teaching(name: str) -> Callable[[argparse.Namespace], Any]:
     return run
 
 
+def _progress(given: argparse.Namespace) -> None:
+    from .course.progress import progress
+
+    if given.output:
+        files.check_path(given.output, ".html")
+    found = progress(reset=given.reset)
+    print(found)
+    if given.output:
+        print(f"saved {found.save(given.output, given.name)}")
+
+
+def _class(given: argparse.Namespace) -> None:
+    from .course.class_page import class_page
+
+    files.check_path(given.output, ".html")
+    page = class_page(given.folder, given.names)
+    print(page)
+    print(f"saved {page.save(given.output)}")
+
+
 def option(*names: str, **about: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
     """Return what argparse's `add_argument` is given."""
     return names, about
@@ -275,6 +295,18 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
         CHOSEN, PAGE,
     ),
     "handout": (_teaching("handout"), "for teachers: one page to print", PAGE),
+    "progress": (
+        _progress, "say what has been solved and guessed so far",
+        option("--reset", action="store_true", help="start again; the old one stays"),
+        option(*OUTPUT, metavar="PAGE.html", help="one page to print"),
+        option("--name", default="", help="on that page; else a line to write on"),
+    ),
+    "class": (
+        _class, "show what a class guessed and solved, on a page for a projector",
+        option("folder", metavar="FOLDER", help="of the learners' progress files"),
+        option(*OUTPUT, metavar="PAGE.html", default="class.html"),
+        option("--names", action="store_true", help="say who handed something in"),
+    ),
     "lab": (
         _lab, "open JupyterLab at the first lesson; further arguments are passed on"
     ),

@@ -30,6 +30,7 @@ TOOLS = {
     "arguments",
     "bars",
     "files",
+    "record",
     "styles",
     "text",
 }  # of the whole house; they know no room

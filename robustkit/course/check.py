@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from .. import arguments
+from .. import arguments, record
 from ..text import Prose
 from .exercise import Exercise, NotAttempted, NotYet, in_words
 from .lessons import exercises
 from .probe import probe
 
 PATIENCE = 5.0  # seconds that a learner's function may take
+NOTHING_YET = "not attempted yet"
 NO_MORE = "No more hints. The solution is in solutions/, and looking is allowed."
 STAYS = "Looking at it. Should this line stay: Kernel, Restart Kernel."
 _hints_given: dict[str, int] = {}
@@ -69,6 +70,13 @@ def check(name: str, made: Any) -> Verdict:
     """
     known = exercises()
     exercise = known[arguments.one_of("exercise", name, known)]
+    verdict = _looked_at(exercise, made, name)
+    if verdict.status != NOTHING_YET:
+        record.checked(name, bool(verdict))
+    return verdict
+
+
+def _looked_at(exercise: Exercise, made: Any, name: str) -> Verdict:
     verdict = Verdict(name)
     if made is None or made is Ellipsis:
         return _not_attempted(verdict)
@@ -117,7 +125,7 @@ def _stop(worker: threading.Thread) -> None:
 
 
 def _not_attempted(verdict: Verdict, words: str = "") -> Verdict:
-    verdict.status = "not attempted yet"
+    verdict.status = NOTHING_YET
     verdict.message = words or "Replace the ... and run this cell again."
     return verdict
 

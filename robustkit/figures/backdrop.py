@@ -81,10 +81,12 @@ def write_names(
     names: Sequence[tuple[str, Place]],
     marks: Sequence[Place],
     words: Sequence[Area],
+    points: float = 9.5,
 ) -> None:
     """Write each name beside its point, where it covers no other name and no marker.
 
-    marks: where markers stand. words: where the backdrop's words do.
+    marks: where markers stand. words: where the backdrop's words do. points: how large
+    the names are.
     """
     to_pixels = axes.transData.transform
     to_data = axes.transData.inverted().transform
@@ -97,9 +99,9 @@ def write_names(
         taken.append(Box(left, low, right - left, high - low))
     for name, place in names:
         at = to_pixels(place)
-        text = axes.text(0, 0, literal(name), size=9.5, va="center", zorder=6)
+        text = axes.text(0, 0, literal(name), size=points, va="center", zorder=6)
         text.set_bbox(ground)
-        size = text.get_window_extent(renderer).width * 1.04 + 4, 15
+        size = text.get_window_extent(renderer).width * 1.04 + 4, 15 * points / 9.5
         box = spot_for((at[0], at[1]), size, taken, frame)
         if box is None:  # a name too long for any place: along the upper edge
             box = Box(frame.x, frame.y + frame.h - 18, *size)

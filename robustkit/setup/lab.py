@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-FIRST = Path("notebooks", "00-start-here.ipynb")
+from .. import record
+
+FIRST = record.FIRST
 CONFIGURATION = "JUPYTER_CONFIG_PATH"
 NO_LESSONS = """\
 There are no lessons here: {first} is neither in {here} nor beside the package.
@@ -25,8 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments: passed on to JupyterLab; those of the command line unless given.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    root = find_lessons()
-    if root is None:
+    home = find_lessons()
+    if home is None:
         print(NO_LESSONS.format(first=FIRST, here=Path.cwd()), file=sys.stderr)
         return 1
     try:
@@ -42,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # In a container one is often root, whom JupyterLab refuses without this.
     root_user = hasattr(os, "geteuid") and os.geteuid() == 0
     allow = ["--allow-root"] if root_user else []
-    LabApp.launch_instance([f"--ServerApp.root_dir={root}", begin, *allow, *given])
+    LabApp.launch_instance([f"--ServerApp.root_dir={home}", begin, *allow, *given])
     return 0
 
 
@@ -60,9 +62,8 @@ def keep_agents() -> None:
 
 
 def find_lessons() -> Path | None:
-    """Return the folder that holds the lessons: this one, or the package's own."""
-    candidates = [Path.cwd(), Path(__file__).resolve().parents[2]]
-    return next((root for root in candidates if (root / FIRST).is_file()), None)
+    """Return the folder that holds the lessons: from here upwards, or the package's."""
+    return record.course()
 
 
 if __name__ == "__main__":

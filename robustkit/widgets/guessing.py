@@ -7,8 +7,8 @@ point and for the end of an arrow; for a question with parts, one of these by pa
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -18,7 +18,9 @@ from ..text import number as said
 
 GUESS = "your guess"  # what it is called on a picture
 KINDS = ("choice", "number", "point", "arrow")
-RIGHT = "right"
+RIGHT, NEAR, OFF = "right", "near", "off"
+CLOSE = 0.1  # of a range, within which a guess is near
+LONGEST = 500  # signs of a question or a choice in a file
 FINE = 100  # steps that a slider has at least, unless it counts whole things
 Place = tuple[float, float | None]
 
@@ -71,6 +73,37 @@ class Question:
     unit: str = ""
     start: Place | None = None
     each: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the question as plain data, without what is as usual."""
+        usual = Question("", "")
+        own = {k: v for k, v in vars(self).items() if v != getattr(usual, k)}
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in own.items()}
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Question:
+        """Return the question that `as_dict` gave; raise ValueError for none of these.
+
+        What comes from a file is looked at as what comes from a caller is.
+        """
+        given: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in plain.items()
+        }
+        try:
+            asked = cls(**given)
+        except TypeError:
+            raise ValueError(f"question={quote(plain)} is none.") from None
+        words = asked.words, asked.unit, *asked.options, *asked.each
+        fits = all(isinstance(word, str) for word in words) and asked.kind in KINDS
+        if asked.kind == "choice":
+            fits = fits and len(asked.options) > 1
+        if not fits or max(map(len, words)) > LONGEST or not asked.words:
+            raise ValueError(f"question={quote(plain)} is none.")
+        low, high = (arguments.number("ends", end) for end in asked.ends)
+        start = None if asked.start is None else pair("start", asked.start, known=False)
+        if not low < high:
+            raise ValueError(f"ends={quote(asked.ends)}; allowed: (lowest, highest).")
+        return replace(asked, whole=bool(asked.whole), start=start)
 
     @property
     def step(self) -> float:
@@ -139,6 +172,32 @@ class Question:
             return f"{right} of {len(self.each)} right."
         rows = self.rows(value, result)
         return f"{'; '.join(f'{part}: {off}' for part, _, _, off in rows)}."
+
+    def judged(self, value: Any, result: Any) -> list[str]:
+        """Return "right", "near" or "off" for the guess, or for each part guessed.
+
+        Near is a number within a tenth of its range, and a place within a tenth of the
+        range of both axes.
+        """
+        if not self.each:
+            return [self._judge(value, result)]
+        every = ((value[part], result[part]) for part in self.each)
+        return [self._judge(one, seen) for one, seen in every if one is not None]
+
+    def _judge(self, value: Any, result: Any) -> str:
+        if self.kind == "choice":
+            return RIGHT if value == result else OFF
+        if "too" not in self._off(value, result):
+            return RIGHT
+        if self.kind == "number":
+            value, result, ends = [value], [result], [self.ends]
+        else:
+            ends = [(0.0, 1.0), (-1.0, 1.0)]
+        near = all(
+            seen is None or abs(one - seen) <= CLOSE * (high - low) + 1e-9
+            for one, seen, (low, high) in zip(value, result, ends, strict=True)
+        )  # what lies on the edge is within
+        return NEAR if near else OFF
 
     def rows(self, value: Any, result: Any) -> list[list[str]]:
         """Return of each part its name, guess, answer and how far off it was."""
@@ -239,47 +298,3 @@ def pair(name: str, given: Any, known: bool = True) -> Place:
     if both[1] is None and not known:
         return capability, None
     return capability, arguments.number("alignment", both[1], -1, 1)
-
-
-def remembering(make: Callable[[Question], Any]) -> Callable[[Question], Any]:
-    """Return `make`, which in a notebook gives what it made of a question before.
-
-    That is the same question in the same cell, run again; within one run of a cell the
-    first stays the first and the second the second. Another cell has guesses of its
-    own, and so has a question whose words, choices or range were changed. Where cells
-    have no names (not in JupyterLab, Notebook and VS Code), a question has one guess.
-    """
-    made: dict[Any, list[Any]] = {}
-    used: dict[Any, tuple[int, int]] = {}  # the run of a cell, and how many it has used
-
-    def remembered(question: Question) -> Any:
-        here = cell()
-        if here is None:
-            return make(question)
-        name, run = here
-        every = made.setdefault((name, question), [])
-        last, count = used.get((name, question), (run, 0))
-        count = count if last == run else 0
-        used[name, question] = run, count + 1
-        if count == len(every):
-            every.append(make(question))
-        elif every[count].comm is None:  # closed, so that no view can show it
-            every[count] = make(question)
-        return every[count]
-
-    return remembered
-
-
-def cell() -> tuple[str, int] | None:
-    """Return the name of the cell that runs and the number of its run.
-
-    None outside notebooks; the name is "" where the front end does not tell it.
-    """
-    from IPython.core.getipython import get_ipython
-
-    shell: Any = get_ipython()
-    if getattr(shell, "kernel", None) is None:
-        return None
-    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
-    name = parent.get("metadata", {}).get("cellId", "")
-    return str(name), int(shell.execution_count)

@@ -8,11 +8,12 @@ from typing import Any
 
 import traitlets
 
-from .. import arguments
+from .. import arguments, record
 from ..arguments import quote
 from ..metrics import Point, Reading
+from .again import remembering
 from .base import Widget, checks
-from .guessing import GUESS, KINDS, Answer, Question, pair, remembering
+from .guessing import GUESS, KINDS, Answer, Question, pair
 from .readings import exact
 
 MOST = 1e9  # that a number can be guessed to be
@@ -72,6 +73,12 @@ class Guess(Widget, entry="predict"):
     @traitlets.observe("draft", "value", "result")
     def _changed(self, _: Any) -> None:
         self.said = self._said()
+
+    @traitlets.observe("value", "result")
+    def _kept(self, _: Any) -> None:
+        if self.value is not None:
+            asked = self._question.as_dict()
+            record.guessed(asked, self.value, self.result, self.confirmed)
 
     def hears(self, name: Any) -> bool:
         """Return whether the front end may set a trait: once it is out, none."""

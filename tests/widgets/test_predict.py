@@ -8,7 +8,7 @@ import re
 import pytest
 
 import robustkit as rk
-from robustkit.widgets import guessing
+from robustkit.widgets import again
 
 from . import small
 
@@ -230,7 +230,7 @@ def run(monkeypatch, request):
 
     def ran(name, *questions, **asked):
         runs.append(name)
-        monkeypatch.setattr(guessing, "cell", lambda: (f"{book}: {name}", len(runs)))
+        monkeypatch.setattr(again, "cell", lambda: (f"{book}: {name}", len(runs)))
         return [rk.predict(words, **asked) for words in questions]
 
     return ran

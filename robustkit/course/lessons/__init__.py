@@ -8,9 +8,18 @@ from pkgutil import iter_modules
 from ..exercise import Exercise
 
 
+def by_lesson() -> dict[str, dict[str, Exercise]]:
+    """Return the exercises of each lesson by the lesson's number, as "04"."""
+    names = sorted(each.name for each in iter_modules(__path__))
+    return {
+        name.removeprefix("lesson_"): import_module(f".{name}", __name__).EXERCISES
+        for name in names
+    }
+
+
 def exercises() -> dict[str, Exercise]:
     """Return every exercise by name, in the order of the lessons."""
     found: dict[str, Exercise] = {}
-    for module in sorted(each.name for each in iter_modules(__path__)):
-        found |= import_module(f".{module}", __name__).EXERCISES
+    for some in by_lesson().values():
+        found |= some
     return found
