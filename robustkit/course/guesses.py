@@ -51,5 +51,5 @@ def tally(guesses: Iterable[Made]) -> str:
     came = Counter(word for guess in guesses for word in guess.judged)
     if not came:
         return ""
-    near = f", {came[NEAR]} near" if came[NEAR] else ""
-    return f"{came[RIGHT]} right{near}, of {came.total()}"
+    near = f", {came[NEAR]} near," if came[NEAR] else ""
+    return f"{came[RIGHT]} right{near} of {came.total()}"

@@ -23,6 +23,11 @@ LEGEND = (
     "prediction counts as it stood when its answer was first shown; where several "
     "things are predicted at once, each counts. Near means within a tenth of the range."
 )
+TABLE = """
+.rk-progress td, .rk-progress th { padding: .3em 1em .3em 0; text-align: left;
+  vertical-align: top; }
+.rk-progress .each { white-space: nowrap; margin-right: .8em; }
+"""
 PAGE = """
 :root { color-scheme: light; }
 body { max-width: 46em; margin: 1.5em auto; padding: 0 1em; color: #1b1b1b;
@@ -31,9 +36,7 @@ h1 { font-size: 1.5em; margin: 0 0 .2em; }
 .name { display: flex; gap: .6em; align-items: end; margin: 1.2em 0; }
 .name span { flex: 1; border-bottom: 1px solid #555; min-height: 1.4em; }
 table { border-collapse: collapse; width: 100%; }
-td, th { padding: .3em 1em .3em 0; text-align: left; vertical-align: top; }
 tr { border-top: 1px solid #bbb; break-inside: avoid; }
-.each { white-space: nowrap; }
 .small { font-size: .85em; }
 @page { size: A4; margin: 14mm 16mm; }
 @media print { body { max-width: none; margin: 0; padding: 0; font-size: 9.5pt; } }
@@ -140,7 +143,7 @@ class Progress:
             f"{self._table(links=False)}\n"
             f'<p class="small">{escape(LEGEND)}</p></main>'
         )
-        return document(said, PAGE, body)
+        return document(said, PAGE + TABLE, body)
 
     def __str__(self) -> str:
         lines = [self.summary()]
@@ -166,21 +169,22 @@ class Progress:
 
     def _repr_html_(self) -> str:
         cells = "".join(
-            f"<tr>{_cell(guess.asked.words)}{_cell(guess.asked.said(guess.value))}"
-            f"{_cell(guess.seen())}</tr>"
+            _row(*map(escape, (asked.words, asked.said(each.value), each.seen())))
             for one in self.done
-            for guess in one.guesses
+            for each in one.guesses
+            for asked in (each.asked,)
         )
         head = "<tr><th>prediction</th><th>your guess</th><th>observed</th></tr>"
         guesses = (
-            f"<details><summary>Your guesses</summary><table>{head}{cells}</table>"
-            "</details>"
+            "<details><summary>Your guesses</summary>"
+            f'<table class="rk-progress">{head}{cells}</table></details>'
             if cells
             else ""
         )
         return (
-            f"<p>{escape(self.summary())}</p>{self._table(links=True)}{guesses}"
-            f'<p style="max-width: 52em">{escape(self.last())}</p>'
+            f"<style>{TABLE}</style><p>{escape(self.summary())}</p>"
+            f'{self._table(links=True)}<p style="max-width: 52em">{escape(LEGEND)}</p>'
+            f'{guesses}<p style="max-width: 52em">{escape(self.last())}</p>'
         )
 
     def _table(self, links: bool) -> str:
@@ -192,18 +196,12 @@ class Progress:
             sheet = self._sheet(one.lesson) if links else None
             if sheet:
                 title = f'<a href="{escape(sheet)}">{title}</a>'
-            each = " ".join(
-                f'<span class="each" style="white-space: nowrap">{sign(e)}&nbsp;'
-                f"{escape(name)}</span>"
+            each = "".join(
+                f'<span class="each">{sign(e)}&nbsp;{escape(name)}</span> '
                 for name, e in one.exercises
             )
-            each = each if links else each.replace(' style="white-space: nowrap"', "")
-            left = ' style="text-align: left"' if links else ""
-            rows.append(
-                f"<tr><td{left}>{title}</td><td{left}>{each or '–'}</td>"
-                f"<td{left}>{escape(one.made())}</td></tr>"
-            )
-        return f"<table>{head}{''.join(rows)}</table>"
+            rows.append(_row(title, each or "–", escape(one.made())))
+        return f'<table class="rk-progress">{head}{"".join(rows)}</table>'
 
     def _sheet(self, lesson: Lesson) -> str | None:
         """Return the way to a lesson's exercises, or to the lesson if it has none."""
@@ -241,8 +239,8 @@ def progress(reset: bool = False) -> Progress:
         return Progress(record.empty(), where, lessons, note, broken=True)
 
 
-def _cell(words: str) -> str:
-    return f'<td style="text-align: left">{escape(words)}</td>'
+def _row(*cells: str) -> str:
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
 def _exercises(one: Done) -> Iterator[str]:

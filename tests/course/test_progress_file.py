@@ -237,7 +237,7 @@ def test_the_page_says_what_was_done_and_has_room_for_a_name(learner):
     page = found.html()
     assert "Name: <span></span>" in page
     assert "✓&nbsp;normalised" in page
-    assert "1 right, of 1" in page
+    assert "1 right of 1" in page
     assert "http" not in page.split("<main>")[1]
     assert "Name: <span>Ada &lt;3</span>" in found.html("Ada <3")
     shown = found._repr_html_()
