@@ -24,8 +24,8 @@ LEGEND = (
     "things are predicted at once, each counts. Near means within a tenth of the range."
 )
 TABLE = """
-.rk-progress td, .rk-progress th { padding: .3em 1em .3em 0; text-align: left;
-  vertical-align: top; }
+.rk-progress td, .rk-progress th { padding: .3em 1em .3em 0; vertical-align: top;
+  text-align: left !important; }
 .rk-progress .each { white-space: nowrap; margin-right: .8em; }
 """
 PAGE = """
