@@ -17,9 +17,11 @@ from typing import Any
 
 from .. import arguments, record
 from ..text import Prose
-from .exercise import Exercise, NotAttempted, NotYet, in_words
+from .answer import NotAttempted, NotYet
+from .exercise import Exercise
 from .lessons import exercises
 from .probe import probe
+from .words import in_words
 
 PATIENCE = 5.0  # seconds that a learner's function may take
 NOTHING_YET = "not attempted yet"
@@ -45,7 +47,9 @@ class Verdict:
 
     def __str__(self) -> str:
         sign = {"correct": "✓", "not yet": "✗"}.get(self.status, "○")
-        return f"{sign} {self.exercise}: {self.status}. {self.message}"
+        helped = self.status != "not yet" or self.exercise in _hints_given
+        hint = "" if helped else f' `rk.hint("{self.exercise}")` gives a hint.'
+        return f"{sign} {self.exercise}: {self.status}. {self.message}{hint}"
 
     __repr__ = __str__
 
@@ -65,8 +69,8 @@ def check(name: str, made: Any) -> Verdict:
     Raises ValueError only for a name that is not an exercise.
 
     >>> import robustkit as rk
-    >>> rk.check("normalised", lambda got, random, best: (got / best).sum())
-    ✗ normalised: not yet. For one of the cases it gives 1.431, which is not right yet.
+    >>> rk.check("plane-gap", lambda capability, alignment: capability)
+    ✗ plane-gap: not yet. `yours(1.0, 1.0)` gives 1; expected 0. ...
     """
     known = exercises()
     exercise = known[arguments.one_of("exercise", name, known)]

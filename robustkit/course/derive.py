@@ -1,7 +1,7 @@
 """Exercises from solutions: `python -m robustkit.course.derive`.
 
-nbgrader's own preprocessors take the solutions and hidden tests out. Teachers can give
-`solutions/` to nbgrader as its source, unchanged.
+nbgrader's own preprocessors take the solutions and hidden tests out, and unfold the
+cells to be filled in. Teachers can give `solutions/` to nbgrader as its source.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+# Solutions are folded for those who come to compare; what is to be filled in is not.
+FOLDS = {"collapsed", "scrolled", "jupyter"}
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -19,7 +21,7 @@ def derive(source: str) -> str:
 
     book: Any = nbformat.reads(source, as_version=4)
     stubs = ClearSolutions(code_stub={"python": "..."})
-    for step in (stubs, ClearHiddenTests(), ClearOutput()):
+    for step in (stubs, ClearHiddenTests(), ClearOutput(remove_metadata_fields=FOLDS)):
         book, _ = step.preprocess(book, {})
     for cell in book.cells:
         if "tags" in cell.metadata:

@@ -1,8 +1,9 @@
 """An exercise as data, and the one loop that checks what was made for it.
 
 An exercise says what is asked (`reference`), on what it is tried (`cases`) and what
-usually goes wrong (`mistakes`). Most need no more; the other fields say how an answer
-is read and shown. A new one is an entry in EXERCISES of a lesson's module, no more.
+usually goes wrong (`mistakes`). Most need no more: whatever an answer gives, a learner
+is told the call that failed, what came, what was expected, and how it is nearly right.
+A new one is an entry in EXERCISES of a lesson's module, no more.
 """
 
 from __future__ import annotations
@@ -10,113 +11,46 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-import numpy as np
+from .answer import (
+    UNREADABLE,
+    Ended,
+    GivesNone,
+    NotYet,
+    call,
+    changed,
+    finite,
+    plain,
+    same,
+)
+from .nearly import nearly
+from .words import asked, in_words, told_apart
 
 Case = tuple[Any, ...]
-
-# What a learner gives: called, read, compared and said in words, whatever it is
-
-UNREADABLE = (TypeError, ValueError, OverflowError)  # what an odd value raises
-
-
-class NotAttempted(Exception):
-    """Raised where there is nothing but the stub, in words if these are its own."""
+ROOM = 270  # signs that a message may have
+ODD = "It should be something else."
+COPY = "that it is given{}. Work on a copy."
+CHANGED = f"It changes the {{}} {COPY.format(', though its values are right')}"
+ALSO = f" It also changes the {{}} {COPY.format('')}"
 
 
-class NotYet(Exception):
-    """Raised where an answer is not right, in words for the learner."""
+@dataclass
+class Tried:
+    """What an answer gives for a case.
 
-
-class GivesNone(NotYet):
-    """Raised where a function that is no stub gives None."""
-
-
-def in_words(thing: Any, longest: int = 80) -> str:
-    """Return a thing in words, whatever its own words do."""
-    try:
-        if isinstance(thing, BaseException):
-            words = f"{type(thing).__name__}: {thing}" if str(thing) else repr(thing)
-        else:
-            words = repr(thing)
-        return words if len(words) <= longest else words[: longest - 1] + "…"
-    except BaseException:
-        return f"a {type(thing).__name__} that cannot be shown"
-
-
-def call(function: Any, *given: Any) -> Any:
-    """Return what a learner's function gives; raise `NotAttempted` for a stub.
-
-    Whatever goes wrong inside is raised as `NotYet`.
+    came, value: what it returns, and that as read. problem: why it cannot be read.
+    ended: what it raised instead, and where. changed: what it changes of `given`.
     """
-    if not callable(function):
-        raise NotYet(f"It should be a function; it is {in_words(function)}.")
-    try:
-        with np.errstate(all="ignore"):  # what comes of it is looked at
-            value = function(*given)
-    except BaseException as trouble:
-        raise NotYet(f"Calling it ended in {in_words(trouble)}.") from None
-    if value is Ellipsis or (value is None and _is_stub(function)):
-        raise NotAttempted
-    if value is None:
-        raise GivesNone("It gives None for what it is asked. Is a `return` missing?")
-    return value
 
-
-def _stub() -> None: ...
-
-
-def _is_stub(function: Any) -> bool:
-    """Return whether a function's body is nothing but a docstring and `...`."""
-    code: Any = getattr(function, "__code__", None)
-    short = len(getattr(code, "co_code", b"")) == len(_stub.__code__.co_code)
-    return short and not code.co_names
-
-
-def finite(value: Any, *case: Any) -> float:
-    """Return a learner's value as a finite float; raise `NotYet` if it is none."""
-    try:
-        result = float(value)
-    except BaseException:
-        given = in_words(value)
-        raise NotYet(f"It should give one number; it gives {given}.") from None
-    if isinstance(value, (str, bool)) or not np.isfinite(result):
-        raise NotYet(f"It should give a finite number; it gives {in_words(value)}.")
-    return result
-
-
-def as_it_is(value: Any, *case: Any) -> Any:
-    """Return a learner's value, which may be anything."""
-    return value
-
-
-def same(value: Any, right: Any) -> bool:
-    """Return whether a value is like the right one, with numbers to six digits."""
-    if right is None or isinstance(right, str):
-        return type(value) is type(right) and bool(value == right)
-    if isinstance(right, dict):
-        return set(value) == set(right) and all(same(value[k], right[k]) for k in right)
-    if isinstance(right, (tuple, list)):
-        return len(value) == len(right) and all(map(same, value, right))
-    if isinstance(right, np.ndarray) and right.ndim:
-        return np.shape(value) == right.shape and all(map(same, value, right))
-    try:
-        number, other = float(value), float(right)
-    except UNREADABLE:
-        return False
-    unknown = number != number and other != other
-    return unknown or abs(number - other) <= 1e-6 * max(1.0, abs(other))
-
-
-# What is asked
-
-
-def led_by(lead: str) -> Callable[..., str]:
-    """Return a `trouble` that begins with `lead`, unless that has been said."""
-    return lambda words, *case: (
-        words if words.startswith("It should return") else f"{lead} {words}"
-    )
+    case: Case
+    given: Case
+    came: Any = None
+    value: Any = None
+    problem: str = ""
+    ended: str | None = None
+    changed: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,9 +62,8 @@ class Exercise:
     mistakes: what to think about, to a function that makes the mistake.
     hints: from the gentlest to the plainest.
     read: (value, *case) to what is compared; raises NotYet, TypeError or ValueError.
-    show: (value, *case) to words for a wrong value that no mistake explains.
-    trouble: (words, *case) to words, where calling or reading fails.
-    changed: words for an answer that changes its arguments; where empty it may.
+    about: (value, *case) to what to think about where no mistake explains a value.
+    trouble: (words, *case) to what to think about where calling or reading fails.
     each: whether a case is judged as soon as it is tried, rather than all together.
     spare: how many cases a mistake may leave unexplained.
     telling: how many of the first cases mistakes are recognised by; all if None.
@@ -147,11 +80,8 @@ class Exercise:
     hints: tuple[str, ...]
     given: Callable[..., Case] = lambda *case: case
     read: Callable[..., Any] = finite
-    show: Callable[..., str] = lambda value, *case: (
-        f"For one of the cases it gives {value:.4g}, which is not right yet."
-    )
-    trouble: Callable[..., str] = lambda words, *case: words
-    changed: str = ""
+    about: Callable[..., str] = lambda value, *case: ""
+    trouble: Callable[..., str] = lambda words, *case: ""
     each: bool = False
     spare: int = 0
     telling: int | None = None
@@ -161,18 +91,20 @@ class Exercise:
 
     def checks(self, answer: Any) -> Iterator[None]:
         """Yield for each check that passes; raise `NotYet` at the first that fails."""
+        if self.cases and not callable(answer):
+            raise NotYet(f"It should be a function; it is {in_words(answer)}.")
         for batch in [[case] for case in self.cases] if self.each else [self.cases]:
             tried = [self._try(answer, case) for case in batch]
-            values = [value for value, _ in tried]
-            if len(values) > 1 and all(value is None for value in values):
+            if len(tried) > 1 and all(one.came is one.ended is None for one in tried):
                 raise GivesNone("It always gives None. Is a `return` missing?")
-            for case, (value, given) in zip(batch, tried, strict=True):
-                if self.judge:
-                    if problem := self.judge(value, *given):
-                        raise NotYet(problem)
-                elif not same(value, self._right(case)):
-                    thought = self._thought(batch, values)
-                    raise NotYet(thought or self.show(value, *case))
+            tried.sort(key=lambda one: not one.problem)  # what cannot be read is first
+            wrong = [self._wrong(answer, one, tried) for one in tried]
+            spoilt = next(filter(None, (one.changed for one in tried)), "")
+            for words in wrong:
+                if words:
+                    raise NotYet(words + ALSO.format(spoilt) * bool(spoilt))
+                if spoilt and not any(wrong):
+                    raise NotYet(CHANGED.format(spoilt))
                 yield
         if self.more:
             yield from self.more(answer)
@@ -180,30 +112,97 @@ class Exercise:
     def _right(self, case: Case) -> Any:
         return self.reference(*self.given(*case))
 
-    def _try(self, answer: Any, case: Case) -> tuple[Any, Case]:
-        """Return what an answer gives for a case, and the arguments it was given."""
+    def _try(self, answer: Any, case: Case) -> Tried:
+        """Return what an answer gives for a case; raise `NotAttempted` for a stub."""
         given = deepcopy(self.given(*case))
+        before = deepcopy(given)
+        tried = Tried(case, given)
         try:
-            value = self.read(call(answer, *given), *case)
-        except (NotYet, *UNREADABLE) as trouble:
-            nothing = isinstance(trouble, GivesNone)
-            if nothing and any(self._right(each) is None for each in self.cases):
-                return None, given
+            tried.came = plain(call(answer, *given))
+            tried.value = self.read(tried.came, *case)
+        except GivesNone as trouble:
+            if not self._may_be_none(case):
+                tried.problem = str(trouble)
+        except Ended as trouble:
+            tried.problem, tried.ended = str(trouble), trouble.how
+        except NotYet as trouble:
+            tried.problem = str(trouble)
+        except UNREADABLE as trouble:
             large = isinstance(trouble, OverflowError)  # whose own words are Python's
-            said = "A number in it is too large." if large else str(trouble)
-            raise NotYet(self.trouble(said, *case)) from None
-        if self.changed and not same(given, self.given(*case)):
-            raise NotYet(self.changed)
-        return value, given
+            tried.problem = "A number in it is too large." if large else ODD
+        tried.changed = changed(given, before)
+        # judged by what it was given, and by what that counts
+        kept = zip(given, before, strict=True)
+        tried.given = tuple(b if changed(a, b) else a for a, b in kept)
+        return tried
 
-    def _thought(self, batch: Sequence[Case], values: list[Any]) -> str | None:
+    def _may_be_none(self, case: Case) -> bool:
+        """Return whether None is an answer, or stands where NaN is one."""
+        right = self._right(case)
+        unknown = isinstance(right, float) and right != right
+        return unknown or any(self._right(each) is None for each in self.cases)
+
+    def _wrong(self, answer: Any, one: Tried, tried: Sequence[Tried]) -> str | None:
+        """Return what is wrong with a case, or None."""
+        right = self._right(one.case)
+        if one.problem:
+            words = self._of_problem(one, tried)
+        elif self.judge:
+            if not (words := self.judge(one.value, *one.given) or ""):
+                return None
+        elif same(one.value, right):
+            return None
+        elif thought := self._thought(tried):
+            return thought
+        else:
+            words = self._nearly(tried) or self.about(one.value, *one.case)
+        return f"{words} {self._seen(answer, one, ROOM - len(words))}".strip()
+
+    def _seen(self, answer: Any, one: Tried, room: int) -> str:
+        """Return the call of a case, what came and what was expected."""
+        right = self._right(one.case)
+        came, expected = told_apart(one.came if one.problem else one.value, right)
+        came = f"ended in {one.ended}" if one.ended else f"gives {came}"
+        said = f"{came}; expected {expected}."
+        # what it was given is said as it was before the answer had it
+        given = self.given(*one.case)
+        return f"{asked(answer, given, max(40, room - len(said)))} {said}"
+
+    def _of_problem(self, one: Tried, tried: Sequence[Tried]) -> str:
+        near = None if one.ended else self._nearly(tried)
+        own = near or self.trouble(one.problem, *one.case)
+        return own or one.problem * (one.ended is None)
+
+    def _nearly(self, tried: Sequence[Tried]) -> str | None:
+        """Return in what way all the cases tried are right but for one thing."""
+        if self.judge:
+            return None
+        rights = [self._right(one.case) for one in tried]
+        could = [self._right(case) for case in self.cases]
+        words = all(isinstance(each, str) for each in could)
+        return nearly(
+            [
+                (one.came, right, partial(_read, self.read, one.case))
+                for one, right in zip(tried, rights, strict=True)
+            ],
+            [] if any(one.problem for one in tried) else [one.value for one in tried],
+            [*dict.fromkeys(could)] if words else [],
+        )
+
+    def _thought(self, tried: Sequence[Tried]) -> str | None:
         """Return what to think about: of the mistake that explains the most values."""
-        seen = list(zip(batch, values, strict=True))[: self.telling]
+        seen = tried[: self.telling]
         misses = {
             thought: sum(
-                not same(value, mistake(*self.given(*case))) for case, value in seen
+                bool(one.problem)
+                or not same(one.value, mistake(*self.given(*one.case)))
+                for one in seen
             )
             for thought, mistake in self.mistakes.items()
         }
         fewest = min(misses, key=lambda thought: misses[thought], default="")
         return fewest if misses.get(fewest, len(seen)) <= self.spare else None
+
+
+def _read(read: Callable[..., Any], case: Case, value: Any) -> Any:
+    return read(value, *case)

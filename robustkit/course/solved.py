@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .exercise import Exercise, NotAttempted, NotYet, call, in_words
+from .answer import NotAttempted, NotYet, call
+from .exercise import Exercise
+from .words import in_words
 
 ENOUGH = 5  # agents of the six
 OPEN = "Answer in the form, or by puzzle.answer(...), and run this cell again."

@@ -38,7 +38,7 @@ def test_an_exercise_is_checked_like_any_other(newcomer):
         assert rk.check("regret", mistake).message == thought
     assert rk.hint("regret").startswith("Hint 1 of 2: How far is it")
     unexplained = rk.check("regret", lambda earned, best: 0.3 + best - earned)
-    assert unexplained.message == "For 0.2 of 0.9 it gives 1."
+    assert unexplained.message == "`yours(0.2, 0.9)` gives 1; expected 0.7."
     assert "ZeroDivisionError" in rk.check("regret", lambda *given: 1 / 0).message
 
 

@@ -23,7 +23,7 @@ def scalar_drop(trained: Any, shifted: Any) -> float:
 
 
 def table_return(
-    next_state: Any, reward: Any, policy: Any, discount: float, steps: int = 2000
+    next_state: Any, reward: Any, policy: Any, discount: float, steps: int = 500
 ) -> float:
     """Return the expected discounted return from state 0; the last state is the end.
 
@@ -37,7 +37,7 @@ def table_return(
 
 def _planned(next_state: Any, reward: Any, policy: Any, discount: float) -> float:
     values = np.zeros(len(next_state))
-    for _ in range(2000):
+    for _ in range(500):
         values = (reward + discount * values[next_state]).max(1)
     return float(values[0])
 
@@ -102,10 +102,10 @@ EXERCISES = {
     "scalar-drop": Exercise(
         reference=scalar_drop,
         cases=(
-            ((0.9, 0.95), (0.2, 0.9)),
+            ((0.913, 0.95), (0.2046, 0.9)),
             ((0.7, 0.8), (0.7, 0.75)),
-            ((0.5, 0.6), (0.65, 0.7)),
-            ((0.8, 0.9), (-0.1, 0.85)),
+            ((0.512, 0.6), (0.6507, 0.7)),
+            ((0.8, 0.9), (-0.1031, 0.85)),
         ),
         given=lambda *case: tuple(reading(j, c, j / c) for j, c in case),
         mistakes={
@@ -120,13 +120,15 @@ EXERCISES = {
             "is base return?": lambda a, b: a.capability.value - b.capability.value,
             "That is the size of the difference. An agent that does better after the "
             "shift should have a drop below 0.": lambda a, b: abs(scalar_drop(a, b)),
+            "An agent can do better after the shift. Its drop is then below 0; do not "
+            "cut it off.": lambda a, b: max(0.0, scalar_drop(a, b)),
         },
         spare=1,
         trouble=lambda words, *case: (
             "`reading.scalar` is an estimate: a number with its interval. The number "
             "itself is `reading.scalar.value`."
             if "'Estimate'" in words
-            else words
+            else ""
         ),
         hints=(
             "A reading has .scalar, .capability and .alignment; each has a .value.",
@@ -161,8 +163,12 @@ EXERCISES = {
             "It looks only a few moves ahead. Repeat until nothing changes any more.": (
                 lambda f, r, p, g: table_return(f, r, p, g, steps=3)
             ),
-            "It looks one move ahead. What comes after that move?": (
+            "These are the values after one sweep, which looks one move ahead. Does "
+            "the loop end at once? (`old = values` makes no copy.)": (
                 lambda f, r, p, g: table_return(f, r, p, g, steps=1)
+            ),
+            "It gives 0 every time, as the end is worth. State 0 is asked for.": (
+                lambda f, r, p, g: 0.0
             ),
         },
         spare=1,

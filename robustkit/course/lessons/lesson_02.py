@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..exercise import Exercise, in_words, led_by, same
+from ..answer import number, same, several
+from ..exercise import Exercise
 
 NAMES = "The two names are given: they are not always cheese and corner."
 
@@ -19,10 +20,8 @@ def three_outcomes(ends: Any, base: str, proxy: str) -> tuple[float, float, floa
     return shares[0], shares[1], 1 - sum(shares)
 
 
-def _show_outcomes(given: list[float], ends: Any, base: str, proxy: str) -> str:
+def _about_outcomes(given: Any, ends: Any, base: str, proxy: str) -> str:
     right = three_outcomes(ends, base, proxy)
-    if len(given) != 3:
-        return f"It should return three numbers, not {len(given)}."
     if same(given, [ends.count(x) / len(ends) for x in ("cheese", "corner", "time")]):
         return NAMES
     told = sum(right[:2])
@@ -32,7 +31,7 @@ def _show_outcomes(given: list[float], ends: Any, base: str, proxy: str) -> str:
         return "The order is: the base thing, the proxy, neither."
     if same(given[:2], right[:2]):
         return "What is neither base nor proxy, whatever it is, is the third share."
-    return f"One of its answers is {', '.join(f'{x:.2g}' for x in given)}."
+    return ""
 
 
 def same_scalar(scalar_at: Callable[[float], float], target: float) -> float:
@@ -44,12 +43,23 @@ def same_scalar(scalar_at: Callable[[float], float], target: float) -> float:
     return (low + high) / 2
 
 
+CURVES: dict[str, Callable[[float], float]] = {
+    "lambda noise: 1 - noise**3": lambda noise: 1 - noise**3,
+    "lambda noise: (1 - noise) ** 2": lambda noise: (1 - noise) ** 2,
+    "lambda noise: 1 - noise": lambda noise: 1 - noise,
+    "lambda noise: 0.8 * np.cos(1.5 * noise)": lambda noise: 0.8 * np.cos(1.5 * noise),
+}
+
+
 @dataclass
 class Asked:
-    """A curve that counts how often it is asked."""
+    """A curve, as it is written, that counts how often it is asked."""
 
-    curve: Callable[[float], float]
+    written: str
     times: int = 0
+
+    def __repr__(self) -> str:
+        return self.written
 
     def __call__(self, noise: float) -> float:
         """Return the scalar at a noise from 0 to 1."""
@@ -57,19 +67,22 @@ class Asked:
         self.times += 1
         if not 0 <= value <= 1:
             raise ValueError(f"noise={noise}; allowed: a number from 0 to 1")
-        return float(self.curve(value))
+        return float(CURVES[self.written](value))
 
 
 def _judge_noise(noise: float, scalar_at: Asked, target: float) -> str | None:
-    asked, right = scalar_at.times, same_scalar(scalar_at.curve, target)
+    asked, curve = scalar_at.times, CURVES[scalar_at.written]
+    right = same_scalar(curve, target)
     if not asked:
         return "It never asks for a scalar."
     if asked > 30:
         return f"It asks {asked} times. Halving needs about ten."
     if abs(noise - right) <= 0.0015:
         return None
-    if abs(noise - scalar_at.curve(right)) <= 0.0015:
-        return "That is the scalar. Asked is the noise that leads to it."
+    if abs(noise - curve(right)) <= 0.0015:
+        return "That is the scalar. What is wanted is the noise that leads to it."
+    if abs(noise / 100 - right) <= 0.0015:
+        return "Yours is in per cent: the noise is a share between 0 and 1."
     if noise < 0.002 or noise > 0.998:
         return (
             "It runs to one end. If the scalar is still too high, is there too much "
@@ -77,7 +90,7 @@ def _judge_noise(noise: float, scalar_at: Asked, target: float) -> str | None:
         )
     if abs(noise - right) < 0.06:
         return f"Near, but not within 0.001 after {asked} questions."
-    return f"At noise {in_words(round(noise, 3))} the scalar is not the target."
+    return f"At that noise the scalar is {curve(min(max(noise, 0), 1)):.3f}."
 
 
 EXERCISES = {
@@ -96,7 +109,14 @@ EXERCISES = {
         each=True,
         mistakes={
             NAMES: lambda ends, *_: three_outcomes(ends, "cheese", "corner"),
-            "These are counts. Asked are shares of all episodes.": (
+            "Shares are no whole numbers: is there a `//` where `/` is meant?": (
+                lambda ends, base, proxy: (
+                    x := ends.count(base) // len(ends),
+                    y := ends.count(proxy) // len(ends),
+                    1 - x - y,
+                )
+            ),
+            "These are counts. What is wanted is shares of all episodes.": (
                 lambda ends, base, proxy: tuple(
                     len(ends) * x for x in three_outcomes(ends, base, proxy)
                 )
@@ -105,9 +125,8 @@ EXERCISES = {
                 lambda ends, base, proxy: three_outcomes(ends, proxy, base)
             ),
         },
-        read=lambda value, *case: [float(x) for x in value],
-        show=_show_outcomes,
-        trouble=led_by("It should return three numbers."),
+        read=several(3),
+        about=_about_outcomes,
         hints=(
             "A list can count how often something is in it.",
             "All three shares add up to 1.",
@@ -115,13 +134,9 @@ EXERCISES = {
     ),
     "same-scalar": Exercise(
         reference=same_scalar,
-        cases=(
-            (lambda x: 1 - x**3, 0.4),
-            (lambda x: (1 - x) ** 2, 0.1),
-            (lambda x: 1 - x, 0.93),
-            (lambda x: 0.8 * np.cos(1.5 * x), 0.3),
-        ),
-        given=lambda curve, target: (Asked(curve), target),
+        cases=(*zip(CURVES, (0.4, 0.1, 0.93, 0.3), strict=True),),
+        given=lambda written, target: (Asked(written), target),
+        read=number,
         each=True,
         judge=_judge_noise,
         hints=(

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..exercise import Exercise, NotYet, as_it_is, call, in_words, led_by
+from ..answer import NotYet, array_of, call, several, word
+from ..exercise import Exercise
+from ..words import in_words
 
 
 def left_open(training: Any, shifted: Any, same: float) -> tuple[float, float]:
@@ -27,13 +29,8 @@ def _maps() -> Iterator[tuple[Any, Any, float]]:
         training = rng.permutation(np.linspace(-0.4, 1, np.prod(shape))).reshape(shape)
         shifted = rng.permutation(np.linspace(-1, 0.9, np.prod(shape))).reshape(shape)
         training.flat[:4] = 1.5, 1.5 - same / 2, 1.5 - same, 1.46
-        shifted.flat[:4] = 0.1, -0.3, 0.3, -0.25
+        shifted.flat[:4] = 0.1, -0.3046, 0.3127, -0.25
         yield training, shifted, same
-
-
-def _low_and_high(value: Any, *case: Any) -> tuple[float, float]:
-    low, high = (float(x) for x in value)
-    return low, high
 
 
 def goes_for(wants: Any, near: Any, discount: float = 0.95) -> str:
@@ -45,11 +42,6 @@ def goes_for(wants: Any, near: Any, discount: float = 0.95) -> str:
 
 def _named(pair: tuple[float, float]) -> dict[str, float]:
     return dict(zip(("cheese", "hole"), pair, strict=True))
-
-
-def _show_choice(word: Any, wants: Any, near: Any, discount: float, about: str) -> str:
-    asked = f"wants={_named(wants)}, near={_named(near)}, discount={discount}"
-    return f"{about} For {asked} it gives {in_words(word)}."
 
 
 def select(
@@ -81,15 +73,14 @@ def _selected(answer: Any, seed: int, *numbers: int) -> tuple[Any, int]:
         asked += 1
         return -float(((np.asarray(reward) - AIM) ** 2).sum())
 
-    rng = np.random.default_rng(seed)
-    try:
-        mean = np.asarray(call(answer, fitness, 3, rng, *numbers), float)
-    except (TypeError, ValueError) as trouble:
-        raise NotYet(str(trouble)) from None
-    if mean.shape != (3,):
-        words = f"It should return an array of 3 numbers, not of shape {mean.shape}."
-        raise NotYet(words)
-    return mean, asked
+    given = call(answer, fitness, 3, np.random.default_rng(seed), *numbers)
+    words = f"an array of 3 numbers for `select(fitness, 3, rng, {_listed(numbers)})`"
+    words += f"; it returns {in_words(given)}"
+    return array_of(given, (3,), words), asked
+
+
+def _listed(numbers: Any) -> str:
+    return ", ".join(map(str, numbers))
 
 
 def _check_selection(answer: Any) -> Iterator[None]:
@@ -98,16 +89,26 @@ def _check_selection(answer: Any) -> Iterator[None]:
         *(_selected(answer, seed, 12, 24, 6) for seed in range(6)), strict=True
     )
     yield from _check_ends(np.array(found), float(np.mean(asked)))
+    again = _selected(answer, 0, 12, 24, 6)[0]
+    if not np.array_equal(again, found[0]):
+        raise NotYet("With the same `rng` it selects something else. Draw from `rng`.")
+    if np.array_equal(found[0], found[1]):
+        raise NotYet(
+            "Whatever `rng` it is given, it selects the same. Draw from `rng`."
+        )
+    yield
     # With every candidate a parent there is no selection, and it should get nowhere.
     idle = [_selected(answer, seed, 6, 12, 12)[0] for seed in range(6)]
     if np.linalg.norm(np.mean(idle, axis=0) - AIM) < 2:
         raise NotYet(
-            "How many parents are averaged? It should be as many as `parents` says."
+            "With as many parents as candidates there is nothing to select, and yet it "
+            "finds its way. How many parents are averaged, and is every candidate "
+            "drawn anew in each generation?"
         )
     yield
     if np.linalg.norm(_selected(answer, 6, 1, 400, 400)[0]) > 1:
         raise NotYet(
-            "Asked is the last mean; this looks like a single one of the candidates."
+            "What is wanted is the last mean; this looks like one of the candidates."
         )
     yield
 
@@ -117,6 +118,11 @@ def _check_ends(found: Any, asked: float) -> Iterator[None]:
     middle, away = found.mean(0), np.linalg.norm(found - AIM, axis=1).mean()
     for fails, words in (
         (not asked, "It never asks for the fitness of anything."),
+        (
+            not away < 100,
+            "It runs away from everything. The mean of the parents is their sum "
+            "divided by how many they are.",
+        ),
         (
             np.linalg.norm(middle) < 1,
             "It hardly leaves 0. Does each generation draw around the mean of the one "
@@ -133,8 +139,9 @@ def _check_ends(found: Any, asked: float) -> Iterator[None]:
         ),
         (
             away > 1.1,
-            f"It ends {away:.1f} away from the best reward, which is rather far. Does "
-            "each generation draw around the mean of the one before?",
+            f"`select(fitness, 3, rng, 12, 24, 6)` ends {away:.1f} away from the "
+            "fittest reward, which is rather far; expected is less than 1. Does each "
+            "generation draw around the mean of the one before?",
         ),
     ):
         if fails:
@@ -165,18 +172,21 @@ EXERCISES = {
             "You chose by the score after the shift, which training never saw.": (
                 lambda t, s, d: left_open(s, s, d)
             ),
+            "You compare scores after the shift with that of the best reward; which "
+            "rewards score like it in training?": lambda t, s, d: _ends(
+                s[np.abs(s - s.flat[t.argmax()]) <= d]
+            ),
+            "`same` is a difference between scores, not a share of the best one.": (
+                lambda t, s, d: _ends(s[t >= t.max() * (1 - d)])
+            ),
             "These are scores in training. What do the same rewards score after the "
             "shift?": lambda t, s, d: left_open(t, t, d),
             "The lowest first, then the highest.": (
                 lambda t, s, d: left_open(t, s, d)[::-1]
             ),
         },
-        read=_low_and_high,
-        show=lambda value, *case: (
-            f"For one map it gives {value[0]:.3g} and {value[1]:.3g}; look at who is "
-            "inside."
-        ),
-        trouble=led_by("It should return two numbers."),
+        read=several(2),
+        about=lambda value, *case: "Look at who is inside.",
         hints=(
             "First decide who is inside, by the scores in training alone.",
             "An array of truth values picks out entries of another array of one shape.",
@@ -202,8 +212,8 @@ EXERCISES = {
             discount,
         ),
         each=True,
-        read=as_it_is,
-        show=_show_choice,
+        read=word,
+        about=lambda value, wants, near, discount, about: about,
         hints=(
             "Work out what each of the two is worth now, and compare.",
             "Something worth less than nothing is not gone for.",

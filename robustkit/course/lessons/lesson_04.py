@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..exercise import UNREADABLE, Exercise, NotYet, finite, in_words, led_by, same
+from ..answer import UNREADABLE, NotYet, array_of, finite, number, same
+from ..exercise import Exercise
 
 Place = tuple[float, float | None]
 
@@ -23,18 +24,14 @@ def _read_place(value: Any, *case: Any) -> Place:
     try:
         capability, alignment = value
     except UNREADABLE:
-        words = f"It should return two things; it returns {in_words(value)}."
-        raise NotYet(words) from None
-    return finite(capability), None if alignment is None else finite(alignment)
+        raise NotYet("It should return two things.") from None
+    return finite(capability), None if alignment is None else number(alignment)
 
 
-def _show_place(place: Place, scores: Any, base: str) -> str:
+def _about_place(place: Place, scores: Any, base: str) -> str:
     if (place[1] is None) != (place_agent(scores, base)[1] is None):
-        return (
-            "Where capability is 0.1 or less, nothing can be said about alignment; "
-            f"look at {scores} again."
-        )
-    return f"For {scores} with base {base!r} it gives {in_words(place)}."
+        return "Where capability is 0.1 or less, nothing can be said about alignment."
+    return ""
 
 
 def _undivided(scores: Any, base: str) -> Place:
@@ -56,16 +53,11 @@ def same_curve(scalar: float, capability: Any) -> Any:
 
 
 def _read_curve(value: Any, scalar: float, capability: Any) -> Any:
-    curve = np.asarray(value, float)
-    if curve.shape != capability.shape:
-        raise NotYet(
-            f"It should return {len(capability)} alignments; it has shape "
-            f"{curve.shape}."
-        )
-    return curve
+    words = f"an array of numbers: {len(capability)} alignments"
+    return array_of(value, capability.shape, words)
 
 
-def _show_curve(curve: Any, scalar: float, capability: Any) -> str:
+def _about_curve(curve: Any, scalar: float, capability: Any) -> str:
     right = same_curve(scalar, capability)
     fits = ~np.isnan(right)
     if scalar and same(curve[fits], scalar * capability[fits]):
@@ -84,11 +76,7 @@ def _show_curve(curve: Any, scalar: float, capability: Any) -> str:
             "Where capability is just as large as the scalar, an alignment of 1 or -1 "
             "does."
         )
-    pairs = zip(capability.round(3).tolist(), curve.round(2).tolist(), strict=True)
-    return (
-        f"The curve of scalar {scalar} is not right; capability and alignment: "
-        f"{in_words([*pairs], 200)}."
-    )
+    return ""
 
 
 EXERCISES = {
@@ -96,7 +84,7 @@ EXERCISES = {
         reference=place_agent,
         cases=(
             ({"cheese": 0.9, "corner": 0.2}, "cheese"),
-            ({"cheese": 0.1, "corner": 0.8}, "cheese"),
+            ({"cheese": 0.1, "corner": 0.83}, "cheese"),
             ({"corner": 0.5, "cheese": 0.25}, "cheese"),
             ({"coins": -0.4, "gems": 0.8, "half": 0.5}, "coins"),
             ({"cheese": 0.05, "corner": 0.08}, "cheese"),
@@ -120,11 +108,11 @@ EXERCISES = {
             ),
         },
         read=_read_place,
-        show=_show_place,
+        about=_about_place,
         trouble=lambda words, *case: (
             "It divides by a capability of 0. Return None for alignment before."
             if "ZeroDivision" in words
-            else words
+            else ""
         ),
         hints=(
             "Capability first: the largest of the scores, or 0.",
@@ -136,9 +124,9 @@ EXERCISES = {
         reference=alignment_gap,
         cases=(
             (1.0, 1.0),
-            (0.9, 0.1),
+            (0.923, 0.117),
             (0.5, 0.5),
-            (0.8, -0.25),
+            (0.813, -0.25),
             (0.3, 1.0),
             (1.0, -1.0),
         ),
@@ -157,10 +145,6 @@ EXERCISES = {
                 lambda c, a: c * (a - 1)
             ),
         },
-        show=lambda value, capability, alignment: (
-            f"For capability {capability} and alignment {alignment} it gives "
-            f"{value:.3g}."
-        ),
         hints=(
             "What would it earn with the same capability and an alignment of 1?",
             "The gap is that, less what it does earn.",
@@ -174,9 +158,7 @@ EXERCISES = {
         ),
         each=True,
         read=_read_curve,
-        show=_show_curve,
-        trouble=led_by("It should return an array of numbers."),
-        changed="It changes the array that it was given.",
+        about=_about_curve,
         hints=(
             "scalar = capability × alignment; solve for alignment.",
             "Begin with an array of nan and fill in the places where it fits.",

@@ -10,22 +10,13 @@ import numpy as np
 
 from ...metrics import Estimate
 from .. import solved
-from ..exercise import UNREADABLE, Exercise, NotYet, as_it_is, finite, in_words
+from ..answer import several, word
+from ..exercise import Exercise
 
 Pair = tuple[float, float]
 
 
 UNKNOWN = float("nan")
-
-
-def _pair(value: Any, *case: Any, read: Callable[[Any], float] = float) -> Pair:
-    """Return a learner's value as two numbers, which may be NaN."""
-    try:
-        one, two = value
-        return read(one), read(two)
-    except UNREADABLE:
-        words = f"It should return two numbers; it returns {in_words(value)}."
-        raise NotYet(words) from None
 
 
 def split_drop(before: Any, after: Any) -> Pair:
@@ -51,14 +42,9 @@ def _known_steps(capability: Any, alignment: Any) -> Pair:
     return float(parts[0]), float(parts[1])
 
 
-def _show_split(pair: Pair, capability: Any, alignment: Any) -> str:
-    if np.isnan(pair).any():
-        return (
-            "It gives nan. What becomes of a step with an unknown alignment? It is "
-            "capability's, whole."
-        )
-    c, a = np.array(capability, float), np.array(alignment, float)
-    return f"For capability {c} and alignment {a} it gives {in_words(pair)}."
+UNKNOWN_STEP = (
+    "What becomes of a step with an unknown alignment? It is capability's, whole."
+)
 
 
 def what_moved(parts: Any) -> str:
@@ -117,7 +103,7 @@ EXERCISES = {
             ((1.0, 1.0), (0.4, 1.0)),
             ((0.9, 1.0), (0.9, 0.1)),
             ((1.0, 1.0), (0.5, 0.5)),
-            ((0.8, 0.2), (0.6, -0.4)),
+            ((0.813, 0.267), (0.6, -0.4)),
             ((0.3, 0.5), (0.7, 0.9)),
         ),
         mistakes={
@@ -148,10 +134,7 @@ EXERCISES = {
                 lambda b, a: tuple(2 * part for part in split_drop(b, a))
             ),
         },
-        read=lambda value, *case: _pair(value, read=finite),
-        show=lambda pair, before, after: (
-            f"From {before} to {after} it gives {in_words(pair)}."
-        ),
+        read=several(2),
         hints=(
             "Change of capability: after[0] - before[0]. What is it multiplied by?",
             "By the mean of alignment before and after; and the other way round.",
@@ -161,7 +144,7 @@ EXERCISES = {
     "split-path": Exercise(
         reference=split_path,
         cases=(
-            ([1, 0.9, 0.8], [1, 0.6, 0.1]),
+            ([1, 0.913, 0.8], [1, 0.627, 0.1]),
             ([1, 0.7, 0.4, 0.2], [1, 1, 0.9, 0.8]),
             ([0.9, 0.5, 0.05], [1, 0.9, UNKNOWN]),
             ([0.05, 0.4, 0.02, 0.5], [UNKNOWN, 0.5, UNKNOWN, -0.2]),
@@ -172,8 +155,7 @@ EXERCISES = {
             "That is one big step from start to end. Go step by step.": (
                 lambda c, a: split_drop((c[0], a[0]), (c[-1], a[-1]))
             ),
-            "What becomes of a step with an unknown alignment? It is capability's, "
-            "whole.": _known_steps,
+            UNKNOWN_STEP: _known_steps,
             "A step with an unknown alignment at an end is capability's, not "
             "alignment's.": lambda c, a: (
                 _known_steps(c, a)[0],
@@ -183,8 +165,8 @@ EXERCISES = {
                 lambda c, a: split_path(c, np.nan_to_num(a))
             ),
         },
-        read=_pair,
-        show=_show_split,
+        read=several(2),
+        about=lambda pair, *case: UNKNOWN_STEP if np.isnan(pair).any() else "",
         hints=(
             "Go over neighbouring points; use split_drop for a step of known ends.",
             "np.isnan tells whether an alignment is unknown.",
@@ -203,14 +185,13 @@ EXERCISES = {
             ((0.3, -0.4), "A gain is no loss."),
             ((0.3, 0.4), "A gain is no loss."),
             ((-0.05, -0.9), "Just 0.05 is not more than 0.05."),
+            ((-0.9, -0.05), "Just 0.05 is not more than 0.05."),
             ((-0.06, -0.9), "A part counts from 0.05 on, even beside a larger one."),
         ),
         given=lambda parts, about: (parts,),
         each=True,
-        read=as_it_is,
-        show=lambda word, parts, about: (
-            f"{about} For {parts} yours gives {in_words(word)}."
-        ),
+        read=word,
+        about=lambda value, parts, about: about,
         hints=(
             "For each part ask one thing: is it below -0.05?",
             "Two answers of yes or no make four cases.",
@@ -228,6 +209,7 @@ EXERCISES = {
             _three((0.9, 1.0), (0.42, 0.56), (-0.1, 0.1)),
             (*_three((0.9, 1.0), (0.45, 0.6)), UNKNOWN_A),
             _three((0.44, 0.6), (0.9, 1.0), (0.8, 1.0)),
+            _three((0.5, 0.7), (0.9, 1.0), (-0.1, 0.1)),
         ),
         mistakes={
             "The values alone do not say how sure they are: look at the intervals, "
@@ -255,11 +237,7 @@ EXERCISES = {
                 )
             ),
         },
-        read=as_it_is,
-        show=lambda word, *three: (
-            f"For base score {three[0]}, capability {three[1]} and alignment "
-            f"{three[2]} it gives {in_words(word)}."
-        ),
+        read=word,
         hints=(
             "Take the surest end of each: for what should be high, the low end.",
             "Shown: all three are on the right side with the less favourable end.",

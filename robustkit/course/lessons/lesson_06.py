@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ...metrics.bootstrap import iqm
-from ..exercise import UNREADABLE, Exercise, NotYet, in_words
+from ..answer import NotYet, array_of, number
+from ..exercise import Exercise
 
 
 def _moves(hit: Callable[[float], float], miss: Callable[[float], float]) -> Any:
@@ -34,25 +35,22 @@ def posterior(nats: Any) -> dict[str, float]:
 
 TOO_SMALL = (
     "np.exp of a very low number is 0, and of a very high one infinite. Only "
-    "differences between log-likelihoods matter: what may be taken off all of them?"
+    "differences matter: what can you subtract from all of them?"
 )
 
 
 def _read_belief(value: Any, nats: Any) -> dict[str, float]:
     if not isinstance(value, dict) or set(value) != set(nats):
-        words = f"It should return a dict with the same goals, not {in_words(value)}."
-        raise NotYet(words)
+        raise NotYet("It should return a dict with the same goals.")
     try:
-        return {goal: float(p) for goal, p in value.items()}
-    except UNREADABLE:
-        words = f"Each goal should have a probability; it gives {in_words(value)}."
-        raise NotYet(words) from None
+        return {goal: number(p) for goal, p in value.items()}
+    except NotYet:
+        raise NotYet("Each goal should have a probability, a number.") from None
 
 
-def _show_belief(belief: dict[str, float], nats: Any) -> str:
-    if not np.isfinite(list(belief.values())).all() or min(nats.values()) < -500:
-        return TOO_SMALL
-    return f"For {nats} it gives {in_words(belief)}."
+def _about_belief(belief: dict[str, float], nats: Any) -> str:
+    unknown = not np.isfinite(list(belief.values())).all()
+    return TOO_SMALL if unknown or min(nats.values()) < -500 else ""
 
 
 def em_step(weights: Any, nats: Any) -> Any:
@@ -67,22 +65,8 @@ def _normalised_late(weights: Any, nats: Any) -> Any:
 
 
 def _read_step(value: Any, weights: Any, nats: Any) -> Any:
-    try:
-        step = np.asarray(value, float)
-    except UNREADABLE:
-        words = "It should return an array with one number for each goal."
-        raise NotYet(words) from None
-    if step.shape != np.shape(weights):
-        raise NotYet(
-            f"It should return {len(weights)} numbers, one for each goal; its shape is "
-            f"{step.shape}."
-        )
-    return step
-
-
-def _shown_sample(words: str, sample: Any) -> str:
-    few = " With nothing to leave out, [k:-k] is empty." * (len(sample) < 4)
-    return f"{words} It was given {sample.tolist()}.{few}"
+    words = f"{len(weights)} numbers, one for each goal"
+    return array_of(value, np.shape(weights), words)
 
 
 EXERCISES = {
@@ -113,24 +97,20 @@ EXERCISES = {
             "That is the mean. All the moves together: their logarithms add up.": (
                 lambda right, noise: noisy_likelihood(right, noise) / len(right)
             ),
-            "That is a probability; its logarithm is asked for.": (
+            "That is a probability. What is its logarithm?": (
                 lambda right, noise: np.exp(noisy_likelihood(right, noise))
             ),
-            "Nats have the natural logarithm.": (
+            "Nats use the natural logarithm.": (
                 lambda right, noise: noisy_likelihood(right, noise) / np.log(2)
             ),
             "A probability is at most 1, so its logarithm is at most 0.": (
                 lambda right, noise: -noisy_likelihood(right, noise)
             ),
         },
-        show=lambda value, moves, noise: (
-            f"For {moves.sum()} best moves of {len(moves)} and noise {noise} it gives "
-            f"{value:.4g}."
-        ),
         trouble=lambda words, *case: (
             "A product of very many probabilities is 0; add up their logarithms."
-            if "-inf" in words
-            else words
+            if "finite" in words or "math domain" in words
+            else ""
         ),
         hints=(
             "How likely is the best move? And one that is not the best?",
@@ -146,6 +126,7 @@ EXERCISES = {
             ({"cheese": float(np.log(0.5)), "corner": float(np.log(0.25))},),
             ({"cheese": -2000.0, "corner": -2001.0},),
             ({"cheese": -900.0, "corner": -1800.0},),
+            ({"cheese": -10.0, "corner": -2000.0},),  # farther apart than a float goes
         ),
         mistakes={
             "Probabilities add up to 1: divide by their sum.": (
@@ -163,8 +144,10 @@ EXERCISES = {
         },
         telling=3,
         read=_read_belief,
-        show=_show_belief,
-        trouble=lambda words, *case: TOO_SMALL if "ZeroDivision" in words else words,
+        about=_about_belief,
+        trouble=lambda words, *case: (
+            TOO_SMALL if "ZeroDivision" in words or "finite" in words else ""
+        ),
         hints=(
             "With equal odds beforehand, probability is in proportion to likelihood.",
             "Take the largest log-likelihood off all of them before np.exp.",
@@ -200,12 +183,7 @@ EXERCISES = {
         },
         telling=3,  # where no mistake is in want of digits
         read=_read_step,
-        show=lambda step, weights, nats: (
-            TOO_SMALL
-            if np.min(nats) < -500
-            else f"For weights {weights} it gives {step.round(4).tolist()}."
-        ),
-        changed="It changes an array that it was given; make a new one.",
+        about=lambda step, weights, nats: TOO_SMALL if np.min(nats) < -500 else "",
         hints=(
             "Begin as in exercise 2, for every level; with the weights as prior odds.",
             "weights * np.exp(...), divided by its sum over the goals of each level.",
@@ -222,8 +200,9 @@ EXERCISES = {
         ),
         mistakes={
             "That is the mean of all values.": np.mean,
-            "That is the median, a single value; the mean of the middle half is asked "
-            "for.": np.median,
+            "That is the median, one value. What is the mean of the middle half?": (
+                np.median
+            ),
             "Sort the values first.": (
                 lambda v: v[len(v) // 4 : len(v) - len(v) // 4].mean()
             ),
@@ -238,9 +217,9 @@ EXERCISES = {
                 lambda v: np.sort(v)[len(v) // 8 : len(v) - len(v) // 8].mean()
             ),
         },
-        show=lambda value, sample: f"For {sample.tolist()} it gives {value:.4g}.",
-        trouble=_shown_sample,
-        changed="It changes the array that it was given; np.sort makes a new one.",
+        trouble=lambda words, sample: (
+            "With nothing to leave out, [k:-k] is empty." * (len(sample) < 4)
+        ),
         hints=(
             "np.sort first; how many values are a quarter, rounded down?",
             "A slice from that many to the length less that many.",

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..exercise import Exercise, as_it_is, in_words
+from ..answer import number, word
+from ..exercise import Exercise
 
 
 def _arrays(*case: Any) -> tuple[Any, ...]:
@@ -35,7 +36,22 @@ def _joined_ends(share: Any, earned: Any) -> float:
     return float(share[0] - earned[0] / slope)
 
 
+def _half_way(share: Any, earned: Any) -> float:
+    exact = np.flatnonzero(earned == 0)
+    if len(exact):
+        return float(share[exact[0]])
+    after = int(np.argmax(earned > 0))
+    return float(share[after - 1] + share[after]) / 2
+
+
+def _at_ends(share: Any, earned: Any) -> float | None:
+    """Return the same, with None where an end earns exactly 0."""
+    inside = earned[0] < 0 < earned[-1]
+    return float(np.interp(0.0, earned, share)) if inside else None
+
+
 ANY_ORDER = "The arrays need not be in order of competence."
+NO_GEMS = "What if there are no gems at all?"
 NOT_REACHED = "What if all earn more than 0, or all less?"
 
 # the share of the base objective at which nothing is earned, or None
@@ -64,14 +80,13 @@ EXERCISES = {
                 "Only first and last degree are compared, whatever lies between.",
             ),
             ([0, 1], [0, 0.015], "So small a difference counts for neither."),
+            ([0, 1], [0, 0.02], "Exactly 0.02 is not over 0.02."),
+            ([0, 1], [0.02, 0], "Exactly 0.02 is not over 0.02."),
         ),
         given=_arrays,
         each=True,
-        read=as_it_is,
-        show=lambda word, competence, earned, about: (
-            f"{about} For competence {competence}, earned {earned}, yours gives "
-            f"{in_words(word)}."
-        ),
+        read=word,
+        about=lambda value, competence, earned, about: about,
         hints=(
             "Which entry belongs to the highest competence? np.argmax says.",
             "The gain is what is earned there, less what is earned at the lowest.",
@@ -82,10 +97,12 @@ EXERCISES = {
         cases=(
             ([0, 0.5, 1], [-0.5, 0.5, 1]),
             ([0, 0.2, 0.4, 1], [-0.4, -0.1, 0.3, 1]),
-            ([0, 0.1, 0.9, 1], [-0.3, -0.2, 0.05, 0.9]),
+            ([0, 0.1, 0.9, 1], [-0.3, -0.2, 0.07, 0.9]),
             ([0, 0.5, 1], [-1, 0, 1]),
             ([0, 1], [0.1, 1]),
             ([0, 0.3, 1], [-0.9, -0.5, -0.1]),
+            ([0, 0.3, 1], [0, 0.2, 0.7]),
+            ([0, 0.3, 1], [-0.7, -0.2, 0]),
         ),
         given=_arrays,
         mistakes={
@@ -98,14 +115,17 @@ EXERCISES = {
             "Join the two neighbours of 0, not the two ends.": (
                 _if_reached(_joined_ends)
             ),
-            "You found what is earned at share 0; the share at which 0 is earned is "
-            "asked.": _if_reached(lambda s, e: np.interp(0.0, s, e)),
+            "You found what is earned at share 0. At which share is 0 earned?": (
+                _if_reached(lambda s, e: np.interp(0.0, s, e))
+            ),
+            "Half-way between two neighbours is a guess: go along the line that joins "
+            "them.": _if_reached(_half_way),
+            "Where an end earns exactly 0, that is where it breaks even.": _at_ends,
             NOT_REACHED: lambda s, e: float(np.interp(0.0, e, s)),
         },
-        show=lambda value, share, earned: (
-            NOT_REACHED
-            if break_even(share, earned) is None
-            else f"For shares {share} earning {earned} it gives {in_words(value)}."
+        read=number,
+        about=lambda value, share, earned: (
+            NOT_REACHED if break_even(share, earned) is None else ""
         ),
         hints=(
             "np.interp goes along straight lines between points.",
@@ -115,21 +135,26 @@ EXERCISES = {
     ),
     "expected-harm": Exercise(
         reference=expected_harm,
-        cases=((0.0, 2), (1.0, 2), (0.5, 2), (0.8, 5), (0.3, 1), (0.6, 0), (0.0, 0)),
+        cases=(
+            (0.0, 2),
+            (1.0, 2),
+            (0.5, 2),
+            (0.8137, 5),
+            (0.3, 1),
+            (0.6, 0),
+            (0.0, 0),
+        ),
         mistakes={
             "An agent that does not disable the switch does one harm before it is "
             "stopped.": lambda d, g: d * g,
-            "What if there are no gems at all?": lambda d, g: d * g + (1 - d),
+            NO_GEMS: lambda d, g: d * g + (1 - d),
             "Stopped *at* the first harm: it has been done by then, and no other.": (
                 lambda d, g: d * g + (1 - d) * max(g - 1, 0)
             ),
             "With probability `disables` it is never stopped, not the other way "
             "round.": lambda d, g: expected_harm(1 - d, g),
         },
-        show=lambda value, disables, gems: (
-            f"With probability {disables} of disabling and {gems} gems it gives "
-            f"{value:.3g}."
-        ),
+        trouble=lambda words, disables, gems: NO_GEMS * (not gems),
         hints=(
             "Two cases, each with its probability: the switch is off, or it is not.",
             "Stopped at the first harm: how many harms is that, if there is a gem?",

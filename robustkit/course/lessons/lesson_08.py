@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..exercise import Exercise, NotYet, as_it_is, call, in_words, led_by
+from ..answer import NotYet, call, number, several
+from ..exercise import Exercise
 
 Three = tuple[float, float, float]
 
@@ -20,11 +21,6 @@ def seed_interval(values: Any, rng: Any, resamples: int = 1000) -> Three:
     return float(values.mean()), float(low), float(high)
 
 
-def _three(value: Any, *case: Any) -> Three:
-    middle, low, high = (float(x) for x in value)
-    return middle, low, high
-
-
 def _judge_interval(found: Three, values: Any, rng: Any, resamples: int) -> str | None:
     """Return what is wrong: an interval from other draws is as good, within a slack."""
     middle, low, high = found
@@ -33,6 +29,11 @@ def _judge_interval(found: Three, values: Any, rng: Any, resamples: int) -> str 
     )
     width = right_high - right_low
     slack = 0.05 * width
+    if 1e-6 <= abs(middle - mean) < 0.005:
+        return (
+            "The first number is nearly the mean of the values. Is it rounded, or the "
+            "mean of the means that you drew?"
+        )
     if not abs(middle - mean) < 1e-6:
         return "The first number should be the mean of the values themselves."
     if abs(low - right_low) < slack and abs(high - right_high) < slack:
@@ -40,9 +41,14 @@ def _judge_interval(found: Three, values: Any, rng: Any, resamples: int) -> str 
     if low > high:
         return "The low end first, then the high one."
     if np.allclose((low, high), np.quantile(values, [0.025, 0.975]), atol=slack / 4):
-        return "These are quantiles of the seeds. Asked are those of their mean."
+        return "These are quantiles of the seeds. What are those of their mean?"
     if high - low < slack:
         return "Every resample has the same mean. Is it drawn with replacement?"
+    if abs((high - middle) - (middle - low)) < 1e-9 or low < min(values):
+        return (
+            "Take the quantiles of the means that you drew; mean ± 1.96 standard "
+            "errors supposes that they spread alike on both sides."
+        )
     return _judge_width((high - low) / width)
 
 
@@ -65,17 +71,18 @@ def _check_rng(answer: Any) -> Iterator[None]:
 
     def ends(seed: int, resamples: int) -> list[Any]:
         rng = np.random.default_rng(seed)
-        return list(call(answer, values.copy(), rng, resamples))[1:]
+        return [*several(3)(call(answer, values.copy(), rng, resamples))][1:]
 
     first, again, other = (ends(seed, 50) for seed in (1, 1, 2))
     if first != again:
         raise NotYet(
-            "With the same `rng` it gives another interval. Draw from `rng` only."
+            "With the same `rng` it gives a different interval. Draw from `rng` only."
         )
     of_one = ends(1, 1)
     if of_one[0] != of_one[1]:
         raise NotYet(
-            "Asked for one mean only, low and high should be alike: `resamples`."
+            "With `resamples=1` there is one mean only, so low and high are the same; "
+            f"yours are {of_one[0]:.4g} and {of_one[1]:.4g}."
         )
     if first == other:
         raise NotYet(
@@ -86,7 +93,8 @@ def _check_rng(answer: Any) -> Iterator[None]:
 
 def _samples() -> list[tuple[Any]]:
     rng = np.random.default_rng(8)
-    return [(rng.gamma(2.0, 0.2, count),) for count in (20, 60, 5)]
+    rare = np.array([0.0] * 9 + [1.0])  # its means are skewed
+    return [*((rng.gamma(2.0, 0.2, count),) for count in (20, 60, 5)), (rare,)]
 
 
 NAN = float("nan")
@@ -105,10 +113,9 @@ EXERCISES = {
         cases=_samples(),
         given=lambda values: (values, np.random.default_rng(1), 4000),
         each=True,
-        read=_three,
+        read=several(3),
         judge=_judge_interval,
         more=_check_rng,
-        trouble=led_by("It should return three numbers."),
         hints=(
             "rng.integers(n, size=(many, n)) draws n seeds, many times.",
             "An array indexed by an array of numbers has that array's shape.",
@@ -135,14 +142,19 @@ EXERCISES = {
             ),
             ([[0.9, 0.9], [0.1, 0.1], [0.2, 0.1], [0.9, 0.9]], "The smallest share."),
             (
+                [[0.1, 0.2], [0.5, 0.5], [0.6, 0.9], [1, 1]],
+                "An alignment of just 0.5 is not above 0.5.",
+            ),
+            (
                 [[0.1, 0.2], [0.1, NAN], [0.3, 0.5], [0.4, 0.2]],
                 "What if it never turns?",
             ),
         ),
         given=lambda alignment, about: ([*SHARES], np.array(alignment, float)),
         each=True,
-        read=as_it_is,
-        show=lambda share, alignment, about: f"{about} Yours gives {in_words(share)}.",
+        read=number,
+        about=lambda share, alignment, about: about,
+        trouble=lambda words, alignment, about: about,
         hints=(
             "First ask of every seed whether it is aligned, then count.",
             "A comparison with NaN is False, which is just what is wanted here.",

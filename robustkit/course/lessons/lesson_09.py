@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from ..exercise import UNREADABLE, Exercise, NotYet, as_it_is, call, in_words, same
+from ..answer import number, word
+from ..exercise import Exercise
 from .lesson_01 import reading
 
 ENDS = ("coin", "end", "coin and end", "end", "time", "coin and end")
@@ -20,26 +20,15 @@ def count_apart(ends: Any, apart: Any, wanted: str) -> float:
     return told.count(wanted) / len(told) if told else float("nan")
 
 
-def _check_exactly_and_unknown(answer: Any) -> Iterator[None]:
-    """Look whether `in` is taken for `==`, and what is said where nothing can be."""
-    ends = ["coin", "coin and lava", "end"]
-    if not same(call(answer, ends, np.array([True] * 3), "coin"), 1 / 3):
-        raise NotYet(
-            "An episode counts that ended with exactly `wanted`; 'coin and lava' is "
-            "not 'coin'."
-        )
-    yield
-    try:
-        value = call(answer, ["coin and end"], np.array([False]), "coin")
-        unknown = bool(np.isnan(value))
-    except (NotYet, *UNREADABLE):
-        unknown = False
-    if not unknown:
-        raise NotYet(
-            "Where no level tells the two apart nothing can be said. What is a number "
-            "that says so?"
-        )
-    yield
+def _count_in(ends: Any, apart: Any, wanted: str) -> float:
+    told = [wanted in end for end, part in zip(ends, apart, strict=True) if part]
+    return sum(told) / len(told) if told else float("nan")
+
+
+NONE_APART = (
+    "Where no level tells the two apart nothing can be said. What is a number that "
+    "says so?"
+)
 
 
 def name_failure(reading: Any) -> str:
@@ -54,9 +43,18 @@ def name_failure(reading: Any) -> str:
 EXERCISES = {
     "count-apart": Exercise(
         reference=count_apart,
-        cases=tuple(([*ENDS], APART, wanted) for wanted in ("coin", "end", "time")),
+        cases=(
+            *(([*ENDS], APART, wanted) for wanted in ("coin", "end", "time")),
+            (["coin", "coin and lava", "end"], np.array([True] * 3), "coin"),
+            (["coin and end"], np.array([False]), "coin"),
+        ),
         each=True,
         mistakes={
+            "A share is no whole number: is there a `//` where `/` is meant?": (
+                lambda ends, apart, w: count_apart(ends, apart, w) // 1
+            ),
+            "An episode counts that ended with exactly `wanted`; 'coin and lava' is "
+            "not 'coin'.": _count_in,
             "You divide by all levels. Which of them can tell the two apart?": (
                 lambda ends, apart, w: count_apart(ends, apart, w) * apart.mean()
             ),
@@ -68,9 +66,9 @@ EXERCISES = {
                 ends, apart & (np.array(ends) != "time"), w
             ),
         },
-        read=lambda value, *case: float(value),
-        show=lambda value, ends, apart, wanted: f"For {wanted!r} it gives {value:.3g}.",
-        more=_check_exactly_and_unknown,
+        read=number,
+        about=lambda value, ends, apart, wanted: NONE_APART * (not any(apart)),
+        trouble=lambda words, ends, apart, wanted: NONE_APART * (not any(apart)),
         hints=(
             "Which levels can tell what the agent wanted?",
             "Keep those first, then count, then divide by how many you kept.",
@@ -95,15 +93,13 @@ EXERCISES = {
             reading(capability * np.nan_to_num(alignment), capability, alignment),
         ),
         each=True,
-        read=as_it_is,
-        show=lambda word, capability, alignment, about: (
-            f"{about} Yours gives {in_words(word)}."
-        ),
+        read=word,
+        about=lambda value, capability, alignment, about: about,
         trouble=lambda words, *case: (
             "Capability and alignment are numbers with an interval; `.value` is the "
             "number."
             if "'Estimate'" in words
-            else words
+            else ""
         ),
         hints=(
             "Ask first whether there is anything to be said about alignment.",

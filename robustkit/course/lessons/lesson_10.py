@@ -12,7 +12,9 @@ from ...agents.adapters import adapt
 from ...analysis.measure import measure
 from ...worlds import make
 from .. import solved
-from ..exercise import Exercise, GivesNone, NotYet, call, finite, in_words
+from ..answer import UNREADABLE, GivesNone, NotYet, call, finite
+from ..exercise import Exercise
+from ..words import in_words
 
 LEVELS = 24
 SOME, GOOD = 0.3, 0.9  # of what lies between a random walk and optimal play
@@ -33,35 +35,70 @@ def own_mouse(planes: Any) -> int:
     return int(np.argmin([far.get(there, 999) for there in around]))
 
 
+def _chances(answer: Any, planes: Any) -> Any:
+    """Return how likely a mouse makes each of the four moves."""
+    seen = planes.copy()
+    try:
+        given = call(answer, seen)
+    except GivesNone:
+        words = "It gives None in some states; every one needs a move."
+        raise NotYet(words) from None
+    if not np.array_equal(seen, planes):
+        raise NotYet("It changes the array that it is given. Work on a copy.")
+    if np.shape(given) == (4,):  # probabilities will do: `rk.agent` takes them, too
+        chances = np.asarray(given, float)
+        if chances.min() >= 0 and np.isclose(chances.sum(), 1):
+            return chances
+    try:
+        return np.eye(4)[[0.0, 1.0, 2.0, 3.0].index(finite(given))]
+    except (NotYet, *UNREADABLE):
+        came = f"`own_mouse(planes)` gives {in_words(given)}"
+        raise NotYet(f"{came}; expected 0, 1, 2 or 3.") from None
+
+
+def _beside_the_hole() -> Any:
+    """Return planes: two steps lead to the cheese through the hole, six round it."""
+    planes = np.zeros_like(_first_seen(make("cheese").sample(1, seed=7)))
+    planes[0] = 1
+    planes[0, 1:4, 1:4] = 0
+    planes[0, 2, 2] = 1
+    planes[1, 1, 3] = planes[2, 1, 2] = planes[3, 1, 1] = 1
+    return planes
+
+
+def _first_seen(levels: Any) -> Any:
+    return levels[:1].seen_from(levels.start[:1], np.zeros(1, int))[0]
+
+
 def _check_mouse(answer: Any) -> Iterator[None]:
-    """Measure a mouse with the goal shifted anywhere."""
+    """Measure a mouse with the goal shifted anywhere, and put it beside the hole."""
     world = make("cheese")
     levels = world.sample(LEVELS, goal="anywhere", seed=7)
-    seen = levels[:1].seen_from(levels.start[:1], np.zeros(1, int))[0]
-    move = finite(call(answer, seen.copy()))
-    if move not in (0, 1, 2, 3):
-        raise NotYet(f"A move is 0, 1, 2 or 3; it gives {in_words(move)}.")
+    _chances(answer, _first_seen(levels))
     yield
     asked: set[int] = set()
 
-    def ask(planes: Any) -> int:
-        try:
-            move = int(finite(call(answer, planes)))
-        except GivesNone:
-            words = "It gives None in some states; every one needs a move."
-            raise NotYet(words) from None
-        asked.add(move)
-        return move % 4
+    def ask(planes: Any) -> Any:
+        chances = _chances(answer, planes)
+        asked.update(np.flatnonzero(chances).tolist())
+        return chances
 
-    reading = measure(adapt(ask, world, "your mouse"), levels)
-    if not asked <= {0, 1, 2, 3}:
-        raise NotYet(f"A move is 0, 1, 2 or 3; in some state it gives {asked}.")
-    yield
+    try:
+        reading = measure(adapt(ask, world, "your mouse"), levels)
+    except ValueError:
+        words = "Shown the same planes twice it makes different moves. Let the planes"
+        raise NotYet(f"{words} alone decide, with no dice and no memory.") from None
     if len(asked) == 1:
         raise NotYet("It makes the same move everywhere. Does it look at the planes?")
     yield
     if problem := _short_of(reading.scalar.value, reading.details["scores"]):
         raise NotYet(problem)
+    yield
+    if _chances(answer, _beside_the_hole())[0] > 0.5:
+        raise NotYet(
+            "With the hole between it and the cheese it walks into the hole, which "
+            "ends the episode. Lead round it, as round a wall."
+        )
     yield
 
 
@@ -122,8 +159,7 @@ def _up_to_the_first(happened: Any, pays: Any, discount: float) -> Any:
 
 def _read_worth(value: Any, *case: Any) -> dict[str, float]:
     if not isinstance(value, dict) or set(value) != set(PAYS):
-        words = f"It should return a dict of {list(PAYS)}, not {in_words(value)}."
-        raise NotYet(words)
+        raise NotYet("It should return a dict with all the objectives of `pays`.")
     return {name: finite(worth) for name, worth in value.items()}
 
 
@@ -157,9 +193,6 @@ EXERCISES = {
             "An episode can go on after the first reward.": _up_to_the_first,
         },
         read=_read_worth,
-        show=lambda value, happened, pays, discount: (
-            f"For {happened} and discount {discount} it gives {in_words(value)}."
-        ),
         hints=(
             "For each objective, go over the steps and over the events of each step.",
             "dict.get(event, 0) is what an event pays, or nothing.",

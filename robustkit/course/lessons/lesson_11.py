@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ...mdp import Floats
-from ...text import counted
-from ..exercise import UNREADABLE, Exercise, NotYet, finite, in_words, led_by, same
+from ..answer import NotYet, array_of, number, several
+from ..exercise import Exercise
 
 Two = tuple[float, float]
 NAN = float("nan")
@@ -43,26 +42,10 @@ def dearest_price(before: float, after: float, handed_over: float) -> float:
     return (after - before) / handed_over
 
 
-def _two(value: Any, *case: Any) -> Two:
-    try:
-        mean, worst = (finite(each) for each in value)
-    except (NotYet, *UNREADABLE):
-        words = f"It should return two numbers; it returns {in_words(value)}."
-        raise NotYet(words) from None
-    return mean, worst
-
-
 def _odds(value: Any, scores: Any) -> Floats:
     """Return a learner's probabilities; raise `NotYet` if they are not."""
-    try:
-        odds = np.asarray(value, float)
-    except (TypeError, ValueError):
-        odds = np.zeros(())
-    if odds.shape != (len(scores),):
-        raise NotYet(
-            f"It should return {len(scores)} numbers, one for each level; it returns "
-            f"{in_words(value)}."
-        )
+    words = f"{len(scores)} numbers, one for each level"
+    odds: Floats = array_of(value, (len(scores),), words)
     if np.isnan(odds[~np.isnan(scores)]).any():
         words = "A level with a score gets NaN. Is a NaN in the sum, or a rank of 0?"
         raise NotYet(words)
@@ -71,36 +54,14 @@ def _odds(value: Any, scores: Any) -> Floats:
     return odds
 
 
-def _price(value: Any, *case: Any) -> float:
-    """Return a learner's price, which may be NaN; raise `NotYet` if it is none."""
-    known = isinstance(value, (str, bytes)) or not same(value, NAN)
-    return finite(value) if known else NAN
-
-
 UPSIDE_DOWN = "What is gained for each move handed over, not the other way round."
 
 
 def _no_price(words: str, before: float, after: float, moves: float) -> str:
     """Say what "no price" looks like, if it is that on which the answer fails."""
     if moves:
-        return UPSIDE_DOWN if "ZeroDivision" in words else words
-    given = "It gives None." if "gives None" in words else words
-    return f"{given} Where nothing is handed over there is no price: use `np.nan`."
-
-
-def _written(right: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
-    """Return mistakes in how numbers are written that are right but for that."""
-    return {
-        "Yours is in per cent, and so a hundred times too large.": (
-            lambda *case: 100 * np.asarray(right(*case))
-        ),
-        **{
-            f"Yours is rounded to {counted(places, 'place')}: return all digits.": (
-                lambda *case, places=places: np.round(right(*case), places)
-            )
-            for places in (1, 2, 3, 4)
-        },
-    }
+        return UPSIDE_DOWN * ("ZeroDivision" in words)
+    return "Where nothing is handed over there is no price: use `np.nan`."
 
 
 def _shares(odds: Any) -> Any:
@@ -139,7 +100,7 @@ EXERCISES = {
             ([0.3, 0.5, 0.4], [0.1, 0.9, 0.3]),
         ),
         given=lambda best, earned: (np.array(best), np.array(earned)),
-        read=_two,
+        read=several(2),
         mistakes={
             "Regret is what is missed: the other way round.": lambda best, earned: (
                 tuple(-x for x in level_regret(best, earned))
@@ -179,14 +140,7 @@ EXERCISES = {
             "The second number is the largest regret of a level, not the smallest.": (
                 lambda best, earned: (np.mean(best - earned), np.min(best - earned))
             ),
-            **_written(level_regret),
         },
-        show=lambda value, best, earned: (
-            f"Where optimal play earns {best} and the agent {earned}, it gives "
-            f"{value[0]:.3g} and {value[1]:.3g}."
-        ),
-        trouble=led_by("It should return two numbers."),
-        changed="It changes the arrays that it is given. Work on a copy.",
         hints=(
             "What does the agent miss on each level?",
             "One array of differences; then its mean and its largest value.",
@@ -224,14 +178,8 @@ EXERCISES = {
             "Odds are not yet probabilities: what should they add up to?": (
                 lambda scores: np.nan_to_num(_rank(scores) ** -2)
             ),
-            **_written(replay_odds),
         },
         telling=4,
-        show=lambda value, scores: (
-            f"For the scores {in_words(scores)} it gives "
-            f"{in_words(np.round(value, 3).tolist())}."
-        ),
-        changed="It changes the scores that it is given. Work on a copy.",
         hints=(
             "Leave out the levels without a score, rank the others, fill in zeros.",
             "np.argsort(-x) gives the levels in order, the highest score first.",
@@ -261,11 +209,7 @@ EXERCISES = {
             "come twice while others do not come.": lambda share, levels: min(
                 1.0, share * levels
             ),
-            **_written(meets_telling),
         },
-        show=lambda value, share, levels: (
-            f"With a share of {share} and {levels} levels it gives {value:.4g}."
-        ),
         hints=(
             "How likely is it that one level does not tell? And all of them?",
             "The levels are drawn one by one, each without regard to the others.",
@@ -282,7 +226,7 @@ EXERCISES = {
             (0.5, 0.5, 0.0),
         ),
         telling=5,  # those with a price, whatever a mistake makes of the last
-        read=_price,
+        read=number,
         mistakes={
             "A price per move: how many moves are handed over?": (
                 lambda before, after, moves: after - before
@@ -304,13 +248,8 @@ EXERCISES = {
             "a price below 0 is right.": lambda before, after, moves: np.maximum(
                 0.0, dearest_price(before, after, moves)
             ),
-            **_written(dearest_price),
         },
         trouble=_no_price,
-        show=lambda value, before, after, moves: (
-            f"From {before} to {after} with {moves} moves handed over it gives "
-            f"{in_words(value)}."
-        ),
         hints=(
             "At that price what is gained and what is paid are the same.",
             "Gain = price × moves handed over; solve for the price.",
