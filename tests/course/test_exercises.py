@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
+from pathlib import Path
 
 import mysteries
 import numpy as np
@@ -586,6 +588,18 @@ def test_words_never_hold_the_answer(name):
     said = [rk.check(name, wrong).message for wrong in wrong_answers(name).values()]
     for words in [*EXERCISES[name].hints, *EXERCISES[name].mistakes, *said]:
         assert not [line for line in told if line in words]
+
+
+def test_solutions_are_folded_and_what_is_to_be_filled_in_is_not():
+    root = Path(__file__).resolve().parents[2]
+    for path in (root / "solutions").glob("*.ipynb"):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        to_fill = json.loads((root / "exercises" / path.name).read_text("utf-8"))
+        assert not any("jupyter" in cell["metadata"] for cell in to_fill["cells"])
+        for cell in cells:
+            solved = "### BEGIN SOLUTION\n" in "\n".join(cell["source"])
+            folded = cell["metadata"].get("jupyter", {}).get("source_hidden", False)
+            assert solved == folded, (path.name, cell["id"])
 
 
 @pytest.mark.parametrize("name", ["same-curve", "count-apart"])
