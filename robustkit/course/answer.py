@@ -54,7 +54,7 @@ def call(function: Any, *given: Any) -> Any:
             value = function(*given)
             value = [*value] if isinstance(value, Iterator) else value
     except BaseException as trouble:
-        how = f"{in_words(trouble)}{_line(sys.exc_info()[2])}"
+        how = f"{in_words(trouble, 72)}{_line(sys.exc_info()[2])}"
         raise Ended(how) from None
     if value is Ellipsis or (value is None and _is_stub(function)):
         raise NotAttempted

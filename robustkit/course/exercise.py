@@ -161,7 +161,11 @@ class Exercise:
     def _seen(self, answer: Any, one: Tried, room: int) -> str:
         """Return the call of a case, what came and what was expected."""
         right = self._right(one.case)
-        came, expected = told_apart(one.came if one.problem else one.value, right)
+        came, expected = told_apart(
+            one.came if one.problem else one.value,
+            right,
+            70 if room - len(one.ended or "") > 100 else 30,
+        )
         came = f"ended in {one.ended}" if one.ended else f"gives {came}"
         said = f"{came}; expected {expected}."
         # what it was given is said as it was before the answer had it

@@ -34,8 +34,8 @@ def posterior(nats: Any) -> dict[str, float]:
 
 
 TOO_SMALL = (
-    "np.exp of a very low number is 0, and of a very high one infinite. Only "
-    "differences matter: what can you subtract from all of them?"
+    "np.exp of a very low number is 0, of a high one infinite. Only differences "
+    "matter: what can you subtract from all of them?"
 )
 
 
