@@ -164,7 +164,7 @@ class Exercise:
         came, expected = told_apart(
             one.came if one.problem else one.value,
             right,
-            70 if room - len(one.ended or "") > 100 else 30,
+            70 if room - len(one.ended or "") > 100 else 20,
         )
         came = f"ended in {one.ended}" if one.ended else f"gives {came}"
         said = f"{came}; expected {expected}."

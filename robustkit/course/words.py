@@ -29,7 +29,7 @@ def in_words(
     return shortened(words, longest)
 
 
-def shortened(words: str, longest: int = 50) -> str:
+def shortened(words: str, longest: int = 42) -> str:
     """Return words, cut where they are longer than they may be."""
     return words if len(words) <= longest else words[: longest - 1] + "…"
 
