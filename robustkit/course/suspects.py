@@ -15,7 +15,7 @@ import numpy as np
 
 from ..agents import Agent, make_planner, train
 from ..analysis.curve import readings_at
-from ..progress import bar
+from ..bars import bar
 from ..worlds import World, make
 from ..worlds.shifts import SHIFTS
 from .diagnosis import BREAKS, ELSE, NOTHING, Answer, Way, diagnosis
