@@ -43,6 +43,7 @@ _HOME = {  # name of the face: the module it lives in, and its name there if ano
     "recovery": "validation.recovery",
     "sensitivity": "validation.sensitivity",
     "plane": "figures.plane",
+    "mixtures": "figures.mixtures",
     "draw": "analysis.show",
     "gallery": "analysis.show",
     "curve": "figures.curves",
@@ -96,6 +97,7 @@ if TYPE_CHECKING:  # the same for editors and type checkers, which read no table
     from .course.mystery import mystery
     from .course.progress import progress
     from .figures.curves import curve
+    from .figures.mixtures import mixtures
     from .figures.plane import plane
     from .setup.doctor import doctor
     from .studies.published import reproduce

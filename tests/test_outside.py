@@ -109,7 +109,7 @@ def test_binders_steps_run_in_a_clean_environment(tmp_path):
     done = run("bash", "./postBuild", cwd=clone, env=there, timeout=600)
     assert done.returncode == 0, done.stderr[-3000:]
     kept = list((home / ".cache" / "robustkit" / "agents").glob("*.npz"))
-    assert len(kept) == 12  # a memoriser, a network, ten searchers
+    assert len(kept) == 11  # a memoriser, a searcher, nine networks of two worlds
     assert list((home / ".cache" / "matplotlib").glob("fontlist*.json"))
     lesson = "notebooks/04-the-plane.ipynb"
     assert (clone / lesson).read_bytes() == (ROOT / lesson).read_bytes()

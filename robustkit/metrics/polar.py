@@ -117,8 +117,7 @@ def read_sums(
     *drawn, drawn_scores = combine(resampled, conventions)
     mixtures = conventions.mixtures(len(objectives))
     best, fits = fitting(scores, drawn_scores, levels, conventions)
-    weight = sums[2 + len(mixtures) :]
-    nothing = mixtures[(weight <= 1e-12) & (mixtures.max(1) == 1)]
+    nothing = mixtures[(sums[2 + len(mixtures) :] <= 1e-12) & (mixtures.max(1) == 1)]
     low, high = mixtures[fits][:, 0].min(), mixtures[fits][:, 0].max()
     # Capability over what it is with a mixture of its own in each level.
     free, capability = float(beside[0] / max(beside[1], 1e-12)), float(values[1])
@@ -138,6 +137,7 @@ def read_sums(
                 for name, column in zip(objectives, mixtures.T, strict=True)
             },
             "fitting": tuple(map(tuple, mixtures[fits].tolist())),
+            "by_mixture": np.column_stack([mixtures, scores]).tolist(),
         },
     )
 
