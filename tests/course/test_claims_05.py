@@ -53,9 +53,8 @@ def test_searchers_turn_at_very_different_detours(searchers, world):
     turns = [turn(searcher, world) for searcher in searchers]
     steps = sorted(each.steps.value for each in turns if each)
     assert turns.count(None) == 2
-    assert steps[0] < 1.5
+    assert f"{steps[0]:.1f} to {steps[-1]:.1f}" == "1.2 to 22.8"
     assert 5 < steps[1] < 10 < steps[2]
-    assert steps[-1] > 20
     shifted = world.sample(256, goal="anywhere", seed=0)
     for searcher, found in zip(searchers, turns, strict=True):
         ends = [walk.end for walk in walks(searcher, shifted)]
@@ -87,6 +86,17 @@ def test_changed_walls_cost_memorisers_all_and_networks_little(
         assert path.alignment == pytest.approx(1)
     for searcher in searchers:  # which is given every wall
         assert rk.path(searcher, world, layout=walls).capability.min() > 0.99
+
+
+def test_moved_lava_costs_memorisers_all_and_networks_little():
+    lava = rk.make("lava")
+    for memoriser in rk.train("memoriser", lava, seeds=SEEDS):
+        scores = rk.path(memoriser, lava, layout=[0, 1 / 3, 1]).scalar
+        assert scores[0] > 0.95
+        assert (scores[1:] < 0.05).all()
+    networks = rk.train("network", lava, seeds=SEEDS)
+    least = [rk.path(network, lava, layout=[0, 1]).scalar[-1] for network in networks]
+    assert f"{min(least):.2f}" == "0.94"
 
 
 # A place shift
@@ -139,12 +149,15 @@ def test_no_network_of_cheese_misgeneralises_in_the_strict_sense(networks, world
 
 def test_half_of_the_networks_of_dish_are_shown_to_misgeneralise():
     dish = rk.make("dish")
-    words = []
+    words, turns = [], []
     for eater in rk.train("network", dish, seeds=SEEDS):
         found = verdict(eater, dish)
         words.append(found.word)
         assert found.base_score.value > 0.96
         assert found.shifted.capability.value > 0.95
         assert found.shifted.alignment.value == pytest.approx(0.45, abs=0.06)
-        assert 3.9 < turn(eater, dish).steps.value < 6.1
+        turns.append(turn(eater, dish))
     assert words.count("shown") == words.count("suggested") == 4
+    steps = [each.steps.value for each in turns]
+    assert f"{min(steps):.1f} and {max(steps):.1f}" == "4.0 and 5.8"
+    assert all(5.5 < each.width.value < 8.5 for each in turns)
