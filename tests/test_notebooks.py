@@ -21,10 +21,12 @@ from robustkit.agents import store
 from robustkit.course import derive
 
 ROOT = Path(__file__).resolve().parents[1]
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb"))
+AFTERWORD = ROOT / "notebooks" / "since-the-note.ipynb"  # no lesson: no exercises
+PAGES = [*LESSONS, AFTERWORD]
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
 EXERCISES = sorted((ROOT / "exercises").glob("*.ipynb"))
-EVERY = LESSONS + SOLUTIONS + EXERCISES
+EVERY = PAGES + SOLUTIONS + EXERCISES
 TAGS = {"setup", "predict", "exercise", "check", "solution"}
 # Lessons whose every number has its source (see claims.py); none ever leaves this set.
 CLAIMED = {f"{number:02}" for number in range(12)}
@@ -77,6 +79,20 @@ def test_a_lesson_keeps_to_its_limits(path):
     assert statistics.median(lines) <= 5
 
 
+def test_the_afterword_is_short_and_the_only_page_that_is_no_lesson():
+    cells = read(AFTERWORD).cells
+    prose = [c for c in cells if c.cell_type == "markdown"]
+    lines = [len(c.source.splitlines()) for c in cells if c.cell_type == "code"]
+    assert len(cells) <= 25
+    assert sum(map(words, prose)) <= 1400
+    assert max(map(words, prose)) <= 120
+    assert max(lines) <= 15
+    text = "\n".join(c.source for c in prose)
+    assert len(re.findall(r"^\*\*Found\.\*\*", text, re.M)) == 5
+    assert len(re.findall(r"^\*\*Here\.\*\*", text, re.M)) == 5
+    assert sorted((ROOT / "notebooks").glob("*.ipynb")) == PAGES
+
+
 @pytest.mark.parametrize("path", LESSONS, ids=name)
 def test_a_lesson_has_its_parts(path):
     cells = read(path).cells
@@ -114,15 +130,15 @@ def test_links_to_files_lead_somewhere(path):
 # What a lesson says is so
 
 
-@pytest.mark.parametrize("number", sorted(CLAIMED))
-def test_every_number_of_a_lesson_has_its_source(number):
-    (path,) = (path for path in LESSONS if path.stem.startswith(number))
+@pytest.mark.parametrize("start", [*sorted(CLAIMED), AFTERWORD.stem])
+def test_every_number_of_a_lesson_has_its_source(start):
+    (path,) = (path for path in PAGES if path.stem.startswith(start))
     prose = [c for c in read(path).cells if c.cell_type == "markdown"]
     said = [line for cell in prose for line in claims.unclaimed(cell)]
     assert not said, "\n".join(said)
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=name)
+@pytest.mark.parametrize("path", PAGES, ids=name)
 def test_general_sentences_of_a_lesson_name_tests_over_eight_seeds(path):
     said = [line for cell in read(path).cells for line in claims.untested(cell, ROOT)]
     assert not said, "\n".join(said)
@@ -235,7 +251,7 @@ def output(cell):
     return "".join(o.get("text", "") + str(o.get("data", "")) for o in cell.outputs)
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=name)
+@pytest.mark.parametrize("path", PAGES, ids=name)
 def test_a_lesson_runs_from_top_to_bottom(path, tmp_path, record_property, short):
     book, seconds, peak = run(path, tmp_path, short.get(path.stem, ()))
     record_property("lesson", f"{path.stem}: {seconds:.0f} s, peak {peak:.0f} MB")

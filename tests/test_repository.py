@@ -307,6 +307,7 @@ HOSTS = {
     "nbgitpuller.readthedocs.io",
     "tljh.jupyter.org",
     "www.alignmentforum.org",
+    "www.lesswrong.com",
 }
 OWN_LINK = re.compile(r"https://(?:github\.com|mybinder\.org/v2/gh)/[^\s)\"'\]>]+")
 
