@@ -69,20 +69,21 @@ def gallery(shown: Sequence[Pair]) -> Picture:
     """Return worlds, each with a level of training and beside it a shifted one."""
     columns = 2 if len(shown) < 3 else 4
     rows = -(-2 * len(shown) // columns)
-    figure = Picture(2.9 * columns, 3.1 * rows)
+    # No wider than a notebook on a small screen, which would make its words smaller.
+    figure = Picture(2.4 * columns, 3.1 * rows)
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes in grid:
         axes.set_axis_off()
     said = []
     for k, (name, both) in enumerate(shown):
-        captions = [fill(words, 30, break_on_hyphens=False) for words, _ in both]
+        captions = [fill(words, 24, break_on_hyphens=False) for words, _ in both]
         pair = zip(grid[2 * k :], captions, both, strict=False)
         for axes, caption, (_, level) in pair:
             _level(axes, level)
-            axes.set_title(caption, size=9.5)
-        high = 20 + 12 * max(caption.count("\n") for caption in captions)
+            axes.set_title(caption, size=11)
+        high = 22 + 14 * max(caption.count("\n") for caption in captions)
         above: Any = {"xytext": (0, high), "textcoords": "offset points"}
-        above |= {"xycoords": "axes fraction", "size": 12, "weight": "bold"}
+        above |= {"xycoords": "axes fraction", "size": 14, "weight": "bold"}
         grid[2 * k].annotate(name, (0, 1), **above)
         first, then = (f"{words} ({_places(level)})" for words, level in both)
         said.append(f"{name}: first, {first}; then, {then}")
