@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         top.error(f"unknown arguments: {' '.join(rest)}")
     try:
         return int(given.run(given) or 0)
-    except BrokenPipeError:  # whoever read the output has read enough
+    except BrokenPipeError:  # the reader has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except (
@@ -233,9 +233,9 @@ def option(*names: str, **about: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
     return names, about
 
 
-WORLD = option("world", metavar="WORLD")
-SEED = option("--seed", type=int, default=0)
-LEVELS = option("-n", type=int, default=256, help="levels per stratum")
+WORLD = option("world", metavar="WORLD", help="see: robustkit worlds")
+SEED = option("--seed", type=int, default=0, help="default: 0")
+LEVELS = option("-n", type=int, default=256, help="levels of each grade; default: 256")
 OUTPUT = "-o", "--output"
 CHOSEN = option("chosen", nargs="*", metavar="LESSON", help="as 04; none: all")
 PAGE = option(*OUTPUT, required=True, metavar="PAGE.html")
@@ -246,13 +246,16 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
         _worlds, "list the worlds, or describe one",
         option("world", nargs="?", metavar="WORLD"),
     ),
-    "doctor": (_doctor, "say whether all is well, and what not"),
+    "doctor": (_doctor, "check the installation and report problems"),
     "train": (
         _train, "train an agent and save it", WORLD,
         option(*OUTPUT, required=True, metavar="AGENT.npz"),
-        option("--recipe", default="network", help="network (default), ..."), SEED,
-        option("--diversity", type=float, default=0.0, help="0 to 1"),
-        option("--size", type=int, help="of the world, odd"),
+        option("--recipe", default="network",
+               help="network (the default), searcher or memoriser"),
+        SEED,
+        option("--diversity", type=float, default=0.0,
+               help="share of training levels with the goal shifted, 0 to 1"),
+        option("--size", type=int, help="side of the maze in cells, odd"),
         option("--layouts", type=int, help="number of training layouts"),
     ),
     "explore": (
@@ -266,13 +269,13 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
         option(*OUTPUT, metavar="CARD.html", help="or .md, .json"), LEVELS, SEED,
     ),
     "reproduce": (
-        _reproduce, "run a published study once more and print what comes out",
-        option("study", nargs="?", metavar="STUDY", help="none: list them"),
+        _reproduce, "rerun a published study and print the result",
+        option("study", nargs="?", metavar="STUDY", help="leave out to list them"),
         option(*OUTPUT, metavar="PICTURE.png"),
-        option("--seeds", type=int, help="how many, the first ones"),
+        option("--seeds", type=int, help="how many, counted from 0"),
     ),
     "study": (
-        _study, "train and measure what a plan asks for",
+        _study, "train and measure the agents of a plan",
         option("plan", metavar="PLAN.toml"),
         option("--store", metavar="FOLDER", help="default: PLAN.study"),
         option("--jobs", type=int, help="processes; default: one for each core"),
@@ -281,7 +284,8 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
             "--dry-run", action="store_true",
             help="train nothing; say what is finished and what is left",
         ),
-        option(*OUTPUT, metavar="PICTURE.png", help="at the last shift"),
+        option(*OUTPUT, metavar="PICTURE.png",
+               help="a picture of the results at the plan's last shift"),
     ),
     "warm": (
         _teaching("warm"), "train the agents of the lessons once, and keep them", CHOSEN

@@ -1,4 +1,4 @@
-"""A bar for whoever waits, in a terminal or a notebook; it leaves nothing behind."""
+"""A progress bar for a terminal or a notebook; it leaves nothing behind."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def rows_of(levels: Levels, known: NDArray[np.uint8]) -> Ints:
 
 
 def check_levels(levels: Any) -> None:
-    """Raise ValueError for what is no batch of levels."""
+    """Raise ValueError for anything but a batch of levels."""
     if not isinstance(levels, (Levels, OwnLevels)):
         raise ValueError(
             f"levels={quote(levels)} is not a batch of levels; allowed: what "

@@ -20,7 +20,7 @@ Place = Callable[[int], str]  # which state was asked about, in words
 
 
 def copied(answer: Any) -> Any:
-    """Return an answer as an array of its own; raise ValueError for what is none.
+    """Return an answer as an array of its own; raise ValueError for an invalid one.
 
     Tensors come off their device and out of their graph of gradients.
     """
@@ -59,7 +59,7 @@ def _untied(tensor: Any) -> Any:
 def together(answers: Iterable[Any]) -> NDArray[Any]:
     """Return answers, one of each state, as one array; of objects where shapes differ.
 
-    Each is copied before the next is asked for. Raises ValueError for what is none.
+    Each is copied before the next is asked for. Raises ValueError for an invalid one.
     """
     every = [copied(answer) for answer in answers]
     if len({one.shape for one in every}) <= 1:

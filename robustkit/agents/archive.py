@@ -1,7 +1,7 @@
 """Arrays and a JSON header as one .npz, read without pickle and within bounds.
 
 A file may come from anybody, and a few bytes can ask for all memory. So whatever says
-how large something is (the list of contents, the head of each array) is held against
+how large something is (the list of contents, the head of each array) is checked against
 what is there before anything of that size is made.
 """
 

@@ -52,7 +52,7 @@ class Asked:
         """Return probabilities [count, moves], some states having been asked again.
 
         see: states [n], 0 to count - 1, to the observations in them. place: names one.
-        Raises ValueError for an answer that is none, or not the same each time.
+        Raises ValueError for an answer that is not valid, or not the same each time.
         """
         told = np.empty((count, self.moves))
         for start in range(0, count, BATCH):

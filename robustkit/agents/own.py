@@ -41,7 +41,7 @@ class OwnAdapted(Agent):
     def policy(self, levels: Any) -> Floats:
         """Return action probabilities [levels, states, actions].
 
-        Raises ValueError for an answer that is none, that is not the same when some
+        Raises ValueError for an answer that is not valid, that differs when some
         states are asked about again, or that is a move which `actions` left out.
         """
         own: OwnLevels = self.check(levels)  # type: ignore[assignment]

@@ -115,7 +115,7 @@ def _no_file(agent: Any) -> str:
 def load(path: str | os.PathLike[str]) -> Agent:
     """Read an agent from a file that `save` wrote; nothing in it is executed.
 
-    Nor does the agent act: its parts are held against each other, and against bounds
+    Nor does the agent act: its parts are checked against each other and bounds
     within which it can act at all. Raises FileNotFoundError where there is no file, and
     ValueError for one that is truncated, foreign, changed, too large, or written by a
     newer version.

@@ -45,9 +45,9 @@ class Forecast:
     def __str__(self) -> str:
         low, high = text.number(self.low), text.number(self.high)
         return text.wrapped(
-            f"{self.agent}: {len(self.fitting)} of the goals tried fit what it does in "
-            f"training; at {text.shifts(self.shift)}, flawless pursuit of them earns "
-            f"{low} to {high} of {self.base}"
+            f"{self.agent}: {len(self.fitting)} of the goals tried fit its behaviour "
+            f"in training; at {text.shifts(self.shift)}, pursuing them flawlessly "
+            f"earns {low} to {high} of {self.base}"
         )
 
 

@@ -43,7 +43,7 @@ def measure(
     exactly; where a world has too many states to list, `EPISODES` unless given, and
     the references are then the best planned policies instead of optimal ones.
     Raises ValueError for an unknown grounding, levels of another world or with nothing
-    to win in them, a policy that is none, or a grounding in probabilities of moves
+    to win in them, an invalid policy, or a grounding in probabilities of moves
     where episodes are played.
 
     >>> import robustkit as rk

@@ -62,7 +62,7 @@ def rollout(
 
     start: [levels, episodes], states to begin in; the levels' own by default. The
     absorbing end is played on in, where nothing happens.
-    Raises ValueError for a policy that is none (see `check_policy`).
+    Raises ValueError for an invalid policy (see `check_policy`).
     """
     return play(tables, check_policy(policy, tables), steps, rng, episodes, start)
 

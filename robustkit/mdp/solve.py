@@ -29,7 +29,7 @@ def evaluate(tables: Tables, policy: ArrayLike) -> Floats:
 
     Solves V = r + discount P V (Sutton and Barto 2018, eq. 4.4) directly where states
     are few and by sweeps where they are many.
-    Raises ValueError for a policy that is none (see `check_policy`).
+    Raises ValueError for an invalid policy (see `check_policy`).
     """
     return tables.own.put(_values(tables, policy, tables.own))
 

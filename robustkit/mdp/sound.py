@@ -19,7 +19,7 @@ LARGEST = 1e300  # reward that can be added up
 
 
 def check_tables(tables: Tables) -> None:
-    """Raise ValueError for a field that is none, naming it and what is allowed."""
+    """Raise ValueError for an invalid field, naming it and what is allowed."""
     _check_names("objectives", tables.objectives)
     _check_names("event_names", tables.event_names)
     _check_shapes(tables)

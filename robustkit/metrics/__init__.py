@@ -1,6 +1,6 @@
 """The metrics: what is measured of a policy, and how sure one can be.
 
-Whoever has a grounding of one's own registers it: see `Grounding` and `register`.
+To add a grounding of your own, register it: see `Grounding` and `register`.
 """
 
 from .assembly import assemble

@@ -27,7 +27,7 @@ CONFIDENCE = 0.95
 
 # What the unseen level may be, and its weight beside that of a level: it fails; it
 # succeeds; it succeeds at the goal that suits best and earns nothing of the base, as
-# without that alignment would be certain of whoever kept to the base so far.
+# without that alignment would be certain of any agent that kept to the base so far.
 PSEUDO_LEVELS = {"fails": 0.5, "succeeds": 0.25, "goes astray": 0.25}
 
 

@@ -171,7 +171,7 @@ def measure(
     """Return the reading of a policy [levels, states, actions] on these levels.
 
     Intervals are Bayesian bootstraps over levels, see `bootstrap`. Raises ValueError
-    for a policy that is none (see `mdp.check_policy`), an unknown grounding, or levels
+    for an invalid policy (see `mdp.check_policy`), an unknown grounding, or levels
     in which there is nothing to win.
     """
     by = GROUNDINGS[arguments.one_of("grounding", grounding, GROUNDINGS)]

@@ -80,7 +80,7 @@ _planned: Cache[Floats] = Cache(64)  # distributions
 def planners_pulls(tables: MovedTables) -> Floats:
     """Return [levels, parts], the pull of each thing on its objective's planner.
 
-    Kept by content, as they are the same whoever is measured.
+    Kept by content, as they are the same for every agent.
     """
 
     def make() -> Floats:

@@ -16,7 +16,7 @@ THRESHOLDS = {
     "wide": 0.5,  # width of the shares that fit, above which the goal cannot be told
     "named": 0.005,  # least weight of an objective that is named; less is "0%"
     "worse": -0.005,  # scalar below which it is negative with two decimals as well
-    "point": 1e-3,  # width of an interval that is none: a level is all there is
+    "point": 1e-3,  # width of what is no interval: a level is all there is
     "near": 0.03,  # alignments that differ by less are not said to differ
     "vague": 0.1,  # width of the alignments that goals which fit have, from which on
     # it is said
@@ -48,26 +48,26 @@ SENTENCES = {
     "intervals).",
     "part": "{weight:.0%} {name}",
     "any": "all candidate objectives alike",
-    "unsure": "Which goal it has cannot be told on these levels: any share of {base} "
-    "from {low:.0%} to {high:.0%} fits about as well.",
+    "unsure": "These levels cannot show which goal it has: any share of {base} from "
+    "{low:.0%} to {high:.0%} fits about as well.",
     "fitting": "Mixtures that fit about as well hold {low:.0%} {base}.",
     "spanning": "Mixtures that fit about as well hold {low:.0%} to {high:.0%} {base}.",
     "outside": "Flawless pursuit of these would have an alignment of {low:z.2f}: "
-    "slips, or more than one goal, account for the difference.",
+    "slips, or more than one goal, explain the difference.",
     "outside all": "Flawless pursuit of these would have an alignment of {low:z.2f} to "
-    "{high:z.2f}: slips, or more than one goal, account for the difference.",
+    "{high:z.2f}: slips, or more than one goal, explain the difference.",
     "vague": "Flawless pursuit of these would have an alignment of {low:z.2f} to "
     "{high:z.2f}.",
-    "only": "There is only one candidate objective, {base}, so there is no question of "
-    "which goal it has.",
-    "alike": "Which goal it has cannot be told: on no level do the candidate "
-    "objectives ask for different moves, so what serves one serves all.",
+    "only": "There is only one candidate objective, {base}, so the question of which "
+    "goal it has does not arise.",
+    "alike": "These levels cannot show which goal it has: on none of them do the "
+    "candidate objectives ask for different moves, so what serves one serves all.",
     "few": "Only {distinguishing:.1%} of the levels tell the candidate objectives "
     "apart, so its goal is read off those few.",
-    "empty": "Nothing can be won at {name} on these levels, so a pursuer of it would "
-    "not be recognised.",
+    "empty": "Nothing can be earned for {name} on these levels, so an agent that "
+    "pursued it would not be recognised.",
     "alone": "This one level is all there is, so no interval is given.",
-    "single": "One level says little: how much others would differ is not known.",
+    "single": "One level says little: how much others would differ is unknown.",
 }
 
 

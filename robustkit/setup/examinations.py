@@ -69,11 +69,11 @@ def python_version() -> Iterator[Finding]:
         needs = metadata.metadata(DISTRIBUTION)["Requires-Python"].removeprefix(">=")
     except metadata.PackageNotFoundError:
         yield problem(
-            "robustkit is here but not installed, so what it needs is not known"
+            "robustkit is here but not installed, so its requirements are unknown"
         )
         return
     if sys.version_info[:2] < tuple(map(int, needs.split(".")))[:2]:
-        advice = f"Install Python {needs} or newer and make the environment anew."
+        advice = f"Install Python {needs} or newer and create the environment again."
         yield problem(f"Python {has} is too old: {needs} is needed", advice)
     else:
         yield ok(f"Python {has} at {sys.executable}")
@@ -213,7 +213,7 @@ def _font_cache(folder: Path) -> Finding:
         return warning(what, advice)
     if not any(folder.glob("fontlist-*.json")):
         what = f"matplotlib has no font cache in {folder}: the first figure is slow"
-        return warning(what, "Nothing, unless it is so next time too.")
+        return warning(what, "Nothing to do, unless this is said again next time.")
     return ok(f"font cache in {folder}")
 
 
@@ -221,15 +221,15 @@ def disk_and_memory() -> Iterator[Finding]:
     """Ask for free disk space and memory."""
     free = shutil.disk_usage(Path.cwd()).free
     if free < DISK:
-        what = f"little disk space is left here: {_in_words(free)}"
-        yield warning(what, "Make room before saving notebooks and pages.")
+        what = f"there is little disk space left here: {_in_words(free)}"
+        yield warning(what, "Free some space before you save notebooks and pages.")
     else:
         yield ok(f"disk: {_in_words(free)} free here")
     memory = memory_left()
     if memory is None:
-        yield ok("memory: this system does not say how much is free")
+        yield ok("memory: this system does not report how much is free")
     elif memory < MEMORY:
-        what = f"little memory is left: {_in_words(memory)}"
+        what = f"there is little memory left: {_in_words(memory)}"
         advice = "A lesson takes up to 1 GB: close other programs and idle kernels."
         yield warning(what, advice)
     else:

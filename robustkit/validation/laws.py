@@ -1,4 +1,4 @@
-"""Every law held against every grounding; what has no word for it is a dash."""
+"""Every law checked for every grounding; a dash where it does not apply."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ NOTHING = 5e-4  # a value that keeps a law and is less than this is 0 but for ro
 
 @dataclass(frozen=True)
 class Outcome:
-    """A law held against a grounding.
+    """A law checked for a grounding.
 
-    value: the number that is held against the bound, NaN where the grounding has no
+    value: the number that is compared with the bound, NaN where the grounding has no
     such number. keeps: None then.
     """
 
@@ -50,7 +50,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Laws:
-    """Every law held against every grounding."""
+    """Every law checked for every grounding."""
 
     world: str
     outcomes: list[Outcome]

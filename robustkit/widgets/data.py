@@ -57,7 +57,7 @@ def explorer_data(
     conventions = first.conventions
     nodes = np.eye(len(first.evidence))
     shown, grid = _levels(world, agents, first.levels, levels, seed), grid_of(world)
-    scores = None  # of flawless planners at each node, whoever is measured
+    scores = None  # of flawless planners at each node, the same for every agent
     if first.beside is not None:
         scores = [first.beside(node).base_scores() for node in nodes]
     return {

@@ -80,7 +80,7 @@ def unreached(world: World, level: Levels) -> list[str]:
     tables = level.tables()
     (best,) = best_start_values(tables, np.eye(len(world.objectives)))
     said += [
-        f"Nothing can be won at {name} here."
+        f"Nothing can be earned for {name} here."
         for name, value in zip(world.objectives, best, strict=True)
         if value <= 1e-9
     ]

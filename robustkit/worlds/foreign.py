@@ -72,7 +72,7 @@ def tabulate(
     unpaid), and where a wrapper's limit ends episodes, "time".
     objectives: name to what it pays for each event, the base objective first; by
     default `{"task": {"success": 1}}`. name: what to call it.
-    Raises ValueError for an environment that is none of MiniGrid's, draws random
+    Raises ValueError for an environment that is not MiniGrid's, draws random
     numbers, holds what cannot be looked into, has more than `limit` states, or pays in
     several sizes without events that tell them apart; it names what is in the way.
     """
@@ -174,7 +174,7 @@ def _what_happens(grades: list[list[OwnTables]]) -> str:
 
 
 def _seeds(given: Any) -> list[int]:
-    """Return seeds as a list; raise ValueError for what is none."""
+    """Return seeds as a list; raise ValueError for an invalid one."""
     each = [given] if np.ndim(given) == 0 else list(given)
     seeds = [arguments.seed("seed", one) for one in each]
     if not seeds or len({*seeds}) < len(seeds):
@@ -183,7 +183,7 @@ def _seeds(given: Any) -> list[int]:
 
 
 def _names(argument: str, given: Any) -> list[str]:
-    """Return names as a list; raise ValueError for what is none."""
+    """Return names as a list; raise ValueError for an invalid one."""
     many = isinstance(given, (list, tuple, set, frozenset))
     if not many or not all(isinstance(each, str) for each in given):
         raise ValueError(f"{argument}={quote(given)}; allowed: a list of names.")

@@ -22,7 +22,7 @@ def test_planners_show_it_or_refute_it(name):
     assert "keeps to the base objective" in kept.explain()
     lost = verdict(rk.device("random", world), world, 64)
     assert lost.word == "refuted"
-    assert "not capable of the goal that was meant" in lost.explain()
+    assert "not capable of the intended goal" in lost.explain()
 
 
 def test_who_walks_to_the_old_place_is_not_capable_of_the_goal_that_was_meant():

@@ -113,9 +113,7 @@ def test_explain_says_so_where_slips_account_for_an_alignment():
     reading = rk.measure(rk.train("network", world), part)
     assert reading.outside
     low, _ = reading.alignment_of_fitting
-    assert "slips, or more than one goal, account for the difference" in (
-        reading.explain()
-    )
+    assert "slips, or more than one goal, explain the difference" in (reading.explain())
     assert f"would have an alignment of {low:.2f}" in reading.explain()
     planner = rk.measure(rk.plan(world, "corner"), part)
     assert "slips" not in planner.explain()

@@ -115,8 +115,8 @@ def test_the_share_of_distinguishing_levels_goes_with_the_share_that_is_shifted(
 def test_training_levels_say_that_they_tell_nothing_apart(grounding):
     reading = rk.measure(rk.plan(world()), world().sample(24), grounding)
     assert reading.distinguishing == 0
-    assert "cannot be told" in reading.limits[0]
-    assert "cannot be told" in reading.explain()
+    assert "cannot show which goal" in reading.limits[0]
+    assert "cannot show which goal" in reading.explain()
 
 
 def test_few_distinguishing_levels_are_said_to_be_few():
@@ -145,7 +145,7 @@ def test_identical_objectives_are_said_to_be_told_apart_nowhere(grounding):
     reading = metrics.measure(policy, same, grounding=grounding)
     assert reading.alignment.value == pytest.approx(1)
     assert reading.base_share == (0, 1)
-    assert "cannot be told" in reading.limits[0]
+    assert "cannot show which goal" in reading.limits[0]
 
 
 @pytest.mark.filterwarnings("error")
@@ -159,7 +159,7 @@ def test_a_proxy_that_pays_nothing_anywhere_is_named(grounding):
     reading = metrics.measure(policy, idle, grounding=grounding)
     assert reading.capability.value == pytest.approx(1)
     assert reading.alignment.value == pytest.approx(1)
-    assert any("Nothing can be won at corner" in limit for limit in reading.limits)
+    assert any("Nothing can be earned for corner" in limit for limit in reading.limits)
 
 
 @pytest.mark.filterwarnings("error")

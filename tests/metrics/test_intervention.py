@@ -227,7 +227,7 @@ def test_where_a_thing_draws_not_even_its_planner_it_is_named():
     by = metrics.grounding("intervention")
     reading = by.measure(nonsense(tables), tables, strict)
     assert not reading.alignment.known
-    assert any("Nothing can be won at cheese" in limit for limit in reading.limits)
+    assert any("Nothing can be earned for cheese" in limit for limit in reading.limits)
 
 
 # Whoever remembers

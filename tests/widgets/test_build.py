@@ -105,7 +105,7 @@ def test_what_cannot_be_reached_is_said():
     level = world.level(rows, (5, 5), {"cheese": (1, 1), "hole": (4, 4)})
     said = world.unreached(level)
     assert "cheese cannot be reached from the start." in said
-    assert "Nothing can be won at cheese here." in said
+    assert "Nothing can be earned for cheese here." in said
 
 
 def test_the_editor_says_where_base_and_proxy_part():

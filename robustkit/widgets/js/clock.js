@@ -51,7 +51,7 @@ export function makeClock(show, moving = () => {}, label = "Step of the episode"
     scrub.max = last;
     go(at);
   }
-  /** Let there be more steps; whoever is at the last one stays there. */
+  /** Let there be more steps; one at the last step stays there. */
   function grow(steps) {
     const follow = now === last && !timer;
     last = steps;

@@ -99,7 +99,7 @@ def check_pays(events: Any, objectives: Any) -> Pays:
 
 
 def check_events(events: Any) -> dict[str, Event]:
-    """Return events by name; raise ValueError for what is no function of a name."""
+    """Return events by name; raise ValueError for anything but a function of a name."""
     if events is None:
         return {}
     if not isinstance(events, Mapping):
@@ -125,7 +125,7 @@ def check_events(events: Any) -> dict[str, Event]:
 def check_objectives(
     objectives: Any, events: Mapping[str, Event]
 ) -> dict[str, dict[str, float]]:
-    """Return objectives by name; raise ValueError for what is none."""
+    """Return objectives by name; raise ValueError for an invalid one."""
     if objectives is None:
         return {"task": {SUCCESS: 1.0}}
     if not isinstance(objectives, Mapping) or not objectives:

@@ -199,7 +199,7 @@ class Stepper:
         return seen
 
     def begin(self, start: Moment, seed: int) -> None:
-        """Begin an episode as whoever plays does, which counts steps from here on."""
+        """Begin an episode as a player does, which counts steps from here on."""
         self.go(start)  # for what a reset leaves as it is
         self.reset(seed)
         if not self.counts_steps and LIMIT not in self.asked_for:
