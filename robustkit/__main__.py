@@ -250,11 +250,8 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
     "train": (
         _train, "train an agent and save it", WORLD,
         option(*OUTPUT, required=True, metavar="AGENT.npz"),
-        option("--recipe", default="network",
-               help="network (the default), searcher or memoriser"),
-        SEED,
-        option("--diversity", type=float, default=0.0,
-               help="share of training levels with the goal shifted, 0 to 1"),
+        option("--recipe", default="network", help="or searcher, memoriser"), SEED,
+        option("--diversity", type=float, default=0.0, help="share of telling levels"),
         option("--size", type=int, help="side of the maze in cells, odd"),
         option("--layouts", type=int, help="number of training layouts"),
     ),
@@ -284,8 +281,7 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
             "--dry-run", action="store_true",
             help="train nothing; say what is finished and what is left",
         ),
-        option(*OUTPUT, metavar="PICTURE.png",
-               help="a picture of the results at the plan's last shift"),
+        option(*OUTPUT, metavar="PICTURE.png", help="of the last shift"),
     ),
     "warm": (
         _teaching("warm"), "train the agents of the lessons once, and keep them", CHOSEN
