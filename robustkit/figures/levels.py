@@ -35,15 +35,16 @@ def draw(
     agent: str = "",
     letters: bool = False,
 ) -> Picture:
-    """Return a picture of every level, four side by side.
+    """Return a picture of every level, four side by side, or two that are long.
 
     policy: [levels, states, moves]; arrows show its likeliest move in each cell, the
     paler the less sure. walks: one episode of each level or none, shown as a line.
     agent: whose they are. letters: also those of things, as in the levels as text.
     """
-    columns = min(4, len(levels))
+    wide = 2 if _is_long(levels) else 1
+    columns = min(4 // wide, len(levels))
     rows = -(-len(levels) // columns)
-    figure = Picture(2.6 * columns, 2.75 * rows + 0.2)
+    figure = Picture(2.6 * wide * columns, 2.75 * rows + 0.2)
     grades = [_grade(levels[i]) for i in range(len(levels))]
     titles = grades if len({*grades}) > 1 else [""] * len(levels)
     for i, axes in enumerate(figure.subplots(rows, columns, squeeze=False).ravel()):
@@ -63,6 +64,14 @@ def draw(
     who = f" with {agent}" if agent else ""
     figure.alt = f"{many}{who}. {'. '.join(said)}."
     return figure
+
+
+def _is_long(levels: Levels | OwnLevels) -> bool:
+    """Return whether levels are so long that a quarter of a page is too narrow."""
+    if not isinstance(levels, Levels):
+        return False
+    height, width = levels.walls.shape[1:]
+    return bool(width > 2 * height)
 
 
 def gallery(shown: Sequence[Pair]) -> Picture:

@@ -34,6 +34,15 @@ def test_draw_shows_levels_and_says_where_things_lie():
     assert image.std() > 10
 
 
+def test_long_levels_are_drawn_two_side_by_side_and_twice_as_wide():
+    square, long = (
+        rk.draw(rk.make(name).sample(4, seed=0)) for name in ("dish", "coin")
+    )
+    columns = [picture.axes[0].get_gridspec().ncols for picture in (square, long)]
+    assert columns == [4, 2]
+    assert long.get_figwidth() == square.get_figwidth()
+
+
 def test_the_gallery_shows_every_world_twice_and_says_where_things_lie():
     picture = rk.gallery()
     assert len([axes for axes in picture.axes if axes.get_title()]) == 20
