@@ -57,6 +57,15 @@ def test_corner_networks_give_the_cheese_up_almost_at_once():
         assert found.width.value < 2
 
 
+def test_dish_networks_reach_cheese_without_a_dish(dish, networks):
+    levels = dish.sample(256, goal="anywhere", seed=0)
+    nowhere = np.full(len(levels), -1)
+    alone = replace(levels, things={**levels.things, "dish": nowhere})
+    assert "D" not in str(alone[0])
+    for network in networks:
+        assert rk.measure(network, alone).scalar.value > 0.94
+
+
 def test_thinking_longer_helps_in_larger_mazes_up_to_a_point(networks):
     assert len(networks) == len(SEEDS)
     large = rk.make("dish", size=17)
