@@ -42,6 +42,7 @@ def name(path):
 
 def words(cell):
     text = re.sub(r"\]\([^)]*\)", "]", cell.source)  # a link's address is not read
+    text = re.sub(r"<summary>.*?</summary>|<[^>]+>", "", text)  # nor is what is pressed
     return len(re.findall(r"[\w’'-]+", text))
 
 
@@ -117,6 +118,16 @@ def test_prose_stands_before_every_code_cell(path):
         tags = cell.metadata.get("tags", [])
         if cell.cell_type == "code" and not {"check", "setup"} & set(tags):
             assert before.cell_type == "markdown", cell.id
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_what_explains_an_answer_is_folded_so_that_nobody_reads_it_first(path):
+    for before, cell in pairwise(read(path).cells):
+        if cell.cell_type == "markdown" and ".reveal(" in before.source:
+            first = re.sub(r"^#.*\s*", "", cell.source)
+            leads_on = first.partition("\n\n")[0].endswith(":")
+            assert first.startswith("<details><summary>") or leads_on, cell.id
+            assert cell.source.count("<details>") == cell.source.count("</details>")
 
 
 @pytest.mark.parametrize("path", EVERY, ids=name)
