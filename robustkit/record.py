@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +30,7 @@ FIRST = Path("notebooks", "00-start-here.ipynb")  # a folder with it holds the c
 NAME = "robustkit-progress.json"
 VARIABLE = "ROBUSTKIT_PROGRESS"
 FORMAT, VERSION = "robustkit-progress", 1
+NO_FILE = "{} is not a file, so progress cannot be kept there."  # a folder, a device
 LARGEST = 2_000_000  # bytes; a whole course takes about 20,000
 # On Windows a file that is just being deleted is refused, not there and not gone.
 HELD = (FileExistsError, PermissionError) if os.name == "nt" else (FileExistsError,)
@@ -51,12 +53,19 @@ def course() -> Path | None:
 
 
 def place() -> Path | None:
-    """Return where progress is kept; None where it is turned off."""
+    """Return where progress is kept; None where it is turned off.
+
+    Raises ValueError for the home of somebody unknown.
+    """
     named = os.environ.get(VARIABLE, "").strip()
     if named.lower() == "off":
         return None
     if named:
-        where = Path(named).expanduser()
+        try:
+            where = Path(named).expanduser().absolute()
+        except RuntimeError:
+            what = f"{VARIABLE}={quote(named)} begins with a home that is not known"
+            raise ValueError(what) from None
         return where / NAME if where.is_dir() else where
     return (root() or Path.cwd()) / NAME
 
@@ -145,6 +154,8 @@ def read(where: Path) -> Record:
     Raises ValueError, in words, for anything that is no such file.
     """
     try:
+        if not stat.S_ISREG(where.stat().st_mode):  # a device may never end
+            raise ValueError(NO_FILE.format(where.name))
         if where.stat().st_size > LARGEST:
             raise ValueError(f"{where.name} is larger than a progress file ever is.")
         content = where.read_bytes()
@@ -156,7 +167,8 @@ def read(where: Path) -> Record:
 def parse(content: bytes, name: str) -> Record:
     """Return the record that a file's content holds; `name` is what errors call it."""
     try:
-        found = json.loads(content.decode("utf-8-sig"))
+        found = json.loads(content.decode("utf-8-sig"), parse_constant=_none)
+        json.dumps(found, ensure_ascii=False).encode()  # half a sign has no bytes
     except (ValueError, RecursionError):
         raise ValueError(f"{name} is damaged: it is not JSON.") from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
@@ -169,6 +181,11 @@ def parse(content: bytes, name: str) -> Record:
     if problem := _wrong(found):
         raise ValueError(f"{name} is damaged: {problem}.")
     return found
+
+
+def _none(word: str) -> None:
+    """Refuse NaN and Infinity, which Python reads and JSON has not."""
+    raise ValueError(word)
 
 
 COUNT, WORDS, YES = (int,), (str,), (bool,)
@@ -220,9 +237,12 @@ def reset(where: Path) -> Path | None:
     """Move a file out of the way; return what it is called now, None if none is there.
 
     Earlier ones that were kept stay: nothing that somebody made is lost.
+    Raises ValueError for what is neither a file nor a folder, such as a device.
     """
     if not where.exists():
         return None
+    if not (where.is_file() or where.is_dir()):
+        raise ValueError(NO_FILE.format(where.name))
     with _alone(where):
         numbers = ("", *(f".{k}" for k in range(2, 1000)))
         every = (where.with_name(f"{where.name}{k}.bak") for k in numbers)
@@ -240,7 +260,8 @@ def _keep(change: Callable[[Record], bool]) -> None:
         if where is not None:
             update(where, change)
     except (OSError, ValueError) as problem:
-        _say(str(getattr(problem, "strerror", None) or problem))
+        why = getattr(problem, "strerror", None)
+        _say(f"{why} ({getattr(problem, 'filename', None)})" if why else str(problem))
 
 
 def _say(why: str) -> None:
@@ -257,6 +278,7 @@ def update(where: Path, change: Callable[[Record], bool]) -> None:
     change: returns whether there is anything to write.
     Raises ValueError for a file that is none of ours, OSError where it stays unwritten.
     """
+    where = where.resolve()  # a link stays one
     with _alone(where):
         record = read(where)
         if not change(record):
@@ -277,7 +299,8 @@ def _alone(where: Path) -> Iterator[None]:
             break
         except HELD:
             with suppress(OSError):
-                if time.time() - lock.stat().st_mtime > STALE:
+                # either way: a clock may have been put back since
+                if abs(time.time() - lock.stat().st_mtime) > STALE:
                     lock.unlink()
                     continue
             if time.monotonic() > late:

@@ -6,6 +6,7 @@ import linecache
 import sys
 import sysconfig
 from collections.abc import Callable, Iterable, Iterator
+from inspect import iscoroutinefunction
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any
@@ -42,13 +43,20 @@ class Ended(NotYet):
         self.how = how
 
 
+def look_for_a_function(made: Any) -> None:
+    """Raise `NotYet` for what cannot be called, or not without being awaited."""
+    if not callable(made):
+        raise NotYet(f"It should be a function; it is {in_words(made)}.")
+    if iscoroutinefunction(made):
+        raise NotYet("It should be a plain function: `def`, not `async def`.")
+
+
 def call(function: Any, *given: Any) -> Any:
     """Return what a learner's function gives; raise `NotAttempted` for a stub.
 
     Whatever goes wrong inside is raised as `NotYet`.
     """
-    if not callable(function):
-        raise NotYet(f"It should be a function; it is {in_words(function)}.")
+    look_for_a_function(function)
     try:
         with np.errstate(all="ignore"):  # what comes of it is looked at
             value = function(*given)
@@ -130,6 +138,8 @@ def array_of(value: Any, shape: tuple[int, ...], words: str) -> Any:
         found = np.asarray([*value] if listed else value)
         if found.dtype.kind in "USO" and any(isinstance(x, str) for x in found.flat):
             raise TypeError
+        if found.dtype.kind == "c":  # whose imaginary part would go without a word
+            raise TypeError
         found = found.astype(float)
     except OverflowError:
         raise
@@ -178,10 +188,12 @@ def same(value: Any, right: Any, slack: float = 1e-6) -> bool:
 
 def changed(now: Any, before: Any) -> str:
     """Return what of an answer's arguments it has changed, such as "array", or ""."""
+    kind = "array" if isinstance(before, np.ndarray) else type(before).__name__
+    if type(now) is not type(before):
+        return kind
     if isinstance(before, np.ndarray):
         alike = now.shape == before.shape and now.tobytes() == before.tobytes()
-        return "" if alike else "array"
-    kind = type(before).__name__
+        return "" if alike else kind
     if isinstance(before, dict):
         inside = [*before.values()]
         if [*now] != [*before]:
@@ -197,6 +209,8 @@ def changed(now: Any, before: Any) -> str:
         if isinstance(other, (np.ndarray, dict, list, tuple)):
             if said := changed(one, other):
                 return said
-        elif isinstance(other, (str, int, float)) and one is not other and one != other:
+        elif type(one) is not type(other) or (
+            isinstance(other, (str, int, float)) and one is not other and one != other
+        ):
             return kind
     return ""

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from .answer import (
     UNREADABLE,
     Ended,
@@ -22,11 +24,12 @@ from .answer import (
     call,
     changed,
     finite,
+    look_for_a_function,
     plain,
     same,
 )
 from .nearly import nearly
-from .words import asked, in_words, told_apart
+from .words import asked, told_apart
 
 Case = tuple[Any, ...]
 ROOM = 270  # signs that a message may have
@@ -91,8 +94,8 @@ class Exercise:
 
     def checks(self, answer: Any) -> Iterator[None]:
         """Yield for each check that passes; raise `NotYet` at the first that fails."""
-        if self.cases and not callable(answer):
-            raise NotYet(f"It should be a function; it is {in_words(answer)}.")
+        if self.cases:
+            look_for_a_function(answer)
         for batch in [[case] for case in self.cases] if self.each else [self.cases]:
             tried = [self._try(answer, case) for case in batch]
             if len(tried) > 1 and all(one.came is one.ended is None for one in tried):
@@ -194,18 +197,24 @@ class Exercise:
         )
 
     def _thought(self, tried: Sequence[Tried]) -> str | None:
-        """Return what to think about: of the mistake that explains the most values."""
+        """Return what to think about: of the mistake that explains the most values.
+
+        It has to explain one that is wrong, too: most of them are right here and there.
+        """
         seen = tried[: self.telling]
+        wrong = [one for one in seen if not self._fits(one, self.reference)]
         misses = {
-            thought: sum(
-                bool(one.problem)
-                or not same(one.value, mistake(*self.given(*one.case)))
-                for one in seen
-            )
+            thought: sum(not self._fits(one, mistake) for one in seen)
             for thought, mistake in self.mistakes.items()
+            if not wrong or any(self._fits(one, mistake) for one in wrong)
         }
-        fewest = min(misses, key=lambda thought: misses[thought], default="")
-        return fewest if misses.get(fewest, len(seen)) <= self.spare else None
+        fewest = min(misses, key=lambda thought: misses[thought], default=None)
+        return fewest if fewest and misses[fewest] <= self.spare else None
+
+    def _fits(self, one: Tried, made: Callable[..., Any]) -> bool:
+        """Return whether `made` gives what came of a case."""
+        with np.errstate(all="ignore"):  # of what a mistake makes of a case
+            return not one.problem and same(one.value, made(*self.given(*one.case)))
 
 
 def _read(read: Callable[..., Any], case: Case, value: Any) -> Any:

@@ -76,6 +76,7 @@ class Puzzle:
     def __init__(self, suspects: Sequence[Suspect], explorer: Explorer, hard: bool):
         self._suspects = {each.name: each for each in suspects}
         self.explorer, self.hard = explorer, hard
+        self._before: dict[str, list[str]] | None = None  # answers before `reveal`
         worlds = {each.world.name for each in suspects}
         most = max(len(each.shifts) for each in suspects)
         columns = {f"shift {i}": HAPPENS for i in range(1, most + 1)}
@@ -132,7 +133,16 @@ class Puzzle:
     @property
     def attempted(self) -> bool:
         """Whether anything has been answered at all."""
-        return any(word for row in self.sheet.answers.values() for word in row)
+        return any(word for row in self._answers.values() for word in row)
+
+    @property
+    def revealed(self) -> bool:
+        """Whether it has been told who everybody was; from then on no answer counts."""
+        return self._before is not None
+
+    @property
+    def _answers(self) -> dict[str, list[str]]:
+        return self.sheet.answers if self._before is None else self._before
 
     @property
     def score(self) -> int:
@@ -148,6 +158,9 @@ class Puzzle:
 
     def judge(self) -> str:
         """Write beside each answer what there is to say of it; return the score."""
+        if self.revealed:
+            self.reveal()
+            return self.sheet.said
         self.sheet.remarks = {
             name: self._remark(self._suspects[name], words)
             for name, words in self.look().items()
@@ -156,7 +169,12 @@ class Puzzle:
         return self.sheet.said
 
     def reveal(self) -> Prose:
-        """Return who everybody was, what happens to each and why."""
+        """Return who everybody was, what happens to each and why.
+
+        What has been answered by then is what counts; later answers change no score.
+        """
+        if self._before is None:
+            self._before = self.sheet.answers
         lines = [
             f"{x.name}: {x.who()}. {self._why(x)}" for x in self._suspects.values()
         ]
@@ -185,7 +203,7 @@ class Puzzle:
         return reason(suspect.name, suspect.truth, suspect.ways, suspect.named)
 
     def _said(self, suspect: Suspect) -> Answer:
-        *happens, last = self.sheet.answers[suspect.name]
+        *happens, last = self._answers[suspect.name]
         return Answer(tuple(happens[: len(suspect.shifts)]), last)
 
     def _suspect(self, agent: str) -> Suspect:
@@ -227,7 +245,8 @@ def mystery(seed: int = 0, hard: bool = False) -> Puzzle:
     10, from other worlds and with agents that a remedy has moved. Most agents are
     trained anew, which takes some 15 seconds; some are planners whose moves are random
     now and then. Everybody's diagnosis is clear, and each kind is there.
-    `rk.check("mystery", puzzle)` is content with five of six; `puzzle.reveal()` tells.
+    `rk.check("mystery", puzzle)` is content with five of six; `puzzle.reveal()` tells,
+    and answers that are given after it do not count.
     Raises ValueError for a seed that is no whole number from 0 to 1,000,000, and a
     `hard` that is neither True nor False.
     """

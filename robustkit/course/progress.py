@@ -222,20 +222,23 @@ def progress(reset: bool = False) -> Progress:
     in a notebook, and never leaves the machine. reset: begin anew; the old file stays,
     under another name. `.save("progress.html")` writes a page to be printed.
     """
-    where, note = record.place(), ""
+    where, note = None, ""
     lessons = tuple(outline(record.course()))
-    if where is None:
-        note = f"Progress is not being kept: {record.VARIABLE} is off."
-        return Progress(record.empty(), None, lessons, note)
-    if reset:
-        kept = record.reset(where)
-        note = f"The old file is now {kept.name}." if kept else ""
     try:
+        where = record.place()
+        if where is None:
+            note = f"Progress is not being kept: {record.VARIABLE} is off."
+            return Progress(record.empty(), None, lessons, note)
+        if reset:
+            kept = record.reset(where)
+            note = f"The old file is now {kept.name}." if kept else ""
         found = Progress(record.read(where), where, lessons, note)
         found.summary()  # reads every guess
         return found
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
-        note = f"{problem} rk.progress(reset=True) sets it aside and starts again."
+        note = str(problem)
+        if where and (os.path.isfile(where) or os.path.isdir(where)):
+            note += " rk.progress(reset=True) sets it aside and starts again."
         return Progress(record.empty(), where, lessons, note, broken=True)
 
 

@@ -20,15 +20,17 @@ def exercise(hard: bool) -> Exercise:
     """
 
     def checks(made: Any) -> Iterator[None]:
-        from .mystery import Puzzle  # not before: it needs all widgets
+        from .mystery import Puzzle, mystery  # not before: it needs all widgets
 
+        if made is mystery:  # which trains for longer than a check waits
+            raise NotYet("Make a puzzle first, as in `puzzle = rk.mystery()`.")
         puzzle = made if isinstance(made, Puzzle) else call(made)
         if not isinstance(puzzle, Puzzle):
             what = f"It should be a puzzle of rk.mystery; it is {in_words(puzzle)}."
             raise NotYet(what)
         if hard and not puzzle.hard:
             raise NotYet("It is an easy one. Take one of rk.mystery(hard=True).")
-        if not puzzle.attempted:
+        if not (puzzle.attempted or puzzle.revealed):
             raise NotAttempted(OPEN)
         yield from _diagnosed(puzzle)
 
@@ -42,6 +44,11 @@ def _diagnosed(puzzle: Any) -> Iterator[None]:
         if not said:
             yield
     wrong = [f"{name}, {said}" for name, said in words.items() if said]
+    if puzzle.score < ENOUGH and puzzle.revealed:
+        raise NotYet(
+            f"{puzzle.score} of {len(words)} agents were diagnosed when they were "
+            f"revealed, and {ENOUGH} are asked. Take a puzzle with another seed."
+        )
     if puzzle.score < ENOUGH:
         raise NotYet(
             f"{puzzle.score} of {len(words)} agents are diagnosed, and {ENOUGH} are "

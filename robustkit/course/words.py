@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
@@ -12,6 +13,10 @@ from ..arguments import quote
 from ..metrics import Estimate, Point
 
 MANY = 12  # entries of something that are all shown
+# What things of others say of themselves: NumPy's scalars, and where something lies.
+SCALAR = re.compile(r"\bnp\.(?:(?:float|int|uint|complex)\d+|str_)\(([^()]*)\)")
+TRUTH = re.compile(r"\bnp\.(True|False)_?\b")
+PLACE = re.compile(r" at 0x[\da-fA-F]+|\b__main__\.")
 
 
 def in_words(
@@ -45,7 +50,8 @@ class Words:
     def of(self, thing: Any) -> str:
         """Return a thing in words; raises whatever the thing does."""
         if isinstance(thing, BaseException):
-            return f"{type(thing).__name__}: {thing}" if str(thing) else repr(thing)
+            said = f"{type(thing).__name__}: {thing}" if str(thing) else repr(thing)
+            return _tidied(" ".join(said.split()))
         if isinstance(thing, np.ndarray) and thing.ndim:
             inner = self.of(thing.tolist())
             return f"np.array({inner})" if self.code else inner
@@ -62,7 +68,9 @@ class Words:
             return self._several(thing)
         if isinstance(thing, FunctionType):
             return thing.__name__
-        return "rng" if isinstance(thing, np.random.Generator) else quote(thing)
+        if isinstance(thing, np.random.Generator):
+            return "rng"
+        return quote(thing) if isinstance(thing, str) else _tidied(quote(thing))
 
     def _number(self, value: float) -> str:
         if not np.isfinite(value):
@@ -79,6 +87,11 @@ class Words:
         inner = ", ".join([self.of(each) for each in thing[:few]] + more)
         alone = "," * (isinstance(thing, tuple) and len(thing) == 1)
         return f"[{inner}]" if isinstance(thing, list) else f"({inner}{alone})"
+
+
+def _tidied(words: str) -> str:
+    """Return words without what only says that a number is NumPy's, or an address."""
+    return PLACE.sub("", TRUTH.sub(r"\1", SCALAR.sub(r"\1", words)))
 
 
 def asked(function: Any, given: tuple[Any, ...], longest: int = 120) -> str:

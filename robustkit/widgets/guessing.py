@@ -20,6 +20,7 @@ GUESS = "your guess"  # what it is called on a picture
 KINDS = ("choice", "number", "point", "arrow")
 RIGHT, NEAR, OFF = "right", "near", "off"
 CLOSE = 0.1  # of a range, within which a guess is near
+MOST, LEAST = 1e9, 1e-9  # what a number can be guessed to be, and a range be long
 LONGEST = 500  # signs of a question or a choice in a file
 FINE = 100  # steps that a slider has at least, unless it counts whole things
 Place = tuple[float, float | None]
@@ -99,11 +100,9 @@ class Question:
             fits = fits and len(asked.options) > 1
         if not fits or max(map(len, words)) > LONGEST or not asked.words:
             raise ValueError(f"question={quote(plain)} is none.")
-        low, high = (arguments.number("ends", end) for end in asked.ends)
+        ends = both_ends("ends", asked.ends)
         start = None if asked.start is None else pair("start", asked.start, known=False)
-        if not low < high:
-            raise ValueError(f"ends={quote(asked.ends)}; allowed: (lowest, highest).")
-        return replace(asked, whole=bool(asked.whole), start=start)
+        return replace(asked, whole=bool(asked.whole), ends=ends, start=start)
 
     @property
     def step(self) -> float:
@@ -279,6 +278,15 @@ def _side(gap: float, form: str = ".2f") -> str:
     if not size.strip("0."):
         return ""
     return f"{size} too {'high' if gap > 0 else 'low'}"
+
+
+def both_ends(name: str, given: Any) -> tuple[float, float]:
+    """Return the lowest and the highest number of a range; raise ValueError if none."""
+    many = list(given) if isinstance(given, Sequence) else []
+    ends = [arguments.number(name, end, -MOST, MOST) for end in many]
+    if len(ends) != 2 or not ends[1] - ends[0] >= LEAST:
+        raise ValueError(f"{name}={quote(given)}; allowed: (lowest, highest).")
+    return ends[0], ends[1]
 
 
 def pair(name: str, given: Any, known: bool = True) -> Place:

@@ -13,10 +13,9 @@ from ..arguments import quote
 from ..metrics import Point, Reading
 from .again import remembering
 from .base import Widget, checks
-from .guessing import GUESS, KINDS, Answer, Question, pair
+from .guessing import GUESS, KINDS, Answer, Question, both_ends, pair
 from .readings import exact
 
-MOST = 1e9  # that a number can be guessed to be
 NAG = "You made no guess here; before the next one, guess first."
 
 
@@ -246,9 +245,6 @@ def _different(name: str, given: Sequence[str]) -> tuple[str, ...]:
 
 def _range(number: Any) -> dict[str, Any]:
     """Return the ends of a range, and whether it is one of whole numbers."""
-    many = list(number) if isinstance(number, Sequence) else []
-    ends = [arguments.number("number", end, -MOST, MOST) for end in many]
-    if len(ends) != 2 or not ends[0] < ends[1]:
-        raise ValueError(f"number={quote(number)}; allowed: (lowest, highest).")
-    counts = all(isinstance(arguments.plain(end), int) for end in many)
-    return {"ends": (ends[0], ends[1]), "whole": counts and ends[1] - ends[0] > 2}
+    low, high = both_ends("number", number)
+    counts = all(isinstance(arguments.plain(end), int) for end in number)
+    return {"ends": (low, high), "whole": counts and high - low > 2}

@@ -169,3 +169,19 @@ def test_near_is_within_a_tenth_of_the_range(asked, value, answer, judged):
 def test_a_question_comes_back_from_its_plain_data():
     for asked in (WHICH, MANY, WHERE, ARROW):
         assert Question.of(asked.as_dict()) == asked
+
+
+def test_an_archive_that_is_damaged_within_is_left_out(folder):
+    packed = folder / "packed.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x.json", handed_in(guess(WHERE, [0.1, 0.1])))
+    content = bytearray(packed.read_bytes())
+    content[40:60] = b"\xff" * 20
+    packed.write_bytes(content)
+    assert "packed.zip: it is a damaged or locked archive" in str(rk.class_page(folder))
+
+
+def test_nobody_hands_in_a_thousand_questions(folder):
+    many = [guess(Question(f"q{k}", "point"), [0.5, 0.5]) for k in range(501)]
+    (folder / "many.json").write_text(handed_in(*many))
+    assert "many.json: it has more than 500 guesses" in str(rk.class_page(folder))

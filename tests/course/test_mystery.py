@@ -132,6 +132,29 @@ def test_what_is_revealed_says_who_it_was_and_what_is_true():
     assert puzzle.sheet.remarks["A"][0] == "•"
 
 
+def test_after_the_reveal_no_answer_counts():
+    puzzle = planted()
+    puzzle.reveal()
+    for name, (*found, helps) in RIGHT.items():
+        puzzle.answer(name, *found, helps=helps)
+    said = rk.check("mystery", puzzle)
+    assert said.status == "not yet"
+    assert said.message.startswith("0 of 6 agents were diagnosed when they were reveal")
+    assert puzzle.judge() == "0 of 6 agents were diagnosed."
+
+
+def test_what_was_solved_before_the_reveal_stays_solved():
+    puzzle = solved()
+    puzzle.reveal()
+    puzzle.answer("A", "robust", "robust", "robust")
+    assert puzzle.score == 6
+    assert rk.check("mystery", puzzle)
+
+
+def test_the_function_that_makes_puzzles_is_none():
+    assert "Make a puzzle first" in rk.check("mystery", rk.mystery).message
+
+
 def test_what_cannot_be_is_refused_in_words():
     puzzle = planted()
     for call, words in (

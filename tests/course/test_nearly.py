@@ -307,3 +307,56 @@ def test_an_exercise_needs_no_words_of_its_own():
         reference=lambda x: x / 2, cases=((1.0,), (3.0,), (5.0,)), hints=("",)
     )
     assert len([*half.checks(lambda x: 0.5 * x)]) == 3
+
+
+# Odd things
+
+
+class Own:
+    def __repr__(self):
+        return f"Own({np.float64(0.25)!r}, {np.True_!r})"
+
+
+@pytest.mark.parametrize(
+    ("thing", "words"),
+    [
+        ({np.float64(0.5)}, "{0.5}"),
+        (KeyError(np.float64(0.25)), "KeyError: 0.25"),
+        (ValueError("x", np.str_("y")), "ValueError: ('x', 'y')"),
+        (Own(), "Own(0.25, True)"),
+        (object(), "<object object>"),
+        (ValueError("one\n\n   two"), "ValueError: one two"),
+        ("np.float64(1) at 0x12", "'np.float64(1) at 0x12'"),  # a learner's own text
+    ],
+)
+def test_what_says_itself_oddly_is_said_plainly(thing, words):
+    assert in_words(thing) == words
+
+
+def test_an_async_function_is_told_so_and_python_does_not_warn(recwarn):
+    async def alignment_gap(capability, alignment):
+        return capability * (1 - alignment)
+
+    assert "not `async def`" in rk.check("plane-gap", alignment_gap).message
+    assert not [each for each in recwarn if "never awaited" in str(each.message)]
+
+
+def test_what_is_put_in_place_of_something_else_is_a_change():
+    assert changed({"a": np.ones(2)}, {"a": 1.0}) == "dict"
+    assert changed([None], [[1]]) == "list"
+    assert changed([0.0], [np.zeros(2)]) == "array"
+
+
+def test_a_mistake_that_explains_no_wrong_value_is_not_named():
+    def scalar_drop(trained, shifted):  # wrong where the agent does better
+        drop = trained.scalar.value - shifted.scalar.value
+        return drop if drop >= 0 else 0.77
+
+    message = rk.check("scalar-drop", scalar_drop).message
+    assert message not in EXERCISES["scalar-drop"].mistakes
+    assert called(message)
+
+
+def test_complex_numbers_are_not_cut_to_their_real_part():
+    message = rk.check("split-drop", lambda before, after: (1j, 2 + 1j)).message
+    assert message.startswith("It should return two numbers.")

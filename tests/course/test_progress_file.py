@@ -272,3 +272,83 @@ def test_the_command_says_saves_and_resets(learner, capsys):
 def test_what_is_noted_is_no_part_of_the_repository():
     ignored = (record.Path(__file__).parents[2] / ".gitignore").read_text()
     assert f"{record.Path(record.NAME).stem}*" in ignored.splitlines()
+
+
+# Odd places
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_what_is_no_file_is_neither_read_nor_set_aside(learner, capsys):
+    os.mkfifo(learner)  # like a device: reading it would never end
+    rk.check("normalised", NORMALISED)
+    assert "is not a file" in capsys.readouterr().out
+    assert rk.progress().broken
+    for again in (False, True):
+        said = str(rk.progress(reset=again))
+        assert "is not a file" in said
+        assert "sets it aside" not in said
+    assert learner.is_fifo()
+
+
+def test_a_folder_in_its_place_can_be_set_aside(learner, capsys):
+    learner.mkdir()
+    rk.check("normalised", NORMALISED)
+    assert "is not a file" in capsys.readouterr().out
+    assert "sets it aside" in str(rk.progress())
+    rk.progress(reset=True)
+    rk.check("normalised", NORMALISED)
+    assert "normalised" in kept(learner)["exercises"]
+
+
+def test_a_link_stays_a_link(learner, tmp_path):
+    elsewhere = tmp_path / "synchronised.json"
+    elsewhere.write_text(record.written(record.empty()))
+    try:
+        learner.symlink_to(elsewhere)
+    except OSError:
+        pytest.skip("there are no links here")
+    rk.check("normalised", NORMALISED)
+    assert learner.is_symlink()
+    assert "normalised" in kept(elsewhere)["exercises"]
+
+
+def test_a_home_that_is_not_known_is_said_and_harms_no_check(
+    learner, monkeypatch, capsys
+):
+    monkeypatch.setenv(record.VARIABLE, "~nobody-at-all-here/kept.json")
+    assert rk.check("normalised", NORMALISED)
+    assert "a home that is not known" in capsys.readouterr().out
+    assert "a home that is not known" in str(rk.progress())
+
+
+def test_a_relative_place_is_said_as_a_whole(learner, monkeypatch):
+    monkeypatch.setenv(record.VARIABLE, "mine.json")
+    assert record.place() == learner.parent / "notebooks" / "mine.json"
+
+
+def test_a_lock_from_before_a_clock_was_put_back_is_taken(learner):
+    lock = learner.with_name(f".{learner.name}.lock")
+    lock.touch()
+    os.utime(lock, (time.time() + 3600,) * 2)
+    rk.check("normalised", NORMALISED)
+    assert "normalised" in kept(learner)["exercises"]
+
+
+@pytest.mark.parametrize(
+    "ends", [[-1e308, 1e308], [0, 5e-324], [0], [1, 0], "ab", [0, None]]
+)
+def test_a_range_that_cannot_be_is_damage_and_said(learner, ends):
+    asked = {"words": "How many?", "kind": "number", "ends": ends}
+    entry = {"notebook": "", "asked": asked, "guess": 0.5, "answer": 0.5}
+    entry |= {"confirmed": True, "guessed": ""}
+    learner.write_text(json.dumps(record.empty() | {"guesses": [entry]}))
+    found = rk.progress()
+    assert found.broken
+    assert "ends=" in str(found)
+
+
+@pytest.mark.parametrize("odd", ["NaN", "Infinity", '"\\ud800"'])
+def test_what_python_reads_and_json_has_not_is_damage(odd):
+    content = f'{{"format": "robustkit-progress", "version": 1, "more": {odd}}}'
+    with pytest.raises(ValueError, match="is damaged: it is not JSON"):
+        record.parse(content.encode(), "it")
