@@ -22,6 +22,7 @@ from .compare import mesa_reward
 from .measure import measure
 
 FEWEST = 3  # of which a correlation says something
+ALIKE = 1e-9  # a range of numbers that are the same but for rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +40,15 @@ class MesaDistance:
 
     @property
     def correlation(self) -> float:
-        """Pearson's, over searchers of known alignment; NaN with fewer than three."""
+        """Pearson's, over searchers of known alignment.
+
+        NaN with fewer than three, and where all are alike, as in training.
+        """
         known = ~np.isnan(self.alignment)
-        if known.sum() < FEWEST:
+        both = self.distance[known], self.alignment[known]
+        if known.sum() < FEWEST or min(map(np.ptp, both)) < ALIKE:
             return float("nan")
-        both = np.corrcoef(self.distance[known], self.alignment[known])
-        return float(both[0, 1])
+        return float(np.corrcoef(*both)[0, 1])
 
     def table(self) -> str:
         """Return a line of text for each searcher, the nearest first."""

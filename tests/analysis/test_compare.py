@@ -64,3 +64,13 @@ def test_mesa_distance_wants_searchers_and_three_of_them():
         rk.mesa_distance([*searchers, rk.plan(CHEESE)], levels)
     with pytest.raises(ValueError, match="Coin"):
         rk.mesa_distance(searchers, rk.make("coin").sample(4))
+
+
+def test_where_all_searchers_are_alike_there_is_no_correlation():
+    from robustkit.analysis.mesa_distance import MesaDistance
+
+    names, apart, alike = ("a", "b", "c"), np.array([0.1, 0.5, 0.9]), np.ones(3)
+    for distance, alignment in ((apart, alike), (alike, apart), (alike, alike)):
+        found = MesaDistance(names, "cheese", distance, alignment)
+        assert np.isnan(found.correlation)
+        assert "nan" not in str(found)
