@@ -36,12 +36,12 @@ def outline(root: Path | None) -> list[Lesson]:
     found = {}
     for path in books:
         number = path.stem[:2]
-        title, questions = _read(path)
+        heading, questions = _read(path)
         mine = exercises.pop(number, ())
-        found[number] = Lesson(number, title, questions, mine, path.stem)
+        found[number] = Lesson(number, heading, questions, mine, path.stem)
     for number, mine in exercises.items():
-        title = f"Lesson {number}" if number.isdigit() else number.capitalize()
-        found[number] = Lesson(number, title, (), mine)
+        name = f"Lesson {number}" if number.isdigit() else number.capitalize()
+        found[number] = Lesson(number, name, (), mine)
     return [found[number] for number in sorted(found)]
 
 
@@ -52,10 +52,15 @@ def _read(path: Path) -> tuple[str, tuple[str, ...]]:
         texts = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
     except (ValueError, LookupError, TypeError, OSError):  # somebody's own, damaged
         return path.stem, ()
-    title = next((text for kind, text in texts if kind == "markdown"), "")
-    heading = re.search(r"^# (?:\d+ *[.·:]? *)?(.+)$", title, re.M)
+    first = next((text for kind, text in texts if kind == "markdown"), "")
     asked = [q for kind, text in texts if kind == "code" for q in _questions(text)]
-    return (heading[1] if heading else path.stem), tuple(dict.fromkeys(asked))
+    return title(first) or path.stem, tuple(dict.fromkeys(asked))
+
+
+def title(text: str) -> str:
+    """Return the heading of a lesson's first cell without its number, "" if none."""
+    heading = re.search(r"^# (?:\d+ *[.·:]? *)?(.+)$", text, re.M)
+    return heading[1] if heading else ""
 
 
 def _questions(code: str) -> Iterator[str]:

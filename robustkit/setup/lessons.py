@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..arguments import quote
+from ..course.outline import title
 from .lab import FIRST, NO_LAB, NO_LESSONS, find_lessons
 
 LIMIT = 600  # seconds that a cell may take, where one core does everything
@@ -37,8 +38,7 @@ class Lesson:
     def title(self) -> str:
         """The heading it begins with."""
         first = next((c.source for c in self.book.cells if is_prose(c)), "")
-        found = re.search(r"^# (.+)$", first, re.M)
-        return found[1] if found else self.path.stem
+        return title(first) or self.path.stem
 
     def run(self, before: str = "", after: str = "") -> tuple[Lesson, str]:
         """Run it in a kernel of its own; return it with outputs, and what `after` said.
