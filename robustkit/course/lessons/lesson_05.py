@@ -93,7 +93,7 @@ def _without(place: int) -> Callable[..., str]:
 
 def _three(*ends: tuple[float, float]) -> tuple[Estimate, ...]:
     """Return estimates with these intervals, each with its middle for a value."""
-    return tuple(Estimate((low + high) / 2, low, high) for low, high in ends)
+    return tuple(Estimate(round((a + b) / 2, 6), a, b) for a, b in ends)
 
 
 EXERCISES = {
