@@ -17,7 +17,7 @@ from .. import files
 from ..bars import bar
 from ..text import counted, document
 from .asked import Prediction, run
-from .lessons import Lesson, html, lessons, pictures, prose_after
+from .lessons import Lesson, explained, html, lessons, pictures
 
 TITLE = "Answers for teachers"
 NOTES = "teaching-notes.md"
@@ -70,7 +70,7 @@ made, with what the lesson says about it.</p>
 
 
 def _name(lesson: Lesson) -> str:
-    return f"{escape(lesson.number)} {escape(lesson.title)}"
+    return escape(f"{lesson.number} {lesson.title}".strip())
 
 
 def _line(words: str) -> str:
@@ -82,7 +82,8 @@ def answered(lesson: Lesson) -> str:
     done, asked = run(lesson)
     predictions = "".join(_article(done, each) for each in asked)
     notes = lesson.path.with_name(NOTES)
-    found = discussions(notes, lesson.number) if notes.is_file() else []
+    about = lesson.number or lesson.title
+    found = discussions(notes, about) if notes.is_file() else []
     talk = "".join(
         f"<article><h3>{_line(ask)}</h3>{html(said)}</article>" for ask, said in found
     )
@@ -103,15 +104,18 @@ def _article(lesson: Lesson, asked: Prediction) -> str:
         told.append('<p class="answer">Nothing is revealed.</p>')
     else:
         told.append(f'<p class="answer"><strong>{escape(asked.answer)}</strong></p>')
-        told.append(html(prose_after(cells, asked.revealed)))
+        told.append(html(explained(cells, asked.revealed)))
         told += pictures(cells[asked.revealed])
     return f"<article>{''.join(told)}</article>\n"
 
 
-def discussions(notes: Path, number: str) -> list[tuple[str, str]]:
-    """Return a lesson's questions to discuss, each with its answer, as Markdown."""
-    text = notes.read_text("utf-8")
-    found = re.search(rf"^## {number}, [^\n]*\n(.*?)(?=^## |\Z)", text, re.M | re.S)
+def discussions(notes: Path, about: str) -> list[tuple[str, str]]:
+    """Return a lesson's questions to discuss, each with its answer, as Markdown.
+
+    about: what the heading of its notes begins with: a number, or else the title.
+    """
+    text, head = notes.read_text("utf-8"), re.escape(about)
+    found = re.search(rf"^## {head}\b[^\n]*\n(.*?)(?=^## |\Z)", text, re.M | re.S)
     every = []
     for paragraph in (found[1] if found else "").split("\n\n"):
         marks = [*ASKS.finditer(paragraph)]

@@ -18,6 +18,8 @@ from ..course.outline import title
 from .lab import FIRST, NO_LAB, NO_LESSONS, find_lessons
 
 LIMIT = 600  # seconds that a cell may take, where one core does everything
+AFTERWORD = "since-the-note.ipynb"  # follows the lessons, and has no number
+EXPLAINS = re.compile(r"#+ Explain\n")
 COLOURS = re.compile(r"\x1b\[[\d;]*m")  # of an error, for a terminal
 PICTURES = re.compile(r'<img class="rk-picture" alt="([^"]*)" src="([^"]*)"')
 
@@ -31,8 +33,8 @@ class Lesson:
 
     @property
     def number(self) -> str:
-        """Its number, as "04"; a notebook without one has its name."""
-        return self.path.stem.partition("-")[0]
+        """Its number, as "04"; "" if it has none."""
+        return _number(self.path)
 
     @property
     def title(self) -> str:
@@ -84,6 +86,8 @@ class Lesson:
 def lessons(chosen: Sequence[str] = ()) -> list[Lesson]:
     """Return the lessons with these numbers or names, or all of them, in their order.
 
+    Last of all is the page that has no number, `since-the-note`.
+
     Raises ValueError for one there is not, FileNotFoundError where there are none, and
     ModuleNotFoundError where what runs notebooks is not installed.
     """
@@ -92,18 +96,25 @@ def lessons(chosen: Sequence[str] = ()) -> list[Lesson]:
         raise FileNotFoundError(NO_LESSONS.format(first=FIRST, here=Path.cwd()))
     if find_spec("nbclient") is None:
         raise ModuleNotFoundError(NO_LAB.format(python=sys.executable))
-    known = sorted((root / FIRST.parent).glob("[0-9][0-9]-*.ipynb"))
+    home = root / FIRST.parent
+    known = sorted([*home.glob("[0-9][0-9]-*.ipynb"), *home.glob(AFTERWORD)])
     wanted = {name: _named(name, known) for name in chosen} or {"": known}
     paths = {path for found in wanted.values() for path in found}
     return [read(path) for path in sorted(paths)]
 
 
+def _number(path: Path) -> str:
+    first = path.stem.partition("-")[0]
+    return first if first.isdigit() else ""
+
+
 def _named(name: str, known: list[Path]) -> list[Path]:
     asked = Path(name).stem
-    found = [p for p in known if asked in (p.stem, p.stem.partition("-")[0])]
+    names = {path: _number(path) or path.stem for path in known}
+    found = [path for path in known if asked in (path.stem, names[path])]
     if not found:
-        numbers = ", ".join(path.stem.partition("-")[0] for path in known)
-        raise ValueError(f"lesson={quote(name)} is unknown; allowed: {numbers}.")
+        allowed = ", ".join(names.values())
+        raise ValueError(f"lesson={quote(name)} is unknown; allowed: {allowed}.")
     return found
 
 
@@ -128,15 +139,16 @@ def html(words: str) -> str:
     return re.sub(r'<a href="(?!https?://)[^"]*">(.*?)</a>', r"\1", made, flags=re.S)
 
 
-def pictures(cell: Any) -> list[str]:
+def pictures(cell: Any, widgets: bool = True) -> list[str]:
     """Return the pictures that a cell has shown, each as an HTML image.
 
-    Of a widget that is the still it leaves in a saved notebook.
+    widgets: whether those of widgets count, the stills they leave in saved notebooks.
     """
     shown = []
     for out in cell.get("outputs", ()):
         data = out.get("data", {})
-        for alt, source in PICTURES.findall(data.get("text/html", "")):
+        page = data.get("text/html", "") if widgets else ""
+        for alt, source in PICTURES.findall(page):
             shown.append(f'<img alt="{alt}" src="{source}">')
         if "image/png" in data:
             alt, code = data.get("text/plain", ""), "".join(data["image/png"].split())
@@ -145,12 +157,26 @@ def pictures(cell: Any) -> list[str]:
     return shown
 
 
-def prose_after(cells: Sequence[Any], place: int) -> str:
-    """Return the text under a cell, up to the next heading or code; "" if none."""
-    follows = cells[place + 1] if place + 1 < len(cells) else None
-    if follows is None or not is_prose(follows):
-        return ""
-    text = re.sub(r"\A#+ .*\n+", "", follows.source)
+def explained(cells: Sequence[Any], place: int) -> str:
+    """Return what is said of the answer that a cell reveals; "" if nothing is.
+
+    The text under it, up to the next heading or code. Where that is not headed
+    "Explain" and such a text comes before anything else is asked, that one as well.
+    """
+    following = cells[place + 1 :]
+    said = [_under(each) for each in following[:1] if is_prose(each)]
+    for each in following:
+        if not is_prose(each) and re.search(r"\.(?:predict|reveal)\(", each.source):
+            break
+        if is_prose(each) and EXPLAINS.match(each.source):
+            said.append(_under(each))
+            break
+    return "\n\n".join(dict.fromkeys(said))
+
+
+def _under(cell: Any) -> str:
+    """Return the text of a cell under its heading, if any, and up to the next one."""
+    text = re.sub(r"\A#+ .*\n+", "", cell.source)
     return re.split(r"^#+ ", text, maxsplit=1, flags=re.M)[0].strip()
 
 

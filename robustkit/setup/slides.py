@@ -42,9 +42,11 @@ html, body { height: 100%; margin: 0; background: #fff; color: #1b1b1b; }
 .reveal li { margin: 0 0 0.35em; }
 .reveal code { font: 0.9em ui-monospace, monospace; }
 .reveal .answer { font-size: 1.15em; font-weight: 700; }
-.reveal .shown { display: flex; align-items: center; justify-content: center; }
-.reveal .shown img { width: 1240px; height: 590px; object-fit: contain; }
-.reveal .shown.less img { height: 500px; }
+.reveal .fit { display: flex; flex-direction: column; height: 700px; }
+.reveal .shown { flex: 1; min-height: 0; }
+.reveal .shown img { display: block; width: 1240px; height: 100%; max-width: none;
+  max-height: none; margin: 0 auto; object-fit: contain; }
+.reveal blockquote { margin: 0 0 0.6em 1em; }
 .reveal .slide-number { right: auto; left: 12px; bottom: 12px; font-size: 16px;
   color: #555; background: none; }
 .reveal .slide-number a { color: inherit; }
@@ -97,11 +99,14 @@ def slides(lesson: Lesson, asked: Sequence[Prediction]) -> Iterator[str]:
         if is_prose(cell):
             yield from _prose(cell.source, heading, place == 0, told)
             continue
-        for each in asked:
-            if each.asked == place:
-                yield _slide(each.question, _choices(each))
+        asking = [each for each in asked if each.asked == place]
         answers = [each for each in asked if each.revealed == place]
-        if not any(each.asked == place for each in asked):
+        if asking:  # what is shown to guess from, and not the widget to guess with
+            first = asking[0].question
+            yield from _shown(first, [], pictures(cell, widgets=False))
+        for each in asking:
+            yield _slide(each.question, _choices(each))
+        if not asking:
             yield from _shown(heading, answers, pictures(cell))
 
 
@@ -120,7 +125,9 @@ def _prose(text: str, heading: str, first: bool, told: set[str]) -> Iterator[str
 
 def _short(text: str) -> str:
     """Return the first paragraph, as many of its sentences as a slide can take."""
-    paragraph = text.strip().split("\n\n")[0]
+    paragraph, *rest = text.strip().split("\n\n")
+    if rest and rest[0].startswith(">"):  # a formula, which ends the sentence
+        paragraph += f"\n\n{rest[0]}"
     said = ""
     for sentence in re.split(r"(?<=[.?!]) ", paragraph):
         whole = sentence.rstrip("*_)").endswith((".", "?", "!"))  # else code follows
@@ -146,14 +153,15 @@ def _shown(
         beside, images = (
             (images[:1], images[1:]) if each is answers[-1] else ([], images)
         )
-        yield _slide(each.question, said + _pictures(beside, "shown less"))
+        yield _slide(each.question, said + _pictures(beside))
     for image in images:
-        yield _slide(heading, _pictures([image], "shown"))
+        yield _slide(heading, _pictures([image]))
 
 
-def _pictures(images: Sequence[str], kind: str) -> str:
-    return f'<div class="{kind}">{"".join(images)}</div>' if images else ""
+def _pictures(images: Sequence[str]) -> str:
+    return f'<div class="shown">{"".join(images)}</div>' if images else ""
 
 
 def _slide(heading: str, content: str, rank: str = "h2") -> str:
-    return f"<section><{rank}>{escape(heading)}</{rank}>{content}</section>\n"
+    inside = f"<{rank}>{escape(heading)}</{rank}>{content}"
+    return f'<section><div class="fit">{inside}</div></section>\n'

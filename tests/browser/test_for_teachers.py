@@ -7,7 +7,8 @@ import re
 import pytest
 
 import robustkit as rk
-from robustkit.setup import handout, slides
+from robustkit.__main__ import main
+from robustkit.setup import slides
 
 from .helpers import confine
 
@@ -25,8 +26,16 @@ def opened(browser, path, **options):
     return page, told
 
 
-def test_the_hand_out_prints_on_one_page_and_is_light_in_the_dark(browser, tmp_path):
-    handout.main(str(tmp_path / "handout.html"))
+def test_the_hand_out_needs_no_training_prints_on_one_page_and_is_light_in_the_dark(
+    browser, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(rk, "train", None)
+    assert main(["handout", "-o", str(tmp_path / "handout.html")]) == 0
+    text = (tmp_path / "handout.html").read_text("utf-8")
+    for part in ("two axes", "Three shifts", "Six points", "Words of the field"):
+        assert part in text
+    assert "memoriser 0 has" in text  # the picture says what it shows
+    assert "style=" not in text.partition("<body>")[2]
     page, told = opened(browser, tmp_path / "handout.html", color_scheme="dark")
     paper = page.pdf(prefer_css_page_size=True)
     assert len(PAGE.findall(paper)) == 1
@@ -43,16 +52,16 @@ def test_the_hand_out_prints_on_one_page_and_is_light_in_the_dark(browser, tmp_p
     page.context.close()
 
 
-@pytest.mark.slow_for("1920")
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)], ids=["1366", "1920"])
 def test_slides_turn_by_key_fit_the_screen_and_are_legible(browser, tmp_path, size):
     image = re.sub(r' style="[^"]*"', "", rk.plane([*_readings()]).image())
-    shown = slides._pictures([image], "shown less")
+    shown = slides._pictures([image])
     choices = "".join(f"<li>choice {k}</li>" for k in range(8))
     made = [
         slides._slide("The plane", "<p>Two agents.</p>", "h1"),
         slides._slide("Which way will it go, and how far?", f"<ul>{choices}</ul>"),
-        slides._slide("Which way will it go?", f'<p class="answer">left</p>{shown}'),
+        slides._slide("Which way " * 6, f'<p class="answer">left</p>{shown}'),
     ]
     path = tmp_path / "slides.html"
     path.write_text(slides.page("The plane", made), "utf-8")

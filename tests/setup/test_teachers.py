@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from robustkit.setup import answers, asked, lab, lessons, slides
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMBERS = [f"{number:02}" for number in range(12)]
+AFTERWORD = "since-the-note"
 NOTES = ROOT / "notebooks" / "teaching-notes.md"
 PROSE, CODE = "markdown", "code"
 TINY = [
@@ -103,6 +105,32 @@ def test_an_answer_sheet_holds_predictions_explanations_and_discussions(
         assert other not in text.partition("<body>")[2]
 
 
+def test_what_explains_an_answer_may_stand_further_down():
+    new = {PROSE: nbformat.v4.new_markdown_cell, CODE: nbformat.v4.new_code_cell}
+    told = [(CODE, "way.reveal(2)"), (PROSE, "A picture:"), (CODE, "draw()")]
+    told += [(PROSE, "## Explain\n\nTwo, since."), (CODE, "many.reveal(3)")]
+    cells = [new[kind](text) for kind, text in (*told, (PROSE, "Three."), *told[3:])]
+    assert lessons.explained(cells, 0) == "A picture:\n\nTwo, since."
+    assert lessons.explained(cells, 4) == "Three.\n\nTwo, since."
+    assert lessons.explained([*cells[:3], *cells[4:]], 0) == "A picture:"
+
+
+def test_slides_show_what_there_is_to_guess_from_and_a_formula_with_its_sentence():
+    still = '<img class="rk-picture" alt="a widget" src="data:,">'
+    data = {"image/png": "", "text/plain": "two levels"}, {"text/html": still}
+    outputs = [nbformat.v4.new_output("display_data", data=each) for each in data]
+    cells = [nbformat.v4.new_markdown_cell("## Predict\n\nWhich way?")]
+    cells += [nbformat.v4.new_code_cell("way", outputs=outputs)]
+    cells += [nbformat.v4.new_markdown_cell("## Splits\n\nIt splits into\n\n> a + b.")]
+    lesson = lessons.Lesson(Path("x.ipynb"), nbformat.v4.new_notebook(cells=cells))
+    way = asked.Prediction("Which way?", ("left",), (), None, 1, None)
+    shown, question, formula = slides.slides(lesson, [way])
+    assert 'alt="two levels"' in shown
+    assert "a widget" not in shown + question
+    assert "<li>left</li>" in question
+    assert "a + b." in formula
+
+
 def test_what_is_never_revealed_is_said_to_be(tiny):
     done, (way, _) = tiny
     silent = asked.Prediction("Well?", ("yes", "no"), (), None, way.asked, None)
@@ -125,17 +153,6 @@ def test_slides_ask_first_and_answer_on_the_next(tiny):
     page = slides.page("Tiny", made)
     assert "Permission is hereby granted" in page
     assert not re.findall(r"(?:src|href)=.https?:|@import|url\(.?https?:", page)
-
-
-def test_a_hand_out_needs_nothing_but_itself(tmp_path, monkeypatch):
-    monkeypatch.setattr(rk, "train", None)
-    page = tmp_path / "handout.html"
-    assert main(["handout", "-o", str(page)]) == 0
-    text = page.read_text("utf-8")
-    for part in ("two axes", "Three shifts", "Six points", "Words of the field"):
-        assert part in text
-    assert "memoriser 0 has" in text  # the picture says what it shows
-    assert "style=" not in text.partition("<body>")[2]
 
 
 def test_pages_have_an_ending_and_lessons_a_number(here, capsys, tmp_path):
@@ -205,8 +222,9 @@ def test_the_lab_opens_where_no_folder_can_be_made(monkeypatch, tmp_path):
 # Notes
 
 
+@cache
 def lesson(number):
-    (path,) = (ROOT / "notebooks").glob(f"{number}-*.ipynb")
+    (path,) = (ROOT / "notebooks").glob(f"{number}*.ipynb")
     return "\n".join(cell.source for cell in nbformat.read(path, 4).cells)
 
 
@@ -265,16 +283,37 @@ def test_a_lesson_takes_the_same_time_everywhere(number):
     assert sum(took for _, took, _ in rows(part(f"{number}, "))) == int(minutes)
 
 
-@pytest.mark.parametrize("number", NUMBERS)
-def test_a_lesson_has_something_to_discuss(number):
-    found = answers.discussions(NOTES, number)
+def test_the_afterword_takes_the_same_time_in_readme_and_notes():
+    readme, notes = (p.read_text("utf-8") for p in (ROOT / "README.md", NOTES))
+    (minutes,) = re.findall(rf"{AFTERWORD}.*?\| (\d+) \|", readme)
+    assert f"\n## Since the note ({minutes} min)\n" in notes
+    assert sum(took for _, took, _ in rows(part("Since the note"))) == int(minutes)
+
+
+ABOUT = [*NUMBERS, "Since the note"]  # what a heading of the notes begins with
+OURS = {"Question:", "And:", "Misconceptions."}
+
+
+@pytest.mark.parametrize("about", ABOUT)
+def test_notes_on_a_lesson_name_headings_that_it_has(about):
+    number = about if about in NUMBERS else AFTERWORD
+    for name in {*re.findall(r"(?<!\*)\*([A-Z][^*]+)\*", part(about))} - OURS:
+        if name == "Your turn":
+            assert "**Your turn.**" in lesson(number)
+        else:
+            assert name in headings(number)
+
+
+@pytest.mark.parametrize("about", ABOUT)
+def test_a_lesson_has_something_to_discuss(about):
+    found = answers.discussions(NOTES, about)
     assert found
     assert all(ask and said for ask, said in found)
     assert "*Question:*" not in "".join(said for _, said in found)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("number", [*NUMBERS, AFTERWORD])
 def test_every_prediction_of_a_lesson_has_an_answer(number):
     (whole,) = lessons.lessons([number])
     code = [cell.source for cell in whole.book.cells if not lessons.is_prose(cell)]
@@ -285,7 +324,7 @@ def test_every_prediction_of_a_lesson_has_an_answer(number):
         assert each.answer, each.question
         assert escape(each.answer) in answers._article(done, each)
         assert made.count(escape(each.question)) >= 2
-    assert "<h2>Key points</h2>" in made
+    assert ("<h2>Key points</h2>" in made) == (number in NUMBERS)
 
 
 @pytest.mark.slow
