@@ -187,7 +187,9 @@ def test_a_stick_for_another_system_holds_what_is_needed_there(tmp_path):
     assert b'"%~dp0wheels" "robustness-2d"' in setup
 
 
-def test_a_stick_names_only_what_is_there_and_has_no_solutions(tmp_path, monkeypatch):
+def test_a_stick_names_only_what_is_there_and_has_nothing_for_teachers(
+    tmp_path, monkeypatch
+):
     """Packages are not fetched here, nor agents trained."""
     from robustkit.agents import store
     from robustkit.widgets import site
@@ -216,6 +218,7 @@ def test_a_stick_names_only_what_is_there_and_has_no_solutions(tmp_path, monkeyp
     assert {p.name for p in tmp_path.iterdir() if p.is_dir()} == {
         "agents", "exercises", "notebooks",
     }  # fmt: skip
+    assert not (tmp_path / "notebooks" / "teaching-notes.md").exists()
 
     def made(folder):
         folder.mkdir()

@@ -2,8 +2,8 @@
 
 `make stick DIR=/media/stick`, or `python -m robustkit.setup.stick FOLDER` for other
 systems than one's own. Made where there is network; used where there is none. What says
-how to set up is written last, so that it names only what is there. Solutions are for
-teachers, who have them: a stick that goes round the room does not.
+how to set up is written last, so that it names only what is there. Solutions and
+notes for teachers stay with them: a stick goes round the room.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ SYSTEMS = {
     "linux": ("x86_64-manylinux_2_28", tuple(f"manylinux{tag}" for tag in LINUX)),
 }
 COURSE = ("notebooks", "exercises")
+LEFT = (".ipynb_checkpoints", "__pycache__", "*.npz", "teaching-notes.md")
 AGENTS = "agents"
 ALL = (*COURSE, "wheels", AGENTS, "site", "setup.sh", "setup.bat", "READ ME FIRST.txt")
 UNIX = """#!/bin/sh
@@ -109,8 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except subprocess.CalledProcessError:
         return refuse("Packages could not be fetched; pip says why above.")
     for part in COURSE:
-        keep = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__", "*.npz")
-        shutil.copytree(root / part, folder / part, dirs_exist_ok=True, ignore=keep)
+        left = shutil.ignore_patterns(*LEFT)
+        shutil.copytree(root / part, folder / part, dirs_exist_ok=True, ignore=left)
     if given.agents:
         warm_up(folder / AGENTS)
     if given.site:
