@@ -20,6 +20,7 @@ from .lab import FIRST, NO_LAB, NO_LESSONS, find_lessons
 LIMIT = 600  # seconds that a cell may take, where one core does everything
 AFTERWORD = "since-the-note.ipynb"  # follows the lessons, and has no number
 EXPLAINS = re.compile(r"#+ Explain\n")
+STILL = "rk-still"  # what a widget leaves in a notebook is marked by it
 COLOURS = re.compile(r"\x1b\[[\d;]*m")  # of an error, for a terminal
 PICTURES = re.compile(r'<img class="rk-picture" alt="([^"]*)" src="([^"]*)"')
 
@@ -147,7 +148,9 @@ def pictures(cell: Any, widgets: bool = True) -> list[str]:
     shown = []
     for out in cell.get("outputs", ()):
         data = out.get("data", {})
-        page = data.get("text/html", "") if widgets else ""
+        page = data.get("text/html", "")
+        if STILL in page and not widgets:
+            continue
         for alt, source in PICTURES.findall(page):
             shown.append(f'<img alt="{alt}" src="{source}">')
         if "image/png" in data:

@@ -116,8 +116,11 @@ def test_what_explains_an_answer_may_stand_further_down():
 
 
 def test_slides_show_what_there_is_to_guess_from_and_a_formula_with_its_sentence():
-    still = '<img class="rk-picture" alt="a widget" src="data:,">'
-    data = {"image/png": "", "text/plain": "two levels"}, {"text/html": still}
+    level, still = (
+        f'<img class="rk-picture" alt="{alt}" src="data:,">' for alt in ("level", "way")
+    )
+    still = f'<div class="rk-still rk-still-1">{still}</div>'
+    data = {"text/html": level}, {"text/html": still}
     outputs = [nbformat.v4.new_output("display_data", data=each) for each in data]
     cells = [nbformat.v4.new_markdown_cell("## Predict\n\nWhich way?")]
     cells += [nbformat.v4.new_code_cell("way", outputs=outputs)]
@@ -125,8 +128,8 @@ def test_slides_show_what_there_is_to_guess_from_and_a_formula_with_its_sentence
     lesson = lessons.Lesson(Path("x.ipynb"), nbformat.v4.new_notebook(cells=cells))
     way = asked.Prediction("Which way?", ("left",), (), None, 1, None)
     shown, question, formula = slides.slides(lesson, [way])
-    assert 'alt="two levels"' in shown
-    assert "a widget" not in shown + question
+    assert 'alt="level"' in shown
+    assert 'alt="way"' not in shown + question
     assert "<li>left</li>" in question
     assert "a + b." in formula
 
