@@ -22,6 +22,7 @@ AFTERWORD = "since-the-note.ipynb"  # follows the lessons, and has no number
 EXPLAINS = re.compile(r"#+ Explain\n")
 STILL = "rk-still"  # what a widget leaves in a notebook is marked by it
 COLOURS = re.compile(r"\x1b\[[\d;]*m")  # of an error, for a terminal
+FOLDS = re.compile(r"<details><summary>.*?</summary>\s*|\s*</details>")
 PICTURES = re.compile(r'<img class="rk-picture" alt="([^"]*)" src="([^"]*)"')
 
 
@@ -120,10 +121,13 @@ def _named(name: str, known: list[Path]) -> list[Path]:
 
 
 def read(path: Path) -> Lesson:
-    """Return the lesson in a file."""
+    """Return the lesson in a file, with what it folds for learners unfolded."""
     import nbformat
 
-    return Lesson(path, nbformat.read(path, as_version=4))
+    book = nbformat.read(path, as_version=4)
+    for cell in filter(is_prose, book.cells):
+        cell.source = FOLDS.sub("", cell.source)
+    return Lesson(path, book)
 
 
 def is_prose(cell: Any) -> bool:

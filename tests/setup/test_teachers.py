@@ -35,7 +35,7 @@ TINY = [
     (PROSE, "## Observe"),
     (CODE, ""),
     (CODE, "agent = rk.train('memoriser', world)\ndisplay(way.reveal('left'))\nrk.plane(rk.measure(agent, world.sample(8)))"),  # noqa: E501
-    (PROSE, "## Explain\n\nIt went **left**, as they do.\n\n## Next\n\nMore."),
+    (PROSE, "## Explain\n\n<details><summary>Explanation</summary>\n\nIt went **left**, as they do.\n\n</details>\n\n## Next\n\nMore."),  # noqa: E501
     (CODE, "many.reveal(3)"),
     (PROSE, "## Key points\n\n- Left is a way.\n- So is right.\n\n**Next:** nothing."),
 ]  # fmt: skip
@@ -101,7 +101,7 @@ def test_an_answer_sheet_holds_predictions_explanations_and_discussions(
     ):  # fmt: skip
         assert said in text
     assert text.count("<img ") == 1
-    for other in ("More.", "Who?", "<script", "http"):
+    for other in ("More.", "Who?", "details", "<script", "http"):
         assert other not in text.partition("<body>")[2]
 
 
