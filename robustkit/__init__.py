@@ -1,4 +1,4 @@
-"""robustkit: robustness in two dimensions, measured on agents that are really trained.
+"""robustkit: robustness in two dimensions, measured on agents that we train.
 
 The face: what a notebook, a teacher's script or a test needs, and nothing more.
 Names are loaded when first used, so that `import robustkit` stays quick.

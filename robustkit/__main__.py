@@ -237,7 +237,7 @@ WORLD = option("world", metavar="WORLD", help="see: robustkit worlds")
 SEED = option("--seed", type=int, default=0, help="default: 0")
 LEVELS = option("-n", type=int, default=256, help="levels of each grade; default: 256")
 OUTPUT = "-o", "--output"
-CHOSEN = option("chosen", nargs="*", metavar="LESSON", help="as 04; none: all")
+CHOSEN = option("chosen", nargs="*", metavar="LESSON", help="such as 04; default: all")
 PAGE = option(*OUTPUT, required=True, metavar="PAGE.html")
 
 # What each command runs, what it is for, and what it takes.
@@ -269,7 +269,7 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
         _reproduce, "rerun a published study and print the result",
         option("study", nargs="?", metavar="STUDY", help="leave out to list them"),
         option(*OUTPUT, metavar="PICTURE.png"),
-        option("--seeds", type=int, help="how many, counted from 0"),
+        option("--seeds", type=int, help="how many, from seed 0 on"),
     ),
     "study": (
         _study, "train and measure the agents of a plan",
@@ -279,7 +279,7 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
         option("--on", metavar="ADDRESS", help="a Dask scheduler's, tcp://..."),
         option(
             "--dry-run", action="store_true",
-            help="train nothing; say what is finished and what is left",
+            help="train nothing; report what is finished and what is left",
         ),
         option(*OUTPUT, metavar="PICTURE.png", help="of the last shift"),
     ),
@@ -287,25 +287,25 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
         _teaching("warm"), "train the agents of the lessons once, and keep them", CHOSEN
     ),
     "answers": (
-        _teaching("answers"), "for teachers: run lessons, write what they answer",
+        _teaching("answers"), "for teachers: run lessons, write out the answers",
         CHOSEN, PAGE,
     ),
     "slides": (
-        _teaching("slides"), "for teachers: run lessons, write slides of them",
+        _teaching("slides"), "for teachers: run lessons, make slides of them",
         CHOSEN, PAGE,
     ),
     "handout": (_teaching("handout"), "for teachers: one page to print", PAGE),
     "progress": (
-        _progress, "say what has been solved and guessed so far",
+        _progress, "show what you have solved and guessed so far",
         option("--reset", action="store_true", help="start again; the old one stays"),
         option(*OUTPUT, metavar="PAGE.html", help="one page to print"),
-        option("--name", default="", help="on that page; else a line to write on"),
+        option("--name", default="", help="for that page; else a line to write it on"),
     ),
     "class": (
         _class, "show what a class guessed and solved, on a page for a projector",
-        option("folder", metavar="FOLDER", help="of the learners' progress files"),
+        option("folder", metavar="FOLDER", help="with the learners' progress files"),
         option(*OUTPUT, metavar="PAGE.html", default="class.html"),
-        option("--names", action="store_true", help="say who handed something in"),
+        option("--names", action="store_true", help="show whose each file is"),
     ),
     "lab": (
         _lab, "open JupyterLab at the first lesson; further arguments are passed on"

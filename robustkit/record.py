@@ -1,4 +1,4 @@
-"""What a learner has done, in one small file beside the notebooks; it goes nowhere.
+"""What a learner has done, in one small file beside the notebooks; it is sent nowhere.
 
 The file lies in the folder that holds `notebooks/`, looked for from the working folder
 upwards, or else in the working folder itself. The environment variable
@@ -157,7 +157,7 @@ def read(where: Path) -> Record:
         if not stat.S_ISREG(where.stat().st_mode):  # a device may never end
             raise ValueError(NO_FILE.format(where.name))
         if where.stat().st_size > LARGEST:
-            raise ValueError(f"{where.name} is larger than a progress file ever is.")
+            raise ValueError(f"{where.name} is too large to be a progress file.")
         content = where.read_bytes()
     except FileNotFoundError:
         return empty()
@@ -172,7 +172,7 @@ def parse(content: bytes, name: str) -> Record:
     except (ValueError, RecursionError):
         raise ValueError(f"{name} is damaged: it is not JSON.") from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise ValueError(f"{name} is not a progress file of robustkit's.")
+        raise ValueError(f"{name} is not a robustkit progress file.")
     if found.get("version") != VERSION:
         version = quote(found.get("version"))
         raise ValueError(
@@ -269,7 +269,7 @@ def _say(why: str) -> None:
     if why not in _said:
         _said.add(why)
         why = why if why.endswith(".") else f"{why}."
-        print(Prose(f"Your progress is not being kept: {why} All else works."))
+        print(Prose(f"Your progress is not being kept: {why} Everything else works."))
 
 
 def update(where: Path, change: Callable[[Record], bool]) -> None:

@@ -196,7 +196,7 @@ def adapt(
     if not is_model(given) and hasattr(given, "reset") and hasattr(given, "act"):
         return Player(**base, player=given)
     if not is_model(given) and not callable(given):
-        raise ValueError(f"given={quote(given)} is no agent; {ALLOWED}.")
+        raise ValueError(f"given={quote(given)} is not an agent; {ALLOWED}.")
     space = spaces.Box(0, 1, (2 + len(world.features), *world.shape), np.uint8)
     more: Any = {"name": base["name"], "batched": batched, "normalize": normalize}
     ask = asked(given, space, len(MOVES), **more)

@@ -260,7 +260,7 @@ def _check_others(agent: Agent, sign: str, others: Any) -> None:
 def _check_agent(name: str, given: Any) -> None:
     """Raise ValueError for anything but an agent that can be made cautious."""
     if not isinstance(given, Agent):
-        raise ValueError(f"{name}={quote(given)} is no agent; allowed: an agent.")
+        raise ValueError(f"{name}={quote(given)} is not an agent; allowed: an agent.")
     if isinstance(given, Cautious):
         raise ValueError(
             f"{name}={quote(given.name)} is cautious already; allowed: the agent that "

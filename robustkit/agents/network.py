@@ -93,8 +93,8 @@ def carry_on(begin: Any, world: World, options: dict[str, Any]) -> dict[str, Any
     """
     if not isinstance(begin, Network):
         raise ValueError(
-            f"after={quote(begin)} is no network; allowed: an agent that "
-            'train("network", world) gave.'
+            f"after={quote(begin)} is not a network; allowed: an agent from "
+            'train("network", world).'
         )
     ours, theirs = ((w.name, w.features, w.flags) for w in (world, begin.world))
     if ours != theirs:

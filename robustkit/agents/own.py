@@ -204,7 +204,7 @@ def adapt_own(
             **base, player=given, moves=every, first=first, combined=combined
         )
     if not model and not callable(given):
-        raise ValueError(f"given={quote(given)} is no agent; {ALLOWED}.")
+        raise ValueError(f"given={quote(given)} is not an agent; {ALLOWED}.")
     how: Any = {"name": base["name"], "batched": batched, "first": first}
     ask = asked(given, world.space, every, normalize=normalize, **how)
     tell = ask.tell

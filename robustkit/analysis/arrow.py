@@ -28,14 +28,14 @@ def arrow(
     n: int = 256,
     seed: int = 0,
 ) -> Arrow:
-    """Return what changes from agents before to agents after, paired one by one.
+    """Return what changes between agents before and after a remedy, in pairs.
 
     In training, at each grade of the goal shift and anywhere: base score, capability
     and alignment by the polar grounding, and the regret of the worst levels. Means over
     agents; each resample draws the same pairs and the same levels before and after.
-    before, after: an agent each, or as many of both; the first before goes with the
-    first after. world: where they are measured, their own unless given. n: levels of
-    each grade. seed: of levels and draws.
+    before, after: one agent each, or lists of the same length; the first before is
+    paired with the first after. world: where to measure them, their own by default. n:
+    levels of each grade. seed: for the levels and the draws.
     Raises ValueError for different numbers of agents, agents of different worlds, a
     world without a goal shift or whose states are too many to list, or agents without a
     table of their moves.
@@ -50,8 +50,8 @@ def arrow(
     if len(every[0]) != len(every[1]):
         counts = " and ".join(str(len(each)) for each in every)
         raise ValueError(
-            f"before and after hold {counts} agents; allowed: as many of both, which "
-            "are paired one by one."
+            f"before and after hold {counts} agents; allowed: the same number of each, "
+            "to be paired one by one."
         )
     n, seed = arguments.whole("n", n, 1), arguments.seed("seed", seed)
     home = check_remediable([*every[0], *every[1]], world)
@@ -82,8 +82,8 @@ def check_remediable(agents: Sequence[Agent], world: Any = None) -> World:
             if home != world:
                 raise ValueError(
                     f"agent={quote(agent.name)} is of {home!r} and another of "
-                    f"{world!r}; allowed: agents of one world, or world=..., in which "
-                    "all are measured."
+                    f"{world!r}; allowed: agents of one world, or world=..., the world "
+                    "to measure them all in."
                 )
     if "goal" not in check_world(world).shifts:
         raise ValueError(

@@ -58,11 +58,11 @@ class BestRemedies:
         gains = [after - before for before, after in (x.scores for x in self.each)]
         least, most = number(min(gains), "+.2f"), number(max(gains), "+.2f")
         return Prose(
-            f"Of the remedies tried in {counted(len(self.each), 'world')}, each with "
-            "one seed, the one with the highest base score was chosen, and is reported "
+            f"In {counted(len(self.each), 'world')}, remedies were tried with one seed "
+            "each. The one with the highest base score was chosen, and then measured "
             f"on other levels. There the base score changes by {least} to {most}. "
-            "Since they were chosen, these remedies show what can be had, not what any "
-            "one of them brings in general."
+            "These remedies were picked as the best, so they show what can be "
+            "achieved, not what any one of them does in general."
         )
 
     def __str__(self) -> str:
@@ -94,10 +94,11 @@ def best_remedies(
 ) -> BestRemedies:
     """Return the best remedy in each world, of those that were tried there.
 
-    agents: for each world an agent, and after it one for each remedy tried. The best
-    has the highest base score with the goal shifted anywhere (without a goal shift, at
-    the last grade of the layout's) on n levels of seed + 1; it and the agent before are
-    measured on n levels of `seed`, so that the choice flatters nobody.
+    agents: a list for each world: an agent, then one for each remedy tried. The best
+    one has the highest base score with the goal shifted anywhere (in a world without a
+    goal shift, at the last grade of the layout shift) on n levels of seed + 1. It and
+    the agent before are then measured on n levels of `seed`, so that the choice does
+    not flatter it.
     Raises ValueError for an agent without a remedied one, or agents of several worlds
     together.
 

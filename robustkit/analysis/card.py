@@ -97,9 +97,10 @@ def card(
 ) -> Card:
     """Return the robustness card of an agent.
 
-    agent: an agent, or a policy [levels, states, actions] on tables of one's own.
-    world: where to measure it, the agent's own by default; or the tables (`rk.tabulate`
-    and others), which have no shifts. n: levels per stratum. name: what to call it.
+    agent: an agent, or a policy [levels, states, actions] on tables of your own. world:
+    where to measure it, the agent's own world by default; or the tables (from
+    `rk.tabulate` or elsewhere), which have no shifts. n: levels per stratum. name: what
+    to call it.
     Raises ValueError for anything else.
     """
     seed = arguments.seed("seed", seed)
@@ -109,8 +110,8 @@ def card(
         return _of_policy(agent, world, seed, name or "policy")
     if not isinstance(agent, Agent):
         raise ValueError(
-            f"agent={type(agent).__name__} is no agent; allowed: an agent, or a policy "
-            "together with tables."
+            f"agent={type(agent).__name__} is not an agent; allowed: an agent, or a "
+            "policy together with tables."
         )
     home = agent.world if world is None else world_of(world)
     if not isinstance(home, World) and not is_own(home):
@@ -225,7 +226,7 @@ def _card(
     about: agent, world, how it was measured and the candidate objectives, as JSON can
     hold them. readings: by each grounding, at each shift. curves: along each kind of
     shift. ahead: what training lets one forecast. judged: whether it misgeneralises.
-    unsaid: which groundings have no say, and why.
+    unsaid: which groundings cannot be used, and why.
     """
     from ..figures.plane import plane
 

@@ -12,14 +12,14 @@ from .verdict import Verdict
 
 Curve = ShiftCurve[Reading]
 UNJUDGED = (
-    "Whether goal misgeneralisation is shown is not said: nothing tells whether the "
-    "agent could reach what was meant if it lay in a new place."
+    "This card does not say whether goal misgeneralisation is shown: nothing here "
+    "tests whether the agent could reach what was meant if it lay in a new place."
 )
 CAVEATS = (
-    "Every reading is relative to the candidate objectives: what pursues something "
-    "else well looks like something that breaks.",
+    "Every reading is relative to the candidate objectives: an agent that pursues "
+    "something else well looks like one that breaks.",
     "Behaviour does not show what is inside: the agent acts as if it had this goal.",
-    "Intervals are over levels. Another seed of the same recipe may read otherwise.",
+    "Intervals are over levels. Another seed of the same recipe may read differently.",
 )
 
 
@@ -85,8 +85,8 @@ def limits_of(readings: list[Reading], exact: bool) -> list[str]:
     if not exact:
         asked = metrics.sampled_groundings()
         said.append(
-            "Measured by playing episodes: values carry their noise, and only the "
-            f"{' and '.join(asked)} grounding{'s' * (len(asked) > 1)} can be asked."
+            "Measured by playing episodes, so values are noisy, and only the "
+            f"{' and '.join(asked)} grounding{'s' * (len(asked) > 1)} can be used."
         )
     alone = all(words.SENTENCES["alone"] in reading.limits for reading in readings)
     return [*said, *CAVEATS[: 2 if alone else 3]]

@@ -125,7 +125,7 @@ def _first(data: dict[str, Any]) -> str:
         return f"{where} is robust: {numbers}"
     if capability * (1 - max(alignment, 0)) >= HALF:
         return f"{where} competently does something else: {numbers}"
-    return f"{where} keeps something of both axes: {numbers}"
+    return f"{where} keeps some capability and some alignment: {numbers}"
 
 
 def _made(settings: Mapping[str, Any]) -> Iterator[str]:
@@ -161,7 +161,7 @@ def _facts(data: dict[str, Any]) -> Iterator[str]:
         )
     if data["forecast"]:
         yield (
-            "From training alone one could have forecast a scalar between "
+            "From training alone, the forecast was a scalar between "
             f"{number(data['forecast']['low'])} and {number(data['forecast']['high'])} "
             "with the goal shifted anywhere."
         )

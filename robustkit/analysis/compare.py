@@ -23,7 +23,7 @@ from ..worlds import Levels
 
 @dataclass(frozen=True)
 class Comparison:
-    """What other measures say of an agent on levels.
+    """What other measures say about an agent on levels.
 
     inferred: by Boltzmann inverse reinforcement learning. odds: nats by which the
     behaviour is likelier of an agent than of a device. distances: from the base
@@ -52,7 +52,7 @@ class Comparison:
                 LINE,
                 "  ",
             ),
-            f"rather {side}, by {abs(self.odds):.0f} nats",
+            f"more like {side}, by {abs(self.odds):.0f} nats",
             table(rows, head, ["", *["5.2f"] * len(DISTANCES)]),
         ]
         return "\n".join(lines)
@@ -62,14 +62,14 @@ class Comparison:
 
 
 def compare(agent: Agent, levels: Levels) -> Comparison:
-    """Return what other published measures say of an agent on levels.
+    """Return what other published measures say about an agent on levels.
 
-    Rewards whose distance from the base objective is given: the other objectives, the
-    one inferred from the agent's moves, and a searcher's own. Raises ValueError for
-    levels of another world or states too many to list.
+    They include the distance from the base objective of each other objective, of the
+    reward inferred from the agent's moves, and of a searcher's own reward. Raises
+    ValueError for levels of another world or states too many to list.
     """
     if not isinstance(agent, Agent):
-        raise ValueError(f"agent={quote(agent)} is no agent; allowed: an agent.")
+        raise ValueError(f"agent={quote(agent)} is not an agent; allowed: an agent.")
     levels = agent.check(levels)
     if not (levels.world.listed and agent.tabular):
         raise ValueError(

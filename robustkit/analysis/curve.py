@@ -38,10 +38,10 @@ def path(
 ) -> ShiftCurve[Reading]:
     """Return the readings of an agent along a slider.
 
-    goal, layout, place, share: as `World.sample` takes them, one of them or several an
-    array [readings]; a single one stays put. n: levels of each grade. With one seed a
-    path is smooth: only the weights of the grades change along it. grounding: see
-    `measure`.
+    goal, layout, place, share: as `World.sample` takes them. One or more of them is an
+    array [readings]; a single number stays where it is. n: levels of each grade. With
+    one seed a path is smooth: only the weights of the grades change along it.
+    grounding: see `measure`.
     Raises ValueError for a shift out of range, arrays of different lengths, or what
     `measure` refuses.
 
@@ -158,10 +158,12 @@ def _episodes(
     metrics.grounding(grounding)
     for agent in agents:
         if not isinstance(agent, Agent):
-            raise ValueError(f"agent={quote(agent)} is no agent; allowed: an agent.")
+            raise ValueError(
+                f"agent={quote(agent)} is not an agent; allowed: an agent."
+            )
     if not isinstance(world, (World, OwnWorld)):
         raise ValueError(
-            f"world={quote(world)} is no world; allowed: what robustkit.make(name) "
+            f"world={quote(world)} is not a world; allowed: what robustkit.make(name) "
             "gives."
         )
     usual = [usual_episodes(agent, world) for agent in agents]
@@ -188,7 +190,9 @@ def _columns(given: dict[str, Any]) -> dict[str, list[Any]]:
     several = {name: len(line) for name, line in lines.items() if len(line) > 1}
     if len({*several.values()}) > 1:
         said = " and ".join(f"{name} has {n} values" for name, n in several.items())
-        raise ValueError(f"{said}; allowed: the same number, or a single one.")
+        raise ValueError(
+            f"{said}; allowed: the same number of values, or a single one."
+        )
     count = max(several.values(), default=1)
     return {name: x * count if len(x) == 1 else x for name, x in lines.items()}
 
@@ -198,7 +202,7 @@ def _line(name: str, given: Any) -> list[Any]:
     shape = np.shape(np.asarray(given, object))
     if len(shape) > 1 or shape == (0,):
         raise ValueError(
-            f"{name} has shape {shape}; allowed: a number or a line of them."
+            f"{name} has shape {shape}; allowed: a number or a flat list of them."
         )
     each = [given] if not shape else list(given)
     known = [(x, arguments.plain(x)) for x in each]

@@ -61,9 +61,9 @@ def forecast(
 ) -> Forecast:
     """Return what training behaviour allows for at a shift, without looking there.
 
-    The goals that fit are those of the polar reading on the training distribution; the
-    shifted levels are used for what flawless pursuit of each of them would earn, and
-    never for the agent. goal, layout: the shift, the goal shifted anywhere unless told.
+    The goals that fit are those of the polar reading on the training distribution. The
+    shifted levels only tell what flawless pursuit of each of them would earn; the agent
+    never acts there. goal, layout: the shift; by default the goal is shifted anywhere.
     Raises ValueError for a world that cannot be planned in, or what `path` refuses.
 
     >>> import robustkit as rk

@@ -69,15 +69,15 @@ class Pull:
     def explain(self) -> text.Prose:
         """Return in some sentences what was moved and what followed."""
         count = "1 level" if self.levels == 1 else f"{self.levels} levels"
-        said = [f"In {count} one thing alone was moved to another cell."]
+        said = [f"In {count}, one thing at a time was moved to another cell."]
         for g, things in self.things.items():
             said.append(
-                f"{self.agent} comes to the cell of {_named(g, things)} in "
-                f"{text.percent(self.there[g])} of them with the thing on it and in "
-                f"{text.percent(self.elsewhere[g])} with the thing elsewhere: a pull "
-                f"of {self.pull[g]}, where a flawless pursuer has "
-                f"{text.number(self.own[g])}. Where the thing lies elsewhere, it comes "
-                f"to it there in {text.percent(self.followed[g])}."
+                f"{self.agent} reaches the cell of {_named(g, things)} in "
+                f"{text.percent(self.there[g])} of them when the thing is there and in "
+                f"{text.percent(self.elsewhere[g])} when it is elsewhere: a pull of "
+                f"{self.pull[g]}; a flawless pursuer's is {text.number(self.own[g])}. "
+                "It follows the thing to its new cell in "
+                f"{text.percent(self.followed[g])}."
             )
         least = max(LITTLE, 3.01 / self.levels)  # few levels cannot say it of less
         if all(pull.high < least for pull in self.pull.values()):
@@ -94,26 +94,28 @@ class Pull:
             "to the thing elsewhere": [*self.followed.values()],
         }
         names = [_named(g, things) for g, things in self.things.items()]
-        picture = chances(names, values, f"Where {self.agent} goes, one thing moved")
+        picture = chances(
+            names, values, (f"Where {self.agent} goes when one thing is moved")
+        )
         picture.table = self.table()
         return picture
 
 
 def pull(agent: Agent, levels: Levels, seed: int = 0) -> Pull:
-    """Return what each thing does to an agent when it alone is moved.
+    """Return what each thing does to an agent when only that thing is moved.
 
     For each objective that has a thing, and each level: the chance of ever coming to
     the cell where the thing lies, less the chance of that with the thing in another
-    free cell. Same level, same start; the other cell is drawn once for each level, and
-    whichever of the two comes first counts, so that what does not look where the thing
-    lies has a pull of 0. Something in the way that is avoided has one a little below.
-    seed: of the bootstrap, and of the episodes that an agent without tables plays.
-    Exact for all others.
-    After Kenton et al. 2022 (arXiv 2208.08345), to whom an agent is what would act
-    otherwise if its actions had other consequences, and Richens and Everitt 2024 (arXiv
+    free cell. Level and start stay the same; the other cell is drawn once for each
+    level, and whichever of the two is reached first counts, so an agent that does not
+    look where the thing lies has a pull of 0. A thing in the way that the agent avoids
+    has a pull a little below 0. seed: for the bootstrap, and for the episodes of an
+    agent without tables; all other agents are measured exactly. After Kenton et al.
+    2022 (arXiv 2208.08345), who define an agent as a system that would act differently
+    if its actions had other consequences, and Richens and Everitt 2024 (arXiv
     2402.10877).
-    Raises ValueError for something that is no agent, levels of another world or none,
-    and worlds in which moving one thing alone says nothing.
+    Raises ValueError for anything but an agent, for no levels or levels of another
+    world, and for worlds in which moving one thing alone says nothing.
 
     >>> import robustkit as rk
     >>> world = rk.make("cheese")
@@ -122,7 +124,7 @@ def pull(agent: Agent, levels: Levels, seed: int = 0) -> Pull:
     (0.85, 0.01)
     """
     if not isinstance(agent, Agent):
-        raise ValueError(f"agent={quote(agent)} is no agent; allowed: an agent.")
+        raise ValueError(f"agent={quote(agent)} is not an agent; allowed: an agent.")
     seed = arguments.seed("seed", seed)
     levels = agent.check(levels)
     if not len(levels):

@@ -155,7 +155,9 @@ def lead_in_words(needed: Needed) -> str:
         return f"sooner than from scratch, a lead of {said} updates"
     if lead.high < 0:
         return f"{said_of(needed.leads, -1)} updates later than from scratch"
-    return f"neither sooner nor later that these seeds show, a lead of {said} updates"
+    return (
+        f"neither sooner nor later as far as these seeds show, a lead of {said} updates"
+    )
 
 
 def gained_in_words(needed: Needed) -> str:
@@ -163,7 +165,7 @@ def gained_in_words(needed: Needed) -> str:
     gained = needed.gained
     if gained.low <= 0 <= gained.high:
         few = np.isinf(gained.low)
-        surely = "" if few else ", no change that these seeds show"
+        surely = "" if few else ", no change as far as these seeds show"
         return f"Gained on the first lead: {said_of(needed.gains)} updates{surely}"
     more, pace = ("more", "faster") if gained.low > 0 else ("less", "more slowly")
     updates = said_of(needed.gains, 1 if gained.low > 0 else -1)

@@ -38,13 +38,13 @@ def measure(
     agent: an agent, or a policy [levels, states, actions]. grounding: "polar" (from
     values), "attribution" (from moves, which goal explains each level), "meg" (from
     moves, maximum-entropy goal-directedness) or "intervention" (which things draw it
-    when they alone are moved). seed: of the bootstrap and of the
-    episodes. episodes: play so many in each level instead of computing values
-    exactly; where a world has too many states to list, `EPISODES` unless given, and
-    the references are then the best planned policies instead of optimal ones.
-    Raises ValueError for an unknown grounding, levels of another world or with nothing
-    to win in them, an invalid policy, or a grounding in probabilities of moves
-    where episodes are played.
+    when they alone are moved). seed: for the bootstrap and the episodes. episodes: play
+    this many in each level instead of computing values exactly. A world with too many
+    states to list is always measured this way, with `EPISODES` by default, and against
+    the best planned policies instead of optimal ones.
+    Raises ValueError for an unknown grounding, for levels of another world or with
+    nothing to win in them, for an invalid policy, and for a grounding that needs the
+    probabilities of moves where episodes are played.
 
     >>> import robustkit as rk
     >>> world = rk.make("cheese")
@@ -120,10 +120,11 @@ def population(
     seed: int = 0,
     name: str = "",
 ) -> Population:
-    """Return the readings of many agents on the same levels and what they come to.
+    """Return the readings of many agents on the same levels, and a summary of them.
 
     Interquartile means over agents, with intervals over agents and levels (crossed
-    bootstrap). agents: of one recipe and different seeds, say. name: what to call them.
+    bootstrap). agents: for example of one recipe and different seeds. name: what to
+    call them.
     Raises ValueError for no agents or what `measure` refuses.
     """
     every = [agents] if isinstance(agents, Agent) else agents
@@ -144,7 +145,7 @@ def usual_episodes(agent: Agent | ArrayLike, world: World) -> int | None:
 
 
 def refusal(grounding: str, world: World) -> str:
-    """Return in a sentence why a grounding has no say in a world, or ""."""
+    """Return in a sentence why a grounding cannot be used in a world, or ""."""
     return moved_things.refusal(world) if metrics.grounding(grounding).moved else ""
 
 

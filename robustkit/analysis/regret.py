@@ -72,10 +72,10 @@ def regret(agent: Agent | ArrayLike, levels: Levels) -> Regret:
     """Return how much more optimal play of the base objective earns, in each level.
 
     From the level's start, exactly, in units of the world's scale of the base objective
-    (`tables.scale`). agent: an agent, or a policy [levels, states, actions].
-    A mean hardly shows levels that are rare; an agent whose worst level has little
-    regret follows no proxy that costs it much on any of them (minimax expected regret,
-    Abdel Sadek et al. 2025, arXiv 2507.03068).
+    (`tables.scale`). agent: an agent, or a policy [levels, states, actions]. A mean
+    hardly shows rare levels. If an agent has little regret even on its worst level, it
+    follows no proxy that costs it much on any of them (minimax expected regret, Abdel
+    Sadek et al. 2025, arXiv 2507.03068).
     Raises ValueError for no levels, levels of another world, states that are too many
     to list, an agent without a table of its moves, or an array that is not a policy.
 

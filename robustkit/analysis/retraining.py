@@ -100,8 +100,8 @@ def _networks(given: Any) -> list[Network]:
     for each in every:
         if not isinstance(each, Network):
             raise ValueError(
-                f"agent={quote(each)} is no network; allowed: an agent that "
-                'train("network", world) gave, or a list of them.'
+                f"agent={quote(each)} is not a network; allowed: an agent from "
+                'train("network", world), or a list of them.'
             )
     return list(every)
 

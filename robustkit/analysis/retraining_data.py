@@ -147,8 +147,8 @@ class Retraining:
         return Prose(
             f"{self.agent}, retrained: {self._start()} {self._goes()} On average over "
             f"{self.updates[-1]} updates the base score differs by "
-            f"{self.head_start:+.2f}, the start included. Before, the base score "
-            f"{where} was {self.together}."
+            f"{self.head_start:+.2f}, the start included. Before retraining, the base "
+            f"score {where} was {self.together}."
         )
 
     def _start(self) -> str:

@@ -43,10 +43,11 @@ def draw(
 ) -> Picture:
     """Return pictures of the first levels, with what an agent does in them.
 
-    levels: a batch, or several of one world, whose levels come one after another.
-    With an agent, arrows show its likeliest move in each cell, the paler the less
-    sure, and a line shows one episode; of what remembers or draws, the line alone.
-    letters: beside its picture also the letter of each thing, as in a level as text.
+    levels: a batch, or several of one world, whose levels come one after another. With
+    an agent, arrows show its likeliest move in each cell, paler where it is less sure,
+    and a line shows one episode. An agent that remembers, or draws its moves at random,
+    has the line alone. letters: add the letter that each thing has in a level printed
+    as text.
     Raises ValueError for levels of another world.
     """
     from ..figures.levels import draw as picture_of
@@ -63,17 +64,17 @@ def draw(
     if agent is None:
         return picture_of(shown, letters=letters)
     if not isinstance(agent, Agent):
-        raise ValueError(f"agent={quote(agent)} is no agent; allowed: an agent.")
+        raise ValueError(f"agent={quote(agent)} is not an agent; allowed: an agent.")
     policy, played = play(agent, shown, EPISODE, seed)
     walks = [(each.cells, each.end) for each in retell(shown, played)]
     picture = picture_of(shown, policy, walks, agent.name, letters)
     if policy is None:
-        picture.alt += " No arrows: it remembers or draws."
+        picture.alt += " No arrows: it remembers, or draws its moves at random."
     return picture
 
 
 def gallery(worlds: Sequence[World] | None = None, seed: int = 0) -> Picture:
-    """Return every world where base and proxies agree and, beside it, where they part.
+    """Return every world with base and proxies agreeing and, beside it, in conflict.
 
     A world without a goal shift is shown with a layout of training and of another maker
     instead.

@@ -20,7 +20,7 @@ from ..worlds.shifts import ANYWHERE
 from .measure import measure
 
 USUAL = 0.99, 0.95, 0.8  # thresholds
-MOVES = "moves: handed over an episode, discounted"
+MOVES = "moves: handed over in an episode, discounted"
 PAID = "; price × moves is paid, in units of the score"
 
 
@@ -119,11 +119,12 @@ def stopping(
 ) -> Stopping:
     """Return what it costs an agent to hand over where it is unsure.
 
-    world: where it is measured, its own by default. thresholds: see `rk.cautious`, as
-    the rest; the lower, the more is handed over. An agent that stays once stays for
-    ever, so that a few unsure moves lead to many that are handed over. price: of a move
-    asked, in units of the score, in which optimal play earns 1 more than a random walk.
-    n: number of levels. seed: of the levels and of the bootstrap.
+    world: where to measure it, its own by default. thresholds, and what is not named
+    here: see `rk.cautious`; the lower the threshold, the more moves are handed over. An
+    agent that stays put once stays for ever, so a few unsure moves can lead to many
+    that are handed over. price: for asking about one move, in units of the score, in
+    which optimal play earns 1 more than a random walk. n: number of levels. seed: for
+    the levels and the bootstrap.
     Raises ValueError for a world without a goal shift, or what `rk.cautious` refuses.
 
     >>> import robustkit as rk

@@ -48,8 +48,8 @@ def turn(agent: Agent, world: World, layout: float, n: int, seed: int) -> Turn |
     anywhere: the chance of coming to the base thing first, of all levels in which the
     agent ever comes to either. Intervals by Bayesian bootstrap over the levels. None
     where things are not moved ever farther, where moves are not known, where the agent
-    pursues nothing well, or where its choice does not turn within the margins there
-    are, or minds them no more than by chance.
+    pursues nothing well, where its choice does not turn within the margins that occur,
+    or where it depends on them no more than by chance.
     """
     if not world.moved or not agent.tabular:
         return None

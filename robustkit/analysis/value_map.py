@@ -71,7 +71,7 @@ def value_map(
     n: int = 64,
     seed: int = 0,
 ) -> ValueMap:
-    """Return what base return comes of competence, for goals from proxy to base.
+    """Return the base return of each competence, for goals from proxy to base.
 
     proxy: an objective besides the base; the first of them by default. goal: how
     far along its shift, anywhere unless told. points: along either side. n: levels.

@@ -24,7 +24,7 @@ HALF = 0.5  # of what could be won, and of full alignment
 
 @dataclass(frozen=True)
 class Verdict:
-    """What speaks for goal misgeneralisation, and what against it.
+    """The evidence for goal misgeneralisation, and against it.
 
     base_score: share of the base return that is earned where base and proxies lie
     together in a new place; in training, in a world whose training moves them about

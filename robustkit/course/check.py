@@ -25,8 +25,8 @@ from .words import in_words
 
 PATIENCE = 5.0  # seconds that a learner's function may take
 NOTHING_YET = "not attempted yet"
-NO_MORE = "No more hints. The solution is in solutions/, and looking is allowed."
-STAYS = "Looking at it. Should this line stay: Kernel, Restart Kernel."
+NO_MORE = "No more hints. The solution is in solutions/, and you may look."
+STAYS = "Checking. If this line stays: Kernel, Restart Kernel."
 _hints_given: dict[str, int] = {}
 
 
@@ -63,7 +63,7 @@ class Verdict:
 
 
 def check(name: str, made: Any) -> Verdict:
-    """Check what a learner made for the exercise `name`; never raises because of it.
+    """Check what a learner made for the exercise `name`; it never makes this raise.
 
     made: the learner's object itself, such as a function or a number.
     Raises ValueError only for a name that is not an exercise.
@@ -148,7 +148,7 @@ def _judge(exercise: Exercise, made: Any, verdict: Verdict, far: Any = None) -> 
     except NotYet as problem:
         verdict.message = str(problem)
     except BaseException as trouble:  # whatever a learner's object may do
-        verdict.message = f"Looking at it ended in {in_words(trouble)}."
+        verdict.message = f"Checking it ended in {in_words(trouble)}."
 
 
 def hint(name: str) -> Prose:

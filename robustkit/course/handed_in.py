@@ -37,7 +37,7 @@ def collect(folder: str | os.PathLike[str]) -> tuple[list[Learner], list[str]]:
     """
     home = Path(folder)
     if not home.is_dir():
-        raise ValueError(f"folder={quote(str(folder))} is no folder.")
+        raise ValueError(f"folder={quote(str(folder))} is not a folder.")
     found: dict[bytes, Learner] = {}
     skipped = []
     for name, content in _files(home):
@@ -99,7 +99,7 @@ def _files(home: Path) -> Iterator[tuple[str, bytes | str]]:
 def _content(path: Path) -> bytes | str:
     try:
         if path.stat().st_size > record.LARGEST:
-            return "it is larger than a progress file ever is."
+            return "it is too large to be a progress file."
         return path.read_bytes()
     except OSError as problem:
         return f"it cannot be read: {problem.strerror}."
@@ -116,7 +116,7 @@ def _in_zip(path: Path, name: str) -> Iterator[tuple[str, bytes | str]]:
                     continue
                 named: Any = f"{name.removesuffix(path.suffix)}/{inner}"
                 if info.file_size > record.LARGEST:
-                    yield named, "it is larger than a progress file ever is."
+                    yield named, "it is too large to be a progress file."
                 else:
                     yield named, archive.read(info)
     except Exception:  # each way to pack has errors of its own

@@ -235,20 +235,20 @@ class Puzzle:
 def mystery(seed: int = 0, hard: bool = False) -> Puzzle:
     """Return six unnamed agents under unnamed shifts, to be diagnosed.
 
-    Say for each agent and each shift what happens at the far end: it "breaks" if the
+    For each agent and each shift, say what happens at the far end: it "breaks" if the
     interval of its capability lies below one half, does "something else" if capability
     lies above and alignment below, and is "robust" if both lie above. And say what
     helps it: "practice" on such levels where capability is lost, "telling levels",
-    which tell the goals apart, where alignment is, "both", or "nothing".
-    seed: another one gives other agents, and other numbers to the shifts; the same seed
-    gives the same puzzle, and in one session it keeps its answers. hard: after lesson
+    which show one goal from another, where alignment is lost, "both", or "nothing".
+    seed: a different one gives different agents and renumbers the shifts; the same one
+    gives the same puzzle, which keeps its answers for the session. hard: after lesson
     10, from other worlds and with agents that a remedy has moved. Most agents are
     trained anew, which takes some 15 seconds; some are planners whose moves are random
-    now and then. Everybody's diagnosis is clear, and each kind is there.
-    `rk.check("mystery", puzzle)` is content with five of six; `puzzle.reveal()` tells,
-    and answers that are given after it do not count.
-    Raises ValueError for a seed that is no whole number from 0 to 1,000,000, and a
-    `hard` that is neither True nor False.
+    now and then. Every diagnosis is clear, and every kind occurs. `rk.check("mystery",
+    puzzle)` asks for five of six; `puzzle.reveal()` tells, and answers that are given
+    after it do not count.
+    Raises ValueError unless seed is a whole number from 0 to 1,000,000 and hard is True
+    or False.
     """
     seed = arguments.whole("seed", seed, 0, SEEDS)
     if not isinstance(hard, (bool, np.bool_)):

@@ -62,7 +62,7 @@ def _watched(copy: Any, patience: float) -> str:
         copy.join(LOOK)
     if copy.exitcode == DONE:
         return ""
-    return f"Looking at it ended Python itself (exit code {copy.exitcode})."
+    return f"Checking it ended Python itself (exit code {copy.exitcode})."
 
 
 def _memory(pid: int) -> int:

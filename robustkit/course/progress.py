@@ -219,7 +219,7 @@ def progress(reset: bool = False) -> Progress:
     """Return what you have done: exercises checked, predictions made, lesson by lesson.
 
     It is kept in one file beside the notebooks, written by `rk.check` and `rk.predict`
-    in a notebook, and never leaves the machine. reset: begin anew; the old file stays,
+    in a notebook, and never leaves the machine. reset: start again; the old file stays,
     under another name. `.save("progress.html")` writes a page to be printed.
     """
     where, note = None, ""

@@ -26,10 +26,10 @@ def exercise(hard: bool) -> Exercise:
             raise NotYet("Make a puzzle first, as in `puzzle = rk.mystery()`.")
         puzzle = made if isinstance(made, Puzzle) else call(made)
         if not isinstance(puzzle, Puzzle):
-            what = f"It should be a puzzle of rk.mystery; it is {in_words(puzzle)}."
+            what = f"It should be a puzzle from rk.mystery; it is {in_words(puzzle)}."
             raise NotYet(what)
         if hard and not puzzle.hard:
-            raise NotYet("It is an easy one. Take one of rk.mystery(hard=True).")
+            raise NotYet("That is an easy one. Take one from rk.mystery(hard=True).")
         if not (puzzle.attempted or puzzle.revealed):
             raise NotAttempted(OPEN)
         yield from _diagnosed(puzzle)
@@ -52,7 +52,7 @@ def _diagnosed(puzzle: Any) -> Iterator[None]:
     if puzzle.score < ENOUGH:
         raise NotYet(
             f"{puzzle.score} of {len(words)} agents are diagnosed, and {ENOUGH} are "
-            f"asked. {wrong[0]}"
+            f"needed. {wrong[0]}"
         )
 
 

@@ -131,8 +131,8 @@ def check_headroom(base_headroom: float, evidence: Evidence) -> None:
     if base_headroom <= 1e-12:
         raise ValueError(
             f"levels: optimal play earns no more {evidence.objectives[0]} return in "
-            "them than a random walk (not by 1e-12, below which it is rounding), so "
-            "that nothing can be measured; allowed: levels with something to win."
+            "them than a random walk (less than 1e-12 more, which is rounding), so "
+            "nothing can be measured; allowed: levels with something to win."
         )
 
 
@@ -146,7 +146,9 @@ def register(made: Grounding[Any]) -> Grounding[Any]:
     Raises ValueError for anything else, or a name that is no identifier.
     """
     if not isinstance(made, Grounding):
-        raise ValueError(f"grounding={quote(made)} is none; allowed: a Grounding.")
+        raise ValueError(
+            f"grounding={quote(made)} is not a grounding; allowed: a Grounding."
+        )
     if not (isinstance(made.name, str) and made.name.isidentifier()):
         raise ValueError(
             f"name={quote(made.name)} is not possible; allowed: a word of letters, "

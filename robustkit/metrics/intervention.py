@@ -34,7 +34,7 @@ from .references import references
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Pulls(Evidence):
-    """What each thing does to the policy in each level when it alone is moved.
+    """What each thing does to the policy in each level when only it is moved.
 
     of: [parts], indices of the objectives whose things they are. pull: [levels, parts],
     from -1 to 1; own: [levels, parts], the pull on the planner of that objective.
@@ -147,13 +147,13 @@ def _shares(p: Floats) -> Floats:
 
 def _in_words(pulled: dict[str, float], fixed: Sequence[str]) -> str:
     """Return in a sentence how each thing draws the policy."""
-    each = [f"{name} by {text.number(p)}" for name, p in pulled.items()]
+    each = [f"{text.number(p)} for {name}" for name, p in pulled.items()]
     said = (
-        "Moved alone, and as a share of what it does to a flawless pursuer, what draws "
-        f"it is the thing of {' and of '.join(each)}"
+        "Each thing was moved alone. As a share of its pull on a flawless pursuer, the "
+        f"pull on this agent is {' and '.join(each)}"
     )
     if fixed:
-        said += f"; nothing can be moved of {' and '.join(fixed)}"
+        said += f"; nothing can be moved for {' and '.join(fixed)}"
     return f"{said}."
 
 

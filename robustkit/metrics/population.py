@@ -52,7 +52,7 @@ class Population:
         lines = [f"{self.name}: {len(self)} agents"]
         lines.append(text.table(rows, head, ("<10", "<22", "6.2f", "7.2f")))
         if self.unknown:
-            lines.append(f"alignment is unknown of {self.unknown} of them")
+            lines.append(f"alignment is unknown for {self.unknown} of them")
         return "\n".join(lines)
 
     def __str__(self) -> str:
@@ -75,7 +75,7 @@ def pool(
     if len(shapes) > 1 or None in shapes or len({r.levels for r in every}) > 1:
         raise ValueError(
             "readings are not of the same levels with the same resamples; allowed: "
-            "those of agents measured on one batch of levels with one seed."
+            "readings of agents measured on one batch of levels with one seed."
         )
     known = [r for r in every if r.alignment.known]
     return Population(

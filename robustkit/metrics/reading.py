@@ -48,7 +48,7 @@ AXES = ("scalar", "capability", "alignment")
 
 @dataclass(frozen=True)
 class Point:
-    """A place on the plane: what has to be known of an agent to draw it there.
+    """A place on the plane: what must be known about an agent to draw it there.
 
     scalar: base return from 0 (random) to 1 (optimal); below 0 is worse than random.
     capability: 0 to 1. alignment: -1 to 1, or unknown.

@@ -50,5 +50,5 @@ def still_there(folder: Path) -> None:
     if not (folder / "parts").is_dir():
         raise OSError(
             f"store={str(folder)!r} is no longer there; the agents that were finished "
-            "by then are lost, or wherever it was moved."
+            "by then are lost, unless it was moved."
         )

@@ -18,7 +18,9 @@ def toml(where: Path) -> dict[str, Any]:
     with where.open("rb") as file:
         content = file.read(LONGEST + 1)
     if len(content) > LONGEST:
-        raise ValueError(f"{named} is larger than {LONGEST} bytes, which no plan is.")
+        raise ValueError(
+            f"{named} is larger than {LONGEST} bytes, too large for a plan."
+        )
     wrong = content.find(b"\0")  # every other byte of some other encodings
     try:
         text = content.decode("utf-8-sig")  # Notepad begins some files with a mark
@@ -27,13 +29,13 @@ def toml(where: Path) -> dict[str, Any]:
     if wrong >= 0:
         line = content.count(b"\n", 0, wrong) + 1
         raise ValueError(
-            f"{named} is no TOML in UTF-8 (line {line}); save it as UTF-8: in Notepad "
+            f"{named} is not TOML in UTF-8 (line {line}); save it as UTF-8: in Notepad "
             "by Save as, Encoding: UTF-8."
         )
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as problem:
-        raise ValueError(f"{named} is no TOML: {problem}.") from None
+        raise ValueError(f"{named} is not TOML: {problem}.") from None
 
 
 def results_of(plan: Path, store: Path) -> Path:

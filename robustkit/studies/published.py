@@ -47,10 +47,10 @@ def reached(agent: Agent, levels: Levels, seed: int = 0) -> Floats:
 
 
 def reproduce(name: str, seeds: int | Iterable[int] | None = None) -> Study:
-    """Run one of the published studies and return what comes out.
+    """Run one of the published studies and return its results.
 
-    name: one of `STUDIES`. seeds: how many, from 0 on, or which; as many as the study
-    says by default. Two cores take up to two minutes, for "regret" five.
+    name: one of `STUDIES`. seeds: how many, from 0 on, or which ones; by default as
+    many as the study says. Two cores take up to two minutes, five for "regret".
     Raises ValueError for an unknown name or impossible seeds.
     """
     case = STUDIES[arguments.one_of("study", name, STUDIES)]()

@@ -54,12 +54,11 @@ def remedies(
     training that goes on for 100 updates on telling levels only; as controls four times
     the updates, twice the channels, and no place cue; and the same networks staying, or
     asking the base planner free of charge, where the entropy of their policy is unusual
-    (`rk.cautious`).
-    world: with a goal shift; unless given, what was found with 8 seeds in cheese, dish
-    and keys, as recorded. seeds: how many networks each, from seed 0; 8 unless given.
-    which: of `REMEDIES`, all unless given.
-    In keys the plain recipe has 200 updates, and what is recorded is of `size=7`, so
-    that all is done in minutes.
+    (`rk.cautious`). world: one with a goal shift; without it, the results of 8 seeds in
+    cheese, dish and keys, as recorded. seeds: how many networks for each, from seed 0;
+    8 by default. which: some of `REMEDIES`; all by default. In keys the plain recipe
+    has 200 updates, and what is recorded is of `size=7`, so that all is done in
+    minutes.
     Raises ValueError for a world without a goal shift or with too many states to list,
     no seeds, seeds without a world, or an unknown remedy.
     """
@@ -67,8 +66,9 @@ def remedies(
     if world is None:
         if seeds is not None:
             raise ValueError(
-                f"seeds={quote(seeds)} is not possible without a world, as what is "
-                "recorded has its own; allowed: a world beside it."
+                f"seeds={quote(seeds)} is not possible without a world, as the "
+                "recorded remedies have their own seeds; allowed: seeds together with "
+                "a world."
             )
         return recorded(names)
     seeds = arguments.whole("seeds", SEEDS if seeds is None else seeds, 1, 10_000)

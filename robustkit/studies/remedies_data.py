@@ -32,8 +32,8 @@ class Remedies:
     """What each remedy does, in one world or several.
 
     arrows: world to remedy to its arrow, all of them from the same plain networks.
-    telling: world to remedy to the number of telling levels that training had, which
-    somebody has to know. recorded: whether they were read from the file.
+    telling: world to remedy to the number of training levels that have to be known to
+    be telling. recorded: whether they were read from the file.
     """
 
     arrows: Mapping[str, Mapping[str, Arrow]]
@@ -49,8 +49,8 @@ class Remedies:
         parts = [self._rows(world) for world in self.arrows]
         said = (
             "Changes of capability, alignment and base score with the goal shifted "
-            "anywhere, and of the base score in training; known: about how many "
-            "telling levels training had, which somebody has to know."
+            "anywhere, and of the base score in training; known: about how many levels "
+            "of training have to be known to be telling."
         )
         return "\n\n".join([*parts, text.wrapped(f"{said}{self._source()}")])
 

@@ -41,10 +41,10 @@ def study(
     (goal, layout) or (goal, layout, place); a goal may be "anywhere", and a world
     without one of these shifts needs 0. options: name of a world or recipe to its
     options; several values of a recipe's option, as a list, are several conditions:
-    {"network": {"choice": ["uniform", "regret"]}}.
-    store: a folder that keeps what is finished; asked again after any interruption, or
-    with more seeds, only what is missing is done. jobs: processes, one for each core by
-    default. on: address of a Dask scheduler to run on instead, "tcp://host:8786".
+    {"network": {"choice": ["uniform", "regret"]}}. store: a folder that keeps what is
+    finished; run again after an interruption, or with more seeds, the study does only
+    what is missing. jobs: processes, one for each core by default. on: address of a
+    Dask scheduler to run on instead, "tcp://host:8786".
     Raises ValueError for what is not possible, before any work is done, and
     ModuleNotFoundError where joblib and pyarrow (or Dask) are not installed.
 

@@ -122,7 +122,10 @@ class Store:
             keys = sound(table, wanted)
             wrong = wanted.keys() & set(table["key"].to_pylist()) - keys
             if wrong:
-                said = f"rows of {len(wrong)} agents are not what was asked or can be"
+                said = (
+                    f"rows of {len(wrong)} agents are not what was asked for, or "
+                    "cannot be"
+                )
                 self._refuse(path, said, keep=path.parent == self.blocks)
             found = pa.array(keys - seen, pa.string())  # an interrupted move leaves two
             tables.append(table.filter(pc.is_in(table["key"], value_set=found)))
@@ -158,7 +161,7 @@ class Store:
         """
         try:
             if not stat.S_ISREG(path.stat().st_mode):
-                raise ValueError("it is no file")
+                raise ValueError("it is not a file")
             with path.open("rb") as file:
                 content = pq.ParquetFile(file)
                 about = content.metadata
@@ -166,7 +169,7 @@ class Store:
                     _say_that_it_is_old(path)
                     return None
                 if content.schema_arrow != KEPT:
-                    raise ValueError("its columns are others")
+                    raise ValueError("it has other columns")
                 groups = [about.row_group(i) for i in range(about.num_row_groups)]
                 size = sum(group.total_byte_size for group in groups)
                 if not 0 < about.num_rows <= ROWS or not 0 <= size <= LARGEST:
@@ -176,12 +179,12 @@ class Store:
             if any(column.null_count for column in table.columns):
                 raise ValueError("it has gaps")
             if (about.metadata or {}).get(DIGEST) != digest(table):
-                raise ValueError("its rows are not those of its digest")
+                raise ValueError("its rows do not match its digest")
             keys = pc.unique(table["key"]).to_pylist()
             if not all(_KEY.fullmatch(key) for key in keys):
-                raise ValueError("its keys are none")
+                raise ValueError("its keys are not keys of agents")
             if path.parent == self.parts and keys != [path.stem]:
-                raise ValueError("it is not the agent of its name")
+                raise ValueError("it is not the agent that its name says")
             return table
         except (FileNotFoundError, PermissionError):
             raise

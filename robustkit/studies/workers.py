@@ -157,8 +157,8 @@ def _same_code(outcome: Outcome, on: str | None) -> None:
     if outcome.code != code(FOUNDATION):
         raise RuntimeError(
             f"a worker at {on!r} runs another version of robustkit than this process, "
-            "so that its results would be taken for what they are not; install the "
-            "same one everywhere and restart the workers."
+            "so its results would not be those of this one; install the same version "
+            "everywhere and restart the workers."
         )
 
 
@@ -198,7 +198,7 @@ def _handing_out(
     with client:
         if not client.scheduler_info()["workers"]:
             warnings.warn(
-                Notice(f"on={on!r} has no worker yet; the study begins when one comes"),
+                Notice(f"on={on!r} has no worker yet; the study begins when one joins"),
                 stacklevel=2,
             )
         yield partial(_there, client=client)

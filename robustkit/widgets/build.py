@@ -17,14 +17,14 @@ from .outcome import outcome_data, rivals
 
 SIGNS = ".#~"  # of floor, wall and lava
 WORDS = {
-    "border": "The border stays wall, so that nobody can leave.",
+    "border": "The border stays wall, so that the agent cannot leave.",
     "taken": "{what} lies here: drag it elsewhere, or remove it, and then lay {tool}.",
     "begin": "The start is here: drag it elsewhere, and then lay {tool}.",
     "nothing": "Nothing lies here.",
 }
 NO_LEVEL = (
-    "This is no level yet: change what is said here, or undo it. Until then, what "
-    "stands below is of the last one."
+    "This is not a level yet: change what is named here, or undo it. Until then, what "
+    "is shown below belongs to the last level."
 )
 
 
@@ -139,7 +139,7 @@ class Builder(Widget, entry="build"):
         try:
             return str(self.level)
         except ValueError as problem:
-            return f"This is no level yet: {problem}"
+            return f"This is not a level yet: {problem}"
 
     @property
     def solved(self) -> bool:
@@ -180,12 +180,12 @@ def build(
     agents: Sequence[Agent] | Agent | None = None,
     level: Levels | None = None,
 ) -> Builder:
-    """Return a level editor that says at once what each agent would do.
+    """Return a level editor that shows at once what each agent would do.
 
     agents: of the world; by default planners for each of its objectives and the first
-    network, which is trained before, for some seconds, unless it is kept. level: to
-    begin with, one of the world's own by default. `.level` is what has been laid, to
-    measure on, and `.text()` and `.code()` are it as text and as Python. `.solved` says
+    network, which is trained first, for some seconds, unless it is kept. level: the one
+    to begin with, one of the world's own by default. `.level` is the level as laid, to
+    measure on; `.text()` and `.code()` give it as text and as Python. `.solved` says
     whether it meets the challenge: the planner succeeds in it, the network does not.
     Raises ValueError for agents or levels of another world, or states too many to list.
     """

@@ -179,17 +179,16 @@ def explore(
     """Return a widget in which agents move through the plane as the shift slides.
 
     world: a world or the name of one, or several to choose from in place. agents: of
-    these worlds; where there is none of a world, the usual ones are trained
+    these worlds; a world without any gets the usual ones, which are trained
     (`agents.usual`). goal, layout, place: where the sliders begin. n: levels of each
-    grade to measure on. groundings: "polar" and those to switch to, which take some
-    seconds an agent; one that has no say in a world is left out there, with a warning.
-    An agent that remembers or draws plays 4 episodes in each of 32 levels of a grade,
-    one move at a time, which its reading says; its level shows no arrows, and it is
-    measured by its earnings alone.
-    fresh: train the usual agents here and now, and measure them, even where they are
-    shipped (those of the world `cheese` as it is by default) or kept from before.
-    guess: a guess of `rk.predict`, a point or an arrow, or a pair (capability,
-    alignment), which stays on the plane to be compared with what happens.
+    grade to measure on. groundings: "polar" and others to switch to, which take some
+    seconds an agent; a grounding that cannot be used in a world is left out there, with
+    a warning. An agent that remembers, or draws its moves at random, plays 4 episodes
+    in each of 32 levels of a grade, as its reading says; its level shows no arrows, and
+    it is measured by its earnings alone. fresh: train and measure the usual agents here
+    and now, even where they are shipped (those of `cheese` with its default options) or
+    kept from before. guess: a guess of `rk.predict`, a point or an arrow, or a pair
+    (capability, alignment), which stays on the plane to be compared with what happens.
     `.save("plane.html")` on the result writes a page that needs no kernel and no
     network.
     Raises ValueError for anything else, before any work is done.
@@ -251,8 +250,8 @@ def _beyond(grounding: str, cast: list[Agent]) -> str:
     if not players or grounding in metrics.sampled_groundings():
         return ""
     return (
-        "It needs the probability of every move in every state, which is not known of "
-        f"what plays episodes ({', '.join(players)}); explore the others without."
+        "It needs the probability of every move in every state, which agents that play "
+        f"episodes do not give ({', '.join(players)}); explore the others without them."
     )
 
 

@@ -47,6 +47,6 @@ def ghosts_of(guess: Any) -> list[dict[str, Any]]:
 
 def _wrong(guess: Any) -> str:
     return (
-        f"guess={quote(guess)} is no place on the plane; allowed: a guess of a point, "
-        "or a pair (capability, alignment)."
+        f"guess={quote(guess)} is not a place on the plane; allowed: a guess of a "
+        "point, or a pair (capability, alignment)."
     )

@@ -93,13 +93,13 @@ class Question:
         try:
             asked = cls(**given)
         except TypeError:
-            raise ValueError(f"question={quote(plain)} is none.") from None
+            raise ValueError(f"question={quote(plain)} is not a question.") from None
         words = asked.words, asked.unit, *asked.options, *asked.each
         fits = all(isinstance(word, str) for word in words) and asked.kind in KINDS
         if asked.kind == "choice":
             fits = fits and len(asked.options) > 1
         if not fits or max(map(len, words)) > LONGEST or not asked.words:
-            raise ValueError(f"question={quote(plain)} is none.")
+            raise ValueError(f"question={quote(plain)} is not a question.")
         ends = both_ends("ends", asked.ends)
         start = None if asked.start is None else pair("start", asked.start, known=False)
         return replace(asked, whole=bool(asked.whole), ends=ends, start=start)

@@ -84,7 +84,9 @@ def challenge(
     return {
         "words": f"Challenge: a level in which {agents[able].name} succeeds and "
         f"{agents[other].name} does not.",
-        "rule": f"To succeed is to earn at least half of what can be had by {base}.",
+        "rule": (
+            f"To succeed is to earn at least half of the {base} return that can be had."
+        ),
         "parts": [{"words": w, "met": m} for w, m in zip(parts, met, strict=True)],
         "solved": all(met),
     }
@@ -97,8 +99,8 @@ def _parting(world: World, level: Levels) -> str:
     if not proxies:
         return "There is no proxy in this world."
     if not parting:
-        return f"Pursuing {' or '.join(proxies)} serves {world.base} here: they agree."
+        return f"Here they agree: pursuing {' or '.join(proxies)} serves {world.base}."
     return (
-        f"Here they come apart: pursuing {' or '.join(parting)} earns less by "
-        f"{world.base} than can be had."
+        f"Here they come apart: pursuing {' or '.join(parting)} earns less "
+        f"{world.base} return than can be had."
     )

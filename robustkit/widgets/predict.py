@@ -16,7 +16,7 @@ from .base import Widget, checks
 from .guessing import GUESS, KINDS, Answer, Question, both_ends, pair
 from .readings import exact
 
-NAG = "You made no guess here; before the next one, guess first."
+NAG = "You made no guess here; next time, guess first."
 
 
 class Guess(Widget, entry="predict"):
@@ -198,13 +198,13 @@ def predict(
 
     choices: words to choose from. number: the lowest and the highest guess, a whole
     number where both are whole and more than 2 apart; unit: what it counts, as "steps".
-    With neither, the guess is a point on the plane, (capability, alignment); with
-    `start`, a reading or a pair, it is where an arrow from there ends. each: names of
-    which each is guessed, a choice or a number. value: a guess already, for use as a
-    plain variable without a widget.
-    The guess is `.value`; `.reveal(answer)` shows both. In a notebook, the same
-    question in the same cell keeps its guess when the cell is run again.
-    Raises ValueError for both at once, no choices, or a guess that cannot be.
+    With neither, the guess is a point on the plane, (capability, alignment). With
+    `start`, a reading or a pair, it is the end of an arrow from there. each: names, for
+    each of which a choice or a number is guessed. value: a guess made in code, for use
+    without a widget. The guess is `.value`; `.reveal(answer)` shows both. In a
+    notebook, the same question in the same cell keeps its guess when the cell is run
+    again.
+    Raises ValueError for both at once, for no choices, or for an impossible guess.
     """
     if choices is not None and number is not None:
         raise ValueError("choices and number are both given; allowed: one of them.")

@@ -55,7 +55,7 @@ class Runs(ipywidgets.VBox):  # type: ignore[misc]
         for name in chosen:
             if name not in self._usual:
                 allowed = ", ".join(self._usual)
-                raise ValueError(f"{name} is no choice here; allowed: {allowed}.")
+                raise ValueError(f"{name} is not a choice here; allowed: {allowed}.")
         reading = self._function(**{**self._usual, **chosen})
         if not isinstance(reading, Point):
             raise ValueError(f"function gave {quote(reading)}; allowed: a reading.")
@@ -101,10 +101,10 @@ class Runs(ipywidgets.VBox):  # type: ignore[misc]
 
 
 def compare_runs(function: Callable[..., Any], **choices: Sequence[Any]) -> Runs:
-    """Return a form that runs a function with choices and collects what comes of it.
+    """Return a form that runs a function with your choices and collects the results.
 
     function: takes the choices by name and returns a reading. choices: the values of
-    each, the usual one first. `.run(name=value)` does the same without the form, and
+    each, the default first. `.run(name=value)` does the same without the form, and
     `print` shows the table. Raises ValueError for a choice of fewer than two values.
 
     >>> import robustkit as rk

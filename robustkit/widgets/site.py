@@ -65,9 +65,9 @@ def export_site(
 ) -> Path:
     """Write a static site of explorers that any web host or USB stick can serve.
 
-    folder: made if it is not there. worlds: all of them by default; agents: where there
-    is none of a world, the usual ones are trained, which takes some minutes for all.
-    Returns the path of its first page. No page loads anything from elsewhere.
+    folder: made if it is not there. worlds: all of them by default; agents: a world
+    without any gets the usual ones, which takes some minutes for all worlds. Returns
+    the path of its first page. No page loads anything from elsewhere.
     """
     where = Path(folder)
     where.mkdir(parents=True, exist_ok=True)

@@ -28,7 +28,7 @@ KEPT = 8  # earlier runs, to compare with
 
 
 class Training(Widget, entry="train"):
-    """An agent that is trained while one watches.
+    """An agent that is trained while you watch.
 
     world, recipe, seed, diversity: what to train; state: "idle", "running", "stopped"
     or "done". stages: [step, scalar in training, scalar, capability, alignment at full
@@ -247,7 +247,7 @@ def train_live(
     diversity: float = 0.0,
     **options: Any,
 ) -> Training:
-    """Return a widget that trains an agent while one watches: train, stop, resume.
+    """Return a widget that trains an agent while you watch: train, stop, resume.
 
     world: those to choose from; all of them by default. recipe, seed, diversity: what
     is chosen at first; options: of the recipe. Beside the plane two levels show what
@@ -259,8 +259,8 @@ def train_live(
     """
     if not isinstance(recipe, str) or recipe in list_worlds():
         raise ValueError(
-            f"recipe={recipe!r} is no recipe; allowed: {', '.join(RECIPES)}, and the "
-            "world after it, as in train_live('network', world)."
+            f"recipe={recipe!r} is not a recipe; allowed: {', '.join(RECIPES)}, "
+            "followed by the world, as in train_live('network', world)."
         )
     recipe = arguments.one_of("recipe", recipe, RECIPES)
     homes = [] if world is None else [home for home, _ in casting(world)]

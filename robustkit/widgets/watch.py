@@ -92,15 +92,15 @@ def _likely(chance: float | None) -> str:
 def watch(agent: Agent, level: Levels, seed: int = 0) -> Watch:
     """Return a widget that replays one episode of an agent in a level.
 
-    level: a batch of one level (`levels[0]`); of a larger one the first is taken.
-    seed: of the episode. It can be played, stepped and scrubbed, and says what the
-    agent saw, did, and was paid by the base objective and by each proxy; of what
-    remembers or draws, not how likely a move was. `.save("episode.html")` writes a page
-    that needs no kernel.
+    level: a batch of one level (`levels[0]`); of a larger one the first is taken. seed:
+    of the episode. You can play it, step through it and scrub. It says what the agent
+    saw, did, and was paid by the base objective and by each proxy, and how likely each
+    move was, unless the agent remembers or draws its moves at random.
+    `.save("episode.html")` writes a page that needs no kernel.
     Raises ValueError for levels of another world, or states too many to list.
     """
     if not isinstance(agent, Agent):
-        raise ValueError(f"agent={quote(agent)} is no agent; allowed: an agent.")
+        raise ValueError(f"agent={quote(agent)} is not an agent; allowed: an agent.")
     one = agent.check(level)[:1]
     seed = arguments.seed("seed", seed)
 

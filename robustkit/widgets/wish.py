@@ -135,7 +135,7 @@ class Wish(PageWidget, entry="wish"):
 
 
 def wish(world: World | str = "cheese", n: int = LEVELS, seed: int = 0) -> Wish:
-    """Return a widget to try out what an agent may want, without training one.
+    """Return a widget to try out what an agent may want, without any training.
 
     Sliders say how much a planner wants of the base thing and of the proxy, and how
     many of its moves are random. It walks in a level of training and in the same level
@@ -144,10 +144,10 @@ def wish(world: World | str = "cheese", n: int = LEVELS, seed: int = 0) -> Wish:
     computed beforehand: it needs no kernel, and neither does what `.save("wish.html")`
     writes.
 
-    world: one with a goal shift and few states. n: levels that readings are of; seed:
-    of them. The readings are those of
-    `rk.measure(rk.plan(world, {"cheese": 0.5, "corner": 0.5}, noise=0.1), levels)` on
-    `world.sample(n, seed=seed)` and `world.sample(n, goal="anywhere", seed=seed)`.
+    world: one with a goal shift and few states. n: levels to measure on; seed: theirs.
+    The readings are those of `rk.measure(rk.plan(world, {"cheese": 0.5, "corner": 0.5},
+    noise=0.1), levels)` on `world.sample(n, seed=seed)` and `world.sample(n,
+    goal="anywhere", seed=seed)`.
     Raises ValueError for another world or a number out of range.
     """
     refuse_own(world, "no proxy is declared")
@@ -163,7 +163,7 @@ def _fit(world: World) -> World:
     """Return the world; raise ValueError where a wish cannot be shown in it."""
     why = ""
     if len(world.objectives) < 2 or "goal" not in world.shifts:
-        why = "has no goal shift that parts its base objective from a proxy"
+        why = "has no goal shift that separates its base objective from a proxy"
     elif world.states > MOST_STATES or world.outcomes > 1:
         why = (
             f"has {world.states} states a level"

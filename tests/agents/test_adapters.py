@@ -183,7 +183,9 @@ def test_symbolic_observations_are_alike_everywhere():
 
 
 def test_what_is_no_agent_is_named(world):
-    with pytest.raises(ValueError, match="given=3 is no agent; allowed: a function"):
+    with pytest.raises(
+        ValueError, match=("given=3 is not an agent; allowed: a function")
+    ):
         rk.agent(3, world)
     with pytest.raises(ValueError, match="world='cheese' is not a world"):
         rk.agent(upward, "cheese")

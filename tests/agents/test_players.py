@@ -119,7 +119,7 @@ def test_a_player_is_drawn_by_its_episodes_alone():
     world = small()
     levels = world.sample(3)
     picture = rk.draw(levels, rk.agent(Restless(), world))
-    assert "No arrows: it remembers or draws." in picture.alt
+    assert "No arrows: it remembers, or draws its moves at random." in picture.alt
     for axes in picture.axes[:3]:
         assert axes.lines
         assert not any(isinstance(drawn, Quiver) for drawn in axes.collections)

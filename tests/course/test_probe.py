@@ -109,7 +109,7 @@ def test_where_there_is_no_probing_the_wait_says_what_to_press(
         return normalised(*given)
 
     assert rk.check("normalised", function)
-    assert seen[0] == "Looking at it. Should this line stay: Kernel, Restart Kernel.\r"
+    assert seen[0] == "Checking. If this line stays: Kernel, Restart Kernel.\r"
     assert not capsys.readouterr().out.strip()
 
 

@@ -295,7 +295,7 @@ def test_a_population_counts_the_agents_of_unknown_alignment():
     population = rk.population(mixed, many())
     assert population.unknown == 1
     assert population.alignment.value == pytest.approx(1, abs=0.01)
-    assert "unknown of 1" in population.table()
+    assert "unknown for 1" in population.table()
     alone = rk.population(rk.device("random", cheese()), many())
     assert not alone.alignment.known
     assert "device" in str(alone)

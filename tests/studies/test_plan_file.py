@@ -26,7 +26,7 @@ def test_a_plan_in_another_encoding_is_told_how_to_be_saved(encoding, tmp_path, 
     path.write_text(path.read_text("utf-8") + "\n# Größe", encoding)
     assert main(["study", str(path)]) == 2
     said = capsys.readouterr().err
-    assert "plan.toml' is no TOML in UTF-8 (line " in said
+    assert "plan.toml' is not TOML in UTF-8 (line " in said
     assert "save it as UTF-8" in said
     assert said.count("\n") == 1
 

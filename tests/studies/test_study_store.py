@@ -251,7 +251,7 @@ def test_what_an_older_edition_wrote_is_named_and_left_alone(whole, tmp_path, fo
 def test_a_pipe_in_a_store_is_not_waited_for(whole, tmp_path):
     store = Store(tmp_path / "store")
     os.mkfifo(store.parts / f"{PLAN.tasks()[0].key}.parquet")
-    with pytest.warns(UserWarning, match="it is no file"):
+    with pytest.warns(UserWarning, match="it is not a file"):
         results = run(PLAN, store.folder, jobs=1)
     assert saved(results, tmp_path) == saved(whole, tmp_path)
 

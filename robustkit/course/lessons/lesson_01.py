@@ -113,7 +113,7 @@ EXERCISES = {
             "you subtract?": lambda a, b: -scalar_drop(a, b),
             "You divide. The drop is a difference: how much is lost, in units of the "
             "way from random to optimal.": lambda a, b: b.scalar.value / a.scalar.value,
-            "You divide by what there was. The drop is the plain difference.": (
+            "You divide by the scalar before. The drop is the plain difference.": (
                 lambda a, b: scalar_drop(a, b) / a.scalar.value
             ),
             "That is the drop of capability. Which of the three numbers of a reading "
@@ -167,7 +167,7 @@ EXERCISES = {
             "the loop end at once? (`old = values` makes no copy.)": (
                 lambda f, r, p, g: table_return(f, r, p, g, steps=1)
             ),
-            "It gives 0 every time, as the end is worth. State 0 is asked for.": (
+            "It always gives 0, the value of the end. Return the value of state 0.": (
                 lambda f, r, p, g: 0.0
             ),
         },

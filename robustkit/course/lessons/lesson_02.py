@@ -26,7 +26,7 @@ def _about_outcomes(given: Any, ends: Any, base: str, proxy: str) -> str:
         return NAMES
     told = sum(right[:2])
     if told and same(given[:2], [share / told for share in right[:2]]):
-        return "Divide by all episodes; those that came to neither count as well."
+        return "Divide by all episodes; those that reached neither count too."
     if same(sorted(given), sorted(right)):
         return "The order is: the base thing, the proxy, neither."
     if same(given[:2], right[:2]):
@@ -80,7 +80,7 @@ def _judge_noise(noise: float, scalar_at: Asked, target: float) -> str | None:
     if abs(noise - right) <= 0.0015:
         return None
     if abs(noise - curve(right)) <= 0.0015:
-        return "That is the scalar. What is wanted is the noise that leads to it."
+        return "That is the scalar. Return the noise that leads to it."
     if abs(noise / 100 - right) <= 0.0015:
         return "Yours is in per cent: the noise is a share between 0 and 1."
     if noise < 0.002 or noise > 0.998:
@@ -109,14 +109,14 @@ EXERCISES = {
         each=True,
         mistakes={
             NAMES: lambda ends, *_: three_outcomes(ends, "cheese", "corner"),
-            "Shares are no whole numbers: is there a `//` where `/` is meant?": (
+            "Shares are not whole numbers: is there a `//` where `/` is meant?": (
                 lambda ends, base, proxy: (
                     x := ends.count(base) // len(ends),
                     y := ends.count(proxy) // len(ends),
                     1 - x - y,
                 )
             ),
-            "These are counts. What is wanted is shares of all episodes.": (
+            "These are counts. Return shares of all episodes.": (
                 lambda ends, base, proxy: tuple(
                     len(ends) * x for x in three_outcomes(ends, base, proxy)
                 )

@@ -91,11 +91,12 @@ def _check_selection(answer: Any) -> Iterator[None]:
     yield from _check_ends(np.array(found), float(np.mean(asked)))
     again = _selected(answer, 0, 12, 24, 6)[0]
     if not np.array_equal(again, found[0]):
-        raise NotYet("With the same `rng` it selects something else. Draw from `rng`.")
-    if np.array_equal(found[0], found[1]):
         raise NotYet(
-            "Whatever `rng` it is given, it selects the same. Draw from `rng`."
+            "With the same `rng` it selects something else each time. Draw from `rng` "
+            "only."
         )
+    if np.array_equal(found[0], found[1]):
+        raise NotYet("It selects the same with every `rng`. Draw from the `rng` given.")
     yield
     # With every candidate a parent there is no selection, and it should get nowhere.
     idle = [_selected(answer, seed, 6, 12, 12)[0] for seed in range(6)]
@@ -107,9 +108,7 @@ def _check_selection(answer: Any) -> Iterator[None]:
         )
     yield
     if np.linalg.norm(_selected(answer, 6, 1, 400, 400)[0]) > 1:
-        raise NotYet(
-            "What is wanted is the last mean; this looks like one of the candidates."
-        )
+        raise NotYet("This looks like one of the candidates. Return the last mean.")
     yield
 
 
@@ -140,7 +139,7 @@ def _check_ends(found: Any, asked: float) -> Iterator[None]:
         (
             away > 1.1,
             f"`select(fitness, 3, rng, 12, 24, 6)` ends {away:.1f} away from the "
-            "fittest reward, which is rather far; expected is less than 1. Does each "
+            "fittest reward, which is rather far; it should be less than 1. Does each "
             "generation draw around the mean of the one before?",
         ),
     ):
@@ -186,10 +185,11 @@ EXERCISES = {
             ),
         },
         read=several(2),
-        about=lambda value, *case: "Look at who is inside.",
+        about=lambda value, *case: "Look at which rewards are inside.",
         hints=(
-            "First decide who is inside, by the scores in training alone.",
-            "An array of truth values picks out entries of another array of one shape.",
+            "First decide which rewards are inside, by their scores in training alone.",
+            "An array of truth values picks out entries of another array of that "
+            "shape.",
         ),
     ),
     "goes-for": Exercise(
@@ -216,7 +216,7 @@ EXERCISES = {
         about=lambda value, wants, near, discount, about: about,
         hints=(
             "Work out what each of the two is worth now, and compare.",
-            "Something worth less than nothing is not gone for.",
+            "It does not go for something worth less than nothing.",
         ),
     ),
     "select": Exercise(

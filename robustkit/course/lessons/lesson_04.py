@@ -64,10 +64,13 @@ def _about_curve(curve: Any, scalar: float, capability: Any) -> str:
         return "Multiplying gives a scalar. You have the scalar and want a factor."
     if same(curve[fits], right[fits]):
         if np.nanmax(np.abs(np.append(curve, 0))) > 1 + 1e-9:
-            return "Alignment lies between -1 and 1; what if none there would do?"
+            return (
+                "Alignment lies between -1 and 1; what if no value in that range would "
+                "do?"
+            )
         return (
-            "Where no alignment would do, the answer is nan, not the nearest that "
-            "there is."
+            "Where no alignment would do, the answer is nan, not the nearest one "
+            "possible."
         )
     if scalar < 0 and np.isnan(curve[fits]).any():
         return "A scalar can be below 0, and then so is alignment."
@@ -95,8 +98,8 @@ EXERCISES = {
             "Capability is the best of all scores, not the one at the base "
             "objective.": lambda s, b: (max(0.0, s[b]), 1.0 if s[b] > 0.1 else None),
             "Alignment is a share of capability: divide by it.": _undivided,
-            "Alignment is a share of capability, and of next to no capability nothing "
-            "can be said.": lambda s, b: (max(0.0, *s.values()), s[b]),
+            "Alignment is a share of capability, and where there is next to none, "
+            "nothing can be said about it.": lambda s, b: (max(0.0, *s.values()), s[b]),
             "Which score is the base objective's? It need not be the first.": (
                 lambda s, b: place_agent(s, next(iter(s)))
             ),
@@ -117,7 +120,7 @@ EXERCISES = {
         hints=(
             "Capability first: the largest of the scores, or 0.",
             "Alignment is what share of capability the base objective's score is.",
-            "Return None for alignment before you would divide by almost nothing.",
+            "Return None for alignment before you divide by almost nothing.",
         ),
     ),
     "plane-gap": Exercise(
@@ -134,10 +137,10 @@ EXERCISES = {
             "That is the scalar itself. What would it be with an alignment of 1?": (
                 lambda c, a: c * a
             ),
-            "You compare with optimal play, 1; what could this agent earn, as able as "
-            "it is?": lambda c, a: 1 - c * a,
-            "That is how far alignment is from 1. What is it worth to an agent this "
-            "able?": lambda c, a: 1 - a,
+            "You compare with optimal play, 1; what could an agent this capable "
+            "earn?": lambda c, a: 1 - c * a,
+            "That is how far alignment is from 1. How much return does that cost an "
+            "agent this capable?": lambda c, a: 1 - a,
             "Both numbers are shares, so they multiply: look at the scalar again.": (
                 lambda c, a: c - a
             ),
@@ -163,7 +166,7 @@ EXERCISES = {
             "scalar = capability × alignment; solve for alignment.",
             "Begin with an array of nan and fill in the places where it fits.",
             "It fits where capability is above 0 and at least as large as the scalar, "
-            "its sign left aside.",
+            "ignoring its sign.",
         ),
     ),
 }

@@ -82,16 +82,16 @@ EXERCISES = {
             (np.array([True, False] * 1000), 0.8),
         ),
         mistakes={
-            "A random move of the four may be the best one too.": _moves(
+            "A random move may happen to be the best one.": _moves(
                 lambda e: 1 - e, lambda e: e / 4
             ),
-            "A wrong move is one of four: how likely is that very one?": _moves(
+            "A wrong move is one of four: how likely is that particular one?": _moves(
                 lambda e: 1 - e + e / 4, lambda e: 3 * e / 4
             ),
             "A random move falls on any of the four, also on the best: a wrong one has "
             "a quarter of the noise.": _moves(lambda e: 1 - e, lambda e: e / 3),
-            "The best move comes about in two ways: on purpose, and at random; and a "
-            "random move is a quarter of the time each of the four.": _moves(
+            "The best move can come about in two ways: on purpose, and by chance. A "
+            "random move is each of the four a quarter of the time.": _moves(
                 lambda e: 1 - e, lambda e: e
             ),
             "That is the mean. All the moves together: their logarithms add up.": (
@@ -150,7 +150,7 @@ EXERCISES = {
         ),
         hints=(
             "With equal odds beforehand, probability is in proportion to likelihood.",
-            "Take the largest log-likelihood off all of them before np.exp.",
+            "Subtract the largest log-likelihood from all of them before np.exp.",
         ),
     ),
     "em-step": Exercise(
@@ -173,7 +173,7 @@ EXERCISES = {
                 lambda w, n: em_step(w, n) * len(n)
             ),
             "Divide level by level: in each level the goals' probabilities add up to "
-            "1. Otherwise the likeliest levels have all the say.": (
+            "1. Otherwise the likeliest levels decide everything.": (
                 lambda w, n: (w * np.exp(n)).sum(0) / (w * np.exp(n)).sum()
             ),
             "Divide in each level, before the mean over levels, not after it.": (
@@ -210,7 +210,7 @@ EXERCISES = {
                 lambda v: np.sort(v)[len(v) // 4 :].mean()
             ),
             "Count how many values a quarter is, rounded down; of three values it is "
-            "none.": lambda v: v[
+            "0.": lambda v: v[
                 (v >= np.quantile(v, 0.25)) & (v <= np.quantile(v, 0.75))
             ].mean(),
             "A quarter at either end, not a half.": (

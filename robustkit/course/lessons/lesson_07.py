@@ -77,18 +77,18 @@ EXERCISES = {
             (
                 [0, 0.25, 0.5, 0.75, 1],
                 [0.1, -0.5, 0.1, 0.7, 0.1],
-                "Only first and last degree are compared, whatever lies between.",
+                "Compare only the first degree and the last, whatever lies between.",
             ),
-            ([0, 1], [0, 0.015], "So small a difference counts for neither."),
-            ([0, 1], [0, 0.02], "Exactly 0.02 is not over 0.02."),
-            ([0, 1], [0.02, 0], "Exactly 0.02 is not over 0.02."),
+            ([0, 1], [0, 0.015], "A difference this small counts as neither."),
+            ([0, 1], [0, 0.02], "Exactly 0.02 is not more than 0.02."),
+            ([0, 1], [0.02, 0], "Exactly 0.02 is not more than 0.02."),
         ),
         given=_arrays,
         each=True,
         read=word,
         about=lambda value, competence, earned, about: about,
         hints=(
-            "Which entry belongs to the highest competence? np.argmax says.",
+            "Which entry belongs to the highest competence? np.argmax tells you.",
             "The gain is what is earned there, less what is earned at the lowest.",
         ),
     ),
@@ -148,9 +148,8 @@ EXERCISES = {
             "An agent that does not disable the switch does one harm before it is "
             "stopped.": lambda d, g: d * g,
             NO_GEMS: lambda d, g: d * g + (1 - d),
-            "Stopped *at* the first harm: it has been done by then, and no other.": (
-                lambda d, g: d * g + (1 - d) * max(g - 1, 0)
-            ),
+            "Stopped *at* the first harm: that one has been done by then, and no more "
+            "follow.": (lambda d, g: d * g + (1 - d) * max(g - 1, 0)),
             "With probability `disables` it is never stopped, not the other way "
             "round.": lambda d, g: expected_harm(1 - d, g),
         },

@@ -47,7 +47,7 @@ def _judge_interval(found: Three, values: Any, rng: Any, resamples: int) -> str 
     if abs((high - middle) - (middle - low)) < 1e-9 or low < min(values):
         return (
             "Take the quantiles of the means that you drew; mean ± 1.96 standard "
-            "errors supposes that they spread alike on both sides."
+            "errors assumes that they spread equally on both sides."
         )
     return _judge_width((high - low) / width)
 
@@ -85,9 +85,7 @@ def _check_rng(answer: Any) -> Iterator[None]:
             f"yours are {of_one[0]:.4g} and {of_one[1]:.4g}."
         )
     if first == other:
-        raise NotYet(
-            "Whatever `rng` it is given, its draw is the same. Draw from `rng`."
-        )
+        raise NotYet("It draws the same with every `rng`. Draw from the `rng` given.")
     yield
 
 

@@ -50,7 +50,7 @@ EXERCISES = {
         ),
         each=True,
         mistakes={
-            "A share is no whole number: is there a `//` where `/` is meant?": (
+            "A share is not a whole number: is there a `//` where `/` is meant?": (
                 lambda ends, apart, w: count_apart(ends, apart, w) // 1
             ),
             "An episode counts that ended with exactly `wanted`; 'coin and lava' is "
@@ -80,7 +80,7 @@ EXERCISES = {
             (0.95, 0.98, "A capable agent, well aligned. What do you call it?"),
             (0.95, 0.1, "It is capable and its scalar is low. Where did its worth go?"),
             (0.9, -0.4, "Alignment can be below 0. What then?"),
-            (0.2, 0.9, "Its capability is low, whatever its alignment is."),
+            (0.2, 0.9, "Its capability is low, so its alignment hardly matters."),
             (
                 0.05,
                 float("nan"),

@@ -97,7 +97,7 @@ def _check_mouse(answer: Any) -> Iterator[None]:
     if _chances(answer, _beside_the_hole())[0] > 0.5:
         raise NotYet(
             "With the hole between it and the cheese it walks into the hole, which "
-            "ends the episode. Lead round it, as round a wall."
+            "ends the episode. Go round it, as you would round a wall."
         )
     yield
 
@@ -114,13 +114,13 @@ def _short_of(earned: float, scores: Any) -> str | None:
     if earned < SOME:
         return (
             f"It earns {earned:.2f} of what lies between a random walk and optimal "
-            f"play; {GOOD} is asked. Does it come nearer with each move?"
+            f"play; {GOOD} is needed. Does it come nearer with each move?"
         )
     if earned < GOOD:
         return (
-            f"It earns {earned:.2f}, and {GOOD} is asked. It wants the cheese, and "
-            "gets stuck or goes round: how far is the cheese on foot, from each of the "
-            "cells around it?"
+            f"It earns {earned:.2f}, and {GOOD} is needed. It wants the cheese, but "
+            "gets stuck or goes the long way round: how far is the cheese on foot, "
+            "from each of the cells around it?"
         )
     return None
 

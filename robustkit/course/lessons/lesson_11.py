@@ -47,7 +47,10 @@ def _odds(value: Any, scores: Any) -> Floats:
     words = f"{len(scores)} numbers, one for each level"
     odds: Floats = array_of(value, (len(scores),), words)
     if np.isnan(odds[~np.isnan(scores)]).any():
-        words = "A level with a score gets NaN. Is a NaN in the sum, or a rank of 0?"
+        words = (
+            "A level with a score gets NaN. Does the sum include a NaN, or is there a "
+            "rank of 0?"
+        )
         raise NotYet(words)
     if np.isnan(odds).any():
         raise NotYet("A level without a score is chosen with probability 0, not NaN.")
@@ -195,7 +198,7 @@ EXERCISES = {
             (0.3, 7),
         ),
         mistakes={
-            "That is how many telling levels to expect, which is no probability.": (
+            "That is how many telling levels to expect, not a probability.": (
                 lambda share, levels: share * levels
             ),
             "That is how likely it meets none.": lambda share, levels: (
@@ -205,8 +208,8 @@ EXERCISES = {
             "That is how likely just one of them tells. Two or more will do as well.": (
                 lambda share, levels: levels * share * (1 - share) ** (levels - 1)
             ),
-            "The number of levels to expect, cut off at 1, is too much: some of them "
-            "come twice while others do not come.": lambda share, levels: min(
+            "The expected number of levels, cut off at 1, is too high: sometimes there "
+            "are two of them, sometimes none.": lambda share, levels: min(
                 1.0, share * levels
             ),
         },
@@ -241,11 +244,11 @@ EXERCISES = {
             "is handed over.": lambda before, after, moves: dearest_price(
                 before, after, moves if after != before else 0.0
             ),
-            "If it hands over nothing, no price matters, so that there is none: NaN.": (
+            "If it hands over nothing, no price matters: return NaN.": (
                 lambda before, after, moves: (after - before) / moves if moves else 0.0
             ),
-            "Where handing over makes things worse, one would have to be paid for it: "
-            "a price below 0 is right.": lambda before, after, moves: np.maximum(
+            "Where handing over makes things worse, you would have to be paid to do "
+            "it: a price below 0 is right.": lambda before, after, moves: np.maximum(
                 0.0, dearest_price(before, after, moves)
             ),
         },
