@@ -80,9 +80,9 @@ class Adapted(Agent):
         if self.first and (np.abs(answers - self.first[0]) > ALIKE).any():
             warnings.warn(
                 Notice(
-                    f"{self.name!r} answers otherwise than it did before. If it was "
-                    "not changed in between it remembers or looks at a clock, and "
-                    "is no policy: give an object with reset() and act(observation)."
+                    f"{self.name!r} answers differently from before. Unless it was "
+                    "changed in between, it remembers or looks at a clock, so it is "
+                    "not a policy: give an object with reset() and act(observation)."
                 ),
                 stacklevel=3,
             )
@@ -155,7 +155,7 @@ def adapt(
     draws: bool = False,
     normalize: Any = None,
 ) -> Agent:
-    """Return somebody else's agent as one of ours.
+    """Return an agent from elsewhere as one of robustkit's.
 
     given: a function from an observation, planes [planes, height, width] of walls, what
     can be seen and where the agent is, to a move (0 right, 1 down, 2 left, 3 up) or to
@@ -165,11 +165,12 @@ def adapt(
     actions], recorded on `levels`. batched: the function takes many observations at
     once. name: what it is called in pictures.
 
-    Some states are asked about again, in another order and other batches: whatever then
-    answers otherwise is no policy, and is refused. draws: the function has dice of its
-    own and no memory; it plays episodes. normalize: the `VecNormalize` that a model was
-    trained with, where it has lost it, as a loaded one has (one that has it is asked
-    through it); False where there was none.
+    Some states are asked about again, in another order and in other batches; an agent
+    that then answers differently is not a policy, and is refused. draws: the function
+    draws its moves at random and has no memory; it plays episodes. normalize: the
+    `VecNormalize` that a model was trained with, needed once the model has lost it by
+    being saved and loaded (a model that still has it is asked through it); False if
+    there was none.
     Raises ValueError for anything else.
 
     >>> import robustkit as rk

@@ -45,7 +45,7 @@ def copied(answer: Any) -> Any:
         return np.array(answer)
     except (ValueError, TypeError) as error:
         raise ValueError(
-            f"answer is {quote(answer)}, which is no array ({brief(str(error))})."
+            f"answer is {quote(answer)}, which is not an array ({brief(str(error))})."
         ) from error
 
 
@@ -104,8 +104,8 @@ def read_answer(
     if bad.any():
         found = f"{quote(answer[int(bad.argmax())].tolist())}{where(bad)}"
         raise ValueError(
-            f"answer holds {found}, which are no probabilities (at least 0 "
-            "and 1 in sum; of logits or values, give the softmax or the best move); "
+            f"answer holds {found}, which are not probabilities (at least 0, and 1 in "
+            "sum; instead of logits or values, give the softmax or the best move); "
             f"{allowed}"
         )
     return answer / answer.sum(1, keepdims=True)

@@ -90,7 +90,7 @@ class Asked:
             answers = self.tell(see(states))
         except Exception as error:
             raise ValueError(
-                f"{self.name!r} could be asked once, and not again about {len(states)} "
+                f"{self.name!r} could be asked once, but not again about {len(states)} "
                 f"states ({brief(str(error))}); allowed: what answers any number of "
                 "observations at any time (`model.eval()`)."
             ) from error
@@ -127,9 +127,10 @@ class Asked:
         twice = f"asked twice in {place(state)} it answers {both}"
         if self.batched and self._by_batch(see, state, place):
             raise ValueError(
-                f"{self.name!r} answers by what else is in the batch, as with batch "
-                f"normalisation in training: {twice}; allowed: one whose answers do "
-                "not depend on that (`model.eval()`), or that is asked one by one."
+                f"{self.name!r} gives answers that depend on what else is in the "
+                f"batch, as with batch normalisation in training: {twice}; allowed: "
+                "one whose answers do not depend on that (`model.eval()`), or one that "
+                "is asked one by one."
             )
         raise ValueError(
             f"{self.name!r} draws its moves or remembers: {twice}; allowed: "
@@ -211,7 +212,7 @@ def asked(
     if normalize is not None:
         raise ValueError(
             f"normalize={type(normalize).__name__} is not possible with a function; "
-            "allowed: with a model of Stable-Baselines3."
+            "allowed: with a Stable-Baselines3 model."
         )
     check_function(given)
     tell = asked_at_once(given, space) if batched else asked_singly(given)

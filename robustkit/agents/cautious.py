@@ -86,14 +86,14 @@ def cautious(
 
     sign: "entropy", of its policy in that state; "disagreement", between it and
     `others`, agents of other seeds of the same world; or "unfamiliarity", how far what
-    a network has in mind is from what it had in mind in training. threshold: it hands
-    over where its sign is above what this share of its moves stays within on training
-    levels, which are drawn with a seed of their own. then: "stay", as the device of
-    that name does, or "ask", to do as the base planner does. price: of a move asked, in
-    units of the score, for `rk.stopping` to charge.
-    Raises ValueError for no agent, one without a policy, one that is cautious already,
-    a world whose states cannot be listed, others that do not fit, another word or a
-    number out of range.
+    a network has in mind is from what it had in mind in training. threshold: the share
+    of its moves on training levels (drawn with a seed of their own) whose sign stays
+    within the limit; it hands over above that limit. then: "stay", as the device of
+    that name does, or "ask", to do as the base planner does. price: for asking about
+    one move, in units of the score, for `rk.stopping` to charge.
+    Raises ValueError for anything but an agent, for one without a policy or one that is
+    cautious already, a world whose states cannot be listed, others that do not fit,
+    another word or a number out of range.
 
     >>> import robustkit as rk
     >>> world = rk.make("cheese", size=7)
@@ -221,7 +221,7 @@ def check_cautious(
     price = arguments.number("price", price, 0, 1e6)
     if price and then != "ask":
         raise ValueError(
-            f"price={price:g} is not possible with then={then!r}, which asks nobody; "
+            f"price={price:g} is not possible with then={then!r}, which never asks; "
             "allowed: 0."
         )
     if sign == "unfamiliarity" and not isinstance(agent, Network):
@@ -268,8 +268,8 @@ def _check_agent(name: str, given: Any) -> None:
         )
     if not given.tabular:
         raise ValueError(
-            f"{name}={quote(given.name)} remembers or draws, so that it has no policy "
-            "that says how sure it is; allowed: an agent with a policy."
+            f"{name}={quote(given.name)} remembers, or draws its moves at random, so "
+            "it has no policy to say how sure it is; allowed: an agent with a policy."
         )
     refuse_own(given.world, "no agent can be made cautious")
     if not given.world.listed:

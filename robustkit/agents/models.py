@@ -53,7 +53,7 @@ def check_given(given: Any, allowed: str, draws: bool = False) -> None:
         said = "has act() but no reset(), which is called before each episode; "
         said += f"{allowed}"
     elif hasattr(given, "predict") and not callable(given):
-        said = "has predict() but is no model of Stable-Baselines3; allowed: a "
+        said = "has predict() but is not a Stable-Baselines3 model; allowed: a "
         said += "function around it, `lambda seen: given.predict(...)`"
     elif hasattr(given, "forward") and hasattr(given, "state_dict"):
         said = (
@@ -103,8 +103,8 @@ def asked_model(
         raise ValueError(_other(space, wanted))
     if normal is None and normalize is not False and _normalised(model, space):
         raise ValueError(
-            "given was trained on observations that VecNormalize had normalised, and "
-            "has lost it, as a model does that is loaded; allowed: "
+            "given was trained on observations normalised by VecNormalize, which a "
+            "model loses when it is saved and loaded; allowed: "
             "normalize=VecNormalize.load(path, venv) beside it, or normalize=False if "
             "there was none."
         )
@@ -138,7 +138,7 @@ def _other(ours: Any, theirs: Any) -> str:
     sizes = [int(np.prod(each)) for each in (shape or (), here or ())]
     if shape and sizes[1] and sizes[0] > sizes[1] and sizes[0] % sizes[1] == 0:
         said += (
-            f" (Of {sizes[0] // sizes[1]} frames stacked it remembers: give an object "
+            f" (Of {sizes[0] // sizes[1]} frames stacked, it remembers: give an object "
             "with reset() and act(observation) that stacks them.)"
         )
     return said

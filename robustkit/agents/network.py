@@ -164,7 +164,7 @@ class Network(Agent):
             updates = self.settings.get("stage", self.settings["updates"])
             check_array("telling", self.telling, (updates,))
             if self.telling.min() < 0 or self.telling.max() > 1:
-                raise ValueError("telling holds numbers that are no shares")
+                raise ValueError("telling holds numbers that are not shares")
 
     def policy(self, levels: Levels) -> Floats:
         """Return action probabilities [levels, states, actions]."""

@@ -59,7 +59,7 @@ class Planner(Agent):
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Device(Agent):
-    """No agent at all: it does not look at where it is.
+    """Not an agent at all: it does not look at where it is.
 
     random: every move alike. stay: walks into the same wall for ever, which in these
     worlds without a waiting move is as near as can be. drift: mostly to the right and
@@ -132,10 +132,11 @@ def make_planner(
 def make_device(kind: str, world: World) -> Device:
     """Return a device, an agent that pursues nothing.
 
-    kind: one of `DEVICES`. Raises ValueError for another, or for no world.
+    kind: "random", "stay", "drift" or "mirrored". Raises ValueError for another kind,
+    or where world is not a world.
     """
     kind = arguments.one_of("kind", kind, DEVICES)
     home = check_world(world)
     if is_own(home):
-        kind = arguments.one_of("kind in somebody's own world", kind, OF_ANY)
+        kind = arguments.one_of("kind in a world of your own", kind, OF_ANY)
     return Device(world=home, name=f"{kind} device", settings={"kind": kind})

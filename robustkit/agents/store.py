@@ -51,8 +51,8 @@ def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
     """Write an agent to a file ending in .npz and return its path.
 
     The file is complete or not there at all. Raises ValueError for another ending, a
-    missing folder, something that is no agent of ours, and for whatever `load` would
-    not read again.
+    missing folder, anything but a robustkit agent, and for whatever `load` would not
+    read again.
 
     >>> import robustkit as rk
     >>> agent = rk.train("searcher", rk.make("cheese", size=7), generations=1)
@@ -73,7 +73,7 @@ def save(agent: Agent, path: str | os.PathLike[str]) -> Path:
     }
     try:
         if type(agent.world) is not WORLDS.get(agent.world.name):
-            raise ValueError(f"{quote(agent.world)} is no world that `make` gives")
+            raise ValueError(f"{quote(agent.world)} is not a world that `make` gives")
         _build(json.loads(json.dumps(header)), agent.arrays)
         archive.check_size(header, agent.arrays)
     except Exception as problem:  # just what `load` would say
@@ -95,7 +95,7 @@ def _no_file(agent: Any) -> str:
         return f"{said}."
     if is_own(agent.world):
         return (
-            f"agent={quote(agent)} is on somebody's own environment, which no file "
+            f"agent={quote(agent)} acts in an environment of your own, which no file "
             "can hold; allowed: an agent of a world of robustkit.make(name). Keep the "
             "model in a file of its own library, or policy(tables) by numpy.save."
         )
@@ -105,9 +105,9 @@ def _no_file(agent: Any) -> str:
             "made from, save(agent.agent, path), to be made cautious again by "
             "robustkit.cautious(load(path), ...)."
         )
-    why = "A file that holds somebody's code is not safe to load"
+    why = "A file that holds code is not safe to load"
     if not agent.tabular:
-        return f"{said}. {why}, and what remembers has no policy to be recorded."
+        return f"{said}. {why}, and an agent that remembers has no policy to record."
     how = "robustkit.agent(agent.policy(levels), world, levels=levels)"
     return f"{said}: {how}. {why}."
 
@@ -115,10 +115,10 @@ def _no_file(agent: Any) -> str:
 def load(path: str | os.PathLike[str]) -> Agent:
     """Read an agent from a file that `save` wrote; nothing in it is executed.
 
-    Nor does the agent act: its parts are checked against each other and bounds
-    within which it can act at all. Raises FileNotFoundError where there is no file, and
-    ValueError for one that is truncated, foreign, changed, too large, or written by a
-    newer version.
+    Nor does the agent act: its parts are checked against each other, and against the
+    bounds within which it can act at all. Raises FileNotFoundError where there is no
+    file, and ValueError for one that is truncated, foreign, changed, too large, or
+    written by a newer version.
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f"path={str(path)!r}: there is no such file.")

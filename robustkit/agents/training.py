@@ -54,12 +54,12 @@ def train(
 
     recipe: "network", "memoriser" or "searcher". seed: a whole number from 0; the same
     seed gives the same agent. options: of the recipe, such as `diversity`, the share of
-    training levels that have the goal shifted anywhere.
-    seeds: of many agents, which are trained side by side and returned as a list, each
-    the same as by itself; interrupted, those that are finished.
-    snapshots: steps of training (updates, generations or episodes, from 1) at which to
-    keep the agent; these are returned as a list, and training ends with the last.
-    after: a network whose training goes on here, with its weights and its layers.
+    training levels that have the goal shifted anywhere. seeds: one for each of many
+    agents, which are trained side by side and returned as a list, each the same as if
+    trained alone; if interrupted, those that are finished. snapshots: steps of training
+    (updates, generations or episodes, from 1) at which to keep the agent; these are
+    returned as a list, and training ends with the last. after: a network whose training
+    goes on here, with its weights and its layers.
     Raises ValueError for an unknown recipe or option, or one out of range.
 
     >>> import robustkit as rk
@@ -71,8 +71,8 @@ def train(
     how = RECIPES[arguments.one_of("recipe", recipe, RECIPES)]
     if is_own(world):
         raise ValueError(
-            f"world={world_of(world)!r} is of somebody's own environments, in which "
-            "our recipes do not train; allowed: a world of robustkit.make(name). Train "
+            f"world={world_of(world)!r} is made of your own environments, in which our "
+            "recipes do not train; allowed: a world of robustkit.make(name). Train "
             "with a library such as Stable-Baselines3, then rk.agent(model, world)."
         )
     given: Any = after

@@ -18,7 +18,7 @@ from pathlib import Path
 from ..text import wrapped
 from . import DISTRIBUTION
 
-UPGRADE = "Say: python -m pip install --upgrade {}"
+UPGRADE = "Run: python -m pip install --upgrade {}"
 REINSTALL = 'In the repository\'s folder say: python -m pip install -e ".[lab]"'
 JUPYTER_WIDGETS = "@jupyter-widgets/jupyterlab-manager"
 EXTENSIONS = {JUPYTER_WIDGETS: "ipywidgets", "anywidget": "anywidget"}
@@ -125,10 +125,10 @@ def widgets_in_jupyterlab() -> Iterator[Finding]:
         manifests = [folder / extension / "package.json" for folder in folders]
         found = next((m for m in manifests if m.is_file()), None)
         if found is None:
-            advice = f"Say: python -m pip install --force-reinstall {package}"
+            advice = f"Run: python -m pip install --force-reinstall {package}"
             yield problem(f"JupyterLab has no extension {extension}", advice)
         elif extension in disabled:
-            advice = f"Say: jupyter labextension enable {extension}"
+            advice = f"Run: jupyter labextension enable {extension}"
             yield problem(f"JupyterLab's extension {extension} is disabled", advice)
         else:
             has = json.loads(found.read_text(encoding="utf-8")).get("version", "?")

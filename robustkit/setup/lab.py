@@ -15,10 +15,10 @@ CONFIGURATION = "JUPYTER_CONFIG_PATH"
 NO_LESSONS = """\
 There are no lessons here: {first} is neither in {here} nor beside the package.
 The lessons come with the repository, not with the package alone. Get the repository,
-go into its folder and say `robustkit lab` there."""
+go into its folder and run `robustkit lab` there."""
 NO_LAB = """\
 JupyterLab is not installed beside this Python ({python}).
-In the repository's folder say: {python} -m pip install -e ".[lab]\""""
+In the repository's folder, run: {python} -m pip install -e ".[lab]\""""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -117,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.site:
         from ..widgets.site import export_site
 
-        print("The pages are made; agents are trained for each: about three minutes.")
+        print("Making the pages, and training agents for each: about three minutes.")
         export_site(folder / "site")
     explain(folder, given)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
@@ -178,7 +178,7 @@ def warm_up(place: Path) -> None:
     """Train the agents of all lessons into a folder, and of the pages made after it."""
     place.mkdir(exist_ok=True)
     os.environ[store.FOLDER] = str(place.resolve())
-    print("The agents of all lessons are trained: about ten minutes, only once.")
+    print("Training the agents of all lessons: about ten minutes, only once.")
     warm.main()
 
 

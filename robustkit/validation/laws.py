@@ -98,11 +98,12 @@ def laws(
     n: int = 192,
     seed: int = 0,
 ) -> Laws:
-    """Hold every law against every grounding and return the table.
+    """Check every law for every grounding and return the table.
 
-    world: with one proxy. groundings: by default all that are registered and have a say
-    in the world. n: levels. Takes some twenty-five seconds.
-    Raises ValueError for an unknown grounding or a world of other than two objectives.
+    world: with one proxy. groundings: by default all that are registered and can be
+    used in the world. n: levels. Takes some twenty-five seconds.
+    Raises ValueError for an unknown grounding, or a world that does not have exactly
+    two objectives.
     """
     home = with_proxy(world, only=True)
     n, seed = arguments.whole("n", n, 2), arguments.seed("seed", seed)

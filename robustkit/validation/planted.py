@@ -184,7 +184,7 @@ def with_proxy(world: World | str, only: bool = False) -> World:
 
 
 def asked(names: Sequence[str] | None, world: World) -> list[Grounding[Any]]:
-    """Return the groundings of these names; of all, those that have a say in a world.
+    """Return the groundings of these names; of all, those that a world allows.
 
     Raises ValueError for an unknown name, or one that has none.
     """

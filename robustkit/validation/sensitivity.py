@@ -98,9 +98,9 @@ def sensitivity(
     n: int = 128,
     seed: int = 0,
 ) -> Sensitivity:
-    """Return how readings with the goal shifted anywhere change with every convention.
+    """Return how each convention changes readings with the goal shifted anywhere.
 
-    agents: to measure besides a few planted ones. n: levels.
+    agents: those to measure, besides a few planted ones. n: levels.
     Raises ValueError for an unknown world or one with a single objective.
     """
     home = with_proxy(world)

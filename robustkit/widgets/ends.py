@@ -18,7 +18,7 @@ REACHES = {
     "level": "Level {level}: reached {ends}",
     "neither": "Level {level}: reached nothing in {steps} steps",
     "end": "the {name}",
-    "all": "Of these {levels} levels {agent} reaches {parts}.",
+    "all": "In these {levels} levels, {agent} reaches {parts}.",
     "part": "{ends} in {count}",
     "nothing": "nothing in {count}",
 }
@@ -26,7 +26,7 @@ COLLECTS = {
     "level": "Level {level}: {ends}",
     "neither": "Level {level}: nothing in {steps} steps",
     "end": "{name} {count}",
-    "all": "In these {levels} levels {agent} has: {parts}.",
+    "all": "In these {levels} levels, {agent} has: {parts}.",
     "part": "{ends}",
     "nothing": "nothing",
 }
@@ -34,7 +34,7 @@ OWN = {
     "level": "Level {level}: ended: {ends}",
     "neither": "Level {level}: not over after {steps} steps",
     "end": "{name}",
-    "all": "Of these {levels} levels {agent} ends {parts}.",
+    "all": "Of these {levels} levels, {agent} ends {parts}.",
     "part": "{count} with {ends}",
     "nothing": "{count} not at all",
 }

@@ -73,7 +73,7 @@ def unreached(world: World, level: Levels) -> list[str]:
         if not seen[cell]
     ]
     said += [
-        f"{name} lies at the start, where it is not walked onto."
+        f"{name} lies at the start, so the agent never walks onto it."
         for name, cell in there.items()
         if cell == level.start[0]
     ]

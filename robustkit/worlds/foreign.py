@@ -109,7 +109,7 @@ def _level(stepper: Stepper, seed: int, limit: int) -> OwnLevel:
         if changed:
             warnings.warn(
                 Notice(
-                    f"env is another after a second reset with seed={seed} "
+                    f"env differs after a second reset with seed={seed} "
                     f"({', '.join(changed[:3])}): the tables are of the first."
                 ),
                 stacklevel=3,
@@ -170,7 +170,7 @@ def _what_happens(grades: list[list[OwnTables]]) -> str:
     count = sum(tables.events.sum((0, 1, 2)) for tables in every)
     pairs = zip(every[0].event_names, count, strict=True)
     said = ", ".join(f"{name!r} on {n}" for name, n in pairs)
-    return f"Of all moves in all states there happens {said}."
+    return f"Over all moves in all states: {said}."
 
 
 def _seeds(given: Any) -> list[int]:

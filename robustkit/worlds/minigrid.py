@@ -228,7 +228,7 @@ class SymbolicObs(
         grid = self.unwrapped
         if not isinstance(grid, GridEnv):
             raise ValueError(
-                f"env={quote(env)} is none of ours; allowed: a robustkit env."
+                f"env={quote(env)} is not one of ours; allowed: a robustkit env."
             )
         self.grid = grid
         shape = 2 + len(grid.world.features), *grid.world.shape

@@ -54,7 +54,7 @@ def refusal(world: World | OwnWorld) -> str:
     thing pays the base objective.
     """
     if isinstance(world, OwnWorld):
-        return f"Nothing can be moved in {world.name!r}, somebody's own environment."
+        return f"Nothing can be moved in {world.name!r}, an environment of your own."
     if world.outcomes > 1:
         why = "chance plays a part"
     elif type(world).stands is not Declaration.stands:

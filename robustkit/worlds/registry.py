@@ -29,7 +29,7 @@ WORLDS: dict[str, type[World]] = {
 
 
 def list_worlds() -> dict[str, str]:
-    """Return the name of every world and what it is in one line.
+    """Return the name of every world, and what it is in one line.
 
     >>> import robustkit as rk
     >>> rk.list_worlds()["cheese"]

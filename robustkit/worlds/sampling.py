@@ -59,10 +59,10 @@ def sample(
     the last grade that `world.shifts` names; between two grades lies a mixture of them.
     goal="anywhere" is what published cases test on, see `Shift`. place goes with a
     familiar layout; with a goal shift beside it, the place where the proxy thing lay in
-    training is an objective of its own (`World.old_place`).
-    share: of levels that are shifted at all; the others are as training has them.
-    With one seed level i is level i at every shift, and a larger shift only moves it
-    on from grade to grade.
+    training is an objective of its own (`World.old_place`). share: how many of the
+    levels are shifted at all; the others are as in training. With the same seed, level
+    i is the same level at every shift, and a larger shift only moves it on from grade
+    to grade.
     Raises ValueError for a number out of range, a shift that the world does not have,
     or a layout without room for the things at a grade.
     """

@@ -105,7 +105,7 @@ def test_each_says_how_its_episode_ends(one, data, agent, grade):
     icons = {"cheese": 1, "corner": 1, "cheese and corner": 2, "time": "–"}
     assert marks == [icons[end] for end in found]
     words = one.locator(".rk-count-of-ends").inner_text()
-    assert words.startswith(f"Of these 12 levels {agent} reaches ")
+    assert words.startswith(f"In these 12 levels, {agent} reaches ")
     for end, said in SAID.items():
         part = "nothing" if end == "time" else said.removeprefix("reached ")
         assert (f"{part} in {found.count(end)}" in words) == (end in found)
@@ -137,11 +137,11 @@ def test_other_worlds_have_theirs(page, tmp_path, world):
     if world == "keys":
         chests = sum(name == "chest" for _, name in node["events"])
         assert names(page)[0].startswith(f"Level 1: chest {chests}")
-        assert said.startswith("In these 8 levels base planner has: chest ")
+        assert said.startswith("In these 8 levels, base planner has: chest ")
     else:
         assert names(page)[0] == "Level 1: reached the coin and the end"
         ends_on = "the coin and the end in 8"
-        assert said == f"Of these 8 levels base planner reaches {ends_on}."
+        assert said == f"In these 8 levels, base planner reaches {ends_on}."
 
 
 def test_the_one_that_is_large_is_seen_in_forced_colours(browser, saved):

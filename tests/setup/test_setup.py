@@ -115,7 +115,7 @@ def test_a_disabled_widget_extension_is_a_problem(monkeypatch, tmp_path, form):
     (folder / "page_config.json").write_text(config)
     monkeypatch.setattr("jupyter_core.paths.jupyter_config_path", lambda: [tmp_path])
     wrong = only(f for f in examinations.widgets_in_jupyterlab() if f.state != "ok")
-    assert wrong.advice == "Say: jupyter labextension enable anywidget"
+    assert wrong.advice == "Run: jupyter labextension enable anywidget"
 
 
 def test_a_build_without_the_front_end_is_a_problem(monkeypatch):

@@ -1,4 +1,4 @@
-"""The published studies once more: conditions, seeds, what comes out."""
+"""The published studies again: conditions, seeds, what comes out."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ export function endInWords(episode, { moves }) {
 
 /** Why there are no arrows, where there are none. */
 export const arrowless = ({ arrows }, { moves }) =>
-  arrows || moves ? "" : " No arrows: it remembers or draws, so that its move in each cell is not known.";
+  arrows || moves ? "" : " No arrows: it remembers, or draws its moves at random, so its move in each cell is not known.";
 
 /** A picture in which an agent walks; `load` a level, then `show` a step of it. */
 export function makePlayer(world) {

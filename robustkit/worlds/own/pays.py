@@ -116,8 +116,8 @@ def check_events(events: Any) -> dict[str, Event]:
             )
         if isinstance(asked, type) or not callable(asked):
             raise ValueError(
-                f"events: {name!r}={quote(asked)} is no function; allowed: a function "
-                "of the environment that returns True or False."
+                f"events: {name!r}={quote(asked)} is not a function; allowed: a "
+                "function of the environment that returns True or False."
             )
     return dict(events)
 

@@ -149,7 +149,7 @@ class Stepper:
         other = self.memory.differences(once, again)
         if other:
             raise ValueError(
-                f"env is another after each reset with seed={seed}: "
+                f"env differs after each reset with seed={seed}: "
                 f"{', '.join(other[:3])}; allowed: one that draws its levels from "
                 "self.np_random, which reset(seed=...) sets, or ignore=[...] for "
                 "attributes that make no difference."

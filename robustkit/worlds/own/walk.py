@@ -117,9 +117,9 @@ class Walker:
             self.shows.append(self._show(step.seen))
         elif self._show(step.seen) != self.shows[state]:
             raise ValueError(
-                "env shows different things in one and the same state, so that it "
-                "holds something that its attributes do not show; allowed: an "
-                "environment whose attributes are all that makes a difference."
+                "env shows different things in the same state, so it holds something "
+                "that its attributes do not show; allowed: an environment whose "
+                "attributes are all that makes a difference."
             )
         return state
 
@@ -210,10 +210,10 @@ def _replayed(
     if not same:
         raise ValueError(
             f"env has two outcomes in one state: in {found.doing[state]}, action "
-            f"{stepper.moves[move]} does otherwise when that state was put back than "
-            "when it was played to; allowed: an environment that is deterministic (no "
-            "clock, no dice) and keeps what it remembers in its own attributes (not in "
-            "files, libraries or a count of steps)."
+            f"{stepper.moves[move]} leads elsewhere when that state is restored than "
+            "when it is reached by playing; allowed: an environment that is "
+            "deterministic (no clock, no dice) and keeps what it remembers in its own "
+            "attributes (not in files, libraries or a count of steps)."
         )
     return there
 

@@ -53,7 +53,7 @@ class OwnWorld:
     @property
     def summary(self) -> str:
         """What it is, in a line."""
-        return "somebody's own environment"
+        return "your own environment"
 
     @property
     def options(self) -> dict[str, Any]:
@@ -203,7 +203,7 @@ def refuse_own(given: Any, doing: str) -> None:
     """
     if is_own(given):
         raise ValueError(
-            f"world={world_of(given)!r} is of somebody's own environments, in which "
+            f"world={world_of(given)!r} is made of your own environments, in which "
             f"{doing}; allowed: a world of robustkit.make(name)."
         )
 
