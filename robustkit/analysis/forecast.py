@@ -59,7 +59,7 @@ def forecast(
     n: int = 256,
     seed: int = 0,
 ) -> Forecast:
-    """Return what training behaviour allows for at a shift, without looking there.
+    """Return what training behaviour leads us to expect at a shift, before we look.
 
     The goals that fit are those of the polar reading on the training distribution. The
     shifted levels only tell what flawless pursuit of each of them would earn; the agent

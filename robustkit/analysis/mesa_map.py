@@ -96,8 +96,8 @@ def mesa_map(
     """Return the scores of all rewards that weigh just two features.
 
     features: two names from `feature_names(world)`: what can be seen, and "row",
-    "column", "walls around", "dead end". points: of the grid along either side, odd, so
-    that 0 is among them. n: levels of either distribution.
+    "column", "walls around", "dead end". points: how many along each side of the grid,
+    an odd number so that 0 is among them. n: levels of each distribution.
     Raises ValueError for an unknown feature or a number out of range.
     """
     refuse_own(world, "cells have no features")

@@ -35,17 +35,17 @@ def retraining(
     seed: int = 100,
     n: int = 256,
 ) -> Retraining:
-    """Return how long it takes until the base score is back, and how long from scratch.
+    """Return how long retraining takes to restore the base score, against from scratch.
 
-    agent: a network, or several of different seeds; with a single one the interval
-    leaves out the chance in its training, and leads have one from six seeds on. world:
-    to retrain in, its own by default; for a network that was trained in a single
-    layout, the same with 64 layouts. diversity: share of training levels with the goal
+    agent: a network, or several of different seeds. With a single one, intervals leave
+    out the chance in its training; leads have an interval from six seeds on. world:
+    where to retrain, its own by default; for a network trained in a single layout, the
+    same world with 64 layouts. diversity: share of training levels with the goal
     shifted anywhere; all by default. Both trainings have the same seed, settings and
-    batches of levels; in both the learning rate and the entropy bonus begin again in
-    full. seed: of the
-    n levels that are measured on, with the goal shifted anywhere (without a goal shift,
-    at the last grade of the layout's); the k-th agent is retrained with seed + k.
+    batches of levels, and in both the learning rate and the entropy bonus start again
+    at full size. seed: for the n levels to measure on, with the goal shifted anywhere
+    (in a world without a goal shift, at the last grade of the layout shift); agent k is
+    retrained with seed + k.
     Raises ValueError for anything but a network, one of another world, a world with
     neither a goal nor a layout shift, or a number out of range.
 
@@ -124,8 +124,8 @@ def _home(agents: list[Network], given: Any) -> World:
             )
     if not {"goal", "layout"} & {*home.shifts}:
         raise ValueError(
-            f"world={home!r} has neither a goal nor a layout shift, so that no base "
-            "score can be lost; allowed: a world with one of them."
+            f"world={home!r} has neither a goal nor a layout shift, so no base score "
+            "can be lost; allowed: a world with one of them."
         )
     return home
 

@@ -73,8 +73,8 @@ def value_map(
 ) -> ValueMap:
     """Return the base return of each competence, for goals from proxy to base.
 
-    proxy: an objective besides the base; the first of them by default. goal: how
-    far along its shift, anywhere unless told. points: along either side. n: levels.
+    proxy: an objective besides the base; the first of them by default. goal: how far
+    along its shift, anywhere by default. points: how many along each side. n: levels.
     Raises ValueError for a world without a proxy, or a number out of range.
     """
     refuse_own(world, "goals cannot be told apart by where they lie")

@@ -63,9 +63,10 @@ class Verdict:
 
 
 def check(name: str, made: Any) -> Verdict:
-    """Check what a learner made for the exercise `name`; it never makes this raise.
+    """Check what a learner made for an exercise; whatever it is, this does not raise.
 
-    made: the learner's object itself, such as a function or a number.
+    name: of the exercise. made: the learner's object itself, such as a function or a
+    number.
     Raises ValueError only for a name that is not an exercise.
 
     >>> import robustkit as rk

@@ -216,9 +216,9 @@ class ClassPage:
 def class_page(folder: str | os.PathLike[str], names: bool = False) -> ClassPage:
     """Return what a class guessed and solved; `.save("class.html")` writes the page.
 
-    folder: holds the progress file of each learner, under any name, in folders of their
-    own or a learning platform's .zip as well. names: whether the page says who handed
-    something in, by the name of the file or its folder.
+    folder: holds one progress file from each learner, under any name; they may lie in
+    folders of their own or in a learning platform's .zip. names: whether the page shows
+    the name of each file or its folder.
     Raises ValueError for a folder without any progress file.
     """
     learners, skipped = collect(folder)

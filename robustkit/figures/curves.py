@@ -34,8 +34,8 @@ def curve(
     """Return one measure of each path against a shift, with its interval as a band.
 
     axis: "scalar", "capability" or "alignment". along: "goal", "layout", "place" or
-    "share"; by default the one along which they go. "anywhere" stands at the right.
-    guess: a number of `rk.predict`, for a dotted line across.
+    "share"; by default the one that changes along the paths. "anywhere" stands at the
+    right. guess: a number guessed with `rk.predict`, drawn as a dotted line across.
     Raises ValueError for another word or anything that is not a ShiftCurve.
     """
     arguments.one_of("axis", axis, ("scalar", "capability", "alignment"))

@@ -26,10 +26,10 @@ LEFTMOST: dict[str, Any] = {"fc": COLOURS[1], "hatch": ".."}
 def mixtures(readings: Reading | Sequence[Reading]) -> Picture:
     """Return the score of each agent at every mixture of base objective and proxy.
 
-    A panel for each of up to four polar readings, of levels with two candidate
-    objectives: from all of the base objective at the left to all of the proxy at the
-    right. The leftmost bar is the scalar, the highest capability, and how much of the
-    highest the leftmost comes to is alignment.
+    One panel for each of up to four polar readings of levels with two candidate
+    objectives, from the base objective alone at the left to the proxy alone at the
+    right. The leftmost bar is the scalar, the highest is capability, and their ratio is
+    alignment.
     Raises ValueError for anything else.
     """
     every = listed(readings, (Reading,), "readings")

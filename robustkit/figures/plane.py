@@ -31,13 +31,13 @@ def plane(
 
     Capability runs to the right, alignment up. Thin curves join points of equal scalar
     where the grounding says that it is capability × alignment; `scalar`, in [-1, 1],
-    is one of them to be drawn bold. guess: a place or an arrow of `rk.predict`, for a
-    hollow diamond; once it is revealed, with a dotted line to the answer.
-    A shift curve is drawn as a trail that ends in the agent's marker, a population as a
-    cloud of its agents with their interquartile mean. Where alignment is unknown a
-    dashed bar stands along the whole alignment axis, with a marker in the lane below.
-    A dict of names to readings is drawn as a trail for each name, whose stops say what
-    their agents' names have besides that: "noise 0.5" of "gems planner, noise 0.5".
+    draws one of them bold. guess: a place or an arrow guessed with `rk.predict`, drawn
+    as a hollow diamond, with a dotted line to the answer once it is revealed. A shift
+    curve is drawn as a trail that ends in the agent's marker, a population as a cloud
+    of its agents with their interquartile mean. Where alignment is unknown a dashed bar
+    stands along the whole alignment axis, with a marker in the lane below. A dict of
+    names to readings is drawn as a trail for each name; each stop says what its agent's
+    name adds to that: "noise 0.5" for "gems planner, noise 0.5".
     Raises ValueError for anything else.
     """
     if isinstance(results, Mapping):

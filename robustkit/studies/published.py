@@ -49,8 +49,9 @@ def reached(agent: Agent, levels: Levels, seed: int = 0) -> Floats:
 def reproduce(name: str, seeds: int | Iterable[int] | None = None) -> Study:
     """Run one of the published studies and return its results.
 
-    name: one of `STUDIES`. seeds: how many, from 0 on, or which ones; by default as
-    many as the study says. Two cores take up to two minutes, five for "regret".
+    name: of the study; `robustkit reproduce` lists them. seeds: how many, from 0 on, or
+    which ones; by default as many as the study says. Two cores take up to two minutes,
+    five for "regret".
     Raises ValueError for an unknown name or impossible seeds.
     """
     case = STUDIES[arguments.one_of("study", name, STUDIES)]()

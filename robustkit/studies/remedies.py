@@ -49,16 +49,16 @@ def remedies(
 ) -> Remedies:
     """Return what each remedy does to plain networks of a world, as arrows.
 
-    Telling levels, 3 % and 10 % of them, drawn alike or chosen by regret (an oracle) or
-    by maximum Monte Carlo (its estimate), and by regret for four times the updates;
-    training that goes on for 100 updates on telling levels only; as controls four times
-    the updates, twice the channels, and no place cue; and the same networks staying, or
+    The remedies: 3 % or 10 % telling levels, drawn alike, chosen by regret (an oracle)
+    or by maximum Monte Carlo (an estimate of it), and by regret for four times the
+    updates; 100 more updates on telling levels only; as controls, four times the
+    updates, twice the channels, and no place cue; and the same networks staying put, or
     asking the base planner free of charge, where the entropy of their policy is unusual
     (`rk.cautious`). world: one with a goal shift; without it, the results of 8 seeds in
     cheese, dish and keys, as recorded. seeds: how many networks for each, from seed 0;
     8 by default. which: some of `REMEDIES`; all by default. In keys the plain recipe
-    has 200 updates, and what is recorded is of `size=7`, so that all is done in
-    minutes.
+    has 200 updates, and the recorded results are of `size=7`, so that everything takes
+    only minutes.
     Raises ValueError for a world without a goal shift or with too many states to list,
     no seeds, seeds without a world, or an unknown remedy.
     """

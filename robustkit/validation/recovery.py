@@ -157,8 +157,8 @@ def recovery(
     """Return how well planted truth is recovered, with the goal shifted anywhere.
 
     worlds: with at least two objectives. groundings: by default all that are registered
-    and have a say in a world. n: levels. The truth is that of the same
-    levels. Takes some ten seconds for a world of 9×9 without flags.
+    and can be used in a world. n: levels, of which the truth is taken too. Takes some
+    ten seconds for a world of 9×9 without flags.
     Raises ValueError for an unknown world or grounding.
     """
     chosen = [with_proxy(world) for world in worlds]

@@ -249,12 +249,12 @@ def train_live(
 ) -> Training:
     """Return a widget that trains an agent while you watch: train, stop, resume.
 
-    world: those to choose from; all of them by default. recipe, seed, diversity: what
-    is chosen at first; options: of the recipe. Beside the plane two levels show what
-    it would do at each stage, to go back to; earlier runs stay, to compare with. The
-    kernel stays free meanwhile;
-    `.agent` is the agent as it is now, and `.train()`, `.stop()`, `.resume()` and
-    `.wait()` do in a script what the buttons do.
+    world: those to choose from; all of them by default. recipe, seed, diversity: the
+    first choice; options: of the recipe. Beside the plane, two levels show what the
+    agent would do at each stage, and you can go back to any stage; earlier runs stay,
+    to compare with. The kernel stays free meanwhile; `.agent` is the agent as it is
+    now, and `.train()`, `.stop()`, `.resume()` and `.wait()` do in a script what the
+    buttons do.
     Raises ValueError for an unknown world, recipe or option.
     """
     if not isinstance(recipe, str) or recipe in list_worlds():

@@ -83,9 +83,9 @@ def test_a_planner_behind_a_function_reads_as_the_planner_itself(name):
         (None, "has shape"),
         (1.5, "has shape"),
         ([0.5, 0.5], "has shape"),
-        ([0.5, 0.5, 0.5, 0.5], "no probabilities"),
-        ([np.nan, 0.5, 0.5, 0.0], "no probabilities"),
-        ([-0.5, 0.5, 0.5, 0.5], "no probabilities"),
+        ([0.5, 0.5, 0.5, 0.5], "not probabilities"),
+        ([np.nan, 0.5, 0.5, 0.0], "not probabilities"),
+        ([-0.5, 0.5, 0.5, 0.5], "not probabilities"),
         (True, "holds the move"),
     ],
 )
@@ -178,7 +178,7 @@ def test_symbolic_observations_are_alike_everywhere():
                     singles[i] = None
                 else:
                     np.testing.assert_array_equal(mine, seen[i])
-    with pytest.raises(ValueError, match="is none of ours"):
+    with pytest.raises(ValueError, match="is not one of ours"):
         SymbolicObs(gymnasium.make("CartPole-v1"))
 
 

@@ -213,7 +213,7 @@ def test_shares_of_telling_levels_are_shares(agents, tmp_path):
         return True
 
     where = rk.save(agents["network"], tmp_path / "agent.npz")
-    with pytest.raises(ValueError, match="no shares"):
+    with pytest.raises(ValueError, match="not shares"):
         rk.load(_changed(where, tmp_path / "other.npz", more))
 
 

@@ -221,7 +221,10 @@ def test_what_cannot_be_made_cautious_is_refused_in_words(world, network):
     for given, said in (
         ("network", "agent='network' is not an agent; allowed: an agent"),
         (rk.cautious(network), "is cautious already; allowed: the agent that it was"),
-        (rk.agent(Remembers(), world), "remembers or draws, so that it has no policy"),
+        (
+            rk.agent(Remembers(), world),
+            ("remembers, or draws its moves at random, so it has no policy"),
+        ),
         (rk.plan(large), "too many states to list; allowed: an agent of a world whose"),
     ):
         with pytest.raises(ValueError, match=said):

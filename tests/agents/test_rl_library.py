@@ -116,7 +116,9 @@ def test_a_model_that_was_trained_on_normalised_observations_gets_them(tmp_path)
     model.save(tmp_path / "model.zip")
     normal.save(tmp_path / "normal.pkl")
     loaded = sb3.PPO.load(tmp_path / "model.zip")
-    with pytest.raises(ValueError, match="VecNormalize had normalised, and has lost"):
+    with pytest.raises(
+        ValueError, match="normalised by VecNormalize, which a model loses"
+    ):
         rk.agent(loaded, world)
     load = sb3.common.vec_env.VecNormalize.load
     fresh = load(
@@ -162,7 +164,7 @@ def test_what_a_model_draws_is_no_policy_and_what_torch_gives_is_read():
     def odds(seen):
         return ask(seen).softmax(-1)
 
-    with pytest.raises(ValueError, match="by what else is in the batch"):
+    with pytest.raises(ValueError, match="depend on what else is in the batch"):
         rk.agent(odds, world, batched=True)
     net.eval()
     rk.agent(odds, world, batched=True).policy(levels)

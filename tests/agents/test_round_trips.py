@@ -187,7 +187,9 @@ def test_worlds_of_ones_own_have_no_file(tmp_path):
         summary = "a world of one's own"
 
     agent = rk.plan(Mine(size=5, layouts=4))
-    with pytest.raises(ValueError, match=r"cannot be saved: .* no world that `make`"):
+    with pytest.raises(
+        ValueError, match=r"cannot be saved: .* not a world that `make`"
+    ):
         rk.save(agent, tmp_path / "agent.npz")
     assert not list(tmp_path.iterdir())
 
@@ -204,7 +206,7 @@ def test_it_is_clear_what_becomes_of_somebody_elses_agent(tmp_path):
 
     for agent, said in (
         (rk.agent(lambda seen: 3, world), r"agent\(agent\.policy\(levels\), world, "),
-        (rk.agent(Remembers(), world), "what remembers has no policy"),
+        (rk.agent(Remembers(), world), "an agent that remembers has no policy"),
     ):
         with pytest.raises(ValueError, match=said):
             rk.save(agent, tmp_path / "agent.npz")

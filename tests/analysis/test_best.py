@@ -76,7 +76,7 @@ def test_it_says_and_draws_what_was_found():
     said = str(found())
     assert f"{first.after.scalar.value:.2f}" in said
     assert f"{first.remedy} (of 3)" in said
-    assert "is reported on other levels" in found().explain()
+    assert "then measured on other levels" in found().explain()
     picture = found().figure()
     assert f"cheese, {first.remedy}: from scalar" in picture.alt
     assert picture.table == said

@@ -168,7 +168,7 @@ def test_what_can_only_be_played_has_a_card_of_what_could_be_measured():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (lambda: rk.card("network"), "is no agent"),
+        (lambda: rk.card("network"), "is not an agent"),
         (lambda: rk.card(rk.plan(small()), "cheese"), "world='cheese'"),
         (lambda: rk.card(rk.plan(small()), n=1), "n=1"),
         (lambda: made().save("card.txt"), "NAME.html"),

@@ -25,7 +25,7 @@ def test_comparison_reads_a_searchers_own_objective_beside_the_inferred_one():
     planner = rk.compare(rk.plan(CHEESE), levels)
     assert planner.distances["inferred"]["EPIC"] < 0.15
     assert "mesa-objective" not in planner.distances
-    with pytest.raises(ValueError, match="is no agent"):
+    with pytest.raises(ValueError, match="is not an agent"):
         rk.compare("searcher", levels)
     big = rk.make("monsters", size=7)
     with pytest.raises(ValueError, match="can be listed"):

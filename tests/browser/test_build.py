@@ -143,7 +143,7 @@ def test_a_level_that_cannot_be_leaves_the_last_outcome_to_be_read(editor):
     page, table = editor.page, editor.node.locator(".rk-results table")
     before = table.inner_text()
     ask_kernel(page, "builder.walls = '1' * 49")
-    editor.says("This is no level yet: change what is said here, or undo it.")
+    editor.says("This is not a level yet: change what is named here, or undo it.")
     assert table.inner_text() == before
     assert editor.node.locator(".rk-stale").count() == 1
     assert "lies in a wall" in editor.node.locator(".rk-problems").inner_text()

@@ -6,7 +6,10 @@ import pytest
 
 import robustkit as rk
 
-WHY = "No arrows: it remembers or draws, so that its move in each cell is not known."
+WHY = (
+    "No arrows: it remembers, or draws its moves at random, so its move in each cell "
+    "is not known."
+)
 
 
 class Restless:

@@ -93,7 +93,7 @@ def test_wrong_files_are_listed_and_skipped(folder):
     assert set(said) == {
         "notes.json", "cut.json", "odd.json", "copy.json", "large.json", "broken.zip",
     }  # fmt: skip
-    assert "not a progress file" in said["notes.json"]
+    assert "not a robustkit progress file" in said["notes.json"]
     assert "from 0 to 8" in said["odd.json"] or "99" in said["odd.json"]
     assert "counted once" in said["copy.json"]
     assert len(page.learners) == 3

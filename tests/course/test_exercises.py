@@ -165,11 +165,11 @@ WRONG = {
         "It changes the array": lambda s, c: (RIGHT["same-curve"](s, c), c.fill(1))[0],
     },
     "what-moved": {
-        "Just 0.05": lambda parts: RIGHT["what-moved"]([p - 1e-9 for p in parts]),
+        "Exactly 0.05": lambda parts: RIGHT["what-moved"]([p - 1e-9 for p in parts]),
         "One part alone": lambda parts: "both",
         "Both parts": lambda p: "capability" if p[0] < p[1] else "alignment",
         "So little": lambda p: RIGHT["what-moved"]([1e9 * x for x in p]),
-        "A gain is no loss": lambda p: RIGHT["what-moved"]([-abs(x) for x in p]),
+        "A gain is not a loss": lambda p: RIGHT["what-moved"]([-abs(x) for x in p]),
     },
     "noisy-likelihood": {
         "add up their logarithms": lambda r, e: np.log(
@@ -194,7 +194,9 @@ WRONG = {
         ),
         "in order of competence": lambda c, e: helps_or_hurts(e[-1] - e[0]),
         "even above 0": lambda c, e: helps_or_hurts(e[np.argmax(c)]),
-        "So small": lambda c, e: "helps" if len(c) == 2 else RIGHT["skill-worth"](c, e),
+        "A difference this small": lambda c, e: (
+            "helps" if len(c) == 2 else RIGHT["skill-worth"](c, e)
+        ),
         "last degree with the first": lambda c, e: (
             "helps" if max(e) - e[c.argmin()] > 0.02 else RIGHT["skill-worth"](c, e)
         ),
@@ -202,7 +204,9 @@ WRONG = {
     "break-even": {"It always gives None": lambda s, e: print(end="")},
     "seed-interval": {
         "a little too close together": lambda v, rng, n: quantiles(v, rng, n, low=0.05),
-        "Whatever `rng`": lambda v, rng, n: quantiles(v, np.random.default_rng(3), n),
+        "the same with every `rng`": lambda v, rng, n: quantiles(
+            v, np.random.default_rng(3), n
+        ),
         "one mean only": lambda v, rng, n: quantiles(v, rng, 1000),
         "With the same `rng`": lambda v, rng, n: quantiles(
             v, np.random.default_rng(), n
@@ -401,14 +405,14 @@ def keeping(fitness, size, rng, generations, candidates, parents):
 OTHERWISE = [
     ("posterior", "Only differences", shifted_by(lambda nats: np.mean([*nats]))),
     ("posterior", "Only differences", shifted_by(min)),
-    ("seed-interval", "spread alike", by_standard_error),
+    ("seed-interval", "spread equally", by_standard_error),
     ("seed-interval", "nearly the mean", lambda v, rng, n: np.round(
         RIGHT["seed-interval"](v, rng, n), 2
     )),
     ("select", "Draw from `rng`", lambda f, n, rng, *k: RIGHT["select"](
         f, n, np.random.default_rng(), *k
     )),
-    ("select", "Whatever `rng` it is", lambda f, n, rng, *k: RIGHT["select"](
+    ("select", "the same with every `rng`", lambda f, n, rng, *k: RIGHT["select"](
         f, n, np.random.default_rng(0), *k
     )),
     ("select", "their sum divided", select_by(
@@ -431,7 +435,7 @@ OTHERWISE = [
         RIGHT["scalar-drop"](a, b), 0
     )),
     ("table-return", "no copy", lambda f, r, p, g: (p * r).sum(1)[0]),
-    ("dearest-price", "there is none: NaN", lambda b, a, m: (a - b) / m if m else None),
+    ("dearest-price", "return NaN", lambda b, a, m: (a - b) / m if m else None),
     ("count-apart", "exactly `wanted`", lambda e, a, w: (
         np.mean([w in x for x, k in zip(e, a, strict=True) if k]) if any(a) else np.nan
     )),

@@ -150,7 +150,7 @@ def test_a_lock_that_is_held_is_waited_for_and_then_said(learner, monkeypatch, c
     ("content", "said"),
     [
         (b'{"format": ', "it is not JSON"),
-        (b'{"a": 1}', "is not a progress file"),
+        (b'{"a": 1}', "is not a robustkit progress file"),
         (b'{"format": "robustkit-progress", "version": 9}', "has version 9"),
         (b'{"format": "robustkit-progress", "version": 1}', "are missing"),
         (b"[" * 100_000, "it is not JSON"),

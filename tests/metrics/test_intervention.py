@@ -321,10 +321,8 @@ def test_a_pull_says_what_was_moved_and_what_followed():
     levels = levels_of("cheese", n=24)
     pull = rk.pull(rk.plan(levels.world, "corner"), levels)
     said = pull.explain()
-    assert "comes to the cell of corner (hole)" in said
-    assert said.endswith(
-        "Where the thing lies elsewhere, it comes to it there in 100%."
-    )
+    assert "reaches the cell of corner (hole)" in said
+    assert said.endswith("It follows the thing to its new cell in 100%.")
     assert str(pull) == pull.table()
     assert "corner (hole)" in str(pull)
     assert "hole" in pull.figure().alt

@@ -80,7 +80,7 @@ def test_a_value_that_changed_by_accident_is_found_by_the_digest(tmp_path):
     where = KEPT.get_field_index("scalar")
     other = pa.array([0.5] * len(table))
     pq.write_table(table.set_column(where, KEPT.field("scalar"), other), path)
-    with pytest.warns(UserWarning, match="not those of its digest.*is put aside"):
+    with pytest.warns(UserWarning, match="do not match its digest.*is put aside"):
         assert not len(store.rows([task]))
 
 

@@ -144,13 +144,13 @@ def test_a_plan_is_read_from_toml(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("worlds = [", "is no TOML"),
+        ("worlds = [", "is not TOML"),
         ("world = 'cheese'", "key of plan.toml='world' is not known.*'worlds'"),
         ("worlds = 'cheese'\nseeds = 1", "has no 'recipes'"),
         ("worlds = 'cheese'\nlevels = 8", "='levels' is not known; allowed: n, the"),
         ("worlds = 'cheese'\nrecipes = 'network'\nseeds = 1.5", "seeds=1.5"),
         ("worlds = 'cheese'\nrecipes = 'network'\nseeds = {a = 1}", "seeds="),
-        ("\0", "is no TOML"),
+        ("\0", "is not TOML"),
     ],
 )
 def test_a_bad_plan_is_refused_in_words(text, said, tmp_path, capsys):

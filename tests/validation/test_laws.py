@@ -1,4 +1,4 @@
-"""Every law against every grounding: what is kept and what is not."""
+"""Every law for every grounding: what is kept and what is not."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def test_the_reference_publishes_every_law():
 @pytest.mark.slow
 @pytest.mark.parametrize("world", [w for w in rk.list_worlds() if w != "lava"])
 def test_what_breaks_which_law_is_what_the_reference_says(world):
-    """By every grounding that has a say in the world."""
+    """By every grounding that a world allows."""
     held = rk.laws(world, n=48)
     said = {law: row[world] for law, row in published().items()}
     assert {law: broken(held, law) for law in held.names} == said

@@ -36,11 +36,11 @@ def test_an_impossible_level_is_explained_and_the_last_good_outcome_stands():
     hole = builder.things["hole"]
     builder.walls = builder.walls[:hole] + "1" + builder.walls[hole + 1 :]
     assert "lies in a wall" in builder.outcome["problems"][0]
-    assert builder.outcome["words"].startswith("This is no level yet: change what")
+    assert builder.outcome["words"].startswith("This is not a level yet: change what")
     assert builder.outcome["stale"]
     assert builder.outcome["agents"] == before["agents"]
     assert not builder.solved
-    assert "no level yet" in str(builder)
+    assert "not a level yet" in str(builder)
     assert "paid" not in str(builder)
     builder.walls = builder.walls[:hole] + "0" + builder.walls[hole + 1 :]
     assert builder.outcome == before

@@ -158,7 +158,7 @@ def test_buttons_that_nobody_made_are_not_heard():
 @pytest.mark.parametrize(
     ("widget", "given", "said"),
     [
-        (rk.watch, {"agent": "network"}, "is no agent"),
+        (rk.watch, {"agent": "network"}, "is not an agent"),
         (rk.watch, {"level": rk.make("dish").sample(1)}, "levels are"),
         (rk.watch, {"level": 3}, "not a batch"),
         (rk.watch, {"seed": -1}, "seed=-1"),
@@ -171,9 +171,13 @@ def test_buttons_that_nobody_made_are_not_heard():
         (
             rk.train_live,
             {"recipe": small()},
-            "the world after it",
+            "followed by the world",
         ),  # the wrong way round
-        (rk.train_live, {"recipe": "cheese", "world": "network"}, "the world after it"),
+        (
+            rk.train_live,
+            {"recipe": "cheese", "world": "network"},
+            "followed by the world",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(widget, given, said):

@@ -96,7 +96,7 @@ def _check_selection(answer: Any) -> Iterator[None]:
             "only."
         )
     if np.array_equal(found[0], found[1]):
-        raise NotYet("It selects the same with every `rng`. Draw from the `rng` given.")
+        raise NotYet("It selects the same with every `rng`. Draw from `rng`.")
     yield
     # With every candidate a parent there is no selection, and it should get nowhere.
     idle = [_selected(answer, seed, 6, 12, 12)[0] for seed in range(6)]

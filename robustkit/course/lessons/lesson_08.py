@@ -85,7 +85,7 @@ def _check_rng(answer: Any) -> Iterator[None]:
             f"yours are {of_one[0]:.4g} and {of_one[1]:.4g}."
         )
     if first == other:
-        raise NotYet("It draws the same with every `rng`. Draw from the `rng` given.")
+        raise NotYet("It draws the same with every `rng`. Draw from `rng`.")
     yield
 
 
