@@ -47,7 +47,7 @@ class Forecast:
         return text.wrapped(
             f"{self.agent}: {len(self.fitting)} of the goals tried fit its behaviour "
             f"in training; at {text.shifts(self.shift)}, pursuing them flawlessly "
-            f"earns {low} to {high} of {self.base}"
+            f"earns {low} to {high} of the {self.base} return"
         )
 
 

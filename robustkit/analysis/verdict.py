@@ -55,9 +55,9 @@ class Verdict:
 
     def explain(self) -> Prose:
         """Return in a sentence or two what was found, and why it is said."""
-        together = "where base and proxies lie together in a new place"
+        together = "where base and proxies lie together in a new place,"
         asked = (
-            f"{together if self.moved else 'in training'} it earns {self.base_score} "
+            f"{together if self.moved else 'in training,'} it earns {self.base_score} "
             "of the base return, and with the goal shifted anywhere it has capability "
             f"{self.shifted.capability} and alignment {self.shifted.alignment}."
         )

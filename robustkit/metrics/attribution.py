@@ -188,8 +188,8 @@ def _in_words(details: dict[str, Any]) -> str:
     """Return in a sentence what the mixture says beside the two axes."""
     planner = f" (noise {details['noise']})" if details["agent"] > FEW else ""
     said = (
-        f"The mixture takes {details['agent']:.0%} of the levels for those of a "
-        f"planner{planner}"
+        f"The mixture credits a planner{planner} with {details['agent']:.0%} of the "
+        "levels"
     )
     if details["unexplained"] < UNEXPLAINED:
         return f"{said} and explains the moves."

@@ -227,7 +227,8 @@ def _in_words(details: dict[str, Any], base: str, some: bool) -> str:
         return "No goal predicts its moves better than a uniform guess does."
     said = (
         f"The best goal predicts {details['nats']:.2f} nats per move more than a "
-        f"uniform guess, {details['share']:.0%} of what it does of a flawless pursuer"
+        f"uniform guess, {details['share']:.0%} of what it predicts of a flawless "
+        "pursuer's moves"
     )
     if details["sign"] < 0:
         said += f", and {base} predicts them only as something to be avoided"

@@ -35,7 +35,7 @@ SENTENCES = {
     "played": " with {episodes} episodes each",
     "optimal": "optimal",
     "planned": "the best planned",
-    "worse": ", worse at the base objective than a random walk",
+    "worse": ", which is worse than a random walk",
     "lost": "It does well at no mixture of the candidate objectives "
     f"({CAPABILITY}, {{confidence:.0%}} interval), so it gives no evidence about its "
     "goal: alignment is unknown.",

@@ -79,10 +79,10 @@ to install.
 FIRST = """robustkit, without network
 
 {site}To take the course, make an empty folder on your disk, open a terminal in it and
-say
+run
     sh /path/to/this/setup.sh            (Linux, macOS)
     X:\\path\\to\\this\\setup.bat            (Windows)
-then what it says at its end. It needs {python} on {platforms}.
+then what it says at the end. It needs {python} on {platforms}.
 If something does not work: .venv/bin/robustkit doctor
 """
 

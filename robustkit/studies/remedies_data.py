@@ -49,8 +49,8 @@ class Remedies:
         parts = [self._rows(world) for world in self.arrows]
         said = (
             "Changes of capability, alignment and base score with the goal shifted "
-            "anywhere, and of the base score in training; known: about how many levels "
-            "of training have to be known to be telling."
+            "anywhere, and of the base score in training; known: about how many "
+            "training levels have to be known as telling."
         )
         return "\n\n".join([*parts, text.wrapped(f"{said}{self._source()}")])
 
@@ -69,7 +69,7 @@ class Remedies:
         if not self.recorded:
             return ""
         count = next(a.agents for each in self.arrows.values() for a in each.values())
-        return f"\nRecorded, of {count} networks for each remedy, by `{COMMAND}`."
+        return f"\nRecorded from {count} networks for each remedy, by `{COMMAND}`."
 
     def __str__(self) -> str:
         return self.table()
@@ -87,8 +87,8 @@ class Remedies:
             trades = [name for name, arrow in arrows.items() if trades_off(arrow)]
             idle = [name for name, a in arrows.items() if not helps(a)]
             lines.append(
-                f"In {world}, {best} gains most base score anywhere ({gained}). "
-                f"Alignment up and capability down: {', '.join(trades) or 'none'}. "
+                f"In {world}, {best} gains the most base score anywhere ({gained}). "
+                f"Alignment rises, capability falls: {', '.join(trades) or 'none'}. "
                 f"No measurable gain in base score: {', '.join(idle) or 'none'}."
             )
         return text.Prose("\n".join(lines) + self._source())

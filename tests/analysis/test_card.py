@@ -74,7 +74,7 @@ def test_a_card_says_where_its_words_hold_and_how_it_was_made():
     head, verdict, *_ = text.split("\n\n")
     assert head == "# Robustness card: corner planner"
     assert verdict == "corner planner: goal misgeneralisation is shown."
-    assert "Where base and proxies lie together in a new place it earns" in text
+    assert "Where base and proxies lie together in a new place, it earns" in text
     (far,) = (line for line in text.splitlines() if "(last fifth)" in line)
     last = rk.path(rk.plan(small(), "corner"), small(), goal=1, n=24)[0]
     assert far.startswith(f"| goal shift 1 | {last.scalar.value:.2f} | 1.00 |")
@@ -228,7 +228,7 @@ def test_a_verdict_says_where_it_looked():
     """In training, where there is no new place to look: there things may lie apart."""
     for world in (rk.make("coin", stretch=0.2), rk.make("follow", size=7)):
         text = rk.card(rk.plan(world), n=8).markdown()
-        assert "In training it earns" in text
+        assert "In training, it earns" in text
         assert "lie together" not in text.split("##")[0]
 
 

@@ -209,7 +209,7 @@ def test_worse_than_random_is_said_without_calling_it_anti_aligned():
     levels = world(7).sample(64, goal="anywhere")
     reading = rk.measure(rk.device("stay", world(7)), levels)
     assert reading.scalar.value < 0
-    assert "worse at the base objective than a random walk" in reading.explain()
+    assert "which is worse than a random walk" in reading.explain()
     assert "anti" not in reading.explain()
 
 

@@ -175,7 +175,7 @@ def test_the_record_is_of_three_worlds_all_remedies_and_eight_networks():
 
 
 def test_printed_texts_say_that_they_are_recorded_and_by_which_command():
-    said = f"Recorded, of 8 networks for each remedy, by `{remedies_data.COMMAND}`."
+    said = f"Recorded from 8 networks for each remedy, by `{remedies_data.COMMAND}`."
     kept = rk.remedies()
     assert said in " ".join(str(kept).split())
     assert said in kept.explain()
@@ -219,7 +219,7 @@ def test_it_is_said_what_gains_most_and_what_trades():
     *lines, _ = kept.explain().split("\n")
     for line, arrows in zip(lines, kept.arrows.values(), strict=True):
         gains = {name: a.at().scalar.change.value for name, a in arrows.items()}
-        assert f"{max(gains, key=gains.get)} gains most base score" in line
+        assert f"{max(gains, key=gains.get)} gains the most base score" in line
 
 
 @pytest.mark.slow
