@@ -2,8 +2,8 @@
 
 The file lies in the folder that holds `notebooks/`, looked for from the working folder
 upwards, or else in the working folder itself. The environment variable
-ROBUSTKIT_PROGRESS names another file or folder, or is "off". It is written only where
-somebody works: in a notebook's kernel, and not while nbgrader runs a notebook.
+ROBUSTKIT_PROGRESS names another file or folder, or is "off". It is written only where a
+learner works: in a notebook's kernel, and not while nbgrader runs a notebook.
 
 An exercise that was solved stays solved. A guess may be changed until its answer has
 been seen; from then on the entry stays as it is, however often the cell is run again.
@@ -88,7 +88,7 @@ def notebook() -> str:
 
 
 def empty() -> Record:
-    """Return the record of somebody who has not begun."""
+    """Return the record of a learner who has not begun."""
     return {"format": FORMAT, "version": VERSION, "exercises": {}, "guesses": []}
 
 
@@ -149,7 +149,7 @@ def now() -> str:
 
 
 def read(where: Path) -> Record:
-    """Return what is in a file, or of nobody who has begun where there is none.
+    """Return what is in a file; without a file, the record of one who has not begun.
 
     Raises ValueError, in words, for anything that is no such file.
     """
@@ -236,7 +236,7 @@ def _lines(every: list[str]) -> str:
 def reset(where: Path) -> Path | None:
     """Move a file out of the way; return what it is called now, None if none is there.
 
-    Earlier ones that were kept stay: nothing that somebody made is lost.
+    Earlier ones that were kept stay: nothing that a learner did is lost.
     Raises ValueError for what is neither a file nor a folder, such as a device.
     """
     if not where.exists():
@@ -276,7 +276,8 @@ def update(where: Path, change: Callable[[Record], bool]) -> None:
     """Read a file, change its record and write it whole, while nobody else does.
 
     change: returns whether there is anything to write.
-    Raises ValueError for a file that is none of ours, OSError where it stays unwritten.
+    Raises ValueError for a file that is not one of ours, OSError where it stays
+    unwritten.
     """
     where = where.resolve()  # a link stays one
     with _alone(where):

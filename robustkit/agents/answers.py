@@ -1,4 +1,4 @@
-"""What somebody else's code answers, read: moves or probabilities, or said what else.
+"""What other people's code answers: moves or probabilities, or an error that says what.
 
 Whatever library an answer comes from, it is copied at once: a function may give the
 same array each time, and write the next answer into it.

@@ -1,7 +1,7 @@
 """Somebody else's function or model, asked about many states, and asked again.
 
-What is asked twice about one state and answers differently draws its moves or
-remembers: it is no policy, and to measure it as one would be wrong without a word.
+A function that is asked twice about one state and answers differently draws its moves
+or remembers. It is not a policy, and measuring it as one would be silently wrong.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is given for an agent, told apart: models, functions, and what is neither.
+"""What is given for an agent: a model, a function, or neither.
 
 The models are those of Stable-Baselines3, which is not imported here: whatever looks
 like one is asked as one.
@@ -27,7 +27,7 @@ def is_model(given: Any) -> bool:
 
 
 def check_given(given: Any, allowed: str, draws: bool = False) -> None:
-    """Raise ValueError for what people give for an agent and is none.
+    """Raise ValueError for what people give for an agent by mistake.
 
     allowed: what can be given, in words. draws: whether it is said to draw its moves.
     """

@@ -1,4 +1,4 @@
-"""One's own function, model or policy on one's own environment."""
+"""A user's own function, model or policy on their own environment."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def recorded(given: Any, world: OwnWorld, name: str) -> OwnRecorded:
 def adapt_own(
     given: Any, world: OwnWorld, name: str, batched: bool, draws: bool, normalize: Any
 ) -> Agent:
-    """Return somebody's own agent on their own environment; see `adapters.adapt`.
+    """Return a user's own agent on their own environment; see `adapters.adapt`.
 
     A model or function is shown what the outermost environment shows, and answers with
     a move of the environment, or with the probabilities of all of them.

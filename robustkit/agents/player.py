@@ -1,4 +1,4 @@
-"""What remembers or draws: it has no policy for a state, and plays episodes."""
+"""Agents that remember or draw: they have no policy for a state, and play episodes."""
 
 from __future__ import annotations
 

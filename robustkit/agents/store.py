@@ -215,7 +215,7 @@ def _named() -> Path | None:
 
 @contextmanager
 def unkept() -> Iterator[None]:
-    """Let `train` train here whatever is kept, as somebody wants to see it happen."""
+    """Let `train` train here even what is kept, for those who want to see it happen."""
     before = UNKEPT.set(True)
     try:
         yield

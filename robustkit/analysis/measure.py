@@ -86,7 +86,7 @@ def measure(
 
 
 def _of_tables(agent: Any, tables: Tables, grounding: str, seed: int) -> Reading:
-    """Return the reading of a policy on tables that somebody made."""
+    """Return the reading of a policy on tables that a user made."""
     how = conventions_of(tables)
     return metrics.measure(agent, tables, how, seed=seed, grounding=grounding)
 

@@ -1,4 +1,4 @@
-"""Episodes retold: the cells that were walked through and what happened there."""
+"""Episodes retold: the cells that were visited and what happened there."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def play(
 ) -> tuple[Floats | None, Episodes]:
     """Return an agent's policy, and an episode of it in every level.
 
-    The policy is None where there is none, of what remembers or draws.
+    The policy is None for an agent that remembers or draws its moves at random.
     """
     agent.check(levels)
     if not agent.tabular:

@@ -105,7 +105,7 @@ class ClassPage:
     names: bool = False
 
     def asked(self) -> list[Asked]:
-        """Return every question that somebody answered, in the order of the lessons."""
+        """Return every question that anybody answered, in the order of the lessons."""
         found: dict[str, Asked] = {}
         for learner in self.learners:
             for guess in learner.guesses:

@@ -12,7 +12,7 @@ from ..widgets.guessing import NEAR, RIGHT, Question
 
 @dataclass(frozen=True)
 class Made:
-    """A guess that somebody made: the question, the value and the answer if known.
+    """A learner's guess: the question, the value and the answer if known.
 
     notebook: where it was made, as "04-the-plane"; "" where nothing tells.
     """

@@ -1,4 +1,4 @@
-"""What learners handed in: the progress files in a folder, and what is none of them."""
+"""What learners handed in: the progress files in a folder, and all other files."""
 
 from __future__ import annotations
 

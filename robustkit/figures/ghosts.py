@@ -1,4 +1,4 @@
-"""What somebody guessed, as a ghost in the picture that shows how it is."""
+"""A guess, as a ghost in the picture that shows the answer."""
 
 from __future__ import annotations
 

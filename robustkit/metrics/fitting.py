@@ -1,4 +1,4 @@
-"""What a reading can be asked for beside its three numbers, once somebody asks.
+"""What a reading can be asked for besides its three numbers, found when asked.
 
 Both need planners of their own, so that nothing is computed before.
 """

@@ -51,8 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def keep_agents() -> None:
     """Make the folder in which agents are kept, so that each is trained only once.
 
-    Where somebody has named a folder, it is theirs to make. Nothing ever fails here:
-    without a folder, or with a package missing, JupyterLab opens all the same.
+    A folder that a user has named is theirs to make. Nothing ever fails here: without a
+    folder, or with a package missing, JupyterLab opens all the same.
     """
     with suppress(ImportError):
         from ..agents import store

@@ -1,4 +1,4 @@
-"""Levels of somebody's own environments, as front ends take them."""
+"""Levels of a user's own environments, as front ends take them."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def _steps(
 ) -> list[dict[str, Any]]:
     """Return what was seen, done and paid in each step of an episode.
 
-    chance: how likely the move was; None of what remembers or draws.
+    chance: how likely the move was; None for an agent that remembers or draws.
     """
     tables = level.tables()
     states, branches = played.states[0, 0], played.branches[0, 0]

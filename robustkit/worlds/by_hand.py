@@ -59,8 +59,8 @@ def _terrain(rows: Sequence[str], shape: tuple[int, int]) -> Terrain:
     lengths = [len(row) for row in rows]
     if len(lengths) != shape[0] or set(lengths) != {shape[1]}:
         raise ValueError(
-            f"rows are {len(lengths)} of lengths {sorted(set(lengths))}; allowed: "
-            f"{shape[0]} of length {shape[1]}."
+            f"rows holds {len(lengths)}, of lengths {sorted(set(lengths))}; allowed: "
+            f"{shape[0]} rows of length {shape[1]}."
         )
     odd = sorted(set("".join(rows)) - set(SIGNS))
     if odd:

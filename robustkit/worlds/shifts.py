@@ -181,7 +181,7 @@ def check_where(world: World, name: str, where: Any) -> Where:
         raise ValueError(f"{name}={quote(where)} is not possible; allowed: {allowed}.")
     number = arguments.fraction(name, where)
     if shift is None and number > 0:
-        has = f"a shift of {' and '.join(world.shifts)}" if world.shifts else "no shift"
+        has = " and ".join(f"a {kind} shift" for kind in world.shifts) or "no shift"
         raise ValueError(
             f"{name}={number:g} is not possible: {world!r} has no {name} shift; "
             f"allowed: 0. It has {has}."

@@ -149,7 +149,7 @@ ROWS = ["#####", "#...#", "#...#", "#...#", "#####"]
 @pytest.mark.parametrize(
     ("rows", "start", "things", "said"),
     [
-        (ROWS[:4], (1, 1), {}, "rows are 4"),
+        (ROWS[:4], (1, 1), {}, "rows holds 4"),
         (["#####", "#.x.#", *ROWS[2:]], (1, 1), {}, "rows hold"),
         (["#.###", *ROWS[1:]], (1, 1), {}, "border is open"),
         (ROWS, (0, 0), {}, "start=\\(0, 0\\) lies in a wall"),

@@ -1,4 +1,4 @@
-"""One level of somebody's own environment: its exact tables, and what it looks like."""
+"""One level of a user's environment: its exact tables, and what it looks like."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class OwnLevel:
 
 @dataclass(frozen=True, eq=False)
 class OwnTables(Tables):
-    """The exact tables of one level of somebody's own environment.
+    """The exact tables of one level of your own environment.
 
     level: where they are from. name: what the environment is called.
     """

@@ -1,4 +1,4 @@
-"""The moves of somebody's own environment, and what it answers to one."""
+"""The moves of a user's own environment, and its answer to each."""
 
 from __future__ import annotations
 

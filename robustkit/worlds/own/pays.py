@@ -1,4 +1,4 @@
-"""What somebody's own environment pays for: events, sizes of reward, objectives."""
+"""What a user's own environment pays for: events, sizes of reward, objectives."""
 
 from __future__ import annotations
 

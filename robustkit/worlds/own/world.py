@@ -1,4 +1,4 @@
-"""Worlds of somebody's own environments, some to train in and some shifted."""
+"""Worlds made of a user's own environments, some to train in and some shifted."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ TRAINING = "as in training"
 
 @dataclass(frozen=True, eq=False)
 class OwnWorld:
-    """Levels of somebody's own environments, in training and at each grade of a shift.
+    """Levels of your own environments, in training and at each grade of a shift.
 
-    It is used as any world is, but that it has the levels that it was given and no
-    more: measured are all of them, whatever number is asked for.
+    It is used like any other world, except that it has only the levels it was given:
+    all of them are measured, whatever number is asked for.
 
     name: what it is called. grades: the tables of each level, grade by grade, those of
     training first. kind, words: which shift it is, and what each grade of it is like.
@@ -189,7 +189,7 @@ class OwnWorld:
 
 
 def is_own(given: Any) -> bool:
-    """Return whether a world, levels or tables are of somebody's own environments.
+    """Return whether a world, levels or tables are of a user's own environments.
 
     Types say `World` and `Levels` of both these and ours.
     """
@@ -197,7 +197,7 @@ def is_own(given: Any) -> bool:
 
 
 def refuse_own(given: Any, doing: str) -> None:
-    """Raise ValueError for somebody's own world where only one of ours will do.
+    """Raise ValueError for a user's own world where only one of ours will do.
 
     doing: what is not possible in it.
     """
