@@ -326,7 +326,10 @@ def test_tensors_are_read(world, levels):
         (Memory, r"is a class; allowed: an instance, `Memory\(...\)`"),
         ("models/ppo.zip", r"is a text or a path; .* `PPO.load\('models/ppo.zip'\)`"),
         (SimpleNamespace(act=upward), r"has act\(\) but no reset\(\)"),
-        (SimpleNamespace(predict=upward), r"has predict\(\) but is no model"),
+        (
+            SimpleNamespace(predict=upward),
+            r"has predict\(\) but is not a Stable-Baselines3 model",
+        ),
         (SimpleNamespace(step=1, reset=1, action_space=1), "is an environment"),
         (SimpleNamespace(forward=1, state_dict=1), "is a torch module, which takes"),
     ],
@@ -405,7 +408,10 @@ def test_a_model_that_lost_its_normalisation_is_asked_for_it(world, levels):
         model(world, last=np.full((2, *shape), -0.3, np.float32)),
     ]
     for each in lost:
-        with pytest.raises(ValueError, match=r"lost it, .*normalize=VecNormalize.load"):
+        with pytest.raises(
+            ValueError,
+            match=r"loses when it is saved and loaded; .*normalize=VecNormalize.load",
+        ):
             rk.agent(each, world)
         rk.agent(each, world, normalize=False).policy(levels)
     with pytest.raises(ValueError, match=r"normalize='stats\.pkl' is not possible"):

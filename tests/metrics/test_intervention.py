@@ -274,7 +274,7 @@ def test_worlds_in_which_it_says_nothing_refuse_in_words(name, why):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"agent": "network"}, "agent='network' is no agent"),
+        ({"agent": "network"}, "agent='network' is not an agent"),
         ({"levels": "all"}, "levels='all' is not a batch of levels"),
         ({"levels": levels_of("cheese")[:0]}, "levels holds 0 levels"),
         ({"levels": levels_of("dish")}, "levels are of"),
