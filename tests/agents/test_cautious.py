@@ -206,7 +206,7 @@ class Remembers:
             r"others=\(\) with sign='disagreement'; allowed: ag",
         ),
         ({"sign": "disagreement", "others": 3}, "others=3 is not possible; allowed: a"),
-        ({"sign": "disagreement", "others": [3]}, "others=3 is no agent"),
+        ({"sign": "disagreement", "others": [3]}, "others=3 is not an agent"),
         ({"others": ["one"]}, "with sign='entropy'; allowed: none"),
         ({"price": 0.1}, "price=0.1 is not possible with then='stay', which asks nob"),
     ],

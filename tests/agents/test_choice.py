@@ -172,9 +172,9 @@ def test_estimates_need_episodes(small, how):
     [
         ({"choice": "best"}, "choice='best' is not known; allowed: uniform, regret"),
         ({"replayed": 1.5}, "replayed=1.5 is out of range"),
-        ({"after": 3}, "after=3 is no network"),
-        ({"after": {"name": 1}}, "after={'name': 1} is no network"),
-        ({"after": np.zeros(3)}, "after=array.* is no network"),
+        ({"after": 3}, "after=3 is not a network"),
+        ({"after": {"name": 1}}, "after={'name': 1} is not a network"),
+        ({"after": np.zeros(3)}, "after=array.* is not a network"),
         ({"replayed": -1}, "replayed=-1 is out of range.*from 0 to 1\\."),
         ({"diversity": 2}, "diversity=2 is out of range.*from 0 to 1\\."),
     ],

@@ -339,8 +339,8 @@ def test_it_says_and_draws_what_it_found():
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"agent": 3}, "agent=3 is no network"),
-        ({"agent": []}, r"agent=\[\] is no network"),
+        ({"agent": 3}, "agent=3 is not a network"),
+        ({"agent": []}, r"agent=\[\] is not a network"),
         ({"world": "cheese"}, "world='cheese' is not a world"),
         ({"updates": 0}, "updates=0"),
         ({"diversity": 2}, "diversity=2"),
