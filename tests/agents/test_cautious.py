@@ -208,7 +208,10 @@ class Remembers:
         ({"sign": "disagreement", "others": 3}, "others=3 is not possible; allowed: a"),
         ({"sign": "disagreement", "others": [3]}, "others=3 is not an agent"),
         ({"others": ["one"]}, "with sign='entropy'; allowed: none"),
-        ({"price": 0.1}, "price=0.1 is not possible with then='stay', which asks nob"),
+        (
+            {"price": 0.1},
+            "price=0.1 is not possible with then='stay', which never asks",
+        ),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused_in_words(options, said, network):
