@@ -75,7 +75,7 @@ def test_five_of_six_are_correct_and_four_are_not():
     four = solved(but={"C": RIGHT["A"], "F": RIGHT["B"]})
     said = rk.check("mystery", four)
     assert said.status == "not yet"
-    assert said.message.startswith("4 of 6 agents are diagnosed, and 5 are asked. C, ")
+    assert said.message.startswith("4 of 6 agents are diagnosed, and 5 are needed. C, ")
 
 
 def test_before_an_answer_it_is_not_attempted_yet():

@@ -425,7 +425,11 @@ def test_no_grade_is_without_levels_at_any_size(name):
         ("dish", {"layout": -0.1}, "layout=-0.1 .*from 0 to 1"),
         ("dish", {"share": 2}, "share=2 .*from 0 to 1"),
         ("dish", {"share": "half"}, "share='half' .*from 0 to 1"),
-        ("keys", {"place": 1}, "place=1 .*has no place shift.*of goal and layout"),
+        (
+            "keys",
+            {"place": 1},
+            "place=1 .*has no place shift.*a goal shift and a layout shift",
+        ),
         ("coin", {"place": 0.5, "layout": 0.2}, "place=0.5 .*layout=0.2; allowed: 0"),
     ],
 )
