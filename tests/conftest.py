@@ -8,6 +8,9 @@ from collections import defaultdict
 
 os.environ["MPLBACKEND"] = "Agg"
 os.environ["ROBUSTKIT_PROGRESS"] = "off"  # notebooks that tests run are no learner's
+os.environ["ROBUSTKIT_AGENTS"] = (
+    f"{os.devnull}/agents"  # nor do they recall a learner's
+)
 for library in ("OMP", "OPENBLAS", "MKL"):  # read when NumPy is first imported
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 

@@ -71,7 +71,8 @@ def check(name: str, made: Any) -> Verdict:
 
     >>> import robustkit as rk
     >>> rk.check("plane-gap", lambda capability, alignment: capability)
-    ✗ plane-gap: not yet. `yours(1.0, 1.0)` gives 1; expected 0. ...
+    ✗ plane-gap: not yet. `yours(1.0, 1.0)` gives 1; expected 0.
+    `rk.hint("plane-gap")` gives a hint.
     """
     known = exercises()
     exercise = known[arguments.one_of("exercise", name, known)]

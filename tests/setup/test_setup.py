@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import robustkit as rk
+from robustkit import record
 from robustkit.setup import examinations, lab
 
 doctor = importlib.import_module("robustkit.setup.doctor")
@@ -216,7 +217,7 @@ def test_the_lab_says_where_lessons_are_when_they_are_not_here(
     monkeypatch, tmp_path, capsys
 ):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(lab, "__file__", str(tmp_path / "a" / "b" / "lab.py"))
+    monkeypatch.setattr(record, "__file__", str(tmp_path / "a" / "record.py"))
     assert lab.main([]) == 1
     assert "Get the repository" in capsys.readouterr().err
 
