@@ -8,9 +8,8 @@ from collections import defaultdict
 
 os.environ["MPLBACKEND"] = "Agg"
 os.environ["ROBUSTKIT_PROGRESS"] = "off"  # notebooks that tests run are no learner's
-os.environ["ROBUSTKIT_AGENTS"] = (
-    f"{os.devnull}/agents"  # nor do they recall a learner's
-)
+# nor do tests recall what a learner's lab has kept
+os.environ["ROBUSTKIT_AGENTS"] = f"{os.devnull}/agents"
 for library in ("OMP", "OPENBLAS", "MKL"):  # read when NumPy is first imported
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
