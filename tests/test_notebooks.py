@@ -128,6 +128,9 @@ def test_what_explains_an_answer_is_folded_so_that_nobody_reads_it_first(path):
             leads_on = first.partition("\n\n")[0].endswith(":")
             assert first.startswith("<details><summary>") or leads_on, cell.id
             assert cell.source.count("<details>") == cell.source.count("</details>")
+    for cell, after in pairwise(read(path).cells):
+        if cell.source.endswith("</details>"):  # what leads on is for everybody
+            assert after.cell_type == "markdown", cell.id
 
 
 @pytest.mark.parametrize("path", EVERY, ids=name)
