@@ -15,7 +15,7 @@ CSS = """
 :root { color-scheme: light dark; }
 body { max-width: 64em; margin: 1em auto; padding: 0 1em;
   font: 16px/1.5 system-ui, sans-serif; }
-@page { size: A4; margin: 10mm 12mm; }
+@page { size: A4; margin: 8mm 12mm; }
 @media print {
   :root { color-scheme: light; }
   body { max-width: none; margin: 0; padding: 0; font-size: 7.3pt; line-height: 1.2;
@@ -46,7 +46,7 @@ CARD = """
 @media print {
   .rk-card { max-width: none; }
   .rk-card h2 { margin: .7em 0 .1em; }
-  .rk-card p { margin: .3em 0; }
+  .rk-card p { margin: .2em 0; }
   .rk-card .beside > * { flex-basis: 0; }
   .rk-card .top > :first-child { flex-grow: 1.4; }
   .rk-card .scroll { overflow: visible; }

@@ -20,7 +20,7 @@ from ..worlds.shifts import ANYWHERE
 from .measure import measure
 
 USUAL = 0.99, 0.95, 0.8  # thresholds
-MOVES = "moves: handed over in an episode, discounted"
+MOVES = "moves: handed over per episode, discounted"
 PAID = "; price × moves is paid, in units of the score"
 
 

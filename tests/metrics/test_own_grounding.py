@@ -130,7 +130,7 @@ def test_where_episodes_are_played_a_card_asks_every_grounding_that_can_be_asked
     world = rk.make("monsters", size=7)
     data = rk.card(rk.device("random", world), n=2).data
     assert {row["grounding"] for row in data["readings"]} == {"polar", "naive"}
-    assert "only the polar and naive groundings can be asked" in str(data["limits"])
+    assert "only the polar and naive groundings can be used" in str(data["limits"])
 
 
 def test_it_is_held_against_the_laws_and_fails_where_it_does():

@@ -57,7 +57,7 @@ def test_what_goes_wrong_is_said_and_the_others_stay():
         (lambda: rk.compare_runs("noisy", noise=[0, 1]), "function='noisy'"),
         (lambda: rk.compare_runs(noisy, noise=[0]), "noise=.*two values"),
         (lambda: rk.compare_runs(noisy, goal="base"), "goal='base'"),
-        (lambda: form().run(colour=1), "colour is no choice here"),
+        (lambda: form().run(colour=1), "colour is not a choice here"),
         (lambda: rk.compare_runs(len, obj=["a", "b"]).run(), "takes no keyword"),
         (lambda: rk.compare_runs(dict, a=[1, 2]).run(), "function gave"),
     ],
