@@ -221,6 +221,9 @@ class Puzzle:
         display(self.explorer)
         display(self.sheet)
 
+    def _display_(self) -> list[Any]:
+        return [self.explorer, self.sheet]  # marimo, which knows no `display`
+
     def __str__(self) -> str:
         """Return the readings at the ends of each shift, and the answers."""
         rows = [
