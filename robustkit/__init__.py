@@ -11,7 +11,7 @@ import importlib
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOME = {  # name of the face: the module it lives in, and its name there if another
     "list_worlds": "worlds",

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-import zipfile
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +24,7 @@ TOP_LEVEL = {
     ".ci",
     ".github",
     ".gitignore",
+    ".zenodo.json",  # Zenodo looks for it here and nowhere else
     "CHANGELOG.md",
     "CITATION.cff",
     "LICENSE",
@@ -125,28 +125,6 @@ def test_everything_below_the_widgets_knows_no_widget():
     script = f"import sys, {rooms}; print([m for m in {heavy} if m in sys.modules])"
     ran = run(sys.executable, "-c", script)
     assert ran.stdout.strip() == "[]", ran.stderr
-
-
-@pytest.mark.slow
-def test_the_built_package_holds_the_front_end(tmp_path):
-    build = [sys.executable, "-m", "uv", "build", "--quiet", "--out-dir", tmp_path]
-    if run(sys.executable, "-m", "uv", "--version").returncode:
-        pytest.skip("uv is not installed; `make test` brings it")
-    built = run(*build)  # the wheel is made from the source distribution
-    assert built.returncode == 0, built.stderr
-    (wheel,) = tmp_path.glob("*.whl")
-    packed = set(zipfile.ZipFile(wheel).namelist())
-    ours = {
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "robustkit").rglob("*")
-        if path.suffix in {".py", ".js", ".css", ".json", ".gz", ".npz"}
-    }
-    assert any(name.endswith(".js") for name in ours)
-    assert ours <= packed
-    assert {name.split("/")[0] for name in packed} == {
-        "robustkit",
-        f"robustness_2d-{PROJECT['version']}.dist-info",
-    }
 
 
 def test_the_package_and_the_project_have_one_version():
@@ -301,50 +279,82 @@ def test_dependencies_have_floors_and_no_ceilings():
 
 HOSTS = {
     "arxiv.org",
+    "colab.research.google.com",
+    "creativecommons.org",
     "github.com",
     "incompleteideas.net",
     "mybinder.org",
     "nbgitpuller.readthedocs.io",
+    "robustkit.github.io",
     "tljh.jupyter.org",
     "www.alignmentforum.org",
     "www.lesswrong.com",
 }
-OWN_LINK = re.compile(r"https://(?:github\.com|mybinder\.org/v2/gh)/[^\s)\"'\]>]+")
+OWNER, NAME = REPOSITORY.split("/")[-2:]
+SITE = f"https://{OWNER}.github.io/{NAME}/"
+OWN_LINK = re.compile(
+    r"https://(?:github\.com|mybinder\.org/v2/gh|[\w-]+\.github\.io"
+    r"|colab\.research\.google\.com/github)/[^\s)\"'\]>]*"
+)
 
 
-def own_links(path):
-    """Return the links of a text that lead to the repository or launch it."""
-    links = OWN_LINK.findall(prose(path))
-    return [k for k in links if "mybinder" in k or k.split("/")[4:5] == ["robustkit"]]
+def own_links(text):
+    """Return the links of a text that lead to the repository, its site or a launch."""
+    return [
+        link
+        for link in OWN_LINK.findall(text)
+        if "github.com" not in link or link.split("/")[4:5] == [NAME]
+    ]
 
 
-def binder(path):
-    """Return the address that launches a notebook of the released version."""
-    place = REPOSITORY.removeprefix("https://github.com/")
-    launch = f"https://mybinder.org/v2/gh/{place}/v{PROJECT['version']}"
-    return f"{launch}?urlpath=lab/tree/{path}"
+def launches(path):
+    """Return the addresses that open a notebook: in the browser, on Binder, on Colab.
+
+    Binder has the released version, by its tag; Colab a copy that installs the kit.
+    """
+    tag, colab = f"v{PROJECT['version']}", "https://colab.research.google.com/github"
+    return [
+        f"{SITE}lite/lab/index.html?path={path}",
+        f"https://mybinder.org/v2/gh/{OWNER}/{NAME}/{tag}?urlpath=lab/tree/{path}",
+        f"{colab}/{OWNER}/{NAME}/blob/colab/{path}",
+    ]
+
+
+def test_the_project_names_its_site_by_its_repository():
+    urls = PROJECT["urls"]
+    assert urls["Documentation"] == SITE
+    assert all(url.startswith((REPOSITORY, SITE)) for url in urls.values())
+    assert set(own_links(PROJECT["readme"]["text"])) == {
+        launches("notebooks/00-start-here.ipynb")[0], REPOSITORY, SITE
+    }  # fmt: skip
 
 
 @each_text
 def test_links_to_the_repository_are_made_from_the_one_place(path):
-    for link in own_links(path):
-        if "mybinder.org" in link:
-            target = link.split("?urlpath=lab/tree/")[-1]
-            assert link == binder(target)  # a tag, never a branch
-            assert (ROOT / target).is_file()
+    for link in own_links(prose(path)):
+        target = re.search(r"(?:\?path=|lab/tree/|blob/colab/)(.*)", link)
+        if target:
+            assert link in launches(target[1])
+            assert (ROOT / target[1]).is_file()
         else:
-            assert link == REPOSITORY or link.startswith(REPOSITORY + "/")
+            assert link == REPOSITORY or link.startswith((REPOSITORY + "/", SITE))
 
 
-def test_readme_launches_the_first_lesson():
-    assert binder("notebooks/00-start-here.ipynb") in own_links(ROOT / "README.md")
+def test_the_readme_begins_with_a_lesson_that_needs_no_installation():
+    text = read(ROOT / "README.md")
+    first = re.findall(r"\]\(([^)\s]+)\)", text)[:4]
+    assert first == [*launches("notebooks/00-start-here.ipynb"), SITE]
+    assert text.index("nothing to install") < text.index(first[1])
 
 
 @pytest.mark.parametrize(
     "path", [p for p in NOTEBOOKS if p.parent.name == "notebooks"], ids=name_of
 )
-def test_every_lesson_has_its_own_badge(path):
-    assert binder(name_of(path)) in own_links(path)
+def test_every_lesson_says_first_where_it_can_be_opened(path):
+    links = re.findall(
+        r"\]\(([^)\s]+)\)", "".join(notebook(path)["cells"][0]["source"])
+    )
+    assert links == launches(name_of(path))
 
 
 @each_text
