@@ -1,0 +1,279 @@
+"""What goes out: licences, citation, the checklist, workflows, and what is built."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+VERSION = PROJECT["version"]
+TARGETS = set(
+    re.findall(r"^([a-z-]+)[ :]", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+)
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+CHECKLIST = ROOT / ".github" / "RELEASING.md"
+TEXTS = sorted((ROOT / ".github").glob("*.md"))
+
+
+def read(name):
+    return (ROOT / name).read_text("utf-8")
+
+
+def run(*command, **options):
+    return subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, **options
+    )
+
+
+# Licences
+
+# Of the legal code as Creative Commons publishes it in plain text.
+BY_4 = "fd3a263fe19ed8faa9068b43abaebafc02c77897b0c6fc09abc04bb592e5f16e"
+
+
+def test_both_licences_are_whole_and_nothing_is_mixed_into_them():
+    """Tools recognise a licence by its text, and only where there is nothing else."""
+    code = read("LICENSE")
+    assert code.startswith("MIT License\n\nCopyright (c) 2026 The robustkit authors\n")
+    assert code.endswith("OTHER DEALINGS IN THE\nSOFTWARE.\n")
+    assert "Creative Commons" not in code
+    texts = (ROOT / "notebooks" / "LICENSE").read_bytes().replace(b"\r\n", b"\n")
+    assert hashlib.sha256(texts).hexdigest() == BY_4
+
+
+def test_which_licence_covers_what_is_said_where_people_look():
+    assert PROJECT["license"] == "MIT AND CC-BY-4.0"
+    assert PROJECT["license-files"] == ["LICENSE", "notebooks/LICENSE"]
+    last = read("README.md").splitlines()[-1]
+    for words in ("[MIT licence](LICENSE)", "[CC BY 4.0](notebooks/LICENSE)"):
+        assert words in last
+    for folder in ("notebooks", "exercises", "solutions"):
+        assert f"`{folder}/`" in last
+
+
+# Citation
+
+
+def test_zenodo_is_told_what_the_citation_says():
+    citation = yaml.safe_load(read("CITATION.cff"))
+    deposit = json.loads(read(".zenodo.json"))
+    assert deposit["title"] == citation["title"]
+    assert deposit["license"]["id"] == citation["license"] == "MIT"
+    assert deposit["keywords"] == citation["keywords"]
+    assert "version" not in deposit  # Zenodo takes the tag's
+    named = [
+        a.get("name") or f"{a['family-names']}, {a['given-names']}"
+        for a in citation["authors"]
+    ]
+    assert [creator["name"] for creator in deposit["creators"]] == named
+    assert citation["url"] == PROJECT["urls"]["Documentation"]
+
+
+def test_what_only_a_person_knows_is_marked_until_it_is_filled_in():
+    (asked,) = re.findall(r'^grep -n "(.+?)" (.+)$', read(CHECKLIST), re.MULTILINE)
+    pattern, names = asked[0].replace(r"\|", "|"), asked[1].split()
+    for author in yaml.safe_load(read("CITATION.cff"))["authors"]:
+        assert author.get("orcid") or re.search(pattern, author["name"])
+    for name in names:
+        open_places = re.findall(pattern, read(name))
+        if "doi:" in read(name) and "zenodo.FILL IN" in read(name):
+            assert "FILL IN" in open_places
+    conduct = read(".github/CODE_OF_CONDUCT.md")
+    assert re.search(pattern, conduct) or "@" in conduct
+
+
+# The checklist
+
+
+def commands():
+    """Return each line of the checklist that is typed."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", read(CHECKLIST), re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+def test_every_step_of_the_checklist_is_a_command():
+    steps = re.split(r"^## ", read(CHECKLIST), flags=re.MULTILINE)[1:]
+    assert len(steps) >= 8
+    for number, step in enumerate(steps, 1):
+        assert step.startswith(f"{number}. ")
+        assert "```sh\n" in step, step
+
+
+@pytest.mark.parametrize("line", commands())
+def test_a_command_of_the_checklist_names_what_there_is(line):
+    words = line.replace('"', " ").split()
+    if words[0] == "make":
+        assert words[1] in TARGETS
+    for module in re.findall(r"-m ([a-z]\w+)", line.split("-m slow")[0]):
+        assert importlib.util.find_spec(module)
+    for word in words:
+        if re.match(r"(tests|notebooks|robustkit|\.github)/", word):
+            assert (ROOT / word).exists(), word
+        if word.endswith(".yml"):
+            assert (ROOT / ".github" / "workflows" / word).is_file()
+    for number in re.findall(r"\d+\.\d+\.\d+", line):
+        assert number == VERSION
+    if "http" in line:
+        assert re.search(r"zenodo\.org|mybinder\.org|/robustkit/", line)
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda p: p.name)
+def test_links_of_the_folder_for_contributors_lead_somewhere(path):
+    for target in re.findall(r"\]\(([^)\s]+)\)", read(path)):
+        if target.startswith("http"):
+            assert target.startswith(tuple(PROJECT["urls"].values())), target
+        else:
+            assert (path.parent / target).exists(), target
+
+
+# The public workflows
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda p: p.stem)
+def test_a_workflow_may_do_little_ends_and_gives_way(path):
+    flow = yaml.safe_load(read(path))
+    assert flow["permissions"] == {"contents": "read"}
+    assert flow["concurrency"]["group"]
+    for name, job in flow["jobs"].items():
+        assert 0 < job["timeout-minutes"] <= 120, name
+        assert set(job.get("permissions", {})) <= {"contents", "pages", "id-token"}
+        for step in job["steps"]:
+            assert ("uses" in step) != ("run" in step)
+            assert re.fullmatch(
+                r"actions/[\w-]+@v\d+", step.get("uses", "actions/x@v1")
+            )
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda p: p.stem)
+def test_a_workflow_calls_what_there_is(path):
+    for job in yaml.safe_load(read(path))["jobs"].values():
+        for step in job["steps"]:
+            asked = step.get("run", "")
+            for target in re.findall(r"make ([a-z-]+)", asked):
+                ends = (
+                    job["strategy"]["matrix"]["versions"] if target[-1] == "-" else [""]
+                )
+                assert {target + end for end in ends} <= TARGETS
+            for name in re.findall(r"\b(?:tests|robustkit)/[\w./-]+", asked):
+                assert (ROOT / name).exists(), name
+
+
+def test_the_workflows_run_what_cannot_be_run_at_ones_own_table():
+    flow = yaml.safe_load(read(".github/workflows/tests.yml"))
+    assert flow[True]["schedule"]  # YAML 1.1 reads `on` as true
+    text = read(".github/workflows/tests.yml")
+    for target in ("test-all", "test-alone", "lite"):
+        assert f"make {target}" in text
+    assert flow["jobs"]["ends"]["strategy"]["matrix"]["versions"] == [
+        "lowest",
+        "newest",
+    ]
+    pythons = flow["jobs"]["elsewhere"]["strategy"]["matrix"]["python"]
+    assert pythons == ["3.11", "3.12", "3.13", "3.14", "3.15"]
+    assert PROJECT["requires-python"] == f">={pythons[0]}"
+    pages = yaml.safe_load(read(".github/workflows/pages.yml"))["jobs"]
+    assert pages["publish"]["permissions"] == {"pages": "write", "id-token": "write"}
+    made = [step.get("run") for step in pages["build"]["steps"]]
+    assert made[2:5] == ["make site", "make lite", "cp -R build/lite build/site/lite"]
+
+
+# What is built
+
+DATA = {".py", ".js", ".css", ".json", ".gz", ".npz", ".html", ".svg", ".mjs"}
+TOP = {
+    "CHANGELOG.md", "CITATION.cff", "LICENSE", "Makefile", "README.md",
+    "environment.yml", "exercises", "notebooks", "pyproject.toml", "robustkit",
+    "solutions", "tests",
+}  # fmt: skip
+
+
+def build(folder, *kinds, source=ROOT):
+    """Build the distributions of a source and return them."""
+    if run(sys.executable, "-m", "uv", "--version").returncode:
+        pytest.skip("uv is not installed; `make test` brings it")
+    command = [sys.executable, "-m", "uv", "build", "--quiet", "--out-dir", folder]
+    done = run(*command, *kinds, source)
+    if re.search("Connect|dns error", done.stderr):
+        pytest.skip("no package index can be reached")
+    assert done.returncode == 0, done.stderr
+    return [*folder.glob("*.tar.gz"), *folder.glob("*.whl")]
+
+
+def contents(wheel):
+    """Return what is in a wheel, by name; what its own list says is left out."""
+    with zipfile.ZipFile(wheel) as packed:
+        names = [name for name in packed.namelist() if not name.endswith("RECORD")]
+        return {name: packed.read(name) for name in names}
+
+
+@pytest.mark.slow
+def test_the_source_distribution_is_the_course_and_builds_the_same_wheel(tmp_path):
+    (source, wheel) = build(tmp_path / "dist")
+    assert source.name == f"robustness_2d-{VERSION}.tar.gz"
+    with tarfile.open(source) as packed:
+        packed.extractall(tmp_path, filter="data")
+    (unpacked,) = tmp_path.glob("robustness_2d-*")
+    assert {path.name for path in unpacked.iterdir()} >= TOP
+    tracked = run("git", "ls-files", "-z", cwd=ROOT)
+    if not tracked.returncode:
+        kept = set(tracked.stdout.split("\0")) - {""}
+        there = {
+            p.relative_to(unpacked).as_posix()
+            for p in unpacked.rglob("*")
+            if p.is_file()
+        }
+        assert there - kept <= {"PKG-INFO"}  # nothing stray
+        assert kept <= there  # and nothing is missing: its tests can be run
+    (again,) = build(tmp_path / "again", "--wheel", source=unpacked)
+    assert contents(again) == contents(wheel)
+
+
+@pytest.mark.slow
+def test_the_wheel_works_by_its_name_in_an_empty_environment(tmp_path):
+    (_, wheel) = build(tmp_path / "dist")
+    assert wheel.name == f"robustness_2d-{VERSION}-py3-none-any.whl"
+    packed = contents(wheel)
+    ours = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "robustkit").rglob("*")
+        if path.suffix in DATA and "__pycache__" not in path.parts
+    }
+    about = f"robustness_2d-{VERSION}.dist-info"
+    extra = {name for name in packed if not name.startswith(about)} - ours
+    assert ours <= set(packed)
+    assert not extra
+    for name in ("LICENSE", "notebooks/LICENSE"):
+        assert packed[f"{about}/licenses/{name}"] == (ROOT / name).read_bytes()
+    venv, uv = tmp_path / "venv", [sys.executable, "-m", "uv"]
+    assert not run(*uv, "venv", "-q", "--python", sys.executable, venv).returncode
+    python = next(venv.glob("[bS]*/python*"))
+    named = f"robustness-2d @ {wheel.as_uri()}"
+    done = run(*uv, "pip", "install", "-q", "--python", python, named)
+    if re.search("Connect|dns error", done.stderr):
+        pytest.skip("no package index can be reached")
+    assert done.returncode == 0, done.stderr
+    alone = {
+        "cwd": tmp_path,
+        "env": {"PATH": str(python.parent), "HOME": str(tmp_path)},
+    }
+    script = "import importlib.metadata as m, robustkit as rk\n"
+    script += "assert m.version('robustness-2d') == rk.__version__\n"
+    script += "print(rk.__version__, rk.explore('cheese'))"
+    done = run(python, "-c", script, **alone)
+    assert done.stdout.startswith(VERSION), done.stderr
+    done = run(python.parent / "robustkit", "doctor", **alone)
+    assert "trained and measured" in done.stdout, done.stdout + done.stderr
+    assert "does not fit" not in done.stdout
+    assert run(*uv, "pip", "check", "--python", python).returncode == 0
