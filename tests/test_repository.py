@@ -33,6 +33,7 @@ TOP_LEVEL = {
     "environment.yml",
     "exercises",
     "notebooks",
+    "paper.md",
     "postBuild",
     "pyproject.toml",
     "robustkit",
