@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -171,6 +173,13 @@ def test_what_cannot_be_is_refused_in_words():
         with pytest.raises(ValueError, match=re.escape(words)):
             call()
     assert not puzzle.attempted
+
+
+def test_marimo_is_given_both_parts_one_below_the_other(monkeypatch):
+    stacking = SimpleNamespace(vstack=lambda parts: parts)
+    monkeypatch.setitem(sys.modules, "marimo", stacking)
+    puzzle = planted()
+    assert puzzle._display_() == [puzzle.explorer, puzzle.sheet]
 
 
 def test_a_page_cannot_answer_what_is_not_asked():
