@@ -196,7 +196,7 @@ def test_the_workflows_run_what_cannot_be_run_at_ones_own_table():
     flow = yaml.safe_load(read(".github/workflows/tests.yml"))
     assert flow[True]["schedule"]  # YAML 1.1 reads `on` as true
     text = read(".github/workflows/tests.yml")
-    for target in ("test-all", "test-alone", "lite"):
+    for target in ("test-all", "lite"):
         assert f"make {target}" in text
     assert flow["jobs"]["ends"]["strategy"]["matrix"]["versions"] == [
         "lowest",
