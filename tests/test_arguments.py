@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import robustkit as rk
 from robustkit import arguments
 
 WHOLE = (int, float, np.int8, np.int16, np.int64, np.uint8, np.float32, np.float64)
@@ -125,3 +128,49 @@ def test_an_error_repeats_a_line_of_what_was_given_at_most(given):
 def test_what_is_short_is_repeated_as_it_is():
     for short in ("chese", -0.5, [1, 2, 3], ("é", None), {"a": 1}, np.int64(7)):
         assert arguments.quote(short) == repr(short)
+
+
+# Who has none is told where one comes from
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda one: rk.path(one, rk.make("cheese")),
+        lambda one: rk.draw(rk.make("cheese").sample(1), one),
+        lambda one: rk.compare(one, rk.make("cheese").sample(1)),
+        lambda one: rk.pull(one, rk.make("cheese").sample(1)),
+        lambda one: rk.watch(one, rk.make("cheese").sample(1)),
+        lambda one: rk.explore("cheese", agents=[one]),
+        lambda one: rk.arrow(one, one),
+        rk.card,
+        rk.cautious,
+    ],
+)
+def test_what_is_no_agent_is_told_what_gives_one(ask):
+    with pytest.raises(
+        ValueError, match=r"'network'.*allowed: what robustkit\.train, "
+    ):
+        ask("network")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        rk.explore,
+        lambda one: rk.mesa_map(one, ("cheese", "dish")),
+        lambda one: rk.card(rk.plan(rk.make("cheese")), world=one),
+    ],
+)
+def test_what_is_no_world_is_told_what_gives_one(ask):
+    said = r"world=3 is not a world; allowed: what robustkit\.make\(name\) "
+    with pytest.raises(ValueError, match=said):
+        ask(3)
+
+
+def test_no_refusal_allows_just_what_it_says_something_is_not():
+    """As "agent=3 is not an agent; allowed: an agent." does, and helps nobody."""
+    for path in sorted(Path(rk.__file__).parent.rglob("*.py")):
+        whole = re.sub(r'"\s*f?r?"', "", path.read_text("utf-8"))  # parts of one text
+        round_about = r"is not (an? [\w ]+?)(?: in [\w ]+)?; allowed: \1[.,\"]"
+        assert not re.search(round_about, whole), path.name

@@ -17,6 +17,10 @@ from .remedy import remedies
 
 # (indices of levels, what acts, episodes) → what is found, [levels, episodes, ...]
 Play = Callable[[Ints, Act, int], NDArray[Any]]
+# where an agent comes from, for those who have none yet
+AGENTS = (
+    "what robustkit.train, robustkit.plan, robustkit.agent or robustkit.load returns"
+)
 KINDS = {"f": "floats", "u": "bytes"}  # of arrays, as NumPy has them
 LARGEST = 1e9  # number that can have been learned
 
@@ -118,6 +122,13 @@ def rows_of(levels: Levels, known: NDArray[np.uint8]) -> Ints:
     """Return the row of each level among `known` looks, -1 where it is not there."""
     row = {key.tobytes(): k for k, key in enumerate(known)}
     return np.array([row.get(key, -1) for key in levels.keys])
+
+
+def check_agent(given: Any, name: str = "agent") -> Agent:
+    """Return `given` if it is an agent; raise ValueError if not."""
+    if isinstance(given, Agent):
+        return given
+    raise ValueError(f"{name}={quote(given)} is not an agent; allowed: {AGENTS}.")
 
 
 def check_levels(levels: Any) -> None:

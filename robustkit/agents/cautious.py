@@ -21,7 +21,7 @@ from ..arguments import quote
 from ..mdp import Floats, occupancy
 from ..worlds import Levels, refuse_own
 from ..worlds.layouts import Bools
-from .agent import Agent
+from .agent import Agent, check_agent
 from .network import Network
 from .planner import make_device, make_planner
 
@@ -259,8 +259,7 @@ def _check_others(agent: Agent, sign: str, others: Any) -> None:
 
 def _check_agent(name: str, given: Any) -> None:
     """Raise ValueError for anything but an agent that can be made cautious."""
-    if not isinstance(given, Agent):
-        raise ValueError(f"{name}={quote(given)} is not an agent; allowed: an agent.")
+    check_agent(given, name)
     if isinstance(given, Cautious):
         raise ValueError(
             f"{name}={quote(given.name)} is cautious already; allowed: the agent that "

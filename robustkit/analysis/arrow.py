@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import arguments
 from ..agents import Agent
-from ..agents.agent import check_world
+from ..agents.agent import AGENTS, check_world
 from ..arguments import quote
 from ..metrics import Reading, StratifiedEvaluation
 from ..metrics.paired import changes, mean_change
@@ -66,7 +66,7 @@ def _listed(name: str, given: Any) -> list[Agent]:
     if some and all(isinstance(each, Agent) for each in every):
         return list(every)
     raise ValueError(
-        f"{name}={quote(given)} is not possible; allowed: an agent or a list of them."
+        f"{name}={quote(given)} is not possible; allowed: {AGENTS}, or a list of these."
     )
 
 

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from .. import __version__, arguments, files, metrics
 from ..agents import Agent
 from ..agents.adapters import adapt
+from ..agents.agent import AGENTS
 from ..arguments import quote
 from ..mdp import Tables
 from ..metrics import Reading, ShiftCurve
@@ -110,13 +111,14 @@ def card(
         return _of_policy(agent, world, seed, name or "policy")
     if not isinstance(agent, Agent):
         raise ValueError(
-            f"agent={type(agent).__name__} is not an agent; allowed: an agent, or a "
-            "policy together with tables."
+            f"agent={quote(agent)} is not an agent; allowed: {AGENTS}, or a policy "
+            "together with tables."
         )
     home = agent.world if world is None else world_of(world)
     if not isinstance(home, World) and not is_own(home):
         raise ValueError(
-            f"world={quote(world)} is not a world; allowed: a world, or tables."
+            f"world={quote(world)} is not a world; allowed: what robustkit.make(name) "
+            "gives, or tables."
         )
     return _of_agent(agent, home, arguments.whole("n", n, 2), seed, name)
 

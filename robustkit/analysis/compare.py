@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..agents import Agent, Searcher
+from ..agents.agent import check_agent
 from ..agents.searcher import features
 from ..arguments import quote
 from ..mdp import Floats
@@ -68,8 +69,7 @@ def compare(agent: Agent, levels: Levels) -> Comparison:
     reward inferred from the agent's moves, and of a searcher's own reward. Raises
     ValueError for levels of another world or states too many to list.
     """
-    if not isinstance(agent, Agent):
-        raise ValueError(f"agent={quote(agent)} is not an agent; allowed: an agent.")
+    check_agent(agent)
     levels = agent.check(levels)
     if not (levels.world.listed and agent.tabular):
         raise ValueError(

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import arguments, metrics
 from ..agents import Agent
+from ..agents.agent import check_agent
 from ..arguments import quote
 from ..bars import bar
 from ..mdp import Floats
@@ -157,10 +158,7 @@ def _episodes(
     """
     metrics.grounding(grounding)
     for agent in agents:
-        if not isinstance(agent, Agent):
-            raise ValueError(
-                f"agent={quote(agent)} is not an agent; allowed: an agent."
-            )
+        check_agent(agent)
     if not isinstance(world, (World, OwnWorld)):
         raise ValueError(
             f"world={quote(world)} is not a world; allowed: what robustkit.make(name) "

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import arguments, text
 from ..agents import Agent
-from ..arguments import quote
+from ..agents.agent import check_agent
 from ..mdp import Floats, Ints
 from ..metrics import DEFAULT, Estimate, Weights
 from ..metrics.bootstrap import interval
@@ -123,8 +123,7 @@ def pull(agent: Agent, levels: Levels, seed: int = 0) -> Pull:
     >>> round(found.there["corner"], 2), round(found.elsewhere["corner"], 2)
     (0.85, 0.01)
     """
-    if not isinstance(agent, Agent):
-        raise ValueError(f"agent={quote(agent)} is not an agent; allowed: an agent.")
+    check_agent(agent)
     seed = arguments.seed("seed", seed)
     levels = agent.check(levels)
     if not len(levels):

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from .. import arguments
 from ..agents import Searcher
+from ..agents.agent import check_world
 from ..agents.searcher import SearcherSettings, feature_names, policies
 from ..arguments import quote
 from ..mdp import Floats, normalised, start_values
@@ -101,6 +102,7 @@ def mesa_map(
     Raises ValueError for an unknown feature or a number out of range.
     """
     refuse_own(world, "cells have no features")
+    check_world(world)
     known = feature_names(world)
     if "goal" not in world.shifts:
         raise ValueError(f"world={world!r} has no goal shift; allowed: one that has.")

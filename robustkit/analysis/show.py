@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .. import arguments
 from ..agents import Agent
 from ..agents.adapters import adapt
-from ..agents.agent import check_levels
-from ..arguments import quote
+from ..agents.agent import check_agent, check_levels
 from ..mdp import Tables
 from ..worlds import (
     Levels,
@@ -63,8 +62,7 @@ def draw(
     shown = every[: arguments.whole("count", count, 1, 12)]
     if agent is None:
         return picture_of(shown, letters=letters)
-    if not isinstance(agent, Agent):
-        raise ValueError(f"agent={quote(agent)} is not an agent; allowed: an agent.")
+    check_agent(agent)
     policy, played = play(agent, shown, EPISODE, seed)
     walks = [(each.cells, each.end) for each in retell(shown, played)]
     picture = picture_of(shown, policy, walks, agent.name, letters)

@@ -19,6 +19,7 @@ import traitlets
 
 from .. import files
 from ..agents import Agent
+from ..agents.agent import AGENTS
 from ..arguments import quote
 from ..worlds import OwnWorld, World, make, world_of
 from .page import page, script, style
@@ -233,14 +234,15 @@ def casting(
         if not isinstance(home, (World, OwnWorld)):
             wrong = world if asked is None else asked
             raise ValueError(
-                f"world={wrong!r} is not a world; allowed: a world or a name."
+                f"world={quote(wrong)} is not a world; allowed: what "
+                "robustkit.make(name) gives, or such a name."
             )
     if agents is None:
         return [(home, None) for home in homes]
     every = [agents] if isinstance(agents, Agent) else list(agents)
     for agent in every:
         if not isinstance(agent, Agent):
-            raise ValueError(f"agents holds {quote(agent)}; allowed: agents.")
+            raise ValueError(f"agents holds {quote(agent)}; allowed: {AGENTS}.")
     if not every:
         raise ValueError("agents is empty; allowed: at least one agent.")
     if len(homes) == 1:

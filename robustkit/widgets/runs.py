@@ -58,7 +58,10 @@ class Runs(ipywidgets.VBox):  # type: ignore[misc]
                 raise ValueError(f"{name} is not a choice here; allowed: {allowed}.")
         reading = self._function(**{**self._usual, **chosen})
         if not isinstance(reading, Point):
-            raise ValueError(f"function gave {quote(reading)}; allowed: a reading.")
+            raise ValueError(
+                f"function gave {quote(reading)}; allowed: a reading, as "
+                "robustkit.measure returns it."
+            )
         other = {k: v for k, v in chosen.items() if v != self._usual[k]}
         name = ", ".join(f"{k}={v}" for k, v in other.items()) or "as usual"
         self.readings.append(replace(reading, agent=name))

@@ -11,8 +11,8 @@ import traitlets
 
 from .. import arguments
 from ..agents import Agent
+from ..agents.agent import check_agent
 from ..analysis.replay import play, retell
-from ..arguments import quote
 from ..mdp import Episodes, Floats
 from ..worlds import Levels, is_own
 from ..worlds.describe import where
@@ -99,8 +99,7 @@ def watch(agent: Agent, level: Levels, seed: int = 0) -> Watch:
     `.save("episode.html")` writes a page that needs no kernel.
     Raises ValueError for levels of another world, or states too many to list.
     """
-    if not isinstance(agent, Agent):
-        raise ValueError(f"agent={quote(agent)} is not an agent; allowed: an agent.")
+    check_agent(agent)
     one = agent.check(level)[:1]
     seed = arguments.seed("seed", seed)
 

@@ -222,7 +222,7 @@ def test_what_cannot_be_asked_for_is_refused_in_words(options, said, network):
 def test_what_cannot_be_made_cautious_is_refused_in_words(world, network):
     large = rk.make("monsters", size=9, apples=3, shields=3, monsters=2)
     for given, said in (
-        ("network", "agent='network' is not an agent; allowed: an agent"),
+        ("network", "agent='network' is not an agent; allowed: what robustkit.train"),
         (rk.cautious(network), "is cautious already; allowed: the agent that it was"),
         (
             rk.agent(Remembers(), world),

@@ -126,7 +126,9 @@ def test_a_player_is_drawn_by_its_episodes_alone():
     planned = rk.draw(levels, rk.plan(world))
     assert "No arrows" not in planned.alt
     assert any(isinstance(drawn, Quiver) for drawn in planned.axes[0].collections)
-    with pytest.raises(ValueError, match="is not an agent; allowed: an agent"):
+    with pytest.raises(
+        ValueError, match=r"is not an agent; allowed: what robustkit\.train"
+    ):
         rk.draw(levels, Restless())
 
 

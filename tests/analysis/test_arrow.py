@@ -157,7 +157,12 @@ def test_agents_can_be_compared_in_another_world_of_theirs():
 @pytest.mark.parametrize(
     ("before", "after", "world", "said"),
     [
-        (["network 0"], rk.plan(CHEESE), None, "before=.* an agent or a list of them"),
+        (
+            ["network 0"],
+            rk.plan(CHEESE),
+            None,
+            "before=.*robustkit.train.* or a list of",
+        ),
         (rk.plan(CHEESE), [], None, r"after=\[\] is not possible"),
         ([rk.plan(CHEESE)] * 2, rk.plan(CHEESE), None, "hold 2 and 1 agents"),
         (rk.plan(CHEESE), rk.plan(rk.make("cheese")), None, "of one world, or world="),
