@@ -154,14 +154,14 @@ class ClassPage:
 
     def _cover(self, asked: Sequence[Asked]) -> str:
         links = [
-            f'<li><a href="#q{k}">{escape(each.lesson.number)} '
-            f"{escape(each.question.words)}</a></li>"
+            f'<li><a href="#q{k}">'
+            f"{escape(f'{each.lesson.number} {each.question.words}'.strip())}</a></li>"
             for k, each in enumerate(asked)
         ]
         links.append('<li><a href="#exercises">Exercises</a></li>')
         guessed = {each.question.words for each in asked}
         open_ones = [
-            f"{lesson.number} {words}"
+            f"{lesson.number} {words}".strip()
             for lesson in self.lessons
             for words in lesson.questions
             if words not in guessed

@@ -1,4 +1,4 @@
-"""The lessons in their order: what each asks for, read from the notebooks."""
+"""The lessons in their order, and what each asks for, read from the notebooks."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from typing import Any
 from .lessons import by_lesson
 
 ELSEWHERE = "Elsewhere"  # what no lesson asks
+AFTERWORD = "since-the-note"  # the page that follows the lessons and has no number
 
 
 @dataclass(frozen=True)
 class Lesson:
     """A lesson: its number, title, questions and exercises, and its notebook's name.
 
-    The name is "" where the notebooks are not there; then questions are not known.
+    The number is "" for the page after the last lesson. The name is "" where there are
+    no notebooks; then its questions are not known.
     """
 
     number: str
@@ -29,20 +31,35 @@ class Lesson:
     name: str = ""
 
 
+def pages(root: Path) -> list[Path]:
+    """Return the notebooks of a course in their order; last the one without a number.
+
+    root: the folder that holds the course.
+    """
+    home = root / "notebooks"
+    lessons = sorted(home.glob("[0-9][0-9]-*.ipynb"))
+    return [*lessons, *home.glob(f"{AFTERWORD}.ipynb")]
+
+
+def number(path: Path) -> str:
+    """Return the number of a lesson's notebook, as "04"; "" if it has none."""
+    first = path.stem.partition("-")[0]
+    return first if first.isdigit() else ""
+
+
 def outline(root: Path | None) -> list[Lesson]:
     """Return the lessons; root: the folder that holds the course, if there is one."""
     exercises = {number: tuple(some) for number, some in by_lesson().items()}
-    books = sorted((root / "notebooks").glob("[0-9][0-9]-*.ipynb")) if root else []
     found = {}
-    for path in books:
-        number = path.stem[:2]
+    for path in pages(root) if root else []:
+        which = number(path)
         heading, questions = _read(path)
-        mine = exercises.pop(number, ())
-        found[number] = Lesson(number, heading, questions, mine, path.stem)
-    for number, mine in exercises.items():
-        name = f"Lesson {number}" if number.isdigit() else number.capitalize()
-        found[number] = Lesson(number, name, (), mine)
-    return [found[number] for number in sorted(found)]
+        mine = exercises.pop(which, ())
+        found[which] = Lesson(which, heading, questions, mine, path.stem)
+    for which, mine in exercises.items():
+        name = f"Lesson {which}" if which.isdigit() else which.capitalize()
+        found[which] = Lesson(which, name, (), mine)
+    return [found[which] for which in sorted(found, key=lambda each: (not each, each))]
 
 
 def _read(path: Path) -> tuple[str, tuple[str, ...]]:
@@ -85,7 +102,14 @@ def lesson_of(lessons: Sequence[Lesson], question: str, notebook: str) -> Lesson
     notebook: where it was asked, which tells lessons that ask the same apart, and is
     gone by alone where a question is no lesson's.
     """
-    here = [lesson for lesson in lessons if notebook[:2] == lesson.number]
+    here = [lesson for lesson in lessons if _is_of(notebook, lesson)]
     asking = [lesson for lesson in lessons if question in lesson.questions]
     both = [lesson for lesson in asking if lesson in here]
     return next(iter(both or asking or here), None)
+
+
+def _is_of(notebook: str, lesson: Lesson) -> bool:
+    """Return whether a notebook is a lesson's, or a copy or exercises of it."""
+    if lesson.number:
+        return notebook.startswith(lesson.number)
+    return bool(lesson.name) and notebook.startswith(lesson.name)

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ..arguments import quote
-from ..course.outline import title
+from ..course.outline import number, pages, title
 from .lab import FIRST, NO_LAB, NO_LESSONS, find_lessons
 
 LIMIT = 600  # seconds that a cell may take, where one core does everything
-AFTERWORD = "since-the-note.ipynb"  # follows the lessons, and has no number
 EXPLAINS = re.compile(r"#+ Explain\n")
 STILL = "rk-still"  # what a widget leaves in a notebook is marked by it
 COLOURS = re.compile(r"\x1b\[[\d;]*m")  # of an error, for a terminal
@@ -36,7 +35,7 @@ class Lesson:
     @property
     def number(self) -> str:
         """Its number, as "04"; "" if it has none."""
-        return _number(self.path)
+        return number(self.path)
 
     @property
     def title(self) -> str:
@@ -98,21 +97,15 @@ def lessons(chosen: Sequence[str] = ()) -> list[Lesson]:
         raise FileNotFoundError(NO_LESSONS.format(first=FIRST, here=Path.cwd()))
     if find_spec("nbclient") is None:
         raise ModuleNotFoundError(NO_LAB.format(python=sys.executable))
-    home = root / FIRST.parent
-    known = sorted([*home.glob("[0-9][0-9]-*.ipynb"), *home.glob(AFTERWORD)])
+    known = pages(root)
     wanted = {name: _named(name, known) for name in chosen} or {"": known}
     paths = {path for found in wanted.values() for path in found}
-    return [read(path) for path in sorted(paths)]
-
-
-def _number(path: Path) -> str:
-    first = path.stem.partition("-")[0]
-    return first if first.isdigit() else ""
+    return [read(path) for path in known if path in paths]
 
 
 def _named(name: str, known: list[Path]) -> list[Path]:
     asked = Path(name).stem
-    names = {path: _number(path) or path.stem for path in known}
+    names = {path: number(path) or path.stem for path in known}
     found = [path for path in known if asked in (path.stem, names[path])]
     if not found:
         allowed = ", ".join(names.values())

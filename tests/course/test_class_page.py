@@ -12,7 +12,9 @@ from robustkit import record
 from robustkit.__main__ import main
 from robustkit.course.guesses import made
 from robustkit.course.outline import Lesson, lesson_of, outline
+from robustkit.course.progress import Progress
 from robustkit.figures import guesses as drawn
+from robustkit.setup.lessons import lessons
 from robustkit.widgets.guessing import Question
 
 WHICH = Question("Which <way>?", "choice", options=("up", "down"), each=("a", "b"))
@@ -121,12 +123,33 @@ def test_questions_come_in_the_order_of_the_lessons():
     assert lesson_of([one, two], "A?", "") is one
     assert lesson_of([one, two], "C?", "05-two") is two
     assert lesson_of([one, two], "C?", "") is None
+    last = Lesson("", "Since the note", ("D?",), name="since-the-note")
+    assert lesson_of([one, last], "D?", "") is last
+    assert lesson_of([one, last], "C?", "since-the-note-Copy1") is last
+    assert lesson_of([one, last], "C?", "") is None
+    assert lesson_of([one, last], "C?", "my-own") is None
+
+
+def test_what_the_page_after_the_lessons_asks_falls_under_it(folder):
+    """As it is named in the list that the lessons are run from."""
+    last = lessons(["since-the-note"])[0]
+    (mine,) = (x for x in outline(record.course()) if x.name == last.path.stem)
+    asked = Question(mine.questions[0], "number", ends=(0.0, 1.0))
+    (folder / "dora.json").write_text(
+        handed_in(guess(asked, 0.5) | {"notebook": last.path.stem})
+    )
+    page = rk.class_page(folder).html()
+    assert f"{last.title} · 1 of 4 guessed" in page
+    kept = record.parse((folder / "dora.json").read_bytes(), "dora.json")
+    done = Progress(kept, None, tuple(outline(record.course()))).done
+    assert [one.title for one in done if one.guesses] == [last.title]
 
 
 def test_every_question_of_the_lessons_is_found():
-    lessons = outline(record.course())
-    assert [lesson.number for lesson in lessons[:12]] == [f"{k:02}" for k in range(12)]
-    for lesson in lessons[:12]:
+    lessons = outline(record.course())[:13]
+    numbers = [*(f"{k:02}" for k in range(12)), ""]  # the page after them has none
+    assert [lesson.number for lesson in lessons] == numbers
+    for lesson in lessons:
         text = (record.course() / "notebooks" / f"{lesson.name}.ipynb").read_text()
         assert len(lesson.questions) == text.count("rk.predict(") > 0, lesson
 
