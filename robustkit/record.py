@@ -31,6 +31,10 @@ NAME = "robustkit-progress.json"
 VARIABLE = "ROBUSTKIT_PROGRESS"
 FORMAT, VERSION = "robustkit-progress", 1
 NO_FILE = "{} is not a file, so progress cannot be kept there."  # a folder, a device
+NO_FOLDER = (
+    f"the folder that you work in has been deleted. Go to another one (os.chdir), or "
+    f"name a file in the environment variable {VARIABLE}."
+)
 LARGEST = 2_000_000  # bytes; a whole course takes about 20,000
 # On Windows a file that is just being deleted is refused, not there and not gone.
 HELD = (FileExistsError, PermissionError) if os.name == "nt" else (FileExistsError,)
@@ -42,8 +46,14 @@ _said: set[str] = set()  # each trouble is said once in a kernel
 
 
 def root(start: Path | None = None) -> Path | None:
-    """Return the folder that holds the course: this one or the nearest above it."""
-    here = Path.cwd() if start is None else start
+    """Return the folder that holds the course: this one or the nearest above it.
+
+    None where there is none, as where the working folder has been deleted.
+    """
+    try:
+        here = Path.cwd() if start is None else start
+    except FileNotFoundError:
+        return None
     return next((up for up in (here, *here.parents) if (up / FIRST).is_file()), None)
 
 
@@ -55,7 +65,8 @@ def course() -> Path | None:
 def place() -> Path | None:
     """Return where progress is kept; None where it is turned off.
 
-    Raises ValueError for the home of somebody unknown.
+    Raises ValueError for the home of somebody unknown, and where the working folder,
+    in which it would be kept, has been deleted.
     """
     named = os.environ.get(VARIABLE, "").strip()
     if named.lower() == "off":
@@ -66,8 +77,13 @@ def place() -> Path | None:
         except RuntimeError:
             what = f"{VARIABLE}={quote(named)} begins with a home that is not known"
             raise ValueError(what) from None
+        except FileNotFoundError:
+            raise ValueError(NO_FOLDER) from None
         return where / NAME if where.is_dir() else where
-    return (root() or Path.cwd()) / NAME
+    try:
+        return (root() or Path.cwd()) / NAME
+    except FileNotFoundError:
+        raise ValueError(NO_FOLDER) from None
 
 
 def shell() -> Any:

@@ -321,6 +321,29 @@ def test_a_home_that_is_not_known_is_said_and_harms_no_check(
     assert "a home that is not known" in str(rk.progress())
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there a folder in use stays")
+@pytest.mark.parametrize("named", ["", "mine.json"])
+def test_a_folder_that_was_deleted_is_said_and_harms_no_check(
+    learner, monkeypatch, capsys, tmp_path_factory, named
+):
+    gone = tmp_path_factory.mktemp("gone")
+    monkeypatch.chdir(gone)
+    monkeypatch.setenv(record.VARIABLE, named)
+    gone.rmdir()
+    said = "has been deleted. Go to another one"
+    assert rk.check("normalised", NORMALISED)
+    assert said in " ".join(capsys.readouterr().out.split())
+    found = rk.progress()
+    assert found.broken
+    assert said in " ".join(str(found).split())
+    assert "normalised" in found._repr_html_()
+    with pytest.raises(ValueError, match="has been deleted"):
+        rk.progress(reset=True).save(learner.with_name("page.html"))
+    monkeypatch.setenv(record.VARIABLE, str(learner))  # a whole path needs no folder
+    assert not rk.progress().broken
+    monkeypatch.chdir(learner.parent)
+
+
 def test_a_relative_place_is_said_as_a_whole(learner, monkeypatch):
     monkeypatch.setenv(record.VARIABLE, "mine.json")
     assert record.place() == learner.parent / "notebooks" / "mine.json"
