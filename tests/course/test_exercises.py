@@ -610,3 +610,17 @@ def test_solutions_are_folded_and_what_is_to_be_filled_in_is_not():
 def test_a_number_too_large_is_called_so(name):
     said = str(rk.check(name, lambda *given: 10**400))
     assert "A number in it is too large." in said
+
+
+def test_a_share_that_is_always_0_is_not_laid_to_a_division():
+    """Nor is one that is right where it is 1, as with `//`, laid to anything else."""
+
+    def floored(ends, apart, wanted):
+        return EXERCISES["count-apart"].reference(ends, apart, wanted) // 1
+
+    for nothing in (lambda *given: 0, lambda *given: 0.0):
+        message = rk.check("count-apart", nothing).message
+        assert "//" not in message
+        assert "gives 0" in message
+        assert "expected 1" in message
+    assert "is there a `//`" in rk.check("count-apart", floored).message

@@ -44,6 +44,7 @@ EXERCISES = {
     "count-apart": Exercise(
         reference=count_apart,
         cases=(
+            (["coin", "coin"], np.array([True] * 2), "coin"),  # right with `//`, too
             *(([*ENDS], APART, wanted) for wanted in ("coin", "end", "time")),
             (["coin", "coin and lava", "end"], np.array([True] * 3), "coin"),
             (["coin and end"], np.array([False]), "coin"),
