@@ -254,7 +254,9 @@ def _picture(each: Asked) -> Any:
     seen = {part: known.get(part) for part in parts}
     if asked.kind == "choice":
         return drawn.choices(asked.words, asked.options, parts, seen)
-    return drawn.numbers(asked.words, asked.ends, asked.whole, asked.unit, parts, seen)
+    say = asked.said_alone
+    axis = asked.ends, asked.whole, asked.unit
+    return drawn.numbers(asked.words, *axis, parts, seen, say)
 
 
 def _by_part(asked: Question, values: Sequence[Any]) -> Mapping[str, list[Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from textwrap import fill
 from typing import Any
@@ -75,11 +75,12 @@ def numbers(
     unit: str,
     guesses: Mapping[str, Sequence[float]],
     answers: Mapping[str, float | None],
+    say: Callable[[float], str],
 ) -> Picture:
     """Return how many guessed which number, a row for each part.
 
     whole: whether whole things are counted, each with a bar where they are few. What
-    came out is a line across, with its number.
+    came out is a line across, with its number. say: how that is said elsewhere too.
     """
     few = whole and ends[1] - ends[0] < MOST
     edges = (
@@ -96,7 +97,7 @@ def numbers(
             words.set(zorder=4, bbox=_ground(axes))  # what came out may lie behind it
         came = answers[part]
         if came is not None:
-            _line(axes, came, f"{CAME}: {said(came, '.3g')} {unit}".rstrip(), edges)
+            _line(axes, came, f"{CAME}: {say(came)}", edges)
         axes.set(ylim=(0, 1.75 * most), yticks=[])
         axes.set_ylabel(literal(fill(part, 16)), size=SIZE, rotation=0, ha="right")
         axes.tick_params(labelsize=SIZE)
@@ -110,7 +111,7 @@ def numbers(
         if count
     ]
     known = {part: came for part, came in answers.items() if came is not None}
-    rows += [[part, said(came, ".3g"), "", CAME] for part, came in known.items()]
+    rows += [[part, say(came), "", CAME] for part, came in known.items()]
     return _worded(figure, question, rows)
 
 

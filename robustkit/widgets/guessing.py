@@ -157,8 +157,8 @@ class Question:
     def said(self, value: Any) -> str:
         """Return a guess or an answer in words."""
         if self.each:
-            return ", ".join(f"{k} {self._said(one)}" for k, one in value.items())
-        return self._said(value)
+            return "; ".join(f"{k}: {self.said_alone(x)}" for k, x in value.items())
+        return self.said_alone(value)
 
     def distance(self, value: Any, result: Any) -> str:
         """Return in a sentence how far a guess is from the answer."""
@@ -202,7 +202,7 @@ class Question:
         """Return of each part its name, guess, answer and how far off it was."""
         guesses = value or dict.fromkeys(self.each)
         return [
-            [part, self._said(one), self._said(seen), self._off(one, seen)]
+            [part, self.said_alone(one), self.said_alone(seen), self._off(one, seen)]
             for part, one, seen in (
                 (part, guesses[part], result[part]) for part in self.each
             )
@@ -240,7 +240,8 @@ class Question:
             )
         return parts
 
-    def _said(self, value: Any) -> str:
+    def said_alone(self, value: Any) -> str:
+        """Return in words what is guessed or seen of one part, or of the whole."""
         if value is None:
             return "no guess"
         if self.kind == "choice":

@@ -66,7 +66,7 @@ def test_a_page_has_every_question_with_how_many_guessed_and_were_right(folder):
     assert "Which &lt;way&gt;?" in html
     assert "Which <way>?" not in html
     assert "2 of 3 guessed" in html
-    assert "What came out: a up, b down. 3 of 3" in html
+    assert "What came out: a: up; b: down. 3 of 3" in html
     assert "What came out: 4 steps. 0 right, 0 near." in html
     assert html.count("<img alt=") == 4 == html.count("<summary>Numbers</summary>")
     assert re.search(r"select</td><td[^>]*>1 of 3", html)
@@ -154,6 +154,21 @@ def test_every_question_of_the_lessons_is_found():
         assert len(lesson.questions) == text.count("rk.predict(") > 0, lesson
 
 
+def test_what_came_out_is_rounded_alike_wherever_it_is_said(tmp_path):
+    asked = Question("How much?", "number", ends=(0.0, 1.0), each=("a", "b"))
+    both = {"a": 0.12345, "b": 0.5}
+    (tmp_path / "ada.json").write_text(handed_in(guess(asked, both, both)))
+    page = rk.class_page(tmp_path)
+    html = page.html()
+    assert "What came out: a: 0.12; b: 0.50. 2 of 2 right" in html
+    assert "0.123" not in html
+    table = html.partition("<pre>")[2].partition("</pre>")[0]
+    assert [" ".join(x.split()) for x in table.splitlines() if "came out" in x] == [
+        "a 0.12 came out",
+        "b 0.50 came out",
+    ]
+
+
 def test_dots_that_coincide_are_one_with_their_number():
     found = drawn.together([(0.5, 0.5), (0.51, 0.5), (0.5, -0.5)])
     assert [count for _, count in found] == [1, 2]
@@ -167,7 +182,8 @@ def test_the_answer_is_marked_by_words_and_not_by_colour_alone():
     picture = drawn.choices("Which?", ["up", "down"], parts, {"": "down"})
     told = [text.get_text().strip() for text in picture.axes[0].texts]
     assert told == ["2", "1  ← came out"]
-    asked = drawn.numbers("?", (0, 8), True, "steps", {"": [3, 3]}, {"": 12})
+    given = {"": [3, 3]}, {"": 12}, MANY.said_alone
+    asked = drawn.numbers("?", (0, 8), True, "steps", *given)
     assert asked.axes[0].get_xlim()[1] > 12
     assert "came out: 12 steps" in [t.get_text() for t in asked.axes[0].texts]
 

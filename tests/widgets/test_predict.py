@@ -75,13 +75,13 @@ def test_an_unknown_alignment_can_be_revealed_but_not_guessed():
             {"choices": ["left", "down"], "each": ["a", "b"]},
             ["left", "left"],
             {"b": "left", "a": "down"},
-            "a left, b left. Observed: a down, b left. 1 of 2 right.",
+            "a: left; b: left. Observed: a: down; b: left. 1 of 2 right.",
         ),
         (
             {"number": (0, 9), "each": ["a", "b"]},
             {"b": 3, "a": 4},
             [4, 5],
-            "a 4, b 3. Observed: a 4, b 5. a: right; b: 2 too low.",
+            "a: 4; b: 3. Observed: a: 4; b: 5. a: right; b: 2 too low.",
         ),
     ],
 )
