@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -102,15 +102,17 @@ def conventions_of(measured: Any) -> Conventions:
 
 def beside(agent: Agent | ArrayLike, parts: Sequence[tuple[Floats, Levels]]) -> Beside:
     """Return an agent or a policy on weighted levels, for what is asked later."""
+    every: list[Part] = [
+        (share, levels.tables, partial(_checked_policy, agent, levels))
+        for share, levels in parts
+    ]
+    return Beside(every)
 
-    def part(share: Floats, levels: Levels) -> Part:
-        def policy() -> Floats:
-            given = agent.policy(levels) if isinstance(agent, Agent) else agent
-            return check_policy(given, levels.tables())
 
-        return share, levels.tables, policy
-
-    return Beside([part(*each) for each in parts])
+def _checked_policy(agent: Agent | ArrayLike, levels: Levels) -> Floats:
+    """Return the policy of an agent, or what was given as one, on levels."""
+    given = agent.policy(levels) if isinstance(agent, Agent) else agent
+    return check_policy(given, levels.tables())
 
 
 def population(

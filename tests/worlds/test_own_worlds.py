@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from functools import cache
 
 import gymnasium
@@ -280,3 +282,24 @@ def test_what_is_said_to_take_most_values_takes_several():
         rk.tabulate(Room(), limit=9)
     assert "agent_pos" in str(refusal.value)
     assert "reward_range" not in str(refusal.value)
+
+
+def test_tables_are_copied_whatever_their_environment_holds():
+    """`Room` holds a lambda and a pointer into itself, which Python does not copy."""
+    tables = rk.tabulate(Room())
+    for again in (copy.copy(tables), copy.deepcopy(tables), copy.deepcopy([tables])[0]):
+        assert again.digest == tables.digest
+        assert rk.measure(rk.plan(again), again).scalar.value == pytest.approx(1)
+
+
+def test_tables_are_pickled_or_it_is_said_why_not():
+    env = gymnasium.make("MiniGrid-Empty-5x5-v0")
+    tables = rk.tabulate(env)
+    again = pickle.loads(pickle.dumps(tables))
+    assert again.digest == tables.digest
+    reading = rk.measure(rk.plan(again), again)
+    assert reading.scalar.value == pytest.approx(1)
+    assert pickle.loads(pickle.dumps(reading)).plain() == reading.plain()
+    for whole in (rk.tabulate(Room()), rk.tabulate(Room(), goal={"far": Room()})):
+        with pytest.raises(TypeError, match=r"tables=.*'Room'.*lambda.*Allowed: "):
+            pickle.dumps(whole)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...arguments import brief
 from ...mdp import Ints, Tables
 
 if TYPE_CHECKING:
@@ -88,6 +90,26 @@ class OwnTables(Tables):
     def __repr__(self) -> str:
         _, states, moves = self.shape
         return f"OwnTables({self.name!r}, states={states}, moves={moves})"
+
+    def __copy__(self) -> OwnTables:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> OwnTables:
+        """Return the same: nothing in it changes, and not all environments copy."""
+        return self
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Return what pickle asks for; raise TypeError where it cannot have that."""
+        try:
+            pickle.dumps(self.level, protocol)
+        except Exception as problem:  # an environment of anybody's may raise any
+            raise TypeError(
+                f"tables={self!r} cannot be pickled, because the environment that they "
+                f"are of cannot be: {brief(str(problem))}. Allowed: an environment "
+                "that pickle takes, so one without lambdas and the like; or "
+                "robustkit.tabulate(env) once more, wherever the tables are needed."
+            ) from problem
+        return super().__reduce_ex__(protocol)
 
 
 def padded(tables: Tables, states: int) -> list[NDArray[Any]]:
