@@ -32,8 +32,7 @@ VARIABLE = "ROBUSTKIT_PROGRESS"
 FORMAT, VERSION = "robustkit-progress", 1
 NO_FILE = "{} is not a file, so progress cannot be kept there."  # a folder, a device
 NO_FOLDER = (
-    f"the folder that you work in has been deleted. Go to another one (os.chdir), or "
-    f"name a file in the environment variable {VARIABLE}."
+    "the folder that you work in has been deleted. Go to another one (os.chdir)."
 )
 LARGEST = 2_000_000  # bytes; a whole course takes about 20,000
 # On Windows a file that is just being deleted is refused, not there and not gone.
@@ -46,10 +45,7 @@ _said: set[str] = set()  # each trouble is said once in a kernel
 
 
 def root(start: Path | None = None) -> Path | None:
-    """Return the folder that holds the course: this one or the nearest above it.
-
-    None where there is none, as where the working folder has been deleted.
-    """
+    """Return the folder that holds the course, this or one above, if there is one."""
     try:
         here = Path.cwd() if start is None else start
     except FileNotFoundError:
@@ -65,25 +61,19 @@ def course() -> Path | None:
 def place() -> Path | None:
     """Return where progress is kept; None where it is turned off.
 
-    Raises ValueError for the home of somebody unknown, and where the working folder,
-    in which it would be kept, has been deleted.
+    Raises ValueError for an unknown user's home, and for a folder that was deleted.
     """
     named = os.environ.get(VARIABLE, "").strip()
     if named.lower() == "off":
         return None
-    if named:
-        try:
-            where = Path(named).expanduser().absolute()
-        except RuntimeError:
-            what = f"{VARIABLE}={quote(named)} begins with a home that is not known"
-            raise ValueError(what) from None
-        except FileNotFoundError:
-            raise ValueError(NO_FOLDER) from None
-        return where / NAME if where.is_dir() else where
     try:
-        return (root() or Path.cwd()) / NAME
+        where = Path(named).expanduser().absolute() if named else root() or Path.cwd()
+    except RuntimeError:
+        what = f"{VARIABLE}={quote(named)} begins with a home that is not known"
+        raise ValueError(what) from None
     except FileNotFoundError:
         raise ValueError(NO_FOLDER) from None
+    return where / NAME if where.is_dir() else where
 
 
 def shell() -> Any:

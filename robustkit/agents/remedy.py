@@ -7,11 +7,14 @@ anybody may say anything there: `check_begin` is for that.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import arguments
 from ..arguments import brief, quote
 from ..text import counted
+
+if TYPE_CHECKING:
+    from .agent import Agent
 
 CHOSEN = {  # what levels were chosen by, see `choice`
     "regret": "regret",
@@ -47,6 +50,18 @@ def remedies(settings: Mapping[str, Any]) -> list[str]:
     if settings.get("choice") in CHOSEN:
         said.append(f"levels chosen by {CHOSEN[settings['choice']]}")
     return said
+
+
+def remedy_between(before: Agent, after: Agent) -> str:
+    """Return what was done to one agent that was not to another; "" if that is unknown.
+
+    By its name, as in "network 0, retrained", or else by the remedies that it says.
+    """
+    more = after.name.removeprefix(f"{before.name}, ")
+    if more != after.name:
+        return more
+    said = [each for each in after.remedies if each not in before.remedies]
+    return ", ".join(said).replace(", levels chosen", ", chosen")
 
 
 def check_begin(after: Mapping[str, Any]) -> None:

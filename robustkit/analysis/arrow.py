@@ -11,6 +11,7 @@ import numpy as np
 from .. import arguments
 from ..agents import Agent
 from ..agents.agent import AGENTS, check_world
+from ..agents.remedy import remedy_between
 from ..arguments import quote
 from ..metrics import Reading, StratifiedEvaluation
 from ..metrics.paired import changes, mean_change
@@ -114,11 +115,11 @@ def _check_at_home(agents: Sequence[Agent], world: World) -> None:
 def remedy_of(before: Sequence[Agent], after: Sequence[Agent]) -> str:
     """Return what the agents after are called that those before are not.
 
-    By their names ("network 0, retrained"), or else by the settings that differ.
+    What `remedy_between` says of every pair, or else the settings that differ.
     """
     pairs = list(zip(before, after, strict=True))
-    names = {b.name.removeprefix(a.name).lstrip(", ") for a, b in pairs}
-    if len(names) == 1 and names != {""} and names.isdisjoint(a.name for a in after):
+    names = {remedy_between(*pair) for pair in pairs}
+    if len(names) == 1 and names != {""}:
         return names.pop()
     if kind_of(before) != kind_of(after):
         return kind_of(after)

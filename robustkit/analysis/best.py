@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import arguments, text
 from ..agents import Agent
+from ..agents.remedy import remedy_between
 from ..arguments import quote
 from ..metrics import Reading
 from ..text import Prose, counted, number
@@ -140,7 +141,7 @@ def _best(agents: list[Agent], n: int, seed: int) -> BestRemedy:
     world = agents[0].world
     shift = lost_at(world)
     reported, other = (world.sample(n, **shift, seed=s) for s in (seed, seed + 1))
-    names = [_called(agent, agents[0]) for agent in agents[1:]]
+    names = [remedy_between(agents[0], each) or each.name for each in agents[1:]]
     scores = [measure(agent, other, seed=seed).scalar.value for agent in agents[1:]]
     best = max(range(len(scores)), key=scores.__getitem__)
     before, after = (
@@ -148,12 +149,3 @@ def _best(agents: list[Agent], n: int, seed: int) -> BestRemedy:
     )
     tried = tuple(zip(names, scores, strict=True))
     return BestRemedy(world.name, names[best], tried, before, after)
-
-
-def _called(agent: Agent, before: Agent) -> str:
-    """Return what was done to an agent before, by its name or else by what it says."""
-    more = agent.name.removeprefix(f"{before.name}, ")
-    if more != agent.name:
-        return more
-    said = ", ".join(agent.remedies).replace(", levels chosen", ", chosen")
-    return said or agent.name

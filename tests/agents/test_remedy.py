@@ -77,3 +77,19 @@ def test_other_recipes_that_learn_from_telling_levels_say_so():
     world = rk.make("cheese", size=7, layouts=4)
     memoriser = rk.train("memoriser", world, diversity=0.5, episodes=8, pool=16)
     assert replace(memoriser, name="m").remedies == ["50% telling levels"]
+
+
+def test_a_remedy_is_called_alike_wherever_it_is_named():
+    """By an arrow and as the best of some, from a name or from what was done."""
+    world = rk.make("cheese", size=5, layouts=4)
+    quick = {"updates": 1, "levels": 2, "agents": 2, "pool": 4}
+    plain = rk.train("network", world, **quick)
+    told = rk.train("network", world, diversity=0.5, choice="regret", **quick)
+    for name, called in (
+        ("network 0", "50% telling levels, chosen by regret"),
+        ("mine", "50% telling levels, chosen by regret"),
+        ("network 0, shown more", "shown more"),
+    ):
+        after = replace(told, name=name)
+        best = rk.best_remedies([[plain, after]], n=4).each[0]
+        assert best.remedy == rk.arrow(plain, after, n=4).remedy == called
