@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -142,6 +143,19 @@ def test_other_worlds_have_theirs(page, tmp_path, world):
         assert names(page)[0] == "Level 1: reached the coin and the end"
         ends_on = "the coin and the end in 8"
         assert said == f"In these 8 levels, base planner reaches {ends_on}."
+
+
+def test_the_table_of_all_readings_is_seen_whole_beside_a_level(one):
+    """At 1,000 pixels it is as wide as the plane, and an interval stays in one line."""
+    table = one.locator(".rk-table")
+    table.locator("summary").click()
+    room = table.locator(".rk-scroll")
+    assert room.evaluate("node => node.scrollWidth <= node.clientWidth")
+    assert table.locator("td span").count() >= 3 * 5
+    for interval in table.locator("td span").all():
+        assert interval.evaluate("node => node.getClientRects().length") == 1
+        assert re.fullmatch(r"\[-?\d\.\d\d, -?\d\.\d\d\]", interval.inner_text())
+    table.locator("summary").click()
 
 
 def test_the_one_that_is_large_is_seen_in_forced_colours(browser, saved):

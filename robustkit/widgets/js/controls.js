@@ -170,8 +170,8 @@ export function makeTable(data) {
       const own = intervalsOf(data.agents[i], state.grounding);
       const interval = intervalAt(own, axis, nodesAt(data.grid, state), point[axis]);
       const known = axis !== "alignment" || point.known;
-      rows[i].cells[k].textContent = known
-        ? `${two(point[axis])} [${interval.map(two).join(", ")}]` : "unknown";
+      rows[i].cells[k].replaceChildren(...known
+        ? [`${two(point[axis])} `, html("span", {}, `[${interval.map(two).join(", ")}]`)] : ["unknown"]);
     }));
   }
   return { node, draw };
