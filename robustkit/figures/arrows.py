@@ -129,8 +129,11 @@ def _names(
         if pair[0].agent:
             shown |= dict.fromkeys([(pair[0].agent, start)])
         taken += along([start, end])
-    short = [(brief(name, WIDE // 2), place) for name, place in shown]
-    write_names(axes, short, taken, words)
+    # The right edge leaves the fewest places, so what lies there is written first.
+    each = sorted(shown, key=lambda name: -name[1][0])
+    short = [(brief(name, WIDE // 2), place) for name, place in each]
+    lines = [(on_plane(pair[0]), on_plane(pair[1])) for pair in plane.values()]
+    write_names(axes, short, taken, words, lines=lines)
 
 
 def _said(every: Mapping[str, Mapping[str, Pair]]) -> str:

@@ -82,11 +82,12 @@ def write_names(
     marks: Sequence[Place],
     words: Sequence[Area],
     points: float = 9.5,
+    lines: Sequence[tuple[Place, Place]] = (),
 ) -> None:
     """Write each name beside its point, where it covers no other name and no marker.
 
     marks: where markers stand. words: where the backdrop's words do. points: how large
-    the names are.
+    the names are. lines: which those from names to points had better not cross.
     """
     to_pixels = axes.transData.transform
     to_data = axes.transData.inverted().transform
@@ -97,18 +98,19 @@ def write_names(
     for x, y, w, h in words:
         (left, low), (right, high) = to_pixels([(x, y), (x + w, y + h)])
         taken.append(Box(left, low, right - left, high - low))
+    drawn = [tuple(map(tuple, to_pixels(line))) for line in lines]
     for name, place in names:
         at = to_pixels(place)
         text = axes.text(0, 0, literal(name), size=points, va="center", zorder=6)
         text.set_bbox(ground)
         size = text.get_window_extent(renderer).width * 1.04 + 4, 15 * points / 9.5
-        box = spot_for((at[0], at[1]), size, taken, frame)
+        box = spot_for((at[0], at[1]), size, taken, frame, lines=drawn)
         if box is None:  # a name too long for any place: along the upper edge
             box = Box(frame.x, frame.y + frame.h - 18, *size)
         taken.append(box)
         middle = box.y + box.h / 2
         text.set(position=to_data((box.x + 2, middle)))
         if abs(middle - at[1]) > 3:
-            near = min(max(at[0], box.x), box.x + box.w), middle
+            near = box.nearest(at)
             line: Any = {"color": GREY, "lw": 0.8, "zorder": 2.5}
             axes.plot(*zip(to_data(at), to_data(near), strict=True), **line)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import robustkit as rk
+from robustkit.figures.places import Box, around, cross, spot_for
 from robustkit.figures.trails import sweep_on_plane
 from robustkit.metrics.reading import UNKNOWN, Estimate, Point
 
@@ -66,3 +67,35 @@ def test_a_sweep_is_joined_where_its_settings_are_numbers():
 def test_a_trail_of_nothing_is_refused(given):
     with pytest.raises(ValueError, match="results holds"):
         rk.plane(given)
+
+
+# Names of arrows
+
+
+def test_a_name_stands_where_its_line_crosses_nothing_if_it_can():
+    at, frame = (50.0, 50.0), Box(0, 0, 200, 200)
+    taken = [around(*at, 15)]
+    near = spot_for(at, (30, 10), taken, frame)
+    between = (near.nearest(at)[0] + at[0]) / 2
+    wall = [((between, 0.0), (between, 200.0))]
+    other = spot_for(at, (30, 10), taken, frame, lines=wall)
+    assert other != near
+    assert not cross((at, other.nearest(at)), wall[0])
+    cage = [((x, y), (x + 30, y + 30)) for x in (30, 40) for y in (30, 40)]
+    assert spot_for(at, (30, 10), taken, frame, lines=[*wall, *cage]) is not None
+    assert not cross((at, (90, 90)), (at, (50, 90)))  # both begin there
+
+
+def test_no_line_to_a_name_crosses_an_arrow_in_the_recorded_remedies_of_cheese():
+    axes = rk.remedies().figure().axes[0]
+    assert axes.get_title().startswith("cheese")
+    marks = [a for a in axes.texts if getattr(a, "arrow_patch", None)]
+    # up to the markers, under which nobody sees what crosses
+    shafts = [(0.9 * np.array(a.xy) + 0.1 * np.array(a.xyann), a.xyann) for a in marks]
+    leaders = [
+        tuple(zip(*line.get_data(), strict=True))
+        for line in axes.lines
+        if (line.get_lw(), line.get_zorder()) == (0.8, 2.5)
+    ]
+    assert len(shafts) > 5 < len(leaders)
+    assert not [x for x in leaders for shaft in shafts if cross(x, shaft)]
