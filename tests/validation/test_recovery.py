@@ -16,20 +16,17 @@ pytestmark = pytest.mark.xdist_group("recovery")  # planted and measured once
 
 
 @cache
-def recovered():
-    return rk.recovery(["cheese", "colour"], n=96)
+def recovered(*worlds):
+    return rk.recovery(worlds, n=96)
 
 
 def row(world, grounding, kind):
-    return next(
-        r
-        for r in recovered().rows
-        if (r.world, r.grounding, r.kind) == (world, grounding, kind)
-    )
+    found = recovered(world).rows
+    return next(r for r in found if (r.grounding, r.kind) == (grounding, kind))
 
 
 def test_about_a_hundred_agents_are_planted_and_every_kind_among_them():
-    planted = recovered().agents["cheese"]
+    planted = recovered("cheese").agents["cheese"]
     assert 80 <= len(planted) <= 120
     assert {a.kind for a in planted} == {
         "mixture", "coin flip", "lost", "unmodelled", "device", "unlisted",
@@ -60,6 +57,7 @@ def test_truth_of_a_planted_agent_is_what_stepping_through_its_levels_gives():
     assert np.isnan(planted["random"].alignment)
 
 
+@pytest.mark.slow_for("*colour")
 @pytest.mark.parametrize("world", ["cheese", "colour"])
 @pytest.mark.parametrize(
     ("grounding", "kind", "capability", "alignment"),
@@ -92,11 +90,12 @@ def test_noise_leaves_capability_true_and_alignment_true_or_said(world, seed):
     assert mixtures.unsaid == 0
 
 
+@pytest.mark.slow_for("*colour")
 @pytest.mark.parametrize("world", ["cheese", "colour"])
 @pytest.mark.parametrize("grounding", ["polar", "attribution"])
 def test_planted_agents_are_ranked_as_they_are(world, grounding):
     for axis in ("capability", "alignment"):
-        assert recovered().rank_correlation(world, grounding, axis) > 0.93
+        assert recovered(world).rank_correlation(world, grounding, axis) > 0.93
 
 
 def test_what_each_grounding_cannot_recover_is_as_known():
@@ -106,13 +105,16 @@ def test_what_each_grounding_cannot_recover_is_as_known():
         assert row("cheese", grounding, "unlisted").capability > 0.5
 
 
-def test_the_table_and_the_figure_of_recovery_hold_every_row():
-    assert len(recovered().rows) == 2 * 4 * 6
-    assert recovered().table().count("polar") == 2 * 6 + 2
-    picture = recovered().figure("colour")
+@pytest.mark.slow_for("*colour*")
+@pytest.mark.parametrize("worlds", [["cheese"], ["cheese", "colour"]], ids=" ".join)
+def test_the_table_and_the_figure_of_recovery_hold_every_row(worlds):
+    found, count = recovered(*worlds), len(worlds)
+    assert len(found.rows) == count * 4 * 6
+    assert found.table().count("polar") == count * 6 + count
+    picture = found.figure(worlds[-1])
     assert "capability by attribution" in picture.alt
     with pytest.raises(ValueError, match="world='dish'"):
-        recovered().figure("dish")
+        found.figure("dish")
 
 
 def test_recovery_is_refused_where_there_is_no_proxy():
