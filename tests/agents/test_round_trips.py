@@ -62,6 +62,7 @@ def test_what_is_saved_is_read_again(which, tmp_path):
         assert where.read_bytes() == rk.save(again, tmp_path / "two.npz").read_bytes()
 
 
+@pytest.mark.slow_for("large monsters")
 @pytest.mark.parametrize("which", ["cheese", "large monsters"])
 def test_a_card_can_be_asked_of_a_file_of_every_kind(which, tmp_path, capsys):
     name, options = EVERY[which]

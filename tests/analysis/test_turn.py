@@ -135,11 +135,12 @@ def test_with_a_place_shift_beside_it_nothing_is_said_of_a_turn():
     assert rk.path(agent, agent.world, goal=[0, 1], place=1, n=16).turn is None
 
 
-def test_a_turn_is_within_the_margins_that_there_are():
+@pytest.mark.slow_for("1")
+@pytest.mark.parametrize("seed", range(2))
+def test_a_turn_is_within_the_margins_that_there_are(seed):
     for name in WORLDS:
-        for seed in range(2):
-            found = turn_of(rk.train("network", world(name), seed), n=64)
-            if found is not None:
-                margin = world(name).margin(world(name).sample(64, "anywhere"))
-                assert margin.min() <= found.steps.low <= found.steps.value
-                assert found.steps.value <= found.steps.high <= margin.max()
+        found = turn_of(rk.train("network", world(name), seed), n=64)
+        if found is not None:
+            margin = world(name).margin(world(name).sample(64, "anywhere"))
+            assert margin.min() <= found.steps.low <= found.steps.value
+            assert found.steps.value <= found.steps.high <= margin.max()
