@@ -98,9 +98,9 @@ def write_names(
     for x, y, w, h in words:
         (left, low), (right, high) = to_pixels([(x, y), (x + w, y + h)])
         taken.append(Box(left, low, right - left, high - low))
-    drawn = [tuple(map(tuple, to_pixels(line))) for line in lines]
+    drawn: list[Any] = [to_pixels(line).tolist() for line in lines]
     for name, place in names:
-        at = to_pixels(place)
+        at: Any = to_pixels(place)
         text = axes.text(0, 0, literal(name), size=points, va="center", zorder=6)
         text.set_bbox(ground)
         size = text.get_window_extent(renderer).width * 1.04 + 4, 15 * points / 9.5
