@@ -15,7 +15,7 @@
 
 PYTHON ?= python3
 ARGS ?=
-WORKERS ?= 2
+WORKERS ?= 3
 
 # uv trusts only certificates of its own unless told otherwise, and then fails on a
 # school's or company's network that brings another one.
