@@ -22,20 +22,37 @@ WORKERS ?= 3
 export UV_SYSTEM_CERTS = 1
 
 IN_VENV = .venv/bin/python
-# What was installed as `robustkit`, as this was called before, would own its files too.
-INSTALL = $(IN_VENV) -m uv pip uninstall --quiet --python $(IN_VENV) robustkit && \
-    $(IN_VENV) -m uv pip install --quiet --python $(IN_VENV)
 
-# .venv/.ready names the folder it was made in. It is missing while an installation is
-# under way; so an environment that was interrupted, moved or has lost its Python is
-# not sound, and is made anew.
-SOUND := $(shell .venv/bin/python -c 'import os; print(open(".venv/.ready").read() == os.getcwd())' 2>/dev/null)
-ifneq ($(SOUND),True)
-.venv/.ready: unsound
+# What was set for another Python, pip or uv must not reach this one. What says where
+# packages come from (proxies, indexes, certificates, caches) is kept.
+KEPT = PYTHON PYTHON_% PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX PYTHONUNBUFFERED \
+    PYTHONFAULTHANDLER PYTHONUTF8 PYTHONNOUSERSITE \
+    PIP_CONFIG_FILE PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_FIND_LINKS PIP_NO_INDEX \
+    PIP_TRUSTED_HOST PIP_CERT PIP_CLIENT_CERT PIP_PROXY PIP_KEYRING_PROVIDER \
+    PIP_TIMEOUT PIP_DEFAULT_TIMEOUT PIP_RETRIES PIP_CACHE_DIR PIP_NO_CACHE_DIR \
+    PIP_DISABLE_PIP_VERSION_CHECK PIP_NO_INPUT PIP_ROOT_USER_ACTION PIP_USE_FEATURE \
+    UV_CONFIG_FILE UV_INDEX_URL UV_DEFAULT_INDEX UV_INDEX UV_INDEX_% \
+    UV_EXTRA_INDEX_URL UV_FIND_LINKS UV_NO_INDEX UV_OFFLINE UV_INSECURE_HOST \
+    UV_KEYRING_PROVIDER UV_HTTP_% UV_CONCURRENT_% UV_SYSTEM_CERTS UV_NATIVE_TLS \
+    UV_CACHE_DIR UV_NO_CACHE UV_LINK_MODE
+SET := $(filter-out $(KEPT),$(filter PYTHON% PIP_% UV_%,$(.VARIABLES)))
+ASIDE := $(strip $(foreach name,$(SET),$(if $(value $(name)),$(name))))
+unexport $(ASIDE)
+ifneq ($(and $(ASIDE),$(filter-out help clean,$(MAKECMDGOALS))),)
+$(info Set aside, being meant for other programs: $(ASIDE))
+endif
+
+# An environment that is not sound is made anew; environment.py says when it is.
+SOUND := $(shell .venv/bin/python -Ic 'import os; print(open(".venv/.ready", "rb").read() == os.getcwdb())' 2>/dev/null)
+ifeq ($(SOUND),True)
+MAKER = $(IN_VENV)
+else
+MAKER = "$(PYTHON)"
+.venv/.lab .venv/.test: python
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all format lint exercises benchmarks docs stick clean unsound
+.PHONY: help lab test test-all format lint exercises benchmarks docs stick clean python
 .PHONY: test-lowest test-newest
 
 help:
@@ -91,22 +108,10 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
 
-# Installing: .ready goes first and comes back last, so that an interruption shows.
-.venv/.lab: .venv/.ready pyproject.toml
-	@echo "Installing robustkit and JupyterLab in .venv"
-	@mv .venv/.ready .venv/.busy
-	@$(INSTALL) --editable ".[lab]"
-	@mv .venv/.busy .venv/.ready
-	@touch $@
+.venv/.lab .venv/.test: pyproject.toml
+	@$(MAKER) -ES -m robustkit.setup.environment $(@:.venv/.%=%)
 
-.venv/.test: .venv/.ready pyproject.toml
-	@echo "Installing robustkit, JupyterLab and what the tests need in .venv"
-	@mv .venv/.ready .venv/.busy
-	@$(INSTALL) --editable ".[lab,test]"
-	@mv .venv/.busy .venv/.ready
-	@touch .venv/.lab $@
-
-.venv/.ready:
+python:
 	@command -v "$(PYTHON)" >/dev/null || { \
 	    echo "There is no '$(PYTHON)'. robustkit needs Python 3.11 or newer:" \
 	    "install it, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -116,7 +121,3 @@ clean:
 	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { \
 	    echo "'$(PYTHON)' has no venv module." \
 	    "On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
-	@echo "Making .venv with $$("$(PYTHON)" --version)"
-	@"$(PYTHON)" -m venv --clear .venv
-	@$(IN_VENV) -m pip install --quiet --disable-pip-version-check "uv>=0.11"
-	@$(IN_VENV) -c 'import os; open(".venv/.ready", "w").write(os.getcwd())'

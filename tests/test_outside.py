@@ -141,7 +141,12 @@ def test_a_stick_sets_the_course_up_without_network(tmp_path):
     laptop.mkdir()
     where = empty(tmp_path / "home", Path(sys.executable).resolve().parent)
     where |= {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_CONFIG_FILE": os.devnull}
-    done = run("sh", folder / "setup.sh", cwd=laptop, env=where, timeout=300)
+    for_others = {"PIP_USER": "1", "PIP_TARGET": "/nowhere", "PIP_PREFIX": "/nowhere"}
+    for_others |= {"PYTHONHOME": "/nowhere", "PYTHONPATH": str(tmp_path / "other")}
+    for_others |= {"PIP_CONFIG_FILE": "/nowhere", "CDPATH": str(tmp_path)}
+    done = run(
+        "sh", folder / "setup.sh", cwd=laptop, env=where | for_others, timeout=300
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     assert (laptop / "notebooks" / "00-start-here.ipynb").is_file()
     ours = laptop / ".venv" / "bin"

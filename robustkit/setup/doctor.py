@@ -1,7 +1,8 @@
 """The doctor: says in words whether robustkit can work here, and what to do if not.
 
 Nothing but the standard library is imported before it is examined, so that the doctor
-still speaks where everything else is broken. It asks nothing of the network.
+still speaks where everything else is broken. It asks nothing of the network; of a proxy
+that a variable names, only whether it answers.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from . import examinations
+from . import examinations, surroundings
 from .examinations import Finding, ok, problem
 
 
@@ -84,6 +85,7 @@ def training_and_drawing() -> Iterator[Finding]:
 
 EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
     *examinations.ALL,
+    *surroundings.ALL,
     training_and_drawing,
 )
 

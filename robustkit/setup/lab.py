@@ -9,13 +9,20 @@ from contextlib import suppress
 from pathlib import Path
 
 from .. import record
+from . import places, variables
 
 FIRST = record.FIRST
-CONFIGURATION = "JUPYTER_CONFIG_PATH"
+# Where Jupyter looks first, before a user's own folders: for settings, and for kernels.
+FIRST_OF_ALL = "JUPYTER_CONFIG_PATH", "JUPYTER_PATH"
 NO_LESSONS = """\
 There are no lessons here: {first} is neither in {here} nor beside the package.
 The lessons come with the repository, not with the package alone. Get the repository,
 go into its folder and run `robustkit lab` there."""
+NO_ROOM = """\
+Nothing can be written anywhere ({}). Let TMPDIR name a folder of yours."""
+HIDDEN = """\
+PYTHONPATH names a {package} in {folder} that hides the one which lessons need, so it is
+not passed on to them. For good: {unset}"""
 NO_LAB = """\
 JupyterLab is not installed beside this Python ({python}).
 In the repository's folder, run: {python} -m pip install -e ".[lab]\""""
@@ -32,20 +39,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(NO_LESSONS.format(first=FIRST, here=Path.cwd()), file=sys.stderr)
         return 1
     try:
+        print(places.replace_what_is_lacking(), end="", file=sys.stderr)
+    except OSError as problem:  # not even a temporary folder
+        print(NO_ROOM.format(problem), file=sys.stderr)
+        return 1
+    try:
         from jupyterlab.labapp import LabApp
     except ImportError:
         print(NO_LAB.format(python=sys.executable), file=sys.stderr)
         return 1
     keep_agents()
-    # Let it neither ask the network for news and updates, nor whether to.
-    quiet = [str(Path(__file__).with_name("jupyter")), os.environ.get(CONFIGURATION)]
-    os.environ[CONFIGURATION] = os.pathsep.join(filter(None, quiet))
+    clear_the_way()
     begin = f"--LabApp.default_url=/lab/tree/{FIRST.as_posix()}"
     # In a container one is often root, whom JupyterLab refuses without this.
     root_user = hasattr(os, "geteuid") and os.geteuid() == 0
     allow = ["--allow-root"] if root_user else []
     LabApp.launch_instance([f"--ServerApp.root_dir={home}", begin, *allow, *given])
     return 0
+
+
+def clear_the_way() -> None:
+    """Let lessons run with this Python, these packages and the settings they need.
+
+    In jupyter/: no news and updates are asked for on the network, nor is one asked
+    whether to; a kernel starts when a notebook is opened, and is this Python's
+    whatever kernel of the same name a user has.
+    """
+    ours = str(Path(__file__).with_name("jupyter"))
+    for variable in FIRST_OF_ALL:
+        others = os.environ.get(variable)
+        os.environ[variable] = os.pathsep.join(filter(None, (ours, others)))
+    for package, folder in variables.hidden().items():
+        unset = variables.without(variables.PATHS)
+        said = HIDDEN.format(package=package, folder=folder, unset=unset)
+        print(said, file=sys.stderr)
+        os.environ.pop(variables.PATHS)
+        break
 
 
 def keep_agents() -> None:

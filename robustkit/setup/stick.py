@@ -36,26 +36,32 @@ LEFT = (".ipynb_checkpoints", "__pycache__", "*.npz", "teaching-notes.md")
 AGENTS = "agents"
 ALL = (*COURSE, "wheels", AGENTS, "site", "setup.sh", "setup.bat", "READ ME FIRST.txt")
 UNIX = """#!/bin/sh
-# Sets the course up in the folder it is called from, without network.
+# Sets the course up in the folder it is called from, without network. What a shell has
+# set for other Pythons (-I) and other uses of pip (--isolated) is left aside.
 set -e
-if ! ${{PYTHON:-python3}} -c 'import sys; sys.exit(sys.version_info[:2] != {version})'
+unset CDPATH
+if ! ${{PYTHON:-python3}} -I -c \\
+    'import sys; sys.exit(sys.version_info[:2] != {version})'
 then
     echo "This needs {python}; where it has another name: PYTHON=name sh setup.sh" >&2
     exit 1
 fi
 stick=$(cd "$(dirname "$0")" && pwd)
-${{PYTHON:-python3}} -m venv .venv
-.venv/bin/python -m pip install --quiet --disable-pip-version-check \\
-    --no-index --find-links "$stick/wheels" "{package}"
+${{PYTHON:-python3}} -I -m venv .venv
+PIP_CONFIG_FILE=/dev/null .venv/bin/python -I -m pip --isolated install \\
+    --quiet --disable-pip-version-check --no-index \\
+    --find-links "$stick/wheels" "{package}"
 # What is there already may hold somebody's work and is left.
 for part in {course}; do [ -e "$part" ] || cp -R "$stick/$part" .; done
 {agents_unix}echo "Done. Begin with: .venv/bin/robustkit lab"
 """
 WINDOWS = """@echo off
 rem Sets the course up in the folder it is called from, without network.
-py -{plain} -m venv .venv || exit /b 1
-.venv\\Scripts\\python -m pip install --quiet --disable-pip-version-check ^
-    --no-index --find-links "%~dp0wheels" "{package}" || exit /b 1
+py -{plain} -I -m venv .venv || exit /b 1
+set PIP_CONFIG_FILE=NUL
+.venv\\Scripts\\python -I -m pip --isolated install ^
+    --quiet --disable-pip-version-check --no-index ^
+    --find-links "%~dp0wheels" "{package}" || exit /b 1
 rem What is there already may hold somebody's work and is left.
 for %%p in ({course}) do if not exist %%p (xcopy /e /i /q "%~dp0%%p" %%p || exit /b 1)
 {agents_windows}echo Done. Begin with: .venv\\Scripts\\robustkit lab

@@ -1,0 +1,201 @@
+"""What the doctor examines around robustkit: its name, variables, folders, a proxy."""
+
+from __future__ import annotations
+
+import importlib.metadata as metadata
+import os
+import re
+import sys
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from importlib.machinery import PathFinder
+from importlib.util import find_spec
+from pathlib import Path
+
+from .. import record
+from . import DISTRIBUTION, places, variables
+from .examinations import REINSTALL, Finding, ok, problem, warning
+
+IMPORTED = "robustkit"
+HERE = Path(__file__).resolve().parents[1]  # the package that examines itself
+TAKE_OUT = "Run: python -m pip uninstall {}. " + REINSTALL.replace("In", "Then, in", 1)
+SET_ASIDE = "`make` sets it aside; in a shell: {}"
+LAB_WORKS = "`robustkit lab` works all the same."
+KERNEL = "python3"
+
+
+def name() -> Iterator[Finding]:
+    """Look for whatever else is called robustkit here; an index has a stranger's."""
+    wrong = [*_others(), *_overwritten(), *_in_front()]
+    yield from wrong
+    if not wrong:
+        yield ok(f"robustkit is {HERE}, and nothing else has that name")
+
+
+def _others() -> Iterator[Finding]:
+    """Look for other distributions that own the folder, or go by its name."""
+    found: dict[str, metadata.Distribution] = {}
+    for each in metadata.distributions():
+        called = (each.metadata["Name"] or "").replace("_", "-").lower()
+        if called != DISTRIBUTION and (called == IMPORTED or _has_files(each)):
+            found.setdefault(called, each)
+    for called, each in found.items():
+        what = f"the package {called} {each.version} has the folder robustkit/ as well"
+        yield problem(f"{what}: {_whose(each)}", TAKE_OUT.format(called))
+
+
+def _has_files(each: metadata.Distribution) -> bool:
+    """Return whether a distribution lists the folder; its list is only searched."""
+    listed = each.read_text("RECORD") or each.read_text("top_level.txt") or ""
+    return re.search(rf"^{IMPORTED}([/\\]|\.py\b|$)", listed, re.MULTILINE) is not None
+
+
+def _whose(each: metadata.Distribution) -> str:
+    """Return whether a distribution was ours under the name we had before."""
+    if "robustness in two dimensions" in (each.metadata["Summary"] or "").lower():
+        return "it is this one, as it was called before"
+    return "it is somebody else's, and the two write over each other"
+
+
+def _overwritten() -> Iterator[Finding]:
+    """Compare the files of the package with what was installed."""
+    try:
+        files = metadata.files(DISTRIBUTION) or []
+    except metadata.PackageNotFoundError:
+        return  # said elsewhere
+    changed = []
+    for file in files:
+        if file.parts[0] == IMPORTED and file.hash and file.hash.mode == "sha256":
+            try:
+                content = Path(str(file.locate())).read_bytes()
+            except OSError:
+                content = b""
+            has = urlsafe_b64encode(sha256(content).digest()).decode().rstrip("=")
+            if has != file.hash.value:
+                changed.append(file.name)
+    if changed:
+        named = ", ".join(changed[:3]) + ", ..." * (len(changed) > 3)
+        yield problem(f"files of robustkit were changed or are missing: {named}")
+
+
+def _in_front() -> Iterator[Finding]:
+    """Look where a notebook or Python would find another robustkit first."""
+    course = record.course()
+    named = os.environ.get(variables.PATHS, "").split(os.pathsep)
+    ways = {
+        "the working folder": [str(Path.cwd())],
+        "the lessons' folder": [str(course / "notebooks")] if course else [],
+        f"a folder of {variables.PATHS}": list(filter(None, named)),
+        "where Python looks": list(filter(None, sys.path)),
+    }
+    seen = {HERE}
+    for way, folders in ways.items():
+        spec = PathFinder.find_spec(IMPORTED, folders)
+        if spec is None or spec.origin is None:
+            continue  # a mere folder, such as a clone's own, hides no package
+        origin = Path(spec.origin).resolve()
+        found = origin.parent if origin.name == "__init__.py" else origin
+        if found in seen:
+            continue
+        seen.add(found)
+        what = f"{found} ({way}) is imported in place of {HERE}"
+        if (found / "setup" / "doctor.py").is_file():
+            yield warning(f"{what}: another copy of robustkit", "Keep one of them.")
+        else:
+            yield problem(what, "Give it another name, or work in another folder.")
+
+
+def variables_of_the_shell() -> Iterator[Finding]:
+    """Name the variables that were set for something else and hurt here."""
+    for name, does in variables.hurting():
+        advice = SET_ASIDE.format(variables.without(name))
+        yield warning(f"{variables.said(name)} {does}", advice)
+    for name in variables.NETLESS:
+        if os.environ.get(name, "").lower() not in variables.OFF:
+            advice = f"To install from the network: {variables.without(name)}"
+            yield warning(f"{variables.said(name)}: no package can be fetched", advice)
+    for name in variables.named_in_vain():
+        what = f"{variables.said(name)} names a file that is not there"
+        yield warning(what, f"Name one that is, or: {variables.without(name)}")
+    for name in variables.SOURCES:
+        if os.environ.get(name):
+            yield ok(f"{variables.said(name)} says where packages come from")
+    yield from _paths()
+
+
+def _paths() -> Iterator[Finding]:
+    """Say whether PYTHONPATH hides what robustkit needs."""
+    if not os.environ.get(variables.PATHS):
+        return
+    hidden = variables.hidden()
+    for package, folder in hidden.items():
+        what = f"{variables.PATHS} names {folder}, whose {package} hides the one here"
+        yield warning(what, SET_ASIDE.format(variables.without(variables.PATHS)))
+    if not hidden:
+        yield ok(f"{variables.said(variables.PATHS)} hides nothing that is needed")
+
+
+def folders() -> Iterator[Finding]:
+    """Name the folders that cannot be written to."""
+    lacking: list[Path] = []
+    for each in places.places():
+        folder = each.lacking
+        if folder is None:
+            continue
+        # What lies by itself in a folder that was named is said with it.
+        if each.variable in os.environ or not set(lacking) & set(folder.parents):
+            what = f"{each} cannot be written to: {each.what} cannot be kept"
+            advice = f"Let {each.variable} name a folder of yours. {LAB_WORKS}"
+            yield warning(what, advice)
+        lacking.append(folder)
+    cache = places.uv_cache()
+    if cache.lacking and cache.variable in os.environ:
+        what = f"{cache} cannot be written to: {cache.what} cannot be kept"
+        yield warning(what, "Let it name a folder of yours. `make` works all the same.")
+    temporary = os.environ.get("TMPDIR")
+    if temporary and not places.can_write(Path(temporary)):
+        what = f"{variables.said('TMPDIR')} cannot be written to"
+        yield warning(what, f"Name another folder, or: {variables.without('TMPDIR')}")
+    if not lacking:
+        yield ok("the folders of Jupyter and matplotlib can be written to")
+
+
+def proxy() -> Iterator[Finding]:
+    """Ask whether the proxies that are named answer; nothing is asked of them."""
+    silent = dict(variables.silent_proxies())
+    for name in variables.PROXIES:
+        if name in silent:
+            what = f"{variables.said(name)}: {silent[name]}"
+            advice = f"To install packages, start it, or: {variables.without(name)}"
+            yield warning(what, f"Lessons need none. {advice}")
+        elif os.environ.get(name):
+            yield ok(f"{variables.said(name)} answers")
+
+
+def kernel() -> Iterator[Finding]:
+    """Ask whether the kernel that lessons name is this Python's."""
+    if find_spec("jupyter_client") is None:
+        return
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        spec = KernelSpecManager().get_kernel_spec(KERNEL)
+    except NoSuchKernel:
+        yield problem(f"there is no kernel {KERNEL}, which lessons ask for")
+        return
+    runs = spec.argv[0] if spec.argv else ""
+    plain = f"python{sys.version_info.major}"
+    same = runs in ("python", plain, f"{plain}.{sys.version_info.minor}")
+    # Not where the links lead: every environment links to the same Python.
+    if same or Path(runs).absolute().parent == Path(sys.executable).absolute().parent:
+        yield ok(f"the kernel {KERNEL} is this Python's")
+        return
+    what = f"the kernel {KERNEL} of {spec.resource_dir} runs another Python: {runs}"
+    advice = (
+        "`robustkit lab` takes this one. Elsewhere: jupyter kernelspec remove python3"
+    )
+    yield warning(what, advice)
+
+
+ALL = (name, variables_of_the_shell, folders, proxy, kernel)

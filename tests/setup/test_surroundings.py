@@ -1,0 +1,349 @@
+"""What is set, or stands, around robustkit is named by the doctor and does no harm."""
+
+from __future__ import annotations
+
+import importlib.metadata as metadata
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from robustkit.setup import environment, lab, places, surroundings, variables
+
+ROOT = Path(__file__).resolve().parents[2]
+NOWHERE = f"{os.devnull}/nowhere"
+
+
+@pytest.fixture(autouse=True)
+def plain(monkeypatch):
+    """Take out what this machine has set, and let nothing set here stay."""
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    for name in list(os.environ):
+        proxy = name in variables.PROXIES or name.lower() == "no_proxy"
+        if proxy or re.match("PYTHON|PIP_|UV_|JUPYTER|XDG_|IPYTHON|MPLCONFIG", name):
+            monkeypatch.delenv(name)
+
+
+def said(examination):
+    return "\n".join(f"{f.state} {f.what} {f.advice}" for f in examination())
+
+
+def faults(examination):
+    return [f for f in examination() if f.state != "ok"]
+
+
+# The name
+
+
+def installed(folder, name, version, *files, summary="A stranger's."):
+    """Put a distribution into a folder."""
+    for file in files:
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_text("")
+    info = folder / f"{name.replace('-', '_')}-{version}.dist-info"
+    info.mkdir(parents=True)
+    about = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    (info / "METADATA").write_text(f"{about}Summary: {summary}\n")
+    (info / "RECORD").write_text("".join(f"{file},,\n" for file in files))
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "summary", "words"),
+    [
+        ("robustkit", ["robustkit/quadrants.py"], "A stranger's.", "somebody else's"),
+        ("robustkit", [], "Robustness in two dimensions: a course", "called before"),
+        ("another-kit", ["robustkit/__init__.py"], "A stranger's.", "somebody else's"),
+        ("single-file", ["robustkit.py"], "A stranger's.", "somebody else's"),
+    ],
+)
+def test_another_distribution_that_owns_the_folder_is_a_problem(
+    monkeypatch, tmp_path, name, files, summary, words
+):
+    installed(tmp_path, name, "0.6.0", *files, summary=summary)
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    (found,) = faults(surroundings.name)
+    assert found.state == "problem"
+    assert f"{name} 0.6.0" in found.what
+    assert words in found.what
+    assert f"pip uninstall {name}" in found.advice
+
+
+def test_files_that_somebody_wrote_over_are_a_problem(monkeypatch, tmp_path):
+    files = [metadata.PackagePath(f"robustkit/{name}.py") for name in "abcd"]
+    for file in files:
+        file.hash = metadata.FileHash("sha256=x")
+        file.dist = metadata.PathDistribution(tmp_path / "x.dist-info")
+    monkeypatch.setattr(metadata, "files", lambda _: files)
+    (found,) = faults(surroundings.name)
+    assert found.state == "problem"
+    assert "a.py, b.py, c.py, ..." in found.what
+
+
+@pytest.mark.parametrize("file", ["robustkit.py", "robustkit/__init__.py"])
+@pytest.mark.parametrize("where", ["working folder", "PYTHONPATH"])
+def test_what_would_be_imported_in_our_place_is_a_problem(
+    monkeypatch, tmp_path, file, where
+):
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text("")
+    if where == "PYTHONPATH":
+        monkeypatch.setenv(where, str(tmp_path))
+    else:
+        monkeypatch.chdir(tmp_path)
+    (found,) = faults(surroundings.name)
+    assert found.state == "problem"
+    assert where in found.what
+    assert str(tmp_path / "robustkit") in found.what
+
+
+def test_a_clone_s_own_folder_hides_nothing(monkeypatch, tmp_path):
+    (tmp_path / "robustkit" / "robustkit").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert not faults(surroundings.name)
+
+
+# Variables
+
+
+@pytest.mark.parametrize("name", variables.HURTS)
+def test_a_variable_that_hurts_is_named_with_its_remedy(monkeypatch, name):
+    assert name not in said(surroundings.variables_of_the_shell)
+    monkeypatch.setenv(name, "1" + "x" * 500)
+    (found,) = faults(surroundings.variables_of_the_shell)
+    assert found.what.startswith(f"{name}=1")
+    assert len(found.what) < 200
+    assert f"unset {name}" in found.advice or f"set {name}=" in found.advice
+
+
+@pytest.mark.parametrize("off", ["", "0", "False", "no"])
+def test_a_variable_that_says_no_does_not_hurt(monkeypatch, off):
+    monkeypatch.setenv("PIP_USER", off)
+    assert not faults(surroundings.variables_of_the_shell)
+
+
+def test_no_password_is_repeated(monkeypatch):
+    monkeypatch.setenv("PIP_INDEX_URL", "http://me:secret@127.0.0.1/simple")
+    monkeypatch.setenv("HTTPS_PROXY", "me:secret@127.0.0.1:9")
+    words = said(surroundings.variables_of_the_shell) + said(surroundings.proxy)
+    assert "secret" not in words
+    assert "PIP_INDEX_URL=http://...@127.0.0.1/simple" in words
+    assert "HTTPS_PROXY=...@127.0.0.1:9" in words
+
+
+@pytest.mark.parametrize("name", [*variables.NETLESS, *variables.FILES])
+def test_what_keeps_packages_from_being_fetched_is_named(monkeypatch, name):
+    monkeypatch.setenv(name, NOWHERE)
+    assert name in faults(surroundings.variables_of_the_shell)[0].what
+
+
+def test_a_path_is_said_and_what_it_hides_is_a_warning(monkeypatch, tmp_path):
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert "hides nothing" in said(surroundings.variables_of_the_shell)
+    (tmp_path / "numpy.py").write_text("")
+    (found,) = faults(surroundings.variables_of_the_shell)
+    assert f"PYTHONPATH names {tmp_path}, whose numpy hides the one here" in found.what
+
+
+def make(*arguments, **options):
+    if not shutil.which("make"):
+        pytest.skip("make is not installed")
+    command = ["make", "--no-print-directory", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, **options)
+
+
+def test_make_passes_on_what_helps_and_nothing_that_hurts(tmp_path):
+    told = tmp_path / "told.mk"
+    told.write_text("told:\n\t@env\n")
+    kept = {"HTTPS_PROXY", "SSL_CERT_FILE", *variables.NETLESS, *variables.SOURCES}
+    kept |= {"PIP_CONFIG_FILE", "PIP_CERT", "UV_CACHE_DIR", "PYTHONDONTWRITEBYTECODE"}
+    aside = {"PYTHONPATH", "PYTHONWARNINGS", "PYTHONSTARTUP", "UV_PROJECT_ENVIRONMENT"}
+    aside |= set(variables.HURTS)
+    where = os.environ | dict.fromkeys(kept | aside, "given $HOME # too")
+    done = make("-f", "Makefile", "-f", str(told), "told", env=where)
+    passed = {line.partition("=")[0] for line in done.stdout.splitlines()}
+    assert kept <= passed
+    assert not aside & passed
+    (words,) = (line for line in done.stdout.splitlines() if "Set aside" in line)
+    assert aside <= set(words.split())
+    assert "Set aside" not in make(env=where).stdout  # it helps; nothing is run
+
+
+# Folders
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "HOME", "TMPDIR", "UV_CACHE_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR",
+        "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR",
+        "IPYTHONDIR", "MPLCONFIGDIR",
+    ],
+)  # fmt: skip
+@pytest.mark.skipif(os.name == "nt", reason="a home has another name there")
+def test_a_folder_that_cannot_be_written_to_is_named(monkeypatch, name):
+    assert not faults(surroundings.folders)
+    monkeypatch.setenv(name, NOWHERE)
+    (found,) = faults(surroundings.folders)
+    assert f"{name}={NOWHERE} cannot be written to" in found.what
+    assert found.advice
+
+
+def test_a_missing_home_is_no_obstacle(monkeypatch):
+    def none():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(places.Path, "home", none)
+    assert places.home() is None
+    assert "cannot be written to" in faults(surroundings.folders)[0].what
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a home has another name there")
+def test_the_lab_puts_what_cannot_be_written_elsewhere_and_says_so(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    names = "HOME", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR"
+    for name in names:
+        monkeypatch.setenv(name, NOWHERE)
+    words = places.replace_what_is_lacking()
+    for name in names:
+        assert f"{name}={NOWHERE}" in words
+        assert Path(os.environ[name]).is_dir()
+        assert tmp_path in Path(os.environ[name]).parents
+    assert "JUPYTER_DATA_DIR" not in os.environ  # it lies in the new home
+    assert places.replace_what_is_lacking() == ""
+
+
+# A proxy
+
+
+def test_a_proxy_that_answers_is_well_and_others_are_named():
+    with socket.socket() as listens:
+        listens.bind(("127.0.0.1", 0))
+        listens.listen()
+        port = listens.getsockname()[1]
+        os.environ["HTTPS_PROXY"] = f"http://127.0.0.1:{port}"
+        assert not faults(surroundings.proxy)
+    (found,) = faults(surroundings.proxy)
+    assert "HTTPS_PROXY=http://127.0.0.1" in found.what
+    assert "refused" in found.what
+    for wrong in (
+        "http://",
+        "http://127.0.0.1:x",
+        "http://[::1",
+        "socks5://127.0.0.1:9",
+    ):
+        os.environ["HTTPS_PROXY"] = wrong
+        assert len(faults(surroundings.proxy)) == 1, wrong
+    os.environ["NO_PROXY"] = "*"
+    assert not faults(surroundings.proxy)
+
+
+# The kernel
+
+
+def test_a_kernel_of_another_python_is_a_warning_and_the_lab_takes_this_one(
+    monkeypatch, tmp_path
+):
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    assert not faults(surroundings.kernel)
+    spec = tmp_path / "kernels" / "python3" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text('{"argv": ["/other/python"], "display_name": "", "language": ""}')
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    (found,) = faults(surroundings.kernel)
+    assert "/other/python" in found.what
+    lab.clear_the_way()
+    assert not faults(surroundings.kernel)
+    assert KernelSpecManager().get_kernel_spec("python3").argv[0] == "python"
+
+
+def test_the_lab_hands_no_path_on_that_hides_a_package(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    lab.clear_the_way()
+    assert os.environ["PYTHONPATH"] == str(tmp_path)
+    (tmp_path / "numpy.py").write_text("")
+    lab.clear_the_way()
+    assert "PYTHONPATH" not in os.environ
+    assert f"a numpy in {tmp_path}" in capsys.readouterr().err
+
+
+# Setting up
+
+
+@pytest.fixture
+def project(monkeypatch, tmp_path):
+    """Work in a project's folder where nothing is really run."""
+    (tmp_path / "pyproject.toml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(environment, "run", lambda *command: ran.append(command))
+    ran = []
+    return ran
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("HTTPS_PROXY", "http://127.0.0.1:9"), ("PIP_CONFIG_FILE", NOWHERE)],
+)
+def test_what_is_in_the_way_is_said_before_anything_is_done(
+    monkeypatch, project, capsys, name, value
+):
+    monkeypatch.setenv(name, value)
+    assert environment.main(["lab"]) == 1
+    assert f"{name}={value}" in capsys.readouterr().err
+    assert not project
+
+
+def test_a_folder_that_no_environment_can_be_in_is_refused(
+    monkeypatch, tmp_path, project, capsys
+):
+    folder = tmp_path / f"a{os.pathsep}b"
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text("")
+    monkeypatch.chdir(folder)
+    assert environment.main(["lab"]) == 1
+    assert "rename it" in capsys.readouterr().err
+
+
+def test_a_failure_names_what_directs_where_packages_come_from(
+    monkeypatch, project, capsys
+):
+    def fail(*command):
+        raise subprocess.CalledProcessError(1, command)
+
+    monkeypatch.setattr(environment, "run", fail)
+    monkeypatch.setenv("UV_INDEX_URL", "http://127.0.0.1:9/simple")
+    assert environment.main(["lab"]) == 1
+    assert "UV_INDEX_URL=http://127.0.0.1:9/simple" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="make is not there")
+def test_who_comes_second_waits_and_then_has_nothing_to_do(tmp_path):
+    """The first is killed the hard way, and blocks nobody."""
+    (tmp_path / "pyproject.toml").write_text("")
+    hold = (
+        "from robustkit.setup.environment import *\n"
+        "with alone(): print('in', flush=True); input()"
+    )
+
+    def begin():
+        return subprocess.Popen(
+            [sys.executable, "-c", hold], stdin=-1, stdout=-1, text=True, cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+
+    first = begin()
+    assert first.stdout.readline() == "in\n"
+    second = begin()
+    assert "waiting" in second.stdout.readline()
+    first.kill()
+    assert second.stdout.readline() == "in\n"
+    second.communicate("\n")
+    first.communicate()
