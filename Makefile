@@ -48,7 +48,7 @@ ifeq ($(SOUND),True)
 MAKER = $(IN_VENV)
 else
 MAKER = "$(PYTHON)"
-.venv/.lab .venv/.test: python
+FIRST = python
 endif
 
 .DEFAULT_GOAL := help
@@ -108,7 +108,7 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
 
-.venv/.lab .venv/.test: pyproject.toml
+.venv/.lab .venv/.test: $(FIRST) pyproject.toml
 	@$(MAKER) -ES -m robustkit.setup.environment $(@:.venv/.%=%)
 
 python:
