@@ -46,6 +46,7 @@ endif
 SOUND := $(shell .venv/bin/python -Ic 'import os; print(open(".venv/.ready", "rb").read() == os.getcwdb())' 2>/dev/null)
 ifeq ($(SOUND),True)
 MAKER = $(IN_VENV)
+FIRST =
 else
 MAKER = "$(PYTHON)"
 FIRST = python
@@ -62,6 +63,7 @@ lab: .venv/.lab
 	@$(IN_VENV) -m robustkit.setup.lab $(ARGS)
 
 # A later -m wins over an earlier one: ARGS="-m browser" runs all of the browser's part.
+MARKS =
 test: MARKS = -m "not slow"
 test-all test: .venv/.test
 	@$(IN_VENV) -m pytest -n $(WORKERS) --dist loadgroup $(MARKS) $(ARGS)
