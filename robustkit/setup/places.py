@@ -50,7 +50,9 @@ def home() -> Path | None:
         found = Path.home()
     except RuntimeError:
         return None
-    return found if found.is_absolute() else None
+    # Python takes an empty name for the root of all folders.
+    nowhere = not found.is_absolute() or os.environ.get(HOME) == ""
+    return None if nowhere else found
 
 
 def places() -> Iterator[Place]:

@@ -23,6 +23,7 @@ TAKE_OUT = "Run: python -m pip uninstall {}. " + REINSTALL.replace("In", "Then, 
 SET_ASIDE = "`make` sets it aside; in a shell: {}"
 LAB_WORKS = "`robustkit lab` works all the same."
 KERNEL = "python3"
+OWN = "ROBUSTKIT_AGENTS", record.VARIABLE
 
 
 def name() -> Iterator[Finding]:
@@ -149,6 +150,16 @@ def folders() -> Iterator[Finding]:
             advice = f"Let {each.variable} name a folder of yours. {LAB_WORKS}"
             yield warning(what, advice)
         lacking.append(folder)
+    course = record.course()
+    if course and not places.can_write(course):
+        what = f"{course} cannot be written to: neither notebooks nor progress are kept"
+        yield warning(what, "Copy the course to a folder of yours.")
+    for name in OWN:
+        named = Path(os.environ.get(name, ""))
+        folder = named.parent if named.is_file() else named
+        if str(named) not in (".", "off") and not places.can_write(folder):
+            what = f"{variables.said(name)} cannot be written to"
+            yield warning(what, f"Name another place, or: {variables.without(name)}")
     cache = places.uv_cache()
     if cache.lacking and cache.variable in os.environ:
         what = f"{cache} cannot be written to: {cache.what} cannot be kept"

@@ -21,6 +21,8 @@ from urllib.parse import quote, urlsplit
 
 import nbformat
 
+from robustkit.setup.lab import FIRST_OF_ALL
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("notebooks", "exercises", "solutions")
 SETTLE = 60  # seconds a server, a page or a kernel may take to be ready
@@ -104,7 +106,9 @@ def start_lab(folder: Path) -> tuple[Lab, subprocess.Popen[bytes]]:
     command += [f"--ServerApp.root_dir={served}", "--LabApp.expose_app_in_browser=True"]
     command += ["--LabApp.extension_manager=readonly"]
     log = folder / "lab.log"
-    server = start(command, log, env=isolated(folder / "jupyter"), cwd=served)
+    where = isolated(folder / "jupyter")
+    where |= dict.fromkeys(FIRST_OF_ALL, str(ROOT / "robustkit" / "setup" / "jupyter"))
+    server = start(command, log, env=where, cwd=served)
     lab = Lab(f"http://127.0.0.1:{port}", token, served)
     try:
         wait_for(lambda: answers(lab, server, log), SETTLE, f"JupyterLab ({log})")

@@ -104,6 +104,35 @@ def test_a_notebook_runs_and_shows_its_output(page, lab, write):
     page.get_by_text("is 42").wait_for()
 
 
+def test_a_cell_that_is_run_before_its_kernel_is_there_waits_for_it(page, lab, write):
+    """Whoever presses Shift+Enter at once would meet a dialog, or nothing at all."""
+    starts = []  # held back until the cell has been run, so that it is always too early
+
+    def hold(route):
+        if route.request.method == "POST" and not pressed:
+            starts.append(route)
+        else:
+            route.fallback()
+
+    pressed = False
+    before = len(json.loads(ask(lab, "api/kernels")))
+    page.route("**/api/sessions*", hold)
+    name = write("early.ipynb", "print('it', 'ran')", "print('and', 'this')")
+    page.goto(f"{lab.address(f'lab/tree/{name}')}&reset")
+    page.locator(".jp-CodeCell .cm-content").first.click()
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_timeout(300)
+    pressed = True
+    assert starts, "the kernel was not started by itself"
+    for route in starts:
+        route.fallback()
+    page.get_by_text("it ran", exact=True).wait_for()
+    page.get_by_text("and this", exact=True).wait_for()
+    assert page.locator(".jp-Dialog").count() == 0
+    assert len(json.loads(ask(lab, "api/kernels"))) <= 1 + before
+
+
 def test_a_cell_that_fails_fails_the_test(page, lab, write):
     open_notebook(page, lab, write("broken.ipynb", "1", "1 / 0", "2"))
     with pytest.raises(AssertionError, match=r"'cell-1'(?s:.*)ZeroDivisionError"):

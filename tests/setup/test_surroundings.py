@@ -26,7 +26,9 @@ def plain(monkeypatch):
     monkeypatch.setattr(os, "environ", os.environ.copy())
     for name in list(os.environ):
         proxy = name in variables.PROXIES or name.lower() == "no_proxy"
-        if proxy or re.match("PYTHON|PIP_|UV_|JUPYTER|XDG_|IPYTHON|MPLCONFIG", name):
+        if proxy or re.match(
+            "PYTHON|PIP_|UV_|JUPYTER|XDG_|IPYTHON|MPLCONFIG|ROBUSTKIT_", name
+        ):
             monkeypatch.delenv(name)
 
 
@@ -182,7 +184,7 @@ def test_make_passes_on_what_helps_and_nothing_that_hurts(tmp_path):
     [
         "HOME", "TMPDIR", "UV_CACHE_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR",
         "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR",
-        "IPYTHONDIR", "MPLCONFIGDIR",
+        "IPYTHONDIR", "MPLCONFIGDIR", "ROBUSTKIT_AGENTS", "ROBUSTKIT_PROGRESS",
     ],
 )  # fmt: skip
 @pytest.mark.skipif(os.name == "nt", reason="a home has another name there")
@@ -192,6 +194,17 @@ def test_a_folder_that_cannot_be_written_to_is_named(monkeypatch, name):
     (found,) = faults(surroundings.folders)
     assert f"{name}={NOWHERE} cannot be written to" in found.what
     assert found.advice
+
+
+def test_a_course_that_cannot_be_written_to_is_named(monkeypatch):
+    monkeypatch.setattr(surroundings.record, "course", lambda: Path(NOWHERE))
+    (found,) = faults(surroundings.folders)
+    assert "neither notebooks nor progress" in found.what
+
+
+def test_an_empty_home_is_none(monkeypatch):
+    monkeypatch.setenv(places.HOME, "")
+    assert places.home() is None
 
 
 def test_a_missing_home_is_no_obstacle(monkeypatch):
