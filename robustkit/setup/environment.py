@@ -30,6 +30,7 @@ BEFORE = "robustkit"  # what this was called before would own its files too
 def main(arguments: Sequence[str] | None = None) -> int:
     """Set .venv up for "lab" or "test"; return 1, with words, where it cannot be."""
     (kind,) = sys.argv[1:] if arguments is None else arguments
+    os.umask(os.umask(0o077) & 0o077)  # one's own files are never kept from oneself
     try:
         with alone():
             if sound() and fresh(FOLDER / f".{kind}"):
@@ -84,11 +85,8 @@ def fresh(stamp: Path) -> bool:
 def what_is_in_the_way() -> str:
     """Return why nothing could be installed, before anything is tried; or ""."""
     here = os.getcwd()
-    if os.pathsep in here:
-        return (
-            f"The folder {here!r} has {os.pathsep!r} in its name, which Python allows "
-            "in no environment: rename it."
-        )
+    if sign := unfit(here):
+        return f"The folder {here!r} has {sign} in its name: rename it."
     if not places.can_write(Path(here)):
         return f"{here!r} cannot be written to: put the repository elsewhere."
     for name in variables.named_in_vain():
@@ -102,6 +100,24 @@ def what_is_in_the_way() -> str:
             f"{variables.said(name)} is no proxy that answers: {why}. Start it, or "
             f"say: {variables.without(' '.join(silent))}"
         )
+    return ""
+
+
+def unfit(folder: str) -> str:
+    """Return what of a folder's name an environment cannot have, "" where all is well.
+
+    Names stand in files of Python's own: one a line, what ends it cut off.
+    """
+    if os.pathsep in folder:
+        return repr(os.pathsep)
+    if len(folder.splitlines()) > 1:
+        return "more than one line"
+    if folder != folder.rstrip():
+        return "a space at the end"
+    try:
+        folder.encode()
+    except UnicodeEncodeError:
+        return "signs that are no UTF-8"
     return ""
 
 

@@ -23,6 +23,7 @@ TAKE_OUT = "Run: python -m pip uninstall {}. " + REINSTALL.replace("In", "Then, 
 SET_ASIDE = "`make` sets it aside; in a shell: {}"
 LAB_WORKS = "`robustkit lab` works all the same."
 KERNEL = "python3"
+BACKEND = "MPLBACKEND"
 OWN = "ROBUSTKIT_AGENTS", record.VARIABLE
 
 
@@ -122,7 +123,19 @@ def variables_of_the_shell() -> Iterator[Finding]:
     for name in variables.SOURCES:
         if os.environ.get(name):
             yield ok(f"{variables.said(name)} says where packages come from")
+    yield from _backend()
     yield from _paths()
+
+
+def _backend() -> Iterator[Finding]:
+    """Ask whether matplotlib can begin with the backend that is named."""
+    try:
+        import matplotlib  # noqa: F401  # it reads the name, once, when imported
+    except ImportError:
+        return  # said already
+    except ValueError:
+        what = f"{variables.said(BACKEND)}: matplotlib has no such backend"
+        yield problem(what, SET_ASIDE.format(variables.without(BACKEND)))
 
 
 def _paths() -> Iterator[Finding]:

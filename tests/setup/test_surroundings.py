@@ -152,6 +152,14 @@ def test_a_path_is_said_and_what_it_hides_is_a_warning(monkeypatch, tmp_path):
     assert f"PYTHONPATH names {tmp_path}, whose numpy hides the one here" in found.what
 
 
+def test_a_backend_that_there_is_not_is_a_problem(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "nonsense")
+    for name in [name for name in sys.modules if name.split(".")[0] == "matplotlib"]:
+        monkeypatch.delitem(sys.modules, name)
+    (found,) = faults(surroundings.variables_of_the_shell)
+    assert "MPLBACKEND=nonsense" in found.what
+
+
 def make(*arguments, **options):
     if not shutil.which("make"):
         pytest.skip("make is not installed")
@@ -164,7 +172,13 @@ def test_make_passes_on_what_helps_and_nothing_that_hurts(tmp_path):
     told.write_text("told:\n\t@env\n")
     kept = {"HTTPS_PROXY", "SSL_CERT_FILE", *variables.NETLESS, *variables.SOURCES}
     kept |= {"PIP_CONFIG_FILE", "PIP_CERT", "UV_CACHE_DIR", "PYTHONDONTWRITEBYTECODE"}
-    aside = {"PYTHONPATH", "PYTHONWARNINGS", "PYTHONSTARTUP", "UV_PROJECT_ENVIRONMENT"}
+    aside = {
+        "PYTHONPATH",
+        "PYTHONWARNINGS",
+        "PYTHONSTARTUP",
+        "MPLBACKEND",
+        "UV_PROJECT_ENVIRONMENT",
+    }
     aside |= set(variables.HURTS)
     where = os.environ | dict.fromkeys(kept | aside, "given $HOME # too")
     done = make("-f", "Makefile", "-f", str(told), "told", env=where)
@@ -314,11 +328,16 @@ def test_what_is_in_the_way_is_said_before_anything_is_done(
     assert not project
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no folder has such a name there")
+@pytest.mark.parametrize("name", ["a:b", "two\nlines", "end ", "\u2028", "\udcff"])
 def test_a_folder_that_no_environment_can_be_in_is_refused(
-    monkeypatch, tmp_path, project, capsys
+    monkeypatch, tmp_path, project, capsys, name
 ):
-    folder = tmp_path / f"a{os.pathsep}b"
-    folder.mkdir()
+    folder = tmp_path / name
+    try:
+        folder.mkdir()
+    except OSError:
+        pytest.skip("this disk has no such names")
     (folder / "pyproject.toml").write_text("")
     monkeypatch.chdir(folder)
     assert environment.main(["lab"]) == 1
