@@ -90,17 +90,21 @@ def named_in_vain() -> Iterator[str]:
 def hidden() -> dict[str, str]:
     """Return the packages that a folder of PYTHONPATH brings in place of ours.
 
-    Each comes with the folder. An empty entry is the working folder.
+    Each comes with the folder. What is nowhere else hides nothing: some machines keep
+    all their packages so.
     """
     ours = Path(__file__).resolve().parents[1]
+    named = list(filter(None, os.environ.get(PATHS, "").split(os.pathsep)))
+    others = [folder for folder in sys.path if folder and folder not in named]
     found: dict[str, str] = {}
-    for folder in filter(None, os.environ.get(PATHS, "").split(os.pathsep)):
-        for name in NEEDED:
-            spec = PathFinder.find_spec(name, [folder])
-            if spec is None or spec.origin is None:  # no such package, or only a folder
-                continue
-            if Path(spec.origin).resolve().parent != ours:
-                found.setdefault(name, folder)
+    for name in NEEDED if named else ():
+        spec = PathFinder.find_spec(name, named)
+        if spec is None or spec.origin is None:  # no such package, or only a folder
+            continue
+        where = Path(spec.origin).resolve().parent
+        if where != ours and PathFinder.find_spec(name, others):
+            folder = spec.submodule_search_locations is not None
+            found[name] = str(Path(spec.origin).parents[1 if folder else 0])
     return found
 
 
