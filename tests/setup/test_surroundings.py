@@ -344,6 +344,28 @@ def test_a_folder_that_no_environment_can_be_in_is_refused(
     assert "rename it" in capsys.readouterr().err
 
 
+def test_a_stamp_says_what_is_installed_and_an_interruption_shows(
+    monkeypatch, tmp_path, project
+):
+    def run(*command):
+        project.append(command)
+        (tmp_path / ".venv").mkdir(exist_ok=True)
+        if any("lab,test" in str(word) for word in command):
+            assert not (tmp_path / ".venv" / ".ready").exists()
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(environment, "run", run)
+    assert environment.main(["lab"]) == 0
+    made = {path.name for path in (tmp_path / ".venv").iterdir()}
+    assert made == {".ready", ".lab"}
+    monkeypatch.setattr(environment, "sound", environment.READY.exists)
+    done = len(project)
+    assert environment.main(["lab"]) == 0
+    assert len(project) == done  # there is nothing to do
+    assert environment.main(["test"]) == 1
+    assert not environment.sound()
+
+
 def test_a_failure_names_what_directs_where_packages_come_from(
     monkeypatch, project, capsys
 ):
