@@ -127,7 +127,7 @@ def test_a_cell_that_is_run_before_its_kernel_is_there_waits_for_it(page, lab, w
     assert starts, "the kernel was not started by itself"
     for route in starts:
         route.fallback()
-    page.get_by_text("it ran", exact=True).wait_for()
+    page.get_by_text("it ran", exact=True).wait_for(timeout=20_000)
     page.get_by_text("and this", exact=True).wait_for()
     assert page.locator(".jp-Dialog").count() == 0
     assert len(json.loads(ask(lab, "api/kernels"))) <= 1 + before
