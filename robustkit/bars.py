@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import sys
 import threading
-from typing import Any
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
+from functools import cache
+from typing import Any, TypeVar
+
+Each = TypeVar("Each")
+_aside = ContextVar("_aside", default=False)
 
 
 def unseen() -> bool:
@@ -15,13 +21,41 @@ def unseen() -> bool:
 def bar(name: str, total: int | None, delay: float, **more: Any) -> Any:
     """Return a tqdm bar that shows after `delay` seconds, and goes when it is full.
 
-    What trains beside the kernel's cells, in a thread, says itself how far it is.
+    What trains beside the kernel's cells, in a thread or `aside`, says itself how far
+    it is.
+    """
+    away = _aside.get() or threading.current_thread() is not threading.main_thread()
+    usual = {"leave": False, "disable": unseen() or away, "ncols": width()}
+    given = {"total": total, "desc": name, "delay": delay, "file": out()}
+    return _kind()(**given | usual | more)
+
+
+def aside(work: Iterable[Each]) -> Iterator[Each]:
+    """Yield what some work yields, and show no bar of it."""
+    steps = iter(work)
+    while True:
+        before = _aside.set(True)
+        try:
+            each = next(steps)
+        except StopIteration:
+            return
+        finally:
+            _aside.reset(before)
+        yield each
+
+
+@cache
+def _kind() -> Any:
+    """Return tqdm without its thread: it refreshes bars that stand still, ours do not.
+
+    Where no thread can be started, it would print a warning in red.
     """
     from tqdm.std import tqdm
 
-    aside = threading.current_thread() is not threading.main_thread()
-    usual = {"leave": False, "disable": unseen() or aside, "ncols": width()}
-    return tqdm(total=total, desc=name, delay=delay, file=out(), **usual | more)
+    class Bar(tqdm):  # type: ignore[misc]
+        monitor_interval = 0
+
+    return Bar
 
 
 def width() -> int | None:

@@ -1,4 +1,7 @@
-"""What all tests share: no screen, one thread, the same examples every time."""
+"""What all tests share: no screen, one thread, the same examples every time.
+
+And nothing that a browser's Python has not, see `refused`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,11 @@ for library in ("OMP", "OPENBLAS", "MKL"):  # read when NumPy is first imported
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 import pytest  # noqa: E402
+import refused  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
+
+refused.begin()
+import robustkit  # noqa: E402, F401  # in every worker: without what is refused
 
 # A failure found by chance under someone else's change helps nobody: always the same.
 # `--hypothesis-profile=search` looks for new examples.
@@ -55,6 +62,15 @@ def pytest_collection_modifyitems(config, items):
             if item.callspec.id not in left:
                 item.add_marker("slow")
     items.sort(key=lambda item: [word not in item.nodeid for word in FIRST])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Let robustkit start threads and processes in the tests that are of them."""
+    if item.get_closest_marker("together") is None:
+        return (yield)
+    with refused.together():
+        return (yield)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -27,6 +27,7 @@ ROOMS = (
 KNOWS = {room: set(ROOMS[:place]) for place, room in enumerate(ROOMS)}
 KNOWS["metrics"] = {"mdp"}  # a grounding is one whatever the world and the agent are
 TOOLS = {
+    "alone",
     "arguments",
     "bars",
     "files",

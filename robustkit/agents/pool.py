@@ -2,7 +2,8 @@
 
 A worker is a fresh Python that is told one seed after another and answers with agents
 in the form of files, so nothing is pickled and no script needs a guard. It takes about
-as long to start as a network to train; meanwhile this process is at work already.
+as long to start as a network to train; meanwhile this process is at work already, and
+does it all where no worker can be started.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from .agent import Agent
 
 WORK = "from robustkit.agents.training import work; work()"
 Done = queue.SimpleQueue[tuple[int, Agent] | BaseException]
+Asked = tuple[str, dict[str, Any], str, dict[str, Any]]  # a recipe, a world: options of
 
 
 def cores() -> int:
@@ -58,12 +60,13 @@ def train_together(
         todo.put(seed)
     trained: dict[int, Agent] = {}
     others = min(processes or cores(), len(seeds)) - 1
+    asked = recipe, options, world.name, world.options
     with tempfile.TemporaryDirectory(prefix="robustkit-") as folder:
-        team = [Worker(recipe, world, options, Path(folder)) for _ in range(others)]
+        team: list[Worker] = []
         try:
-            for worker in team:
-                asked = todo, done
-                threading.Thread(target=worker.work, args=asked, daemon=True).start()
+            with suppress(OSError, RuntimeError):  # none can be started, or no more
+                for _ in range(others):
+                    team.append(Worker(asked, Path(folder), todo, done))
             with bar(recipe, len(seeds), delay=2) as shown:
                 while len(trained) < len(seeds):
                     with suppress(queue.Empty):
@@ -95,13 +98,13 @@ class Worker:
     """A Python of its own that trains agents of one recipe in one world."""
 
     def __init__(
-        self, recipe: str, world: World, options: dict[str, Any], folder: Path
+        self, asked: Asked, folder: Path, todo: queue.SimpleQueue[int], done: Done
     ) -> None:
+        """Set it to work; OSError or RuntimeError where it cannot be started."""
         self.folder = folder
-        asked = recipe, options, world.name, world.options
         # A session of its own: Ctrl-C reaches the one who waits, not the worker.
         self.process = subprocess.Popen(
-            [sys.executable, "-c", WORK, json.dumps(asked)],
+            [sys.executable or "", "-c", WORK, json.dumps(asked)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -109,6 +112,11 @@ class Worker:
             encoding="utf-8",
             start_new_session=True,
         )
+        try:
+            threading.Thread(target=self.work, args=(todo, done), daemon=True).start()
+        except RuntimeError:
+            self.stop()
+            raise
 
     def work(self, todo: queue.SimpleQueue[int], done: Done) -> None:
         """Take seeds and give agents until there is none left."""

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import linecache
 import sys
-import sysconfig
 from collections.abc import Callable, Iterable, Iterator
 from inspect import iscoroutinefunction
-from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
 import numpy as np
 
+from .patience import ELSEWHERE, Late
 from .words import in_words, shortened
 
 UNREADABLE = (TypeError, ValueError, OverflowError)  # what an odd value raises
-# Where no learner's code is: Python, what is installed, and this package.
-ELSEWHERE = (
-    *{sysconfig.get_path(k) for k in ("stdlib", "platstdlib", "purelib", "platlib")},
-    str(Path(__file__).parents[1]),
-)
 
 
 class NotAttempted(Exception):
@@ -61,6 +55,8 @@ def call(function: Any, *given: Any) -> Any:
         with np.errstate(all="ignore"):  # what comes of it is looked at
             value = function(*given)
             value = [*value] if isinstance(value, Iterator) else value
+    except Late:
+        raise
     except BaseException as trouble:
         how = f"{in_words(trouble, 72)}{_line(sys.exc_info()[2])}"
         raise Ended(how) from None
@@ -109,7 +105,7 @@ def number(value: Any, *case: Any) -> float:
         value = value.item()
     try:
         result = float(value)
-    except OverflowError:
+    except (OverflowError, Late):
         raise
     except BaseException:
         raise NotYet("It should give one number.") from None

@@ -6,11 +6,10 @@ it is given, and never shows the answer.
 
 from __future__ import annotations
 
-import ctypes
 import html
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,10 +19,12 @@ from ..text import Prose
 from .answer import NotAttempted, NotYet
 from .exercise import Exercise
 from .lessons import exercises
+from .patience import Late, at_most
 from .probe import probe
 from .words import in_words
 
 PATIENCE = 5.0  # seconds that a learner's function may take
+SLOWER = 4  # times as many where it is judged in place: a browser takes longer
 NOTHING_YET = "not attempted yet"
 NO_MORE = "No more hints. The solution is in solutions/, and you may look."
 STAYS = "Checking. If this line stays: Kernel, Restart Kernel."
@@ -101,14 +102,25 @@ def _in_time(exercise: Exercise, made: Any, verdict: Verdict) -> Verdict:
     try:
         worker.start()
     except RuntimeError:  # the browser has no threads, but a button that ends all
-        _judge(exercise, made, verdict)
-        return verdict
+        return _in_place(exercise, made, verdict)
     worker.join(PATIENCE)
     if worker.is_alive():
         _stop(worker)
-        late = f"It did not finish within {PATIENCE:g} seconds. Does a loop never end?"
-        return Verdict(verdict.exercise, "not yet", late, verdict.passed)
+        return _late(verdict, PATIENCE)
     return verdict
+
+
+def _in_place(exercise: Exercise, made: Any, verdict: Verdict) -> Verdict:
+    """Judge here, where no thread can look after it: Python's own loops still end."""
+    patience = SLOWER * PATIENCE
+    with at_most(patience) as late, suppress(Late):
+        _judge(exercise, made, verdict)
+    return _late(verdict, patience) if late else verdict
+
+
+def _late(verdict: Verdict, seconds: float) -> Verdict:
+    words = f"It did not finish within {seconds:g} seconds. Does a loop never end?"
+    return Verdict(verdict.exercise, "not yet", words, verdict.passed)
 
 
 @contextmanager
@@ -126,6 +138,8 @@ def _stop(worker: threading.Thread) -> None:
 
     What waits inside another library's code is not reached, and ends by itself or not.
     """
+    import ctypes
+
     ident = ctypes.c_ulong(worker.ident or 0)
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(SystemExit))
 

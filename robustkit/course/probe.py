@@ -15,7 +15,6 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +31,17 @@ def probe(judge: Callable[[Any], None], patience: float) -> tuple[str, int] | No
     """
     if sys.platform != "linux":
         return None
-    context: Any = get_context("fork")
-    far = context.RawValue("i", 0)
-    copy = context.Process(target=_in_copy, args=(judge, far, patience), daemon=True)
     try:
+        from multiprocessing import get_context
+
+        context: Any = get_context("fork")
+        far = context.RawValue("i", 0)
+        asked = judge, far, patience
+        copy = context.Process(target=_in_copy, args=asked, daemon=True)
         with warnings.catch_warnings():  # threads are left behind: only data is used
             warnings.simplefilter("ignore")
             copy.start()
-    except (OSError, AssertionError):  # too many processes; or this is a worker itself
+    except (ImportError, OSError, AssertionError):  # none, no more, or in a worker
         return None
     try:
         return _watched(copy, patience), far.value

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..arguments import quote
 from ..metrics import Estimate, Point
+from .patience import Late
 
 MANY = 12  # entries of something that are all shown
 # What things of others say of themselves: NumPy's scalars, and where something lies.
@@ -29,6 +30,8 @@ def in_words(
     """
     try:
         words = Words(code, digits, many).of(thing)
+    except Late:
+        raise
     except BaseException:
         return f"a {type(thing).__name__} that cannot be shown"
     return shortened(words, longest)

@@ -13,8 +13,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from .. import alone
 from . import examinations, surroundings
-from .examinations import Finding, ok, problem
+from .examinations import Finding, ok, problem, warning
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,21 @@ def examine() -> Iterator[Finding]:
             yield problem(f"{name}: stopped with {type(broken).__name__}: {broken}")
 
 
+def threads_and_processes() -> Iterator[Finding]:
+    """Say what this Python cannot start, and what follows from it."""
+    said = alone.aloneness()
+    if not said:
+        yield ok("threads and other processes can be started")
+    elif alone.BROWSER:
+        yield ok(said)
+    else:
+        advice = (
+            "All else is as everywhere. Ask whoever runs this machine for more "
+            "processes (ulimit -u), for /dev/shm, or for a whole Python."
+        )
+        yield warning(said, advice)
+
+
 def training_and_drawing() -> Iterator[Finding]:
     """Train a small agent, measure it and draw it, as a lesson does."""
     start = time.perf_counter()
@@ -86,6 +102,7 @@ def training_and_drawing() -> Iterator[Finding]:
 EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
     *examinations.ALL,
     *surroundings.ALL,
+    threads_and_processes,
     training_and_drawing,
 )
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..alone import BROWSER
 from ..text import wrapped
 from . import DISTRIBUTION
 
@@ -94,7 +95,7 @@ def packages() -> Iterator[Finding]:
         needed = Requirement(line)
         if needed.marker is None or needed.marker.evaluate({"extra": ""}):
             yield _package(needed.name, str(needed.specifier), problem)
-        elif needed.marker.evaluate({"extra": "lab"}):
+        elif needed.marker.evaluate({"extra": "lab"}) and not BROWSER:
             yield _package(needed.name, str(needed.specifier), warning)
 
 
@@ -167,6 +168,9 @@ def front_end() -> Iterator[Finding]:
 
 def browser() -> Iterator[Finding]:
     """Look for a browser to see JupyterLab and saved pages with."""
+    if BROWSER:
+        yield ok("a browser: this Python runs in one")
+        return
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found:
         yield ok(f"a browser: {found}")

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from .. import alone
 from ..worlds import refuse_own
 from ..worlds.shifts import ANYWHERE
 from .plan import Plan
@@ -43,8 +45,9 @@ def study(
     options; several values of a recipe's option, as a list, are several conditions:
     {"network": {"choice": ["uniform", "regret"]}}. store: a folder that keeps what is
     finished; run again after an interruption, or with more seeds, the study does only
-    what is missing. jobs: processes, one for each core by default. on: address of a
-    Dask scheduler to run on instead, "tcp://host:8786".
+    what is missing. jobs: processes, one for each core by default; one where no other
+    can be started. on: address of a Dask scheduler to run on instead,
+    "tcp://host:8786".
     Raises ValueError for what is not possible, before any work is done, and
     ModuleNotFoundError where joblib and pyarrow (or Dask) are not installed.
 
@@ -69,14 +72,16 @@ def run(
 ) -> Results:
     """Finish a plan in a store and return its results; dry: only what is there."""
     try:
+        if not (alone.BROWSER or find_spec("joblib")):  # there it could do nothing
+            raise ModuleNotFoundError(name="joblib")
         from .results import Results, in_order
         from .rows import SCHEMA
         from .store import Store
         from .workers import finish
     except ModuleNotFoundError as missing:
-        raise ModuleNotFoundError(
-            f"a study needs {missing.name}: pip install 'robustness-2d[study]'"
-        ) from None
+        how = "pip install 'robustness-2d[study]'"
+        how = f"%pip install {missing.name}" if alone.BROWSER else how
+        raise ModuleNotFoundError(f"a study needs {missing.name}: {how}") from None
     kept = Store(store, dry)
     if dry and not kept.parts.is_dir():
         return Results(plan, SCHEMA.empty_table(), missing=plan.agents)

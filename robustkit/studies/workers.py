@@ -1,7 +1,8 @@
 """Workers: each agent of a plan in a process of its own, here or on a Dask cluster.
 
 joblib hands out to processes of this machine, Dask's client to a cluster. The one who
-asks collects what is finished and keeps it at once.
+asks collects what is finished and keeps it at once; where no workers can be started, it
+does the work itself.
 """
 
 from __future__ import annotations
@@ -13,17 +14,15 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
-import joblib
 import pyarrow as pa
 from tqdm.std import tqdm
 
-from .. import arguments
+from .. import alone, arguments
 from ..agents.pool import cores
 from ..bars import out, unseen
 from ..files import code
@@ -67,7 +66,7 @@ def finish(
         total=plan.agents, initial=len(done), desc="agents", unit="agent", delay=1,
         mininterval=10 if unseen() else 0.5, dynamic_ncols=True, file=out(),
     )  # fmt: skip
-    with _handing_out(count, on) as outcomes, bar:
+    with _handing_out(count, on, jobs is not None) as outcomes, bar:
         stalls = 0
         while left:
             before = len(left)
@@ -79,7 +78,7 @@ def finish(
                     bar.update()
                     if bar.n % BLOCK == 0:
                         store.compact()
-            except BrokenProcessPool:
+            except _WorkerEnded:
                 stalls = stalls + 1 if len(left) == before else 0
                 if stalls == PATIENCE:
                     raise RuntimeError(_lost(plan, left, count)) from None
@@ -94,19 +93,35 @@ def _keep(outcome: Outcome, store: Store, failed: dict[str, str]) -> None:
         store.add(pa.Table.from_pylist(outcome.rows, KEPT))
 
 
+class _WorkerEnded(Exception):
+    """A process that carried out a task is gone."""
+
+
+def _in_place(tasks: list[Task]) -> Iterator[Outcome]:
+    """Yield what comes of tasks, one after another."""
+    return map(carry_out, tasks)
+
+
 def _here(tasks: list[Task], count: int) -> Iterator[Outcome]:
     """Yield what comes of tasks as it comes, from processes of this machine."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    import joblib
+
     parallel = joblib.Parallel(
         n_jobs=count, return_as="generator_unordered", batch_size=1,
         pre_dispatch="3*n_jobs",
     )  # fmt: skip
     with joblib.parallel_config("loky"):
-        yield from parallel(
-            joblib.delayed(_carry_out)(carry_out, task, os.getpid()) for task in tasks
-        )
+        given = (carry_out, os.getpid())
+        asked = (joblib.delayed(_carry_out)(task, *given) for task in tasks)
+        try:
+            yield from parallel(asked)
+        except BrokenProcessPool:
+            raise _WorkerEnded from None
 
 
-def _carry_out(how: Callable[[Task], Outcome], task: Task, driver: int) -> Outcome:
+def _carry_out(task: Task, how: Callable[[Task], Outcome], driver: int) -> Outcome:
     """Carry out a task, for as long as the process that asked for it is there."""
     if os.getpid() != driver:
         _go_with(driver)
@@ -170,19 +185,49 @@ def _lost(plan: Plan, left: dict[str, Task], count: int) -> str:
     )
 
 
+def _alone(count: int, asked: bool) -> bool:
+    """Return whether there can be no workers; say so where they were asked for."""
+    why = alone.no_workers()
+    if why and asked:
+        warnings.warn(
+            Notice(
+                f"jobs={count} is not possible here, where Python starts no workers "
+                f"({why}); the agents are trained one after another"
+            ),
+            stacklevel=2,
+        )
+    return bool(why)
+
+
 @contextmanager
 def _handing_out(
-    count: int, on: str | None
+    count: int, on: str | None, asked: bool
 ) -> Iterator[Callable[[list[Task]], Iterator[Outcome]]]:
-    """Yield what carries out tasks: processes of this machine, or a cluster."""
+    """Yield what carries out tasks: processes of this machine, or a cluster.
+
+    asked: whether somebody said how many processes.
+    """
+    if on is None and (count == 1 or _alone(count, asked)):
+        yield _in_place
+        return
     if on is None:
         with warnings.catch_warnings():  # where a study stops early, it says why
             warnings.filterwarnings("ignore", r"\d+ tasks which were still being")
             yield partial(_here, count=count)
         return
+    if why := alone.no_thread():
+        raise ValueError(
+            f"on={on!r} is not possible here, where Python starts no thread ({why}); "
+            "allowed: None."
+        )
     try:
         from distributed import Client
-    except ModuleNotFoundError:
+    except ModuleNotFoundError as missing:
+        if missing.name == alone.POOLS:
+            raise ValueError(
+                f"on={on!r} is not possible here, where Python was built without "
+                "multiprocessing; allowed: None."
+            ) from None
         raise ModuleNotFoundError(
             f"on={on!r} needs Dask: pip install 'robustness-2d[cluster]'"
         ) from None

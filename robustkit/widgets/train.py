@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from .. import arguments
+from .. import arguments, bars
 from ..agents import RECIPES, Agent
 from ..arguments import quote
 from ..metrics import Reading, ShiftCurve
@@ -75,8 +77,11 @@ class Training(Widget, entry="train"):
         self.agent: Agent | None = None
         self.agents: list[Agent] = []
         self._steps: Iterator[tuple[int, Callable[[], Agent]]] = iter(())
+        self._wanted: set[int] = set()  # steps at which it is measured
         self._go = threading.Event()
         self._thread: threading.Thread | None = None
+        self._turns: Iterator[None] = iter(())  # what is left to do without a thread
+        self._task: asyncio.Task[None] | None = None
         names = list(self.homes)
         super().__init__(worlds=names, **{"world": names[0], **traits})
         self._set_scene()
@@ -127,8 +132,8 @@ class Training(Widget, entry="train"):
         settings = recipe.resolve_settings(home, self.seed, options)
         self.total = recipe.steps(settings)
         stages = recipe.stages(home, settings)
-        wanted = {int(s) for s in np.geomspace(1, self.total, READINGS).round()}
-        self._steps = (each for each in enumerate(stages, 1) if each[0] in wanted)
+        self._wanted = {int(s) for s in np.geomspace(1, self.total, READINGS).round()}
+        self._steps = enumerate(bars.aside(stages), 1)
         what = f"{self.recipe} {self.seed}"
         self._begun = home, what, self.diversity  # whatever is chosen in the meantime
         with self.hold_sync():
@@ -154,9 +159,16 @@ class Training(Widget, entry="train"):
             self._run()
 
     def wait(self, seconds: float = 600.0) -> None:
-        """Wait until it is done or stopped, as a script does."""
+        """Wait until it is done or stopped, as a script does.
+
+        Where there are no threads nobody else would go on, and so it trains in here.
+        """
         if self._thread is not None:
             self._thread.join(seconds)
+        late = time.monotonic() + seconds
+        for _ in self._turns:
+            if time.monotonic() > late:
+                break
 
     def _run(self) -> None:
         assert self._begun is not None
@@ -164,18 +176,34 @@ class Training(Widget, entry="train"):
         self.state = "running"
         self.message = f"Training {what} in {home.name}."
         self._go.set()
+        given = parts(home), self._shown[home.name]
         try:  # traits are set in the kernel's own thread, where there is one
-            post: Callable[..., Any] = asyncio.get_running_loop().call_soon_threadsafe
+            loop = asyncio.get_running_loop()
         except RuntimeError:
-            post = _at_once
-        given = parts(home), self._shown[home.name], post
-        self._thread = threading.Thread(target=self._work, args=given, daemon=True)
-        self._thread.start()
+            loop = None
+        work = self._work(*given, loop.call_soon_threadsafe if loop else _at_once)
+        thread = threading.Thread(target=deque, args=(work, 0), daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # as in the browser, see robustkit.alone
+            self._thread, self._turns = None, self._work(*given, _at_once)
+            self._task = loop.create_task(self._in_turns()) if loop else None
+        else:
+            self._thread = thread
 
-    def _work(self, levels: Any, few: Any, post: Callable[..., Any]) -> None:
+    async def _in_turns(self) -> None:
+        """Train as long as nobody else has something to do: buttons are heard."""
+        for _ in self._turns:
+            await asyncio.sleep(0)
+
+    def _work(self, levels: Any, few: Any, post: Callable[..., Any]) -> Iterator[None]:
+        """Train until it is done or stopped, and yield between the steps."""
         state = "done"
         try:
             for step, stage in self._steps:
+                yield
+                if step not in self._wanted:
+                    continue
                 agent = stage()
                 row, acts = row_of(step, agent, levels), acts_of(agent, few)
                 self.agent = agent
@@ -186,6 +214,9 @@ class Training(Widget, entry="train"):
         except Exception as problem:  # it belongs to who looks at the widget
             post(self._ended, "idle", f"Training ended in {problem!r}.")
             return
+        except KeyboardInterrupt:  # in `wait`
+            self._ended("idle", "Training was interrupted.")
+            raise
         post(self._ended, state, "")
 
     def _learned(self, row: list[Any], acts: list[dict[str, Any]]) -> None:

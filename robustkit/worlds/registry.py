@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from .. import arguments
+from ..alone import standing_in
 from ..arguments import quote
 from .world import World
 
@@ -77,7 +78,8 @@ def register() -> None:
     `import robustkit` calls this, and so does the name "robustkit:robustkit/...", in
     whatever process it is used.
     """
-    import gymnasium
+    with standing_in():
+        import gymnasium
 
     for name in WORLDS:
         identity = f"robustkit/{name.capitalize()}-v0"

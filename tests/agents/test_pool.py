@@ -30,6 +30,7 @@ def world():
     return rk.make("cheese", size=7, layouts=8)
 
 
+@pytest.mark.together
 @pytest.mark.parametrize("recipe", SHORT)
 def test_many_agents_are_the_same_as_one_by_one(world, recipe):
     seeds = [3, 0, 7]
@@ -47,12 +48,14 @@ def together(world, seeds, processes=None):
     )
 
 
+@pytest.mark.together
 def test_one_seed_and_any_number_of_processes_will_do(world):
     for processes, seeds in ((1, [2]), (1, [3, 1]), (5, [2, 4])):
         many = together(world, seeds, processes)
         assert [agent.name for agent in many] == [f"searcher {s}" for s in seeds]
 
 
+@pytest.mark.together
 def test_workers_train_what_this_process_has_no_time_for(world):
     """Here the first seed waits until workers have done the others."""
     options, by_workers = SHORT["searcher"], []
@@ -109,6 +112,7 @@ def test_interrupted_it_returns_what_is_finished(tmp_path):
     assert run.returncode == 0
 
 
+@pytest.mark.together
 def test_a_worker_that_fails_says_why(world, monkeypatch):
     monkeypatch.setattr(pool, "WORK", "raise ValueError('no such luck')")
     with pytest.raises(RuntimeError, match=r"(?s)a worker ended.*no such luck"):

@@ -75,7 +75,12 @@ def busy(*given):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_endless_loop_does_not_go_on_behind_the_learners_back(name, monkeypatch):
+@pytest.mark.parametrize(
+    "where", ["in place", pytest.param("in a process", marks=pytest.mark.together)]
+)
+def test_an_endless_loop_does_not_go_on_behind_the_learners_back(
+    name, where, monkeypatch
+):
     monkeypatch.setattr(module, "PATIENCE", 0.1)
     before, start = set(threading.enumerate()), time.monotonic()
     assert "did not finish" in rk.check(name, busy).message

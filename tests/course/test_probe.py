@@ -20,6 +20,7 @@ from robustkit.course import probe
 from robustkit.course.lessons import exercises
 
 check = importlib.import_module("robustkit.course.check")
+pytestmark = pytest.mark.together  # probing is a process
 only_linux = pytest.mark.skipif(sys.platform != "linux", reason="probing needs fork")
 LOOPS = {
     "sum": lambda *g: sum(itertools.repeat(1.0)),

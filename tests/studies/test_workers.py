@@ -17,6 +17,7 @@ from small_study import PLAN, parts
 from robustkit.studies import workers
 from robustkit.studies.run import run
 
+pytestmark = pytest.mark.together  # all is about processes
 TRAIN = "rk.train('network', rk.make('cheese'), seeds=range(9), updates=100_000)"
 STUDY = (
     "rk.study('cheese', 'network', 9, store='store', jobs=2, "

@@ -66,7 +66,10 @@ def test_a_hostile_name_stays_text_in_saved_episodes(tmp_path):
     assert "&lt;script&gt;" in text
 
 
-def test_training_live_gives_the_agent_that_training_gives():
+@pytest.mark.parametrize(
+    "where", ["in place", pytest.param("in a thread", marks=pytest.mark.together)]
+)
+def test_training_live_gives_the_agent_that_training_gives(where):
     live = rk.train_live("network", small(), updates=20, seed=3)
     live.train()
     live.wait()
@@ -79,7 +82,10 @@ def test_training_live_gives_the_agent_that_training_gives():
     assert "20" in live.table()
 
 
-def test_training_stops_and_resumes_where_it_was():
+@pytest.mark.parametrize(
+    "where", ["in place", pytest.param("in a thread", marks=pytest.mark.together)]
+)
+def test_training_stops_and_resumes_where_it_was(where):
     live = rk.train_live("network", small(), updates=200, seed=1)
     live.train()
     time.sleep(0.05)
