@@ -26,8 +26,8 @@ def bar(name: str, total: int | None, delay: float, **more: Any) -> Any:
     """
     away = _aside.get() or threading.current_thread() is not threading.main_thread()
     usual = {"leave": False, "disable": unseen() or away, "ncols": width()}
-    given = {"total": total, "desc": name, "delay": delay, "file": out()}
-    return _kind()(**given | usual | more)
+    given = {"total": total, "desc": name, "delay": delay, "file": out(), "miniters": 1}
+    return unwatched()(**given | usual | more)
 
 
 def aside(work: Iterable[Each]) -> Iterator[Each]:
@@ -45,10 +45,11 @@ def aside(work: Iterable[Each]) -> Iterator[Each]:
 
 
 @cache
-def _kind() -> Any:
-    """Return tqdm without its thread: it refreshes bars that stand still, ours do not.
+def unwatched() -> Any:
+    """Return tqdm without its thread, which wakes bars that have lost count of time.
 
-    Where no thread can be started, it would print a warning in red.
+    With `miniters=1` none does; and where no thread can be started, it would print a
+    warning in red.
     """
     from tqdm.std import tqdm
 

@@ -20,11 +20,10 @@ from itertools import islice
 from typing import Any
 
 import pyarrow as pa
-from tqdm.std import tqdm
 
 from .. import alone, arguments
 from ..agents.pool import cores
-from ..bars import out, unseen
+from ..bars import out, unseen, unwatched
 from ..files import code
 from ..text import Notice
 from .outcome import Outcome, carry_out
@@ -62,9 +61,10 @@ def finish(
     if not left:
         return failed
     store.check_writable()
-    bar = tqdm(
+    bar = unwatched()(
         total=plan.agents, initial=len(done), desc="agents", unit="agent", delay=1,
-        mininterval=10 if unseen() else 0.5, dynamic_ncols=True, file=out(),
+        mininterval=10 if unseen() else 0.5, miniters=1, dynamic_ncols=True,
+        file=out(),
     )  # fmt: skip
     with _handing_out(count, on, jobs is not None) as outcomes, bar:
         stalls = 0
@@ -199,22 +199,8 @@ def _alone(count: int, asked: bool) -> bool:
     return bool(why)
 
 
-@contextmanager
-def _handing_out(
-    count: int, on: str | None, asked: bool
-) -> Iterator[Callable[[list[Task]], Iterator[Outcome]]]:
-    """Yield what carries out tasks: processes of this machine, or a cluster.
-
-    asked: whether somebody said how many processes.
-    """
-    if on is None and (count == 1 or _alone(count, asked)):
-        yield _in_place
-        return
-    if on is None:
-        with warnings.catch_warnings():  # where a study stops early, it says why
-            warnings.filterwarnings("ignore", r"\d+ tasks which were still being")
-            yield partial(_here, count=count)
-        return
+def _client(on: str) -> Any:
+    """Return what talks to a cluster."""
     if why := alone.no_thread():
         raise ValueError(
             f"on={on!r} is not possible here, where Python starts no thread ({why}); "
@@ -232,12 +218,31 @@ def _handing_out(
             f"on={on!r} needs Dask: pip install 'robustness-2d[cluster]'"
         ) from None
     try:
-        client = Client(on, timeout=REACH, set_as_default=False)
+        return Client(on, timeout=REACH, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as problem:
         raise ValueError(
             f"on={on!r} cannot be reached ({problem}); allowed: the address of a Dask "
             "scheduler that runs, such as tcp://127.0.0.1:8786."
         ) from None
+
+
+@contextmanager
+def _handing_out(
+    count: int, on: str | None, asked: bool
+) -> Iterator[Callable[[list[Task]], Iterator[Outcome]]]:
+    """Yield what carries out tasks: processes of this machine, or a cluster.
+
+    asked: whether somebody said how many processes.
+    """
+    if on is None and (count == 1 or _alone(count, asked)):
+        yield _in_place
+        return
+    if on is None:
+        with warnings.catch_warnings():  # where a study stops early, it says why
+            warnings.filterwarnings("ignore", r"\d+ tasks which were still being")
+            yield partial(_here, count=count)
+        return
+    client = _client(on)
     # Of a cluster that is lost it prints tracebacks; `_there` says it in words.
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     with client:
