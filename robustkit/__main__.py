@@ -202,8 +202,8 @@ def _teaching(name: str) -> Callable[[argparse.Namespace], Any]:
 
     def run(given: argparse.Namespace) -> Any:
         main = import_module(f".setup.{name}", __package__).main
-        taken = {k: v for k, v in vars(given).items() if k in ("chosen", "output")}
-        return main(**taken)
+        own = "command", "rest", "run"
+        return main(**{k: v for k, v in vars(given).items() if k not in own})
 
     return run
 
@@ -290,10 +290,7 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
         _teaching("answers"), "for teachers: run lessons, write out the answers",
         CHOSEN, PAGE,
     ),
-    "slides": (
-        _teaching("slides"), "for teachers: run lessons, make slides of them",
-        CHOSEN, PAGE,
-    ),
+    "slides": (_teaching("slides"), "for teachers: slides of lessons", CHOSEN, PAGE),
     "handout": (_teaching("handout"), "for teachers: one page to print", PAGE),
     "progress": (
         _progress, "show what you have solved and guessed so far",
@@ -307,9 +304,14 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
         option(*OUTPUT, metavar="PAGE.html", default="class.html"),
         option("--names", action="store_true", help="show whose each file is"),
     ),
-    "lab": (
-        _lab, "open JupyterLab at the first lesson; further arguments are passed on"
+    "lite": (
+        _teaching("lite"), "make the course a site that runs in browsers alone",
+        option("folder", metavar="DIR", help="new, empty, or made by this before"),
+        option("--pyodide", metavar="FOLDER", help="or address; default: the newest"),
+        option("--agents", metavar="FOLDER", help="default: train those of lessons"),
+        option("--serve", action="store_true", help="show the site that is there"),
     ),
+    "lab": (_lab, "open JupyterLab at the first lesson; arguments are passed on"),
 }  # fmt: skip
 
 

@@ -1,0 +1,137 @@
+"""The course as a site that needs no server: `robustkit lite DIR` and `make lite`.
+
+JupyterLab and Python themselves run in the learner's browser, by JupyterLite and
+Pyodide. The folder holds all that they need, and asks no other address for anything: it
+goes onto any web server as it is, or with `python3 serve.py` into a room without
+network. It is built elsewhere and moved in at the end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from ... import __version__
+from ...agents import store
+from ...text import counted
+from .. import DISTRIBUTION, warm
+from ..lab import find_lessons
+from . import lock, page, site, wheels
+from . import serve as server
+
+NO_COURSE = "This is made from the repository: go into its folder first."
+OCCUPIED = """\
+folder={folder!r} holds other things ({others}); allowed: an empty folder, a new one, or
+one that this made."""
+NO_AGENTS = "agents={agents!r} is not possible; allowed: a folder of trained agents."
+NO_SITE = "folder={folder!r} holds no site; build it first: robustkit lite {folder}"
+
+
+def main(
+    folder: str,
+    pyodide: str | None = None,
+    agents: str | None = None,
+    serve: bool = False,
+) -> int:
+    """Build the site, or serve it once it is built; return 0 if all went well.
+
+    pyodide: its folder or address; unless given, what JupyterLite was made for.
+    agents: a folder of trained ones; unless given, those of lessons are trained.
+    """
+    place = Path(folder)
+    if serve:
+        if not (place / server.SUMS).is_file():
+            raise FileNotFoundError(NO_SITE.format(folder=folder))
+        return server.serve(place)
+    root = check(place, agents)
+    found, source = site.extensions(), pyodide or site.default_pyodide()
+    official = json.loads(wheels.read(source, lock.NAME))
+    print("1 of 3: the agents of the lessons", flush=True)
+    trained = trained_agents(root, agents)
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        print(f"2 of 3: Python and its packages, from {source}", flush=True)
+        locked = packages(root, source, official, trained, found, work / "pyodide")
+        print("3 of 3: JupyterLab and the course", flush=True)
+        site.course(root, work / "course")
+        built = site.build(work, site.settings(locked), found)
+        shutil.copytree(work / "pyodide", built / "static" / "pyodide")
+        page.write(root, built)
+        move_in(built, place)
+    size = sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
+    print(f"{place}: {size / 1e6:.0f} MB, {counted(len(trained), 'trained agent')}")
+    print(f"To see it: robustkit lite {folder} --serve")
+    return 0
+
+
+def check(place: Path, agents: str | None) -> Path:
+    """Return the repository; raise an error for what cannot be, before any work."""
+    root = find_lessons()
+    if root is None or not (root / "pyproject.toml").is_file():
+        raise FileNotFoundError(NO_COURSE)
+    others = "it is a file" if place.exists() and not place.is_dir() else ""
+    there = sorted(path.name for path in place.iterdir()) if place.is_dir() else []
+    if there and server.SUMS not in there:
+        others = ", ".join(there[:3])
+    if others:
+        raise ValueError(OCCUPIED.format(folder=str(place), others=others))
+    if agents is not None and not Path(agents).is_dir():
+        raise ValueError(NO_AGENTS.format(agents=agents))
+    return root
+
+
+def trained_agents(root: Path, given: str | None) -> list[Path]:
+    """Return the files of agents: those given, or those of all lessons."""
+    place = Path(given) if given else root / "build" / "agents"
+    if given is None:
+        place.mkdir(parents=True, exist_ok=True)
+        os.environ[store.FOLDER] = str(place.resolve())
+        warm.main()
+    return wheels.current(place)
+
+
+def packages(
+    root: Path,
+    source: str,
+    official: lock.Entry,
+    trained: list[Path],
+    found: Mapping[str, Path],
+    place: Path,
+) -> lock.Entry:
+    """Put Pyodide and all packages into a folder; return the lock that is there too."""
+    chosen = lock.choose(official, wheels.names(source, official))
+    for words in chosen.old:
+        print(f"Only for trying out: {words}.", flush=True)
+    place.mkdir()
+    added = place.with_name("added")
+    added.mkdir()
+    for name in wheels.runtime(source):
+        (place / name).write_bytes(wheels.read(source, name))
+    for name in chosen.official:
+        wheels.fetch(source, official["packages"][name], place)
+    pins = {name: pin for name, pin in chosen.pure.items() if name != DISTRIBUTION}
+    wheels.from_index(pins, official["info"]["python"], added)
+    wheels.ours(root, added)
+    wheels.browser(trained, __version__, added)
+    for wheel in site.kernel(found):
+        shutil.copy(wheel, added)
+    locked = lock.make(official, chosen.official, sorted(added.glob("*.whl")))
+    for wheel in added.iterdir():
+        shutil.copy(wheel, place)
+    lock.write(locked, place)
+    return locked
+
+
+def move_in(built: Path, place: Path) -> None:
+    """Put a site into its place, with how to serve it and what its files are."""
+    shutil.copy(Path(server.__file__), built / "serve.py")
+    server.sign(built, __version__)
+    place.mkdir(parents=True, exist_ok=True)
+    for old in place.iterdir():
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    for new in built.iterdir():
+        shutil.move(new, place / new.name)

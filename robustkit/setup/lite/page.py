@@ -1,0 +1,99 @@
+"""The site's first page: the lessons, and what this browser lacks, if anything."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import escape
+from pathlib import Path
+
+from ... import files
+from ...course.outline import title
+
+HERE = Path(__file__).parent
+TITLE = "Robustness in two dimensions"
+LAB = "lab/index.html?path="
+TIME = re.compile(r"^\*\*Time\.\*\* (\d+ minutes)", re.M)
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'self';
+ script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:;
+ worker-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>{title}, in your browser</title>
+<style>{style}</style>
+</head>
+<body>
+<main>
+<h1>{title}, in your browser</h1>
+<p>Move an agent off its training distribution, and it can break, or it can competently
+do something else. In this course you train agents, move them, and measure which.</p>
+<p>There is nothing to install. Python itself runs in this page: the first start takes
+up to a minute, later ones less.</p>
+<div id="state" role="status"><noscript>This page needs JavaScript, and so does the
+course: allow it for this address.</noscript></div>
+<p><a class="first" href="{first}">Begin with lesson 00</a></p>
+<h2>Lessons</h2>
+<ul class="lessons">
+{lessons}
+</ul>
+<h2>What becomes of your work</h2>
+<p>It stays on this computer, kept by this browser for this address. Nothing is sent
+anywhere. To take a notebook with you, right-click it in the list of files on the left
+and choose <em>Download</em>. To have the original back, delete yours there and reload
+the page.</p>
+<h2>If a lesson does not start</h2>
+<p>A cell that shows <code>[*]</code> is waiting for Python. Where it still does after
+two minutes, reload the page. If that does not help, look whether a file was damaged on
+its way here; this loads all of them.</p>
+<p><button id="check">Check the files</button>
+<span id="files" role="status"></span></p>
+</main>
+<script>{script}</script>
+</body>
+</html>
+"""
+LESSON = """<li><span class="name"><a href="{link}">{name}</a></span>
+<span class="more">{more}</span></li>"""
+BESIDE = (("exercises", "exercises"), ("solutions", "solutions"))
+
+
+def write(root: Path, place: Path) -> None:
+    """Write the first page, with the lessons of the repository."""
+    names = [path.stem for path in sorted((root / "notebooks").glob("*.ipynb"))]
+    files.text(
+        place / "index.html",
+        PAGE.format(
+            title=TITLE,
+            first=_link("notebooks", names[0]),
+            lessons="\n".join(_lesson(root, name) for name in names),
+            style=(HERE / "start.css").read_text("utf-8"),
+            script=(HERE / "start.js").read_text("utf-8"),
+        ),
+    )
+
+
+def _link(part: str, name: str) -> str:
+    return f"{LAB}{part}/{name}.ipynb"
+
+
+def _lesson(root: Path, name: str) -> str:
+    """Return a lesson's line: its number, title, length, and what goes with it."""
+    book = json.loads((root / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
+    texts = ["".join(cell["source"]) for cell in book["cells"][:3]]
+    number = name.partition("-")[0]
+    heading = title(texts[0]) or name
+    length = [found[1] for text in texts for found in TIME.finditer(text)]
+    more = [
+        f'<a href="{_link(part, name)}">{words}</a>'
+        for part, words in BESIDE
+        if (root / part / f"{name}.ipynb").is_file()
+    ]
+    return LESSON.format(
+        link=_link("notebooks", name),
+        name=escape(f"{number} {heading}" if number.isdigit() else heading),
+        more=" · ".join([*length, *more]),
+    )

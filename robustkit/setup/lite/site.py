@@ -1,0 +1,115 @@
+"""The site's own part: JupyterLab as a page, and the course in it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from . import lock, wheels
+
+COURSE = "notebooks", "exercises", "solutions"
+LEFT = ".ipynb_checkpoints", "__pycache__", "*.npz", "*.csv"
+KERNEL = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
+PLUGIN = "@jupyterlite/pyodide-kernel-extension"
+# What draws widgets in the page comes from where their Python half comes from.
+EXTENSIONS = "@jupyter-widgets/jupyterlab-manager", "anywidget", PLUGIN
+# Fonts for browsers that have no WebAssembly either, and so can run nothing here.
+OLD_FONTS = "fa-*.svg", "fa-*.eot"
+NO_LITE = """\
+JupyterLite is not installed beside this Python ({python}).
+In the repository's folder, run: {python} -m pip install -e ".[lite]\""""
+FAILED = "JupyterLite could not build the page. It said:\n{said}"
+
+
+def extensions() -> dict[str, Path]:
+    """Return where the page's extensions are; raises ModuleNotFoundError."""
+    place = Path(sys.prefix, "share", "jupyter", "labextensions")
+    found = {name: place / name for name in EXTENSIONS}
+    if not all((path / "package.json").is_file() for path in found.values()):
+        raise ModuleNotFoundError(NO_LITE.format(python=sys.executable))
+    return found
+
+
+def default_pyodide() -> str:
+    """Return the address of the Pyodide that the installed kernel was made for."""
+    try:
+        from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
+    except ImportError:
+        raise ModuleNotFoundError(NO_LITE.format(python=sys.executable)) from None
+    return str(PYODIDE_CDN_URL)
+
+
+def course(root: Path, place: Path) -> None:
+    """Copy the course, its notebooks opening with the browser's kernel."""
+    for part in COURSE:
+        left = shutil.ignore_patterns(*LEFT)
+        shutil.copytree(root / part, place / part, ignore=left)
+    for path in place.rglob("*.ipynb"):
+        path.write_text(for_browser(path.read_text("utf-8")), "utf-8")
+
+
+def for_browser(book: str) -> str:
+    """Return a notebook that opens with the browser's kernel, without being asked."""
+    read = json.loads(book)
+    read["metadata"]["kernelspec"] = KERNEL
+    return json.dumps(read, indent=1, ensure_ascii=False) + "\n"
+
+
+def settings(locked: lock.Entry) -> dict[str, Any]:
+    """Return what the page is told: which Pyodide, and what it loads at once."""
+    minor = ".".join(locked["info"]["python"].split(".")[:2])
+    agents = f"/lib/python{minor}/site-packages/{wheels.AGENTS}"
+    kernel = {
+        "pyodideUrl": "./static/pyodide/pyodide.mjs",
+        "disablePyPIFallback": True,
+        "loadPyodideOptions": {
+            "packages": sorted(locked["packages"]),
+            "env": {"ROBUSTKIT_AGENTS": agents},
+        },
+    }
+    told = {"appName": "robustkit", "litePluginSettings": {f"{PLUGIN}:kernel": kernel}}
+    return {"jupyter-lite-schema-version": 0, "jupyter-config-data": told}
+
+
+def kernel(found: Mapping[str, Path]) -> list[Path]:
+    """Return the wheels of the kernel, which come with its extension."""
+    own = "ipykernel", "piplite", "pyodide_kernel"
+    there = sorted((found[PLUGIN] / "static" / "pypi").glob("*.whl"))
+    return [path for path in there if path.name.split("-")[0] in own]
+
+
+def build(work: Path, given: Mapping[str, Any], found: Mapping[str, Path]) -> Path:
+    """Build the page from the course in `work`; return its folder."""
+    lite, output = work / "lite", work / "site"
+    lite.mkdir()
+    plan = {
+        "apps": ["lab"],
+        "contents": [str(work / "course")],
+        "federated_extensions": [str(path) for path in found.values()],
+        "ignore_contents": [],
+        "ignore_sys_prefix": True,
+        "no_sourcemaps": True,
+        "no_unused_shared_packages": True,
+        "output_dir": str(output),
+    }
+    (lite / "jupyter_lite_config.json").write_text(
+        json.dumps({"LiteBuildConfig": plan})
+    )
+    (lite / "jupyter-lite.json").write_text(json.dumps(given))
+    done = subprocess.run(
+        [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", str(lite)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(FAILED.format(said=done.stdout[-2000:]))
+    for pattern in OLD_FONTS:
+        for path in (output / "build").glob(pattern):
+            path.unlink()
+    return output

@@ -1,0 +1,149 @@
+"""The wheels of the site: ours, what it needs, and what only the browser needs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from urllib.error import URLError
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from ...agents import store
+from . import lock
+
+AGENTS = "robustkit_agents"  # the folder of trained agents within site-packages
+NO_PROCESSES = '''\
+"""A page has no processes. This is what `import multiprocessing` asks for."""
+
+flags = {}
+
+
+class SemLock:
+    """What processes would share."""
+
+    SEM_VALUE_MAX = 1
+
+    def __init__(self, *args, **kwargs):
+        raise OSError("a page in the browser has no processes")
+
+
+def sem_unlink(name):
+    """Forget what processes would share."""
+'''
+NO_WINDOWS = '''\
+"""A page opens no windows of its own. MiniGrid imports this, and draws without it."""
+
+
+def __getattr__(name):
+    raise AttributeError(
+        f"pygame.{name}: a page in the browser opens no windows; "
+        "render_mode='rgb_array' gives the picture."
+    )
+'''
+BROWSER = {
+    "_multiprocessing.py": NO_PROCESSES,
+    "pygame/__init__.py": NO_WINDOWS,
+    "pygame/freetype.py": '"""Letters in windows, of which a page has none."""\n',
+}
+MACHINE = "pyodide.asm.mjs", "pyodide.asm.js"  # one of them
+PYODIDE = "The Pyodide at {source} has no {name} ({why})."
+TOLD = "this needs the package index, and pip says why above"
+
+
+def read(source: str, name: str) -> bytes:
+    """Return a file of Pyodide, from a folder or an address; raises OSError."""
+    try:
+        if "://" in source:
+            with urllib.request.urlopen(f"{source.rstrip('/')}/{name}") as answer:
+                content: bytes = answer.read()
+            return content
+        return Path(source, name).read_bytes()
+    except (URLError, OSError) as problem:
+        why = getattr(problem, "reason", None) or problem.strerror or problem
+        raise OSError(PYODIDE.format(source=source, name=name, why=why)) from None
+
+
+def names(source: str, official: lock.Entry) -> set[str]:
+    """Return the files that can be had; an address is taken to have all of its lock."""
+    if "://" in source:
+        return {entry["file_name"] for entry in official["packages"].values()}
+    return {path.name for path in Path(source).iterdir()}
+
+
+def runtime(source: str) -> list[str]:
+    """Return the files that are Pyodide itself, which differ by its version."""
+    loader = read(source, "pyodide.mjs").decode()
+    machine = next(name for name in MACHINE if name in loader)
+    return ["pyodide.mjs", machine, "pyodide.asm.wasm", "python_stdlib.zip"]
+
+
+def fetch(source: str, entry: lock.Entry, folder: Path) -> None:
+    """Put a package of Pyodide into a folder; raises OSError if it is not the one."""
+    content = read(source, entry["file_name"])
+    if lock.digest(content) != entry["sha256"]:
+        raise OSError(
+            f"{entry['file_name']} at {source} is not the file that its lock names: "
+            "the digests differ. Get it again."
+        )
+    (folder / entry["file_name"]).write_bytes(content)
+
+
+def from_index(pins: Mapping[str, str], python: str, folder: Path) -> None:
+    """Fetch pure wheels of these versions; raises RuntimeError if pip cannot."""
+    wanted = [f"{name}=={version}" for name, version in sorted(pins.items())]
+    if wanted:
+        kind = ["--platform", "any", "--implementation", "py", "--abi", "none"]
+        there = ["--no-deps", "--only-binary=:all:", "--python-version", python]
+        _pip("download", "--dest", str(folder), *there, *kind, *wanted)
+
+
+def ours(root: Path, folder: Path) -> None:
+    """Build the package of the repository; raises RuntimeError if pip cannot."""
+    _pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(root))
+
+
+def _pip(*words: str) -> None:
+    quiet = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    done = subprocess.run([*quiet, *words], stdout=subprocess.DEVNULL)
+    if done.returncode:
+        raise RuntimeError(f"pip {words[0]} failed: {TOLD}.")
+
+
+def browser(agents: Iterable[Path], version: str, folder: Path) -> Path:
+    """Write the wheel of what only the browser needs, with these agents; return it."""
+    name = lock.BROWSER.replace("-", "_")
+    wheel, about = folder / f"{name}-{version}-py3-none-any.whl", f"{name}-{version}"
+    texts = {
+        **BROWSER,
+        f"{AGENTS}/__init__.py": '"""Trained agents of the lessons."""\n',
+        f"{about}.dist-info/METADATA": "Metadata-Version: 2.1\n"
+        f"Name: {lock.BROWSER}\nVersion: {version}\n",
+        f"{about}.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: robustkit\n"
+        "Root-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    contents = {name: text.encode() for name, text in texts.items()}
+    contents |= {f"{AGENTS}/{path.name}": path.read_bytes() for path in agents}
+    record = "".join(f"{name},,\n" for name in [*contents, f"{about}.dist-info/RECORD"])
+    contents[f"{about}.dist-info/RECORD"] = record.encode()
+    with ZipFile(wheel, "w", ZIP_DEFLATED) as packed:
+        for name, content in contents.items():  # no dates: same agents, same wheel
+            packed.writestr(ZipInfo(name), content, ZIP_DEFLATED)
+    return wheel
+
+
+def current(folder: Path) -> list[Path]:
+    """Return the agents of a folder that this code recalls; others are of no use."""
+    os.environ[store.FOLDER] = str(folder.resolve())
+    return [path for path in sorted(folder.glob("*.npz")) if _recalled(path)]
+
+
+def _recalled(path: Path) -> bool:
+    try:
+        agent = store.load(path)
+    except (OSError, ValueError):
+        return False
+    place = store.place_of(agent.recipe, agent.world, agent.settings)
+    return place is not None and place.name == path.name
