@@ -7,6 +7,7 @@
 #   make benchmarks  print speeds as ratios, beside an earlier commit at first
 #   make docs        write the API reference to build/docs
 #   make stick DIR=/media/stick   everything for a room without network
+#   make lite        build the course as a site that runs in browsers alone: build/lite
 #   make test-lowest run the tests with the oldest versions that pyproject.toml allows,
 #   make test-newest or with the newest ones there are
 #   make clean       remove everything that these made
@@ -53,7 +54,7 @@ FIRST = python
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all format lint exercises benchmarks docs stick clean python
+.PHONY: help lab test test-all format lint exercises benchmarks docs stick lite clean python
 .PHONY: test-lowest test-newest
 
 help:
@@ -95,6 +96,13 @@ docs: .venv/.test
 stick: .venv/.test
 	@$(IN_VENV) -m robustkit.setup.stick "$(DIR)"
 
+# In an environment of its own: JupyterLab cannot do with its kernel.
+lite: .venv/.ready
+	@$(IN_VENV) -m uv venv --quiet --allow-existing --python $(IN_VENV) .venv-lite
+	@$(IN_VENV) -m uv pip install --quiet --python .venv-lite/bin/python \
+	    --editable ".[lite]"
+	@.venv-lite/bin/python -m robustkit lite "$(or $(DIR),build/lite)" $(ARGS)
+
 # What checkers say of other versions' types is of no interest.
 test-lowest: RESOLUTION = lowest-direct
 test-newest: RESOLUTION = highest
@@ -106,7 +114,7 @@ test-lowest test-newest: .venv/.test
 	    --deselect tests/test_repository.py::test_code_and_notebooks_are_in_order $(ARGS)
 
 clean:
-	rm -rf .venv .venv-other build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-other .venv-lite build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
 
