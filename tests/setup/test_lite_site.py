@@ -301,6 +301,13 @@ def test_the_page_is_told_where_everything_is(pyodide):
 # The whole
 
 
+def lab(place: Path) -> Path:
+    """Play JupyterLab's page in a folder, which is returned."""
+    (place / "lab").mkdir()
+    (place / "lab" / "index.html").write_text("<body>JupyterLab</body>")
+    return place
+
+
 @pytest.fixture
 def build(pyodide, tmp_path, monkeypatch):
     """Return what builds a site of which only JupyterLab and the index are played."""
@@ -316,6 +323,7 @@ def build(pyodide, tmp_path, monkeypatch):
 
     def play(work, given, found):
         shutil.copytree(work / "course", work / "site" / "files")
+        lab(work / "site")
         (work / "site" / "jupyter-lite.json").write_text(json.dumps(given))
         return work / "site"
 
@@ -463,7 +471,7 @@ def test_serving_needs_python_alone(tmp_path):
 
 
 def test_the_first_page_leads_to_every_notebook(tmp_path):
-    page.write(ROOT, tmp_path)
+    page.write(ROOT, lab(tmp_path))
     made = (tmp_path / "index.html").read_text("utf-8")
     links = set(re.findall(r'href="lab/index\.html\?path=([^"]+)"', made))
     parts = [path for part in site.COURSE for path in (ROOT / part).glob("*.ipynb")]
@@ -474,7 +482,7 @@ def test_the_first_page_leads_to_every_notebook(tmp_path):
 
 
 def test_the_first_page_may_lie_anywhere_and_asks_nobody(tmp_path):
-    page.write(ROOT, tmp_path)
+    page.write(ROOT, lab(tmp_path))
     made = (tmp_path / "index.html").read_text("utf-8")
     assert not re.findall(
         r"""(?:href|src)=["'](?:/|\w+:)(?!,)""", made.replace("data:,", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from html import escape
 from pathlib import Path
 
@@ -19,7 +20,7 @@ PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'self';
- script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:;
+ style-src 'unsafe-inline'; img-src data:;
  worker-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
@@ -52,17 +53,18 @@ its way here; this loads all of them.</p>
 <p><button id="check">Check the files</button>
 <span id="files" role="status"></span></p>
 </main>
-<script>{script}</script>
+<script src="check.js" data-root=""></script>
 </body>
 </html>
 """
+CHECKED = '<script src="../check.js" data-root="../"></script>\n'
 LESSON = """<li><span class="name"><a href="{link}">{name}</a></span>
 <span class="more">{more}</span></li>"""
 BESIDE = (("exercises", "exercises"), ("solutions", "solutions"))
 
 
 def write(root: Path, place: Path) -> None:
-    """Write the first page, with the lessons of the repository."""
+    """Write the first page, with the lessons of the repository; and what checks."""
     names = [path.stem for path in sorted((root / "notebooks").glob("*.ipynb"))]
     files.text(
         place / "index.html",
@@ -71,9 +73,12 @@ def write(root: Path, place: Path) -> None:
             first=_link("notebooks", names[0]),
             lessons="\n".join(_lesson(root, name) for name in names),
             style=(HERE / "start.css").read_text("utf-8"),
-            script=(HERE / "start.js").read_text("utf-8"),
         ),
     )
+    shutil.copy(HERE / "check.js", place)
+    lab = place / "lab" / "index.html"
+    before, end, after = lab.read_text("utf-8").rpartition("</body>")
+    lab.write_text(f"{before}{CHECKED}{end}{after}", "utf-8")
 
 
 def _link(part: str, name: str) -> str:

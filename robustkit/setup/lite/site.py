@@ -72,7 +72,11 @@ def settings(locked: lock.Entry) -> dict[str, Any]:
             "env": {"ROBUSTKIT_AGENTS": agents},
         },
     }
-    told = {"appName": "robustkit", "litePluginSettings": {f"{PLUGIN}:kernel": kernel}}
+    told = {
+        "appName": "robustkit",
+        "exposeAppInBrowser": True,  # to tests, and to whoever looks into a console
+        "litePluginSettings": {f"{PLUGIN}:kernel": kernel},
+    }
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": told}
 
 

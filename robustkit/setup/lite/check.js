@@ -1,5 +1,8 @@
 // Says in words what this browser lacks to run the course, and whether the files here
-// are those that were built. Old browsers have to get through this: no new syntax.
+// are those that were built: on the first page, and on the page of JupyterLab, to which
+// links lead straight. Old browsers have to get through this: nothing new outside async.
+var root = document.currentScript.getAttribute("data-root");
+var first = !root; // whether this is the first page
 var state = document.getElementById("state");
 var files = document.getElementById("files");
 var check = document.getElementById("check");
@@ -52,19 +55,35 @@ function lacks(stores) {
   return found;
 }
 
-canStore(function (stores) {
-  var found = lacks(stores);
-  state.className = found.length ? "bad" : "good";
-  state.textContent = found.length ? "" : "This browser can run the course.";
-  if (!found.length) return;
-  var list = state.appendChild(document.createElement("ul"));
-  found.forEach(function (words) {
-    list.appendChild(document.createElement("li")).textContent = words;
-  });
-});
+// On the page of JupyterLab, which knows nothing of this: a box at the lower edge.
+function box() {
+  var made = document.createElement("div");
+  made.setAttribute("role", "alert");
+  made.style.cssText = "position:fixed;inset:auto 0 0 0;z-index:99999;padding:12px 16px;" +
+    "max-height:40vh;overflow:auto;background:#5c2200;color:#fff;" +
+    "font:15px/1.5 system-ui,sans-serif";
+  var close = made.appendChild(document.createElement("button"));
+  close.textContent = "Close";
+  close.style.cssText = "float:right;margin-left:16px;font:inherit;padding:2px 10px";
+  close.onclick = function () { made.remove(); };
+  return document.body.appendChild(made);
+}
 
-async function digest(name) {
-  var answer = await fetch(name, { cache: "reload" });
+function say(words) {
+  if (first) {
+    state.className = words.length ? "bad" : "good";
+    state.textContent = words.length ? "" : "This browser can run the course.";
+  }
+  if (!words.length) return;
+  var list = (first ? state : box()).appendChild(document.createElement("ul"));
+  list.style.margin = 0;
+  words.forEach(function (each) {
+    list.appendChild(document.createElement("li")).textContent = each;
+  });
+}
+
+async function digest(name, cache) {
+  var answer = await fetch(root + name, { cache: cache });
   if (!answer.ok) return "";
   var bytes = await crypto.subtle.digest("SHA-256", await answer.arrayBuffer());
   return Array.from(new Uint8Array(bytes), function (byte) {
@@ -72,17 +91,23 @@ async function digest(name) {
   }).join("");
 }
 
-async function damaged() {
-  var answer = await fetch("robustkit-lite.json", { cache: "reload" });
-  var sums = (await answer.json()).sha256, names = Object.keys(sums), wrong = [];
+// Returns what is wrong with the files whose names begin so, in a sentence, or "".
+async function damaged(begin, cache, progress) {
+  var answer = await fetch(root + "robustkit-lite.json", { cache: "no-cache" });
+  var sums = (await answer.json()).sha256, wrong = [];
+  var names = Object.keys(sums).filter(function (name) { return name.startsWith(begin); });
   for (var i = 0; i < names.length; i++) {
-    files.textContent = "Looking: " + (i + 1) + " of " + names.length + ".";
-    if (await digest(names[i]) !== sums[names[i]]) wrong.push(names[i]);
+    if (progress) progress(i + 1, names.length);
+    if (await digest(names[i], cache) !== sums[names[i]]) wrong.push(names[i]);
   }
-  return wrong;
+  if (!wrong.length) return "";
+  var more = wrong.length > 3 ? " and " + (wrong.length - 3) + " more" : "";
+  return "Not as they were built: " + wrong.slice(0, 3).join(", ") + more + ". Reload " +
+    "the page; if that does not help, whoever put the files here has to copy the whole " +
+    "folder once more.";
 }
 
-check.onclick = async function () {
+async function look() {
   if (!(window.crypto && crypto.subtle)) {
     files.textContent = "At this address a browser cannot look: it begins with http and " +
       "is not this computer's own. python3 serve.py looks when it starts.";
@@ -90,15 +115,22 @@ check.onclick = async function () {
   }
   check.disabled = true;
   try {
-    var wrong = await damaged();
-    files.textContent = wrong.length
-      ? "Not as they were built: " + wrong.slice(0, 3).join(", ") +
-        (wrong.length > 3 ? " and " + (wrong.length - 3) + " more" : "") +
-        ". Tell whoever put them here to copy the whole folder once more."
-      : "All files are as they were built.";
+    files.textContent = await damaged("", "reload", function (done, all) {
+      files.textContent = "Looking: " + done + " of " + all + ".";
+    }) || "All files are as they were built.";
   } catch (problem) {
     files.textContent = "The files could not be had (" + problem.message + "). Are you " +
       "connected?";
   }
   check.disabled = false;
-};
+}
+
+canStore(function (stores) { say(lacks(stores)); });
+if (first) check.onclick = look;
+// Python takes no file with another digest than its lock names, and says so to nobody.
+// Once it is up, its files come from the browser's cache.
+else if (window.crypto && crypto.subtle) setTimeout(function () {
+  damaged("static/pyodide/", "force-cache").then(function (wrong) {
+    if (wrong) say([wrong]);
+  }, function () { /* not connected: what needs the network says so itself */ });
+}, 20000);
