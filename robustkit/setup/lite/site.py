@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ KERNEL = {"name": "python", "display_name": "Python (Pyodide)", "language": "pyt
 PLUGIN = "@jupyterlite/pyodide-kernel-extension"
 # What draws widgets in the page comes from where their Python half comes from.
 EXTENSIONS = "@jupyter-widgets/jupyterlab-manager", "anywidget", PLUGIN
+# The last one lists the course: without it JupyterLite would build an empty site.
+BUILDERS = "jupyterlite_core", "jupyterlite_pyodide_kernel", "jupyter_server"
 # Fonts for browsers that have no WebAssembly either, and so can run nothing here.
 OLD_FONTS = "fa-*.svg", "fa-*.eot"
 NO_LITE = """\
@@ -30,17 +33,16 @@ def extensions() -> dict[str, Path]:
     """Return where the page's extensions are; raises ModuleNotFoundError."""
     place = Path(sys.prefix, "share", "jupyter", "labextensions")
     found = {name: place / name for name in EXTENSIONS}
-    if not all((path / "package.json").is_file() for path in found.values()):
+    there = all((path / "package.json").is_file() for path in found.values())
+    if not there or not all(map(find_spec, BUILDERS)):
         raise ModuleNotFoundError(NO_LITE.format(python=sys.executable))
     return found
 
 
 def default_pyodide() -> str:
     """Return the address of the Pyodide that the installed kernel was made for."""
-    try:
-        from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
-    except ImportError:
-        raise ModuleNotFoundError(NO_LITE.format(python=sys.executable)) from None
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
+
     return str(PYODIDE_CDN_URL)
 
 

@@ -48,6 +48,7 @@ BROWSER = {
     "pygame/__init__.py": NO_WINDOWS,
     "pygame/freetype.py": '"""Letters in windows, of which a page has none."""\n',
 }
+PATIENCE = 60  # seconds without a byte
 MACHINE = "pyodide.asm.mjs", "pyodide.asm.js"  # one of them
 PYODIDE = "The Pyodide at {source} has no {name} ({why})."
 TOLD = "this needs the package index, and pip says why above"
@@ -57,7 +58,8 @@ def read(source: str, name: str) -> bytes:
     """Return a file of Pyodide, from a folder or an address; raises OSError."""
     try:
         if "://" in source:
-            with urllib.request.urlopen(f"{source.rstrip('/')}/{name}") as answer:
+            where = f"{source.rstrip('/')}/{name}"
+            with urllib.request.urlopen(where, timeout=PATIENCE) as answer:
                 content: bytes = answer.read()
             return content
         return Path(source, name).read_bytes()
@@ -106,7 +108,7 @@ def ours(root: Path, folder: Path) -> None:
 
 
 def _pip(*words: str) -> None:
-    quiet = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    quiet = [sys.executable, "-m", "pip", "-qq", "--disable-pip-version-check"]
     done = subprocess.run([*quiet, *words], stdout=subprocess.DEVNULL)
     if done.returncode:
         raise RuntimeError(f"pip {words[0]} failed: {TOLD}.")
