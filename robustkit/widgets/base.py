@@ -22,7 +22,7 @@ from ..agents import Agent
 from ..agents.agent import AGENTS
 from ..arguments import quote
 from ..worlds import OwnWorld, World, make, world_of
-from .page import page, script, style
+from .page import page, part, script, style
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 # Where the view itself is missing, what Jupyter says in its place goes.
@@ -208,10 +208,19 @@ class PageWidget(Widget):
         FileNotFoundError if there is no such folder.
         """
         where = files.check_path(path, ".html")
-        state = {name: getattr(self, name) for name in self.kept}
-        text = page(self.entry, state, self.data["title"], self._plain())
+        text = page(self.entry, self._begins(), self.data["title"], self._plain())
         files.text(where, text)
         return where
+
+    def part(self) -> str:
+        """Return HTML that shows it, as it stands, in a page without a kernel.
+
+        The page needs the script and the style of `widgets.page` as well.
+        """
+        return part(self.entry, self._begins(), self._plain())
+
+    def _begins(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.kept}
 
     def _plain(self) -> str:
         """Return HTML for where no script runs."""

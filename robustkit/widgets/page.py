@@ -36,25 +36,35 @@ body { margin: 0 auto; padding: 0.5rem; max-width: 2000px;
 """
 
 MOUNT_JS = """
-const state = JSON.parse(document.getElementById("state").textContent);
-const heard = {};
-render({
-  el: document.getElementById("widget"),
-  model: {
-    get: (name) => state[name],
-    set(name, value) {
-      if (Object.is(state[name], value)) return;
-      state[name] = value;
-      (heard[`change:${name}`] ?? []).forEach((act) => act());
+function mount(el, given, plain) {
+  const state = JSON.parse(given.textContent);
+  const heard = {};
+  render({
+    el,
+    model: {
+      get: (name) => state[name],
+      set(name, value) {
+        if (Object.is(state[name], value)) return;
+        state[name] = value;
+        (heard[`change:${name}`] ?? []).forEach((act) => act());
+      },
+      on(event, act) { (heard[event] ??= []).push(act); },
+      off(event, act) {
+        heard[event] = (heard[event] ?? []).filter((other) => other !== act);
+      },
+      save_changes() {},
     },
-    on(event, act) { (heard[event] ??= []).push(act); },
-    off(event, act) {
-      heard[event] = (heard[event] ?? []).filter((other) => other !== act);
-    },
-    save_changes() {},
-  },
-});
-document.getElementById("plain").hidden = true;
+  });
+  plain.hidden = true;
+}
+"""
+ONE_JS = """
+mount(...["widget", "state", "plain"].map((id) => document.getElementById(id)));
+"""
+SEVERAL_JS = """
+for (const live of document.querySelectorAll('.rk-live[data-entry="%s"]')) {
+  mount(...live.children);
+}
 """
 
 
@@ -121,8 +131,26 @@ def page(entry: str, state: Mapping[str, Any], title: str, plain: str) -> str:
 </div>
 </main>
 <script type="application/json" id="state">{_inline(state)}</script>"""
-    code = f"{script(entry)}\n{MOUNT_JS}"
+    code = f"{script(entry)}\n{MOUNT_JS}{ONE_JS}"
     return document(title, f"{PAGE_CSS}\n{style()}", body, code)
+
+
+def part(entry: str, state: Mapping[str, Any], plain: str) -> str:
+    """Return what shows a widget in somebody else's page, with `part_script(entry)`.
+
+    entry, state, plain: as for `page`. There may be several in a page.
+    """
+    return (
+        f'<div class="rk-live" data-entry="{escape(entry)}"><div></div>'
+        f'<script type="application/json">{_inline(state)}</script>'
+        f"<div>{plain}</div></div>"
+    )
+
+
+def part_script(entry: str) -> str:
+    """Return the script, no module, that such pages load last: `file://` has none."""
+    code = re.sub(r"^export default .*\n", "", script(entry), flags=re.M)
+    return f"(() => {{\n{code}\n{MOUNT_JS}{SEVERAL_JS % entry}}})();\n"
 
 
 def _inline(value: Any) -> str:
