@@ -77,8 +77,9 @@ class Lesson:
                 why = "its kernel ended, perhaps for want of memory"
                 raise RuntimeError(f"{failed}: {why}") from None
             except (CellExecutionError, CellTimeoutError) as problem:
-                last = str(problem).strip().splitlines()[-1]
-                raise RuntimeError(f"{failed}: {COLOURS.sub('', last)}") from None
+                last = COLOURS.sub("", str(problem).strip().splitlines()[-1])
+                cell = f"cell {_last_run(book.cells)!r}"
+                raise RuntimeError(f"{failed}: {last} ({cell})") from None
         said = "".join(out.get("text", "") for out in book.cells[-1].outputs)
         book.cells = book.cells[1:-1]
         return Lesson(self.path, book), said
@@ -121,6 +122,11 @@ def read(path: Path) -> Lesson:
     for cell in filter(is_prose, book.cells):
         cell.source = FOLDS.sub("", cell.source)
     return Lesson(path, book)
+
+
+def _last_run(cells: Iterable[Any]) -> str:
+    """Return the name of the last cell that was begun."""
+    return [cell.id for cell in cells if cell.get("execution_count")][-1]
 
 
 def is_prose(cell: Any) -> bool:

@@ -196,11 +196,12 @@ def test_warming_says_where_nothing_can_be_kept(here, capsys, monkeypatch, tmp_p
 
 @pytest.mark.slow
 def test_a_lesson_that_fails_is_named(course):
-    new = nbformat.v4.new_code_cell("1 / 0")
+    new = nbformat.v4.new_code_cell("1 / 0", id="halve")
     broken = lessons.Lesson(
         Path("07-broken.ipynb"), nbformat.v4.new_notebook(cells=[new])
     )
-    with pytest.raises(RuntimeError, match="07-broken failed: ZeroDivisionError"):
+    said = r"07-broken failed: ZeroDivisionError.* \(cell 'halve'\)"
+    with pytest.raises(RuntimeError, match=said):
         broken.run()
 
 
