@@ -35,7 +35,7 @@ def soft_plan(
 
 
 def soft_optimal(tables: Tables, mixtures: ArrayLike, tolerance: float) -> Floats:
-    """Return what soft-optimal play does, log π(a|s) + log |A|.
+    """Return what soft-optimal play does, `log π(a|s) + log |A|`.
 
     mixtures: [mixtures, objectives], weights of R_g / scale_g in units of the
     temperature. The shape is [actions, states, mixtures], the states being those of

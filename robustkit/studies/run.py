@@ -47,7 +47,7 @@ def study(
     finished; run again after an interruption, or with more seeds, the study does only
     what is missing. jobs: processes, one for each core by default; one where no other
     can be started. on: address of a Dask scheduler to run on instead,
-    "tcp://host:8786".
+    `"tcp://host:8786"`.
     Raises ValueError for what is not possible, before any work is done, and
     ModuleNotFoundError where joblib and pyarrow (or Dask) are not installed.
 
