@@ -5,7 +5,7 @@
 #   make format      put code and notebooks in order;  make lint  only looks
 #   make exercises   derive exercises/ from solutions/
 #   make benchmarks  print speeds as ratios, beside an earlier commit at first
-#   make docs        write the API reference to build/docs
+#   make site        build the site to read, build/site: lessons run, explorers, API
 #   make stick DIR=/media/stick   everything for a room without network
 #   make lite        build the course as a site that runs in browsers alone: build/lite
 #   make test-lowest run the tests with the oldest versions that pyproject.toml allows,
@@ -54,7 +54,7 @@ FIRST = python
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all format lint exercises benchmarks docs stick lite clean python
+.PHONY: help lab test test-all format lint exercises benchmarks site stick lite clean python
 .PHONY: test-lowest test-newest
 
 help:
@@ -87,11 +87,8 @@ benchmarks: .venv/.test
 	@$(IN_VENV) tests/benchmarks/speed.py
 	@$(IN_VENV) tests/benchmarks/front_end.py
 
-ROOMS = agents analysis figures mdp metrics studies validation widgets worlds
-docs: .venv/.test
-	@$(IN_VENV) -m pdoc --output-directory build/docs \
-	    robustkit $(addprefix robustkit.,$(ROOMS))
-	@echo "build/docs/robustkit.html"
+site: .venv/.test
+	@$(IN_VENV) -m robustkit.setup.pages build/site $(ARGS)
 
 stick: .venv/.test
 	@$(IN_VENV) -m robustkit.setup.stick "$(DIR)"
