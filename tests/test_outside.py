@@ -393,8 +393,6 @@ def test_the_plan_of_the_house_names_every_room():
         assert f"  {room}/" in house, room
 
 
-
-
 MODULES = [
     name
     for _, name, _ in pkgutil.walk_packages(rk.__path__, "robustkit.")

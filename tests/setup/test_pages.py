@@ -17,9 +17,13 @@ ROOT = Path(__file__).resolve().parents[2]
 PUBLIC = "https://github.com/robustkit/robustkit/blob/v"
 
 
+NOTEBOOKS = "reference.md", "a.ipynb", "LICENSE"
+FILES = "README.md", "x.py", *(f"notebooks/{name}" for name in NOTEBOOKS)
+
+
 @pytest.fixture
 def small(tmp_path):
-    for name in ("README.md", "notebooks/reference.md", "notebooks/a.ipynb", "x.py"):
+    for name in FILES:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     return tmp_path
@@ -39,9 +43,10 @@ def test_links_lead_to_pages_and_badges_become_words(small, page, text, becomes)
     assert texts.moved(small, page, text) == becomes
 
 
-def test_what_is_no_page_is_linked_where_it_is_public(small):
-    text = texts.moved(small, "notebooks/a.ipynb", "[x](../x.py)")
-    assert text == f"[x]({PUBLIC}{rk.__version__}/x.py)"
+@pytest.mark.parametrize("name", ["x.py", "notebooks/LICENSE"])
+def test_what_is_no_page_is_linked_where_it_is_public(small, name):
+    text = texts.moved(small, "exercises/a.ipynb", f"[x](../{name})")
+    assert text == f"[x]({PUBLIC}{rk.__version__}/{name})"
 
 
 def test_a_link_to_nothing_is_refused_by_name(small):

@@ -20,6 +20,7 @@ MOVED = {
     "CHANGELOG.md": "changelog.md",
 }
 FOLDERS = ("notebooks", "exercises")  # solutions are for when one has tried
+SHOWN = (".ipynb", ".md", ".png")
 NOTES = "notebooks/teaching-notes.md"
 LINK = re.compile(r"\]\((?!\w+:|#)([^)\s#]+)(#[^)\s]*)?\)")
 BADGE = re.compile(r"!\[([^\]]*)\]\(https?://[^)\s]*\)")  # a picture from elsewhere
@@ -69,7 +70,8 @@ def moved(root: Path, path: str, text: str) -> str:
         target = Path(target).as_posix()
         if not (root / target).exists():
             raise FileNotFoundError(f"{path} links to {link[1]}, which is not there.")
-        if target in MOVED or target.split("/")[0] in FOLDERS:
+        kept = target.split("/")[0] in FOLDERS and target.endswith(SHOWN)
+        if target in MOVED or kept:
             return f"](/{MOVED.get(target, target)}{link[2] or ''})"
         return f"]({repository()}/{target})"
 
