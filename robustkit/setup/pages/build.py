@@ -43,13 +43,13 @@ def build(folder: str | Path, chosen: Sequence[str] = ()) -> Path:
         gather(root, source)
         (source / "explorers.md").write_text(texts.explorers(worlds), "utf-8")
         api.write(source / "api")
+        export_site(source / "extra" / "explorers", worlds)
         with bar("lessons", len(run), delay=0) as shown:
             for path in run:
                 shown.set_postfix_str(path.stem)
                 name = path.relative_to(root).as_posix()
                 put(root, name, source, executed(path))
                 shown.update()
-        export_site(source / "extra" / "explorers", worlds)
         write(source, made)
         shutil.rmtree(where, ignore_errors=True)
         made.rename(where)
