@@ -73,19 +73,25 @@ def pytest_runtest_protocol(item):
         return (yield)
 
 
+# Folders of tests that share what is dear to start.
+SHARED = "browser", "lite"
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Give the tests of a file to one worker, which does once what they share.
 
-    The browser's files share a browser; a notebook shares nothing.
+    The browser's files share a browser, those of the site a site; a notebook shares
+    nothing.
     """
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid):
             path = nodeid.split("::")[0]
-            alone = path.endswith("test_notebooks.py")
-            return nodeid if alone else "browser" if "browser/" in path else path
+            if path.endswith("test_notebooks.py"):
+                return nodeid
+            return next((part for part in SHARED if f"{part}/" in path), path)
 
     config.option.loadscopereorder = False  # the order is that of FIRST
     return ByFile(config, log)

@@ -1,0 +1,188 @@
+"""The built site in Chromium: under a sub-path, every other address refused."""
+
+from __future__ import annotations
+
+import http.server
+import socketserver
+import threading
+import time
+from functools import partial
+
+import pytest
+from browser import helpers
+from browser.conftest import FLAGS, chromium, playwright  # noqa: F401
+from browser.test_explorer import places, readout, slider
+
+from .test_node import LESSONS, SOLUTIONS, checks
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+START, RUN = 240, 900  # seconds for a page and its Python, and for a notebook
+SUBPATH = "robustkit"
+# Whether all cells have run, or one has failed and nothing runs any longer.
+DONE = """
+() => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  const cells = [...panel.content.model.cells].filter(
+    cell => cell.type === 'code' && cell.sharedModel.getSource().trim());
+  const failed = cells.some(
+    cell => cell.outputs.toJSON().some(out => out.output_type === 'error'));
+  const idle = panel.sessionContext.session.kernel.status === 'idle';
+  return idle && (failed || cells.every(cell => cell.executionCount));
+}
+"""
+RUN_ALL = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
+ERRORS = """
+() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
+  .filter(cell => cell.type === 'code')
+  .flatMap(cell => cell.outputs.toJSON()
+    .filter(out => out.output_type === 'error')
+    .map(out => [cell.id, ...out.traceback].join('\\n')))
+"""
+VERDICTS = """
+from robustkit.course.check import Verdict as _V
+_all = [v for v in Out.values() if isinstance(v, _V)]
+print(*(f"{v.exercise}={v.status}" for v in _all), sep=",")
+"""
+
+
+class Served:
+    """The site's address, and how many bytes of it were asked for."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.bytes = url, 0
+
+
+@pytest.fixture(scope="module")
+def served(site, tmp_path_factory):
+    """Serve the site under a sub-path, by the site's own server."""
+    from robustkit.setup.lite.serve import Handler
+
+    above = tmp_path_factory.mktemp("served")
+    (above / SUBPATH).symlink_to(site, target_is_directory=True)
+
+    class Counting(Handler):
+        def copyfile(self, source, outputfile):
+            content = source.read()
+            found.bytes += len(content)
+            outputfile.write(content)
+
+    handler = partial(Counting, directory=str(above))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        found = Served(f"http://127.0.0.1:{server.server_port}/{SUBPATH}")
+        yield found
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def elsewhere():
+    """Stand in for the whole network: refuse everything, and keep a list of it.
+
+    As a proxy, since what workers ask for passes by a page's own routes.
+    """
+    asked = []
+
+    class Refuse(socketserver.StreamRequestHandler):
+        def handle(self):
+            asked.append(self.rfile.readline(2000).decode(errors="replace").strip())
+            self.wfile.write(b"HTTP/1.1 403 Refused\r\nContent-Length: 0\r\n\r\n")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refuse) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1], asked
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def alone(playwright, chromium, elsewhere):  # noqa: F811
+    """Start a Chromium that reaches this machine only."""
+    port, _ = elsewhere
+    flags = [flag for flag in FLAGS if flag != "--no-proxy-server"]
+    started = playwright.chromium.launch(
+        executable_path=chromium,
+        headless=True,
+        args=[*flags, f"--proxy-server=http://127.0.0.1:{port}"],
+    )
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def page(alone, elsewhere):
+    """Give a page that keeps nothing; no script may fail, nor ask elsewhere."""
+    _, asked = elsewhere
+    asked.clear()
+    context = alone.new_context(viewport={"width": 1366, "height": 768})
+    context.set_default_timeout(START * 1000)
+    failed = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: failed.append(str(error)))
+    yield page
+    context.close()
+    assert not failed
+    assert not asked
+
+
+@pytest.fixture
+def opened(page, served, record_property):
+    """Return how to open a notebook and to run it; say afterwards what it took."""
+    took = {}
+
+    def open_(path):
+        took["path"], took["begin"], served.bytes = path, time.monotonic(), 0
+        page.goto(f"{served.url}/lab/index.html?path={path}")
+        page.wait_for_function(helpers.PANEL_READY, arg=path)
+        mark("Python is ready")
+        page.evaluate(RUN_ALL)
+        return mark
+
+    def mark(what):
+        took[what] = time.monotonic() - took["begin"]
+
+    yield open_
+    said = ", ".join(f"{what} after {s:.0f} s" for what, s in [*took.items()][2:])
+    size = f"{served.bytes / 1e6:.1f} MB served"
+    record_property("lesson", f"Chromium, {took.get('path')}: {said}; {size}")
+
+
+def finish(page):
+    """Wait until all cells have run; none may fail."""
+    page.wait_for_function(DONE, timeout=RUN * 1000)
+    errors = page.evaluate(ERRORS)
+    assert not errors, helpers.ANSI.sub("", "\n".join(errors))
+
+
+def test_lesson_00_moves_its_agents_in_the_browser(page, opened):
+    mark = opened(f"notebooks/{LESSONS[0]}.ipynb")
+    slider(page).wait_for()
+    slider(page).scroll_into_view_if_needed()
+    slider(page).focus()
+    page.keyboard.press("Home")
+    before, words = places(page), readout(page)
+    slider(page).focus()
+    page.keyboard.press("End")
+    after = places(page)
+    mark("a point has moved")
+    assert float(before["network 0"][1]) > 0.9
+    assert float(after["network 0"][1]) < float(before["network 0"][1]) - 0.3
+    assert abs(float(after["base planner"][1]) - 1) < 0.01
+    assert readout(page) != words
+    finish(page)
+    mark("all cells have run")
+
+
+@pytest.mark.parametrize("name", LESSONS[1:])
+def test_a_lesson_runs_in_the_browser(page, opened, name):
+    mark = opened(f"notebooks/{name}.ipynb")
+    finish(page)
+    mark("all cells have run")
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+def test_every_check_of_the_solutions_says_correct_in_the_browser(page, opened, name):
+    mark = opened(f"solutions/{name}.ipynb")
+    finish(page)
+    mark("all cells have run")
+    said = helpers.ask_kernel(page, VERDICTS).split(",")
+    assert len(said) == len(checks(name))
+    assert all(verdict.endswith("=correct") for verdict in said), said
