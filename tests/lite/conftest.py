@@ -11,8 +11,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -20,7 +18,9 @@ import pytest
 from . import official
 
 ROOT = Path(__file__).resolve().parents[2]
-NO_LITE = 'JupyterLite is not installed: pip install -e ".[lite]"'
+NO_VENV = "`make test` sets up what builds a site: there is no .venv, or no make"
+# What is said where a package index cannot be reached, by pip and by uv.
+NO_INDEX = "needs the package index", "Failed to fetch", "error sending request"
 NO_NODE = "node is not installed: on Debian and Ubuntu, sudo apt install nodejs npm"
 NO_SITE = "ROBUSTKIT_LITE={named!r} holds no site; build it: robustkit lite {named}"
 
@@ -49,20 +49,19 @@ def site(tmp_path_factory):
         if not (Path(named) / "jupyter-lite.json").is_file():
             pytest.fail(NO_SITE.format(named=named))
         return Path(named).resolve()
-    if find_spec("jupyterlite_core") is None:
-        lacking(NO_LITE)
+    if not shutil.which("make") or not (ROOT / ".venv" / ".ready").is_file():
+        lacking(NO_VENV)
     try:
         pyodide = official.official()
     except official.Unavailable as why:
         lacking(str(why))
     place = tmp_path_factory.mktemp("lite") / "site"
-    command = ["-m", "robustkit", "lite", str(place), "--pyodide", str(pyodide)]
+    command = ["make", "lite", f"DIR={place}", f"ARGS=--pyodide {pyodide}"]
     done = subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
+        command, cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    said = done.stdout[-2000:] + done.stderr[-4000:]
+    if done.returncode and any(words in said for words in NO_INDEX):
+        lacking(said)
+    assert done.returncode == 0, said
     return place
