@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
-from gymnasium import spaces
 from numpy.typing import NDArray
 
 from ..arguments import quote
@@ -24,6 +23,7 @@ from .agent import Agent, check_names, check_table, check_world, looks, rows_of
 from .answers import read_answer as read_answer
 from .asking import ALIKE, Asked, asked
 from .models import check_given, is_model
+from .observations import planes_of
 from .own import adapt_own
 from .player import Dice, Player
 
@@ -198,7 +198,7 @@ def adapt(
         return Player(**base, player=given)
     if not is_model(given) and not callable(given):
         raise ValueError(f"given={quote(given)} is not an agent; {ALLOWED}.")
-    space = spaces.Box(0, 1, (2 + len(world.features), *world.shape), np.uint8)
+    space = planes_of((2 + len(world.features), *world.shape))
     more: Any = {"name": base["name"], "batched": batched, "normalize": normalize}
     ask = asked(given, space, len(MOVES), **more)
     if draws:

@@ -10,16 +10,18 @@ import copy
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from gymnasium import spaces
 
 from ..arguments import brief
 from ..mdp import Floats, Ints
 from .answers import Place, read_answer, together
 from .models import asked_model, check_function, is_model
 from .observations import stacked
+
+if TYPE_CHECKING:
+    from gymnasium import spaces
 
 BATCH = 4096  # observations that are shown at once
 AGAIN = 512  # states that are asked about again

@@ -10,14 +10,16 @@ import inspect
 import os
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from gymnasium import spaces
 
 from ..arguments import brief, quote
 from ..text import Notice
-from .observations import fit, stacked
+from .observations import fit, is_a, stacked
+
+if TYPE_CHECKING:
+    from gymnasium import spaces
 
 
 def is_model(given: Any) -> bool:
@@ -126,7 +128,7 @@ def asked_model(
 
 def _other(ours: Any, theirs: Any) -> str:
     """Return in words that a model was trained on other observations."""
-    if isinstance(ours, spaces.Dict) or isinstance(theirs, spaces.Dict):
+    if is_a("Dict", ours) or is_a("Dict", theirs):
         return (
             f"given was trained on observations of {quote(theirs)}; allowed: those of "
             f"the environment, {quote(ours)}."
@@ -195,7 +197,7 @@ def _normalised(model: Any, ours: Any) -> bool:
 
 def _leaves(ours: Any, theirs: Any, last: Any) -> list[tuple[Any, Any, Any]]:
     """Return the parts of two spaces of one form, and of observations of theirs."""
-    if not isinstance(theirs, spaces.Dict):
+    if not is_a("Dict", theirs):
         return [(ours, theirs, last)]
     seen = last if isinstance(last, dict) else {}
     return [(ours[key], part, seen.get(key)) for key, part in theirs.spaces.items()]
@@ -203,7 +205,7 @@ def _leaves(ours: Any, theirs: Any, last: Any) -> list[tuple[Any, Any, Any]]:
 
 def _even(space: Any) -> bool:
     """Return whether a space reaches as far below 0 as above it, alike everywhere."""
-    if not isinstance(space, spaces.Box) or space.dtype != np.float32:
+    if not is_a("Box", space) or space.dtype != np.float32:
         return False
     high = space.high.max(initial=-np.inf)
     return bool(np.isfinite(high) and {*space.high.flat, *(-space.low).flat} == {high})
@@ -211,7 +213,7 @@ def _even(space: Any) -> bool:
 
 def _outside(space: Any, seen: Any) -> bool:
     """Return whether observations are such as a space does not have."""
-    if not isinstance(space, spaces.Box) or not isinstance(seen, np.ndarray):
+    if not is_a("Box", space) or not isinstance(seen, np.ndarray):
         return False
     if not seen.size or not space.low.size:
         return False
