@@ -91,12 +91,30 @@ def packages() -> Iterator[Finding]:
     except ImportError:
         yield problem("packaging is missing", UPGRADE.format("packaging"))
         return
+    said: dict[str, Finding] = {}
     for line in declared:
         needed = Requirement(line)
         if needed.marker is None or needed.marker.evaluate({"extra": ""}):
-            yield _package(needed.name, str(needed.specifier), problem)
-        elif needed.marker.evaluate({"extra": "lab"}) and not BROWSER:
-            yield _package(needed.name, str(needed.specifier), warning)
+            fault = problem
+        elif needed.marker.evaluate({"extra": "lab"}) and not _given():
+            fault = warning
+        else:
+            continue
+        finding = _package(needed.name, str(needed.specifier), fault)
+        # JupyterLab needs a newer ipywidgets than the kit: said once, what is wrong.
+        if needed.name not in said or said[needed.name].state == "ok":
+            said[needed.name] = finding
+    yield from said.values()
+
+
+def _given() -> bool:
+    """Return whether the page was there before us: a browser's own, or Colab's."""
+    return BROWSER or on_colab()
+
+
+def on_colab() -> bool:
+    """Return whether this is a machine of Colab, or Kaggle's, which is made from it."""
+    return any(name.startswith("COLAB_") for name in os.environ)
 
 
 def _package(
@@ -168,8 +186,8 @@ def front_end() -> Iterator[Finding]:
 
 def browser() -> Iterator[Finding]:
     """Look for a browser to see JupyterLab and saved pages with."""
-    if BROWSER:
-        yield ok("a browser: this Python runs in one")
+    if _given():
+        yield ok("a browser: the one that shows this notebook")
         return
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found:

@@ -65,6 +65,8 @@ def test_a_command_prints_what_is_found(monkeypatch, capsys):
         ("minigrid", None, "problem", "minigrid is missing"),
         ("numpy", "1.26.4", "problem", "numpy 1.26.4 is too old"),
         ("jupyterlab", None, "warning", "jupyterlab is missing"),
+        ("ipywidgets", "7.7.0", "problem", "ipywidgets 7.7.0 is too old"),
+        ("ipywidgets", "7.7.1", "warning", "ipywidgets 7.7.1 is too old"),
     ],
 )
 def test_a_package_that_will_not_do_is_named_with_its_remedy(
@@ -84,6 +86,20 @@ def test_a_newer_package_is_well_and_what_only_tests_need_no_finding(
 ):
     pretend(monkeypatch, versions)
     assert states(examinations.packages()) == {"ok"}
+
+
+def test_a_package_that_is_asked_for_twice_is_said_once():
+    names = [f.what.split()[0] for f in examinations.packages()]
+    assert "ipywidgets" in names
+    assert len(names) == len(set(names))
+
+
+def test_colab_shows_notebooks_itself(monkeypatch):
+    monkeypatch.setenv("COLAB_RELEASE_TAG", "release-colab")
+    monkeypatch.setattr(examinations, "BROWSERS", ("no-such-browser",))
+    pretend(monkeypatch, {"jupyterlab": None, "ipywidgets": "7.7.1"})
+    assert states(examinations.packages()) == {"ok"}
+    assert states(examinations.browser()) == {"ok"}
 
 
 def test_a_package_that_is_not_installed_is_said_once(monkeypatch):
