@@ -33,10 +33,13 @@ svg { --rk-ink: #1b1b1b; --rk-paper: #fff; fill: var(--rk-ink); }
   svg { --rk-ink: #f0f0f0; --rk-paper: #16181c; }
 }
 </style>"""
-# JupyterLab's theme need not be what the browser prefers; a picture follows the theme.
+# JupyterLab's theme need not be what the browser prefers, nor Colab's, which it says of
+# the whole page; a picture follows the theme.
 THEMES = """<style>
-body[data-jp-theme-light="false"] .rk-picture { color-scheme: dark; }
-body[data-jp-theme-light="true"] .rk-picture { color-scheme: light; }
+body[data-jp-theme-light="false"] .rk-picture, html[theme="dark"] .rk-picture
+{ color-scheme: dark; }
+body[data-jp-theme-light="true"] .rk-picture, html[theme="light"] .rk-picture
+{ color-scheme: light; }
 </style>"""
 
 

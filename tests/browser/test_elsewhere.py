@@ -1,12 +1,15 @@
-"""The widgets outside JupyterLab: in Notebook 7 and in Voilà."""
+"""The widgets outside JupyterLab: in Notebook 7, in Voilà, in Colab's theme."""
 
 from __future__ import annotations
 
 import secrets
 import sys
 import urllib.request
+from pathlib import Path
 
 import pytest
+
+import robustkit as rk
 
 from . import helpers
 
@@ -105,3 +108,22 @@ def test_widgets_work_in_voila(browser, folder):
     finally:
         context.close()
         helpers.stop(server)
+
+
+@pytest.mark.parametrize(("theme", "paper"), [("dark", "#16181c"), ("light", "#fff")])
+def test_colabs_theme_is_followed_and_not_the_browsers(browser, theme, paper):
+    """Colab says its theme of the page that an output is in: `html[theme=dark]`."""
+    world = rk.make("cheese", size=7, layouts=8)
+    figure = rk.draw(world.sample(1)[0], rk.plan(world))._repr_html_()
+    sheet = (Path(rk.__file__).parent / "widgets" / "widgets.css").read_text("utf-8")
+    page = browser.new_page(color_scheme={"dark": "light", "light": "dark"}[theme])
+    page.set_content(
+        f'<html theme="{theme}"><style>{sheet}</style>'
+        f'<div class="robustkit">a widget</div>{figure}</html>'
+    )
+    widget, picture = page.locator(".robustkit"), page.locator(".rk-picture")
+    for shown in (widget, picture):
+        assert shown.evaluate("e => getComputedStyle(e).colorScheme") == theme
+    seen = widget.evaluate("e => getComputedStyle(e).getPropertyValue('--rk-bg')")
+    assert seen.strip() == paper
+    page.close()
