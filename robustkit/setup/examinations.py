@@ -95,7 +95,7 @@ def packages() -> Iterator[Finding]:
     for line in declared:
         needed = Requirement(line)
         if needed.marker is None or needed.marker.evaluate({"extra": ""}):
-            fault = problem
+            fault: Callable[[str, str], Finding] = problem
         elif needed.marker.evaluate({"extra": "lab"}) and not _given():
             fault = warning
         else:
