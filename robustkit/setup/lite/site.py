@@ -104,9 +104,9 @@ def build(work: Path, given: Mapping[str, Any], found: Mapping[str, Path]) -> Pa
         "output_dir": str(output),
     }
     (lite / "jupyter_lite_config.json").write_text(
-        json.dumps({"LiteBuildConfig": plan})
+        json.dumps({"LiteBuildConfig": plan}), "utf-8"
     )
-    (lite / "jupyter-lite.json").write_text(json.dumps(given))
+    (lite / "jupyter-lite.json").write_text(json.dumps(given), "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", str(lite)],
         stdout=subprocess.PIPE,
