@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.server
 import json
 import re
@@ -223,7 +224,8 @@ def test_pip_that_fails_is_said(monkeypatch, tmp_path):
 
 
 def test_gymnasium_and_minigrid_can_be_imported_without_processes_and_windows(tmp_path):
-    made = wheels.browser([], "0.1", tmp_path)
+    wheels.browser([], "0.1", tmp_path)
+    made = tmp_path / f"robustkit_browser-0.1{PURE}"
     code = f"""
 import sys
 sys.path.insert(0, {str(made)!r})
@@ -244,13 +246,31 @@ except AttributeError as problem:
     assert "a page in the browser opens no windows" in done.stdout
 
 
+def test_who_would_install_something_is_told_that_nothing_can_be(tmp_path):
+    wheels.browser([], "0.1", tmp_path)
+    sys.path.insert(0, str(tmp_path / f"piplite-0.1{PURE}"))
+    try:
+        import piplite.cli
+        import piplite.piplite
+
+        code = asyncio.run(piplite.cli.get_transformed_code(["install", "robustkit"]))
+        assert code == 'await __import__("piplite").install()\n'
+        with pytest.raises(RuntimeError, match=r"^Nothing can be installed here: this"):
+            asyncio.run(piplite.install("robustkit"))
+    finally:
+        sys.path.pop(0)
+        for name in [name for name in sys.modules if name.startswith("piplite")]:
+            del sys.modules[name]
+
+
 def test_the_same_agents_make_the_same_wheel(tmp_path):
     agent = tmp_path / "one.npz"
     agent.write_bytes(b"weights")
     made = []
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        made.append(wheels.browser([agent], "0.1", tmp_path / name).read_bytes())
+        wheels.browser([agent], "0.1", tmp_path / name)
+        made.append({p.name: p.read_bytes() for p in (tmp_path / name).iterdir()})
     assert made[0] == made[1]
     entry = lock.entry_of(tmp_path / "a" / f"robustkit_browser-0.1{PURE}")
     assert entry["imports"] == ["_multiprocessing", "pygame", wheels.AGENTS]
@@ -313,7 +333,7 @@ def build(pyodide, tmp_path, monkeypatch):
     """Return what builds a site of which only JupyterLab and the index are played."""
     extension = tmp_path / "extensions" / site.PLUGIN
     (extension / "static" / "pypi").mkdir(parents=True)
-    for name in ("piplite", "widgetsnbextension"):
+    for name in ("pyodide-kernel", "piplite", "widgetsnbextension"):
         wheel(extension / "static" / "pypi", name, f"0.8{PURE}", [], **{name: ""})
     monkeypatch.setattr(site, "extensions", lambda: {site.PLUGIN: extension})
 
@@ -349,7 +369,8 @@ def test_a_site_holds_the_course_python_and_how_to_serve_it(build, tmp_path, cap
     made = tmp_path / "new" / "site"
     assert (made / "files" / "notebooks" / "00-start-here.ipynb").is_file()
     locked = read(made / "static" / "pyodide")["packages"]
-    assert {"numpy", "robustness-2d", lock.BROWSER, "piplite"} <= set(locked)
+    assert {"numpy", "robustness-2d", lock.BROWSER, "pyodide-kernel"} <= set(locked)
+    assert locked["piplite"]["version"] == rk.__version__
     for entry in locked.values():
         content = (made / "static" / "pyodide" / entry["file_name"]).read_bytes()
         assert lock.digest(content) == entry["sha256"]
@@ -479,6 +500,15 @@ def test_the_first_page_leads_to_every_notebook(tmp_path):
     assert "00 Start here" in made
     assert "Since the note" in made
     assert "10 minutes" in made
+
+
+def test_jupyterlab_finds_its_settings_in_the_first_page(tmp_path):
+    page.write(ROOT, lab(tmp_path))
+    made = (tmp_path / "index.html").read_text("utf-8")
+    (found,) = re.findall(
+        r'<script id="jupyter-config-data"[^>]*>(.*?)</script>', made, re.S
+    )
+    assert json.loads(found) == {}
 
 
 def test_the_first_page_may_lie_anywhere_and_asks_nobody(tmp_path):

@@ -27,6 +27,7 @@ from .. import DISTRIBUTION
 
 NAME = "pyodide-lock.json"
 BROWSER = "robustkit-browser"  # the wheel of what only the browser needs, see wheels.py
+INSTALLER = "piplite"  # and of what stands there for JupyterLite's own installer
 # What the kernel of JupyterLite asks for, besides wheels of its own.
 KERNEL = "ipython", "jedi", "micropip"
 # The page has what is in these; and what would open a window cannot, see wheels.py.

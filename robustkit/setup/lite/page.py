@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 TITLE = "Robustness in two dimensions"
 LAB = "lab/index.html?path="
 TIME = re.compile(r"^\*\*Time\.\*\* (\d+ minutes)", re.M)
+# JupyterLab's page looks here for its settings, of which there are none.
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -26,6 +27,8 @@ PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
 <title>{title}, in your browser</title>
 <style>{style}</style>
+<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">
+{{}}</script>
 </head>
 <body>
 <main>

@@ -52,6 +52,7 @@ def damaged(folder: Path) -> list[str]:
 
 def sign(folder: Path, version: str) -> None:
     """Write down what the files are, by which a damaged copy is known."""
+    (folder / SUMS).unlink(missing_ok=True)
     names = sorted(path for path in folder.rglob("*") if path.is_file())
     sums = {
         path.relative_to(folder).as_posix(): hashlib.sha256(

@@ -84,7 +84,7 @@ def settings(locked: lock.Entry) -> dict[str, Any]:
 
 def kernel(found: Mapping[str, Path]) -> list[Path]:
     """Return the wheels of the kernel, which come with its extension."""
-    own = "ipykernel", "piplite", "pyodide_kernel"
+    own = "ipykernel", "pyodide_kernel"
     there = sorted((found[PLUGIN] / "static" / "pypi").glob("*.whl"))
     return [path for path in there if path.name.split("-")[0] in own]
 

@@ -43,10 +43,37 @@ def __getattr__(name):
         "render_mode='rgb_array' gives the picture."
     )
 '''
-BROWSER = {
+STUBS = {
     "_multiprocessing.py": NO_PROCESSES,
     "pygame/__init__.py": NO_WINDOWS,
     "pygame/freetype.py": '"""Letters in windows, of which a page has none."""\n',
+}
+NO_INSTALLING = (
+    "Nothing can be installed here: this site asks no other address for anything. What "
+    "the course needs is there; for more, install the kit on a computer."
+)
+# Stands for what JupyterLite's kernel installs by: it would ask a package index, and
+# goes with one version of Pyodide only.
+INSTALLER = {
+    "piplite/__init__.py": f'''\
+"""Stands for what would ask a package index."""
+
+WORDS = {NO_INSTALLING!r}
+
+
+async def install(*args, **kwargs):
+    """Say that nothing can be installed."""
+    raise RuntimeError(WORDS)
+''',
+    "piplite/piplite.py": '"""What the kernel tells this is of no use."""\n',
+    "piplite/cli.py": '''\
+"""What the kernel makes of `%pip`."""
+
+
+async def get_transformed_code(argv):
+    """Return code that says that nothing can be installed."""
+    return 'await __import__("piplite").install()\\n'
+''',
 }
 PATIENCE = 60  # seconds without a byte
 MACHINE = "pyodide.asm.mjs", "pyodide.asm.js"  # one of them
@@ -114,26 +141,35 @@ def _pip(*words: str) -> None:
         raise RuntimeError(f"pip {words[0]} failed: {TOLD}.")
 
 
-def browser(agents: Iterable[Path], version: str, folder: Path) -> Path:
-    """Write the wheel of what only the browser needs, with these agents; return it."""
-    name = lock.BROWSER.replace("-", "_")
-    wheel, about = folder / f"{name}-{version}-py3-none-any.whl", f"{name}-{version}"
-    texts = {
-        **BROWSER,
-        f"{AGENTS}/__init__.py": '"""Trained agents of the lessons."""\n',
-        f"{about}.dist-info/METADATA": "Metadata-Version: 2.1\n"
-        f"Name: {lock.BROWSER}\nVersion: {version}\n",
-        f"{about}.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: robustkit\n"
-        "Root-Is-Purelib: true\nTag: py3-none-any\n",
+def browser(agents: Iterable[Path], version: str, folder: Path) -> None:
+    """Write the wheels of what only the browser needs, with these agents."""
+    trained = {f"{AGENTS}/{path.name}": path.read_bytes() for path in agents}
+    told = {f"{AGENTS}/__init__.py": '"""Trained agents of the lessons."""\n'}
+    _write(lock.BROWSER, version, {**_bytes(STUBS), **_bytes(told), **trained}, folder)
+    _write(lock.INSTALLER, version, _bytes(INSTALLER), folder)
+
+
+def _bytes(texts: Mapping[str, str]) -> dict[str, bytes]:
+    return {name: text.encode() for name, text in texts.items()}
+
+
+def _write(
+    name: str, version: str, contents: Mapping[str, bytes], folder: Path
+) -> None:
+    """Write a wheel with these files; the same files make the same wheel."""
+    stem = f"{name.replace('-', '_')}-{version}"
+    about = {
+        "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        "WHEEL": "Wheel-Version: 1.0\nGenerator: robustkit\nRoot-Is-Purelib: true\n"
+        "Tag: py3-none-any\n",
     }
-    contents = {name: text.encode() for name, text in texts.items()}
-    contents |= {f"{AGENTS}/{path.name}": path.read_bytes() for path in agents}
-    record = "".join(f"{name},,\n" for name in [*contents, f"{about}.dist-info/RECORD"])
-    contents[f"{about}.dist-info/RECORD"] = record.encode()
-    with ZipFile(wheel, "w", ZIP_DEFLATED) as packed:
-        for name, content in contents.items():  # no dates: same agents, same wheel
-            packed.writestr(ZipInfo(name), content, ZIP_DEFLATED)
-    return wheel
+    named = {f"{stem}.dist-info/{part}": text for part, text in about.items()}
+    record = f"{stem}.dist-info/RECORD"
+    listed = "".join(f"{path},,\n" for path in [*contents, *named, record])
+    whole = {**contents, **_bytes({**named, record: listed})}
+    with ZipFile(folder / f"{stem}-py3-none-any.whl", "w") as packed:
+        for path, content in whole.items():
+            packed.writestr(ZipInfo(path), content, ZIP_DEFLATED)  # without a date
 
 
 def current(folder: Path) -> list[Path]:
