@@ -20,6 +20,7 @@ from robustkit.__main__ import main
 from robustkit.agents import store
 from robustkit.setup import answers, asked, lab, lessons, slides
 
+pytestmark = pytest.mark.together  # lessons run in kernels, which are processes
 ROOT = Path(__file__).resolve().parents[2]
 NUMBERS = [f"{number:02}" for number in range(12)]
 AFTERWORD = "since-the-note"

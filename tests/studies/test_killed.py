@@ -16,6 +16,8 @@ from robustkit.studies import workers
 from robustkit.studies.plan import read
 from robustkit.studies.run import run
 
+pytestmark = pytest.mark.together  # what is killed are processes
+
 
 def command(plan, *more):
     return [sys.executable, "-m", "robustkit", "study", str(plan), *map(str, more)]

@@ -417,6 +417,7 @@ def test_more_seeds_train_the_new_ones_only(tmp_path):
     assert results.missing == 0
 
 
+@pytest.mark.together
 def test_processes_find_the_same_bytes(whole, tmp_path):
     results = run(PLAN, tmp_path / "store", jobs=2)
     assert saved(results, tmp_path) == saved(whole, tmp_path)
