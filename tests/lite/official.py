@@ -44,8 +44,8 @@ RUNTIME = {
 }
 # What the kit and JupyterLite's kernel import; what these need comes with them.
 WANTED = (
-    "ipython", "jedi", "joblib", "matplotlib", "micropip", "numpy", "packaging",
-    "pillow", "sqlite3", "ssl", "threadpoolctl",
+    "ipython", "jedi", "matplotlib", "micropip", "numpy", "packaging", "pillow",
+    "sqlite3", "threadpoolctl",
 )  # fmt: skip
 PATIENCE = 300  # seconds for a download
 

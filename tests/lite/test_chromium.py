@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import re
 import socketserver
 import threading
 import time
@@ -18,6 +19,11 @@ from .test_node import LESSONS, SOLUTIONS, checks
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 START, RUN = 240, 900  # seconds for a page and its Python, and for a notebook
 SUBPATH = "robustkit"
+# What Chromium asks for by itself, on whatever page; it is refused as well.
+ITS_OWN = re.compile(
+    r"\b((accounts|clients\d|www)\.google|(update|content-autofill|optimizationguide-pa)"
+    r"\.googleapis|\w*\.gvt1)\.com\b"
+)
 # Whether all cells have run, or one has failed and nothing runs any longer.
 DONE = """
 () => {
@@ -107,6 +113,14 @@ def alone(playwright, chromium, elsewhere):  # noqa: F811
     started.close()
 
 
+def is_ready(page, path):
+    """Return whether a notebook and its Python are ready; fail if they never will."""
+    assert not page.failed, "\n".join(page.failed)
+    dialogs = [d.inner_text() for d in page.locator(".jp-Dialog").all()]
+    assert not dialogs
+    return page.evaluate(helpers.PANEL_READY, path)
+
+
 @pytest.fixture
 def page(alone, elsewhere):
     """Give a page that keeps nothing; no script may fail, nor ask elsewhere."""
@@ -114,13 +128,13 @@ def page(alone, elsewhere):
     asked.clear()
     context = alone.new_context(viewport={"width": 1366, "height": 768})
     context.set_default_timeout(START * 1000)
-    failed = []
     page = context.new_page()
-    page.on("pageerror", lambda error: failed.append(str(error)))
+    page.failed = []
+    page.on("pageerror", lambda error: page.failed.append(str(error)))
     yield page
     context.close()
-    assert not failed
-    assert not asked
+    assert not page.failed, "\n".join(page.failed)
+    assert not [line for line in asked if not ITS_OWN.search(line)]
 
 
 @pytest.fixture
@@ -131,7 +145,7 @@ def opened(page, served, record_property):
     def open_(path):
         took["path"], took["begin"], served.bytes = path, time.monotonic(), 0
         page.goto(f"{served.url}/lab/index.html?path={path}")
-        page.wait_for_function(helpers.PANEL_READY, arg=path)
+        helpers.wait_for(lambda: is_ready(page, path), START, path)
         mark("Python is ready")
         page.evaluate(RUN_ALL)
         return mark
