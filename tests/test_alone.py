@@ -190,6 +190,32 @@ def test_a_study_says_once_if_it_has_not_the_workers_it_was_asked_for(
     ]
 
 
+@pytest.mark.together
+def test_more_workers_than_can_be_started_end_a_study_in_words(tmp_path, monkeypatch):
+    def parallel(*_, **__):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("joblib.Parallel.__call__", parallel)
+    with pytest.raises(RuntimeError, match=r"jobs=2 is more than can be .* jobs=1"):
+        rk.study("cheese", "searcher", 2, options=OPTIONS, store=tmp_path, jobs=2)
+
+
+def test_what_cannot_be_read_for_want_of_a_thread_is_not_damaged(tmp_path, monkeypatch):
+    import pyarrow as pa
+
+    given = {"n": 8, "options": OPTIONS, "store": tmp_path / "store"}
+    before = rk.study("cheese", "searcher", 1, **given)
+
+    def unpacked(*_):
+        raise pa.ArrowException("Unknown error: Failed to launch worker thread: no")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("robustkit.studies.store._unpacked", unpacked)
+        with pytest.raises(OSError, match="cannot be read: no thread can be started"):
+            rk.study("cheese", "searcher", 1, **given)
+    assert len(rk.study("cheese", "searcher", 1, **given)) == len(before) == 2
+
+
 def test_a_study_on_a_cluster_needs_threads(tmp_path):
     with pytest.raises(ValueError, match=r"on='tcp://x:1' is not possible here"):
         rk.study("cheese", "searcher", 2, store=tmp_path, on="tcp://x:1")

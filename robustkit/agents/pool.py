@@ -28,6 +28,9 @@ from . import store
 from .agent import Agent
 
 WORK = "from robustkit.agents.training import work; work()"
+# It trains in one thread. OpenBLAS would begin others at once, and end Python where it
+# cannot have them.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 Done = queue.SimpleQueue[tuple[int, Agent] | BaseException]
 Asked = tuple[str, dict[str, Any], str, dict[str, Any]]  # a recipe, a world: options of
 
@@ -110,6 +113,7 @@ class Worker:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            env=os.environ | ONE_THREAD,
             start_new_session=True,
         )
         try:

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from queue import SimpleQueue
 from typing import Any, overload
@@ -214,10 +214,14 @@ def work() -> None:
     recipe, options, name, of_world = json.loads(sys.argv[1])
     world = make(name, **of_world)
     asked: SimpleQueue[str] = SimpleQueue()
-    threading.Thread(target=_listen, args=(asked,), daemon=True).start()
+    lines: Iterator[str] = iter(asked.get, "")
+    try:
+        threading.Thread(target=_listen, args=(asked,), daemon=True).start()
+    except RuntimeError:  # no room for one: it ends between two agents
+        lines = iter(sys.stdin)
     print("ready", flush=True)
-    while True:
-        seed, path = json.loads(asked.get())
+    for line in lines:
+        seed, path = json.loads(line)
         store.save(train(recipe, world, seed, **options), path)
         print("done", flush=True)
 

@@ -17,6 +17,7 @@ import time
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from errno import EAGAIN
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ ROWS = 100_000  # that it may have
 BATCH = 1024  # rows that are unpacked at once
 RETRIES = 5  # reading anew because another process moves what is read
 DIGEST = b"digest"  # of the rows of a file, in its metadata
+NO_THREAD = "Failed to launch worker thread"  # what pyarrow says, which reads in one
 STALE = 3600  # seconds after which a half-written file is nobody's any more
 
 
@@ -189,6 +191,8 @@ class Store:
         except (FileNotFoundError, PermissionError):
             raise
         except (OSError, ValueError, pa.ArrowException) as problem:
+            if NO_THREAD in str(problem):  # which is no fault of the file's
+                raise OSError(EAGAIN, "no thread can be started for it") from None
             self._refuse(path, str(problem))
             return None
 

@@ -119,6 +119,11 @@ def _here(tasks: list[Task], count: int) -> Iterator[Outcome]:
             yield from parallel(asked)
         except BrokenProcessPool:
             raise _WorkerEnded from None
+        except (OSError, RuntimeError) as why:
+            raise RuntimeError(
+                f"jobs={count} is more than can be started here ({why}); allowed: "
+                "fewer, such as jobs=1. What is finished is kept."
+            ) from None
 
 
 def _carry_out(task: Task, how: Callable[[Task], Outcome], driver: int) -> Outcome:

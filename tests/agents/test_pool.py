@@ -55,9 +55,19 @@ def test_one_seed_and_any_number_of_processes_will_do(world):
         assert [agent.name for agent in many] == [f"searcher {s}" for s in seeds]
 
 
+NO_THREAD = """
+import threading
+def start(self):
+    raise RuntimeError("can't start new thread")
+threading.Thread.start = start
+"""
+
+
 @pytest.mark.together
-def test_workers_train_what_this_process_has_no_time_for(world):
+@pytest.mark.parametrize("worker", ["", NO_THREAD], ids=["usual", "without threads"])
+def test_workers_train_what_this_process_has_no_time_for(world, worker, monkeypatch):
     """Here the first seed waits until workers have done the others."""
+    monkeypatch.setattr(pool, "WORK", worker + pool.WORK)
     options, by_workers = SHORT["searcher"], []
 
     def here(seed):
