@@ -212,6 +212,7 @@ def test_what_is_not_there_is_named_with_its_place(pyodide, served, tmp_path):
             wheels.read(source, lock.NAME)
 
 
+@pytest.mark.together  # pip is a process
 def test_pip_that_fails_is_said(monkeypatch, tmp_path):
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
