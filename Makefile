@@ -39,8 +39,10 @@ KEPT = PYTHON PYTHON_% PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX PYTHONUNBUFFE
     UV_CACHE_DIR UV_NO_CACHE UV_LINK_MODE
 SET := $(filter-out $(KEPT),$(filter PYTHON% PIP_% UV_% MPLBACKEND,$(.VARIABLES)))
 ASIDE := $(strip $(foreach name,$(SET),$(if $(value $(name)),$(name))))
+# Under LC_ALL=C Python knows no letters but a to z, in a folder's name for one.
+ASIDE += $(if $(filter C POSIX,$(LC_ALL)),LC_ALL)
 unexport $(ASIDE)
-ifneq ($(and $(ASIDE),$(filter-out help clean,$(MAKECMDGOALS))),)
+ifneq ($(and $(strip $(ASIDE)),$(filter-out help clean,$(MAKECMDGOALS))),)
 $(info Set aside, being meant for other programs: $(ASIDE))
 endif
 

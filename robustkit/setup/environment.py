@@ -8,6 +8,7 @@ interrupted, moved or has lost its Python is not sound, and is made anew.
 
 from __future__ import annotations
 
+import locale
 import os
 import subprocess
 import sys
@@ -85,6 +86,12 @@ def fresh(stamp: Path) -> bool:
 def what_is_in_the_way() -> str:
     """Return why nothing could be installed, before anything is tried; or ""."""
     here = os.getcwd()
+    encoding = locale.getencoding().lower().replace("-", "")
+    if not here.isascii() and encoding != "utf8":
+        return (
+            f"The folder {here!r} has letters that LC_ALL or LANG ({encoding}) does "
+            "not know. Say: export LC_ALL=C.UTF-8"
+        )
     if sign := unfit(here):
         return f"The folder {here!r} has {sign} in its name: rename it."
     if not places.can_write(Path(here)):

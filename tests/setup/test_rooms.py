@@ -97,6 +97,12 @@ def ask_kernel(url, token):
     request = urllib.request.Request(
         f"{url}/api/sessions", json.dumps(asked).encode(), headers
     )
+    for _ in range(100):  # it names its address a moment before it answers
+        try:
+            direct.open(f"{url}/api", timeout=60).close()
+            break
+        except OSError:
+            time.sleep(0.2)
     with direct.open(request, timeout=60) as answer:
         kernel = json.load(answer)["kernel"]["id"]
     address = f"{url.replace('http', 'ws', 1)}/api/kernels/{kernel}/channels"
@@ -131,10 +137,11 @@ def test_what_was_set_for_others_does_no_harm(tmp_path):
     aside |= {"PYTHONPATH": str(shadow), "PYTHONHOME": "/usr", "PYTHONPLATLIBDIR": "x"}
     aside |= {"PYTHONWARNINGS": "error", "PYTHONOPTIMIZE": "2", "PYTHONINSPECT": "1"}
     aside |= {"PYTHONIOENCODING": "nonsense", "PYTHONUSERBASE": NOWHERE}
+    aside |= {"LC_ALL": "POSIX"}
     aside |= {"UV_PYTHON": "3.9", "UV_EXCLUDE_NEWER": "2020-01-01", "UV_NO_BINARY": "1"}
     aside |= {"UV_CONSTRAINT": NOWHERE, "PIP_CONSTRAINT": NOWHERE}
     others = {"VIRTUAL_ENV": NOWHERE, "CONDA_PREFIX": NOWHERE, "MPLBACKEND": "TkAgg"}
-    others |= {"SHELL": "/bin/false", "MAKEFLAGS": "ekj8", "FIRST": "x", "MARKS": "x"}
+    others |= {"SHELL": "/bin/false", "MAKEFLAGS": "kj8", "FIRST": "x", "MARKS": "x"}
     copy, where = room(tmp_path, **aside, **others)
     words, printed = lab_of(copy, where)
     assert printed.strip() == str(copy / ".venv"), words

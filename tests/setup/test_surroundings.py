@@ -328,6 +328,19 @@ def test_what_is_in_the_way_is_said_before_anything_is_done(
     assert not project
 
 
+def test_letters_that_the_locale_does_not_know_are_refused(
+    monkeypatch, tmp_path, project, capsys
+):
+    folder = tmp_path / "für"
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text("")
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(environment.locale, "getencoding", lambda: "ISO-8859-1")
+    assert environment.main(["lab"]) == 1
+    assert "LC_ALL" in capsys.readouterr().err
+    assert not project
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no folder has such a name there")
 @pytest.mark.parametrize("name", ["a:b", "two\nlines", "end ", "\u2028", "\udcff"])
 def test_a_folder_that_no_environment_can_be_in_is_refused(
