@@ -12,6 +12,7 @@ import locale
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -151,7 +152,9 @@ def install(kind: str) -> None:
 
 def run(*command: str | Path) -> None:
     """Run a command; raise CalledProcessError if it fails, having said why."""
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    # Python finds another folder where TMPDIR cannot be written to; uv does not.
+    where = os.environ | {"TMPDIR": tempfile.gettempdir()}
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, env=where)
 
 
 def after(problem: Exception) -> str:
