@@ -30,7 +30,7 @@ def said(page):
 def by_mouse(page, wish):
     """Drag the wish across the map, set the random moves, and pin it."""
     x, y, random = wish
-    page.get_by_role("slider", name="Random moves").fill(str(random))
+    page.get_by_role("slider", name="Random moves").fill(f"{random:g}")
     box = page.locator(".rk-wish-map .rk-frame").bounding_box()
     unit = box["width"] / (2 * EDGE)
     page.mouse.move(box["x"] + EDGE * unit, box["y"] + EDGE * unit)
@@ -110,7 +110,7 @@ def test_what_is_said_is_what_python_measures(page, wish):
     levels = world.sample(64, goal="anywhere")
     for x, y, random in [(0.8, 0.9, 0.1), (0.1, 1, 0.35), (-0.5, 0.2, 0.0)]:
         on_the_map(page, (x, y))
-        page.get_by_role("slider", name="Random moves").fill(str(random))
+        page.get_by_role("slider", name="Random moves").fill(f"{random:g}")
         planner = rk.plan(world, {"cheese": x, "corner": y}, noise=random)
         known = rk.measure(planner, levels)
         text = said(page)

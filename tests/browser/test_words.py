@@ -55,7 +55,7 @@ def says(page, grounding, goal, layout, name):
         menu.select_option(grounding)
     if goal or page.get_by_role("slider", name="Goal shift").is_visible():
         page.get_by_role("slider", name="Goal shift").fill(f"{goal:g}")
-    page.get_by_role("slider", name="Layout shift").fill(f"{layout:.2f}")
+    page.get_by_role("slider", name="Layout shift").fill(f"{round(layout, 2):g}")
     page.get_by_role("radio", name=name, exact=True).check()
     page.evaluate("() => new Promise((done) => requestAnimationFrame(done))")
     return page.locator(".rk-words").inner_text()
