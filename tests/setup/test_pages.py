@@ -99,6 +99,7 @@ def test_a_widget_is_shown_by_what_it_leaves_or_by_a_line_and_never_by_a_blank()
     away = {"text/html": executed.AWAY, "text/plain": "Runs()"}
     shown = [*executed._shown([*given, said])]
     assert shown == [*({"data": each} for each in (still, away, kept)), said]
+    assert not [*executed._shown([])]
 
 
 def test_an_unknown_lesson_is_refused(tmp_path, capsys):

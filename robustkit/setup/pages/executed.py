@@ -6,6 +6,7 @@ All others are the picture and the text that they leave in a notebook.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def executed(path: Path) -> Any:
 
 def _shown(outputs: Sequence[Any]) -> Iterator[Any]:
     """Yield what can be shown: a widget's still, or a line in its place; no blanks."""
-    for out, after in zip(outputs, [*outputs[1:], {}], strict=True):
+    for out, after in zip_longest(outputs, outputs[1:], fillvalue={}):
         data = out.get("data", {})
         if VIEW not in data:
             if set(data) != {"text/plain"} or any(data.values()):
