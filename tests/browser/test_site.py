@@ -17,6 +17,7 @@ from links import troubles
 import robustkit as rk
 from robustkit.setup.pages import api, build, texts
 
+pytestmark = pytest.mark.xdist_group("pages")  # built once
 ROOT = Path(__file__).resolve().parents[2]
 FIRST = "notebooks/00-start-here.ipynb"
 LESSON = "notebooks/00-start-here.html"
