@@ -159,7 +159,6 @@ def test_the_whole_site_in_a_folder_of_a_server(tmp_path, page):
     for name in rk.__all__:
         assert f'id="robustkit.{name}"' in face, name
     handler = functools.partial(SimpleHTTPRequestHandler, directory=tmp_path)
-    handler.log_message = lambda *_: None
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         said = mistakes(page)

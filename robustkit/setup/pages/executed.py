@@ -35,7 +35,8 @@ def executed(path: Path) -> Any:
 
 def _shown(outputs: Sequence[Any]) -> Iterator[Any]:
     """Yield what can be shown: a widget's still, or a line in its place; no blanks."""
-    for out, after in zip_longest(outputs, outputs[1:], fillvalue={}):
+    nothing: Any = {}
+    for out, after in zip_longest(outputs, outputs[1:], fillvalue=nothing):
         data = out.get("data", {})
         if VIEW not in data:
             if set(data) != {"text/plain"} or any(data.values()):
