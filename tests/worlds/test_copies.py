@@ -101,6 +101,7 @@ def test_a_wrapped_environment_is_copied_with_its_wrapper(wrapper, copied):
 
 
 @ways
+@pytest.mark.together  # for it, pygame asks a process for fonts
 def test_a_window_stays_with_its_owner(copied, monkeypatch):
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     env = GridEnv("cheese", render_mode="human")

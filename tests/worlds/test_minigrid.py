@@ -75,6 +75,7 @@ def test_registering_twice_does_no_harm():
 
 
 @pytest.mark.parametrize("options", [{}, {"ends": "base", "size": 5}])
+@pytest.mark.together  # for a window, pygame asks a process for fonts
 def test_env_checker_finds_nothing(options, monkeypatch):
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")  # it renders for humans, too
     with warnings.catch_warnings(record=True) as heard:

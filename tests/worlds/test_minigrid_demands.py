@@ -60,6 +60,7 @@ def same(one, other):
 
 
 @each
+@pytest.mark.together  # for a window, pygame asks a process for fonts
 def test_gymnasiums_checker_has_nothing_to_say(name):
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
@@ -98,6 +99,7 @@ def test_one_seed_gives_one_grid_again_and_again(name):
 
 
 @each
+@pytest.mark.together  # for a window, pygame asks a process for fonts
 def test_every_render_mode_renders(name):
     kinds = {"human": type(None), "rgb_array": np.ndarray, "ansi": str}
     env = gymnasium.make(name)
@@ -175,6 +177,7 @@ def test_its_moves_go_by_the_names_of_directions(name):
 # People at the screen
 
 
+@pytest.mark.together  # for a window, pygame asks a process for fonts
 def test_a_window_shows_each_step_and_can_be_closed_and_opened_again():
     import pygame
 
