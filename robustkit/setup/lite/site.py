@@ -109,6 +109,7 @@ def build(work: Path, given: Mapping[str, Any], found: Mapping[str, Path]) -> Pa
     (lite / "jupyter-lite.json").write_text(json.dumps(given), "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", str(lite)],
+        cwd=lite,  # where it keeps what it has done
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
