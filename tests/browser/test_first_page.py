@@ -94,5 +94,5 @@ def test_damaged_files_are_named_on_both_pages(page, address, site):
     page.get_by_text("Not as they were built: static/pyodide/numpy.whl").wait_for()
     page.clock.install()
     page.goto(f"{address}lab/index.html")
-    page.clock.run_for(21_000)
+    page.clock.run_for(31_000)
     page.get_by_text("Not as they were built: static/pyodide/numpy.whl").wait_for()

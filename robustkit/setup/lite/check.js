@@ -133,4 +133,4 @@ else if (window.crypto && crypto.subtle) setTimeout(function () {
   damaged("static/pyodide/", "force-cache").then(function (wrong) {
     if (wrong) say([wrong]);
   }, function () { /* not connected: what needs the network says so itself */ });
-}, 20000);
+}, 30000);

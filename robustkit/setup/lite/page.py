@@ -60,7 +60,9 @@ its way here; this loads all of them.</p>
 </body>
 </html>
 """
-CHECKED = '<script src="../check.js" data-root="../"></script>\n'
+CHECKED = """<link rel="icon" href="favicon.ico">
+<script src="../check.js" data-root="../"></script>
+"""
 LESSON = """<li><span class="name"><a href="{link}">{name}</a></span>
 <span class="more">{more}</span></li>"""
 BESIDE = (("exercises", "exercises"), ("solutions", "solutions"))
