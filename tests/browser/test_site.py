@@ -17,7 +17,10 @@ from links import troubles
 import robustkit as rk
 from robustkit.setup.pages import api, build, texts
 
-pytestmark = pytest.mark.xdist_group("pages")  # built once
+pytestmark = [
+    pytest.mark.xdist_group("pages"),  # built once
+    pytest.mark.together,  # its lessons run in kernels, which are processes
+]
 ROOT = Path(__file__).resolve().parents[2]
 FIRST = "notebooks/00-start-here.ipynb"
 LESSON = "notebooks/00-start-here.html"
