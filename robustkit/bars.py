@@ -9,13 +9,15 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any, TypeVar
 
+from . import record
+
 Each = TypeVar("Each")
 _aside = ContextVar("_aside", default=False)
 
 
 def unseen() -> bool:
     """Return whether nobody sees a bar move: neither a terminal nor a notebook."""
-    return not sys.stderr.isatty() and "ipykernel" not in sys.modules
+    return not sys.stderr.isatty() and record.shell() is None
 
 
 def bar(name: str, total: int | None, delay: float, **more: Any) -> Any:
@@ -61,7 +63,7 @@ def unwatched() -> Any:
 
 def width() -> int | None:
     """Return how many signs wide a bar is; None for as wide as the terminal."""
-    return 72 if "ipykernel" in sys.modules else None
+    return None if record.shell() is None else 72
 
 
 def out() -> Any:
@@ -70,7 +72,7 @@ def out() -> Any:
     Not tqdm's own notebook bar: it is a widget that is closed in the end, and in its
     place a notebook that is opened again says "model not found".
     """
-    return Line() if "ipykernel" in sys.modules else sys.stderr
+    return sys.stderr if record.shell() is None else Line()
 
 
 class Line:

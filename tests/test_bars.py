@@ -9,7 +9,8 @@ import threading
 import nbformat
 import pytest
 
-from robustkit.bars import Line, bar
+from robustkit import record
+from robustkit.bars import Line, bar, out
 
 CELL = """\
 import time
@@ -41,7 +42,7 @@ def handles(monkeypatch):
         return made[-1]
 
     monkeypatch.setattr("IPython.display.display", display)
-    monkeypatch.setitem(sys.modules, "ipykernel", sys)
+    monkeypatch.setattr(record, "shell", lambda: sys)
     return made
 
 
@@ -74,6 +75,11 @@ def test_what_trains_beside_the_cells_shows_no_bar(handles):
     thread.start()
     thread.join()
     assert handles == []
+
+
+def test_who_has_run_a_notebook_is_none(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ipykernel", sys)
+    assert out() is sys.stderr
 
 
 def test_nothing_is_shown_where_nothing_was_written():

@@ -6,7 +6,6 @@ each value is checked before one is set, and what is refused leaves the last goo
 
 from __future__ import annotations
 
-import sys
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
@@ -17,7 +16,7 @@ from uuid import uuid4
 import anywidget
 import traitlets
 
-from .. import files
+from .. import files, record
 from ..agents import Agent
 from ..agents.agent import AGENTS
 from ..arguments import quote
@@ -173,7 +172,7 @@ class Widget(anywidget.AnyWidget):
 
     def _renew(self) -> None:
         """Bring the still in the notebook up to date, so that this is what is saved."""
-        if not self._displayed or "ipykernel" not in sys.modules:
+        if not self._displayed or record.shell() is None:
             return
         from IPython.display import update_display
 
