@@ -201,6 +201,7 @@ def test_the_workflows_run_what_cannot_be_run_at_ones_own_table():
     assert flow["jobs"]["ends"]["strategy"]["matrix"]["versions"] == [
         "lowest",
         "newest",
+        "colab",
     ]
     pythons = flow["jobs"]["elsewhere"]["strategy"]["matrix"]["python"]
     assert pythons == ["3.11", "3.12", "3.13", "3.14", "3.15"]
