@@ -151,7 +151,9 @@ def untrue(book):
     said = []
     for cell in [c for c in book.cells if "asks" in c.metadata]:
         claims = cells[cell.metadata["asks"]].metadata["claims"]
-        values = json.loads(cell.outputs[0].text)
+        # Where it takes long, a bar is shown before what is printed.
+        printed = [out for out in cell.outputs if out.get("name") == "stdout"]
+        values = json.loads("".join(out.text for out in printed))
         for (asked, held), value in zip(claims.items(), values, strict=True):
             for text in [held] if isinstance(held, str) else held:
                 if not reads(value, text):
