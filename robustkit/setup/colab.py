@@ -18,7 +18,7 @@ from typing import Any
 
 from packaging.requirements import Requirement
 
-from .lab import find_lessons
+from .lab import NO_REPOSITORY, find_repository
 from .stick import refuse
 
 BRANCH = "colab"
@@ -38,9 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="colab", description="Copies for Colab.")
     parser.add_argument("folder", help="an empty folder, or a new one")
     given = parser.parse_args(arguments).folder
-    root, place = find_lessons(), Path(given)
-    if root is None or not (root / "pyproject.toml").is_file():
-        return refuse("This is made from the repository: go into its folder first.")
+    root, place = find_repository(), Path(given)
+    if root is None:
+        return refuse(NO_REPOSITORY)
     if not given or (place.exists() and not place.is_dir()) or any(place.glob("*")):
         allowed = "an empty folder, or a new one."
         return refuse(f"folder={given!r} is not possible; allowed: {allowed}")

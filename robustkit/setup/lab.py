@@ -23,6 +23,7 @@ Nothing can be written anywhere ({}). Let TMPDIR name a folder of yours."""
 HIDDEN = """\
 PYTHONPATH names a {package} in {folder} that hides the one which lessons need, so it is
 not passed on to them. For good: {unset}"""
+NO_REPOSITORY = "This is made from the repository: go into its folder first."
 NO_LAB = """\
 JupyterLab is not installed beside this Python ({python}).
 In the repository's folder, run: {python} -m pip install -e ".[lab]\""""
@@ -93,6 +94,12 @@ def keep_agents() -> None:
 def find_lessons() -> Path | None:
     """Return the folder that holds the lessons: from here upwards, or the package's."""
     return record.course()
+
+
+def find_repository() -> Path | None:
+    """Return the folder with the lessons if it holds all that is built from as well."""
+    root = find_lessons()
+    return root if root and (root / "pyproject.toml").is_file() else None
 
 
 if __name__ == "__main__":

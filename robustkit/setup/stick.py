@@ -19,7 +19,7 @@ from pathlib import Path
 
 from ..agents import store
 from . import DISTRIBUTION, warm
-from .lab import find_lessons
+from .lab import NO_REPOSITORY, find_repository
 
 WHEEL = DISTRIBUTION.replace("-", "_")
 
@@ -96,9 +96,9 @@ If something does not work: .venv/bin/robustkit doctor
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the folder; return 1, with words, where it cannot be made."""
     given = parser().parse_args(arguments)
-    root, folder = find_lessons(), Path(given.folder)
-    if root is None or not (root / "pyproject.toml").is_file():
-        return refuse("This is made from the repository: go into its folder first.")
+    root, folder = find_repository(), Path(given.folder)
+    if root is None:
+        return refuse(NO_REPOSITORY)
     if not given.folder or (folder.exists() and not folder.is_dir()):
         return refuse(f"folder={given.folder!r} is not possible; allowed: a folder.")
     foreign = {p.name for p in folder.iterdir()} - set(ALL) if folder.is_dir() else ()

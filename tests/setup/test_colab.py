@@ -125,7 +125,7 @@ def test_nothing_that_is_there_is_overwritten(tmp_path, capsys, monkeypatch):
     for bad in (str(tmp_path), str(tmp_path / "mine.txt"), ""):
         assert colab.main([bad]) == 1
         assert f"folder={bad!r} is not possible" in capsys.readouterr().err
-    monkeypatch.setattr(colab, "find_lessons", lambda: None)
+    monkeypatch.setattr(colab, "find_repository", lambda: None)
     assert colab.main([str(tmp_path / "new")]) == 1
     assert "go into its folder first" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

@@ -420,7 +420,7 @@ def test_what_is_missing_is_said_before_any_work(build, tmp_path, capsys, monkey
     assert f"The Pyodide at {none} has no {lock.NAME}" in capsys.readouterr().err
     assert command.main(["lite", none, "--serve"]) == 2
     assert "holds no site; build it first: robustkit lite" in capsys.readouterr().err
-    monkeypatch.setattr(lite, "find_lessons", lambda: None)
+    monkeypatch.setattr(lite, "find_repository", lambda: None)
     assert build(tmp_path / "site") == 2
     assert "made from the repository" in capsys.readouterr().err
     assert not (tmp_path / "site").exists()

@@ -19,11 +19,10 @@ from ... import __version__
 from ...agents import store
 from ...text import counted
 from .. import DISTRIBUTION, warm
-from ..lab import find_lessons
+from ..lab import NO_REPOSITORY, find_repository
 from . import lock, page, site, wheels
 from . import serve as server
 
-NO_COURSE = "This is made from the repository: go into its folder first."
 OCCUPIED = """\
 folder={folder!r} holds other things ({others}); allowed: an empty folder, a new one, or
 one that this made."""
@@ -70,9 +69,9 @@ def main(
 
 def check(place: Path, agents: str | None) -> Path:
     """Return the repository; raise an error for what cannot be, before any work."""
-    root = find_lessons()
-    if root is None or not (root / "pyproject.toml").is_file():
-        raise FileNotFoundError(NO_COURSE)
+    root = find_repository()
+    if root is None:
+        raise FileNotFoundError(NO_REPOSITORY)
     others = "it is a file" if place.exists() and not place.is_dir() else ""
     there = sorted(path.name for path in place.iterdir()) if place.is_dir() else []
     if there and server.SUMS not in there:
