@@ -7,6 +7,7 @@ same work in place then, one thing after the other; `doctor` says so in `alonene
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -90,6 +91,16 @@ def aloneness() -> str:
 def _all(clauses: list[str]) -> str:
     *most, last = clauses
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def say_nothing_of_fonts() -> None:
+    """Keep back, in a browser, what Matplotlib says while it lists the fonts.
+
+    Each page's machine is a new one, and has no list yet; making it takes a moment.
+    """
+    if BROWSER:
+        fonts = logging.getLogger("matplotlib.font_manager")
+        fonts.addFilter(lambda record: "font cache" not in str(record.msg))
 
 
 @contextmanager

@@ -5,10 +5,47 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
+
+HOME = "USERPROFILE" if sys.platform == "win32" else "HOME"
+
+
+def home() -> Path | None:
+    """Return the home of whoever works here, None where there is none."""
+    try:
+        found = Path.home()
+    except RuntimeError:  # as in some containers
+        return None
+    # Python takes an empty name for the root of all folders.
+    nowhere = not found.is_absolute() or os.environ.get(HOME) == ""
+    return None if nowhere else found
+
+
+def check_room(
+    folder: Path,
+    foreign: Callable[[set[str]], set[str]],
+    argument: str = "folder",
+    ours: str = "one that this made",
+) -> None:
+    """Raise ValueError unless a folder is new, empty, or holds only what is ours.
+
+    foreign: of the names in it, those that are not ours.
+    """
+    begin = f"{argument}={str(folder)!r}"
+    allowed = f"allowed: an empty folder, a new one, or {ours}."
+    try:
+        there = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    except (OSError, ValueError) as problem:
+        why = getattr(problem, "strerror", None) or problem
+        raise ValueError(f"{begin} cannot be read: {why}; {allowed}") from None
+    if others := sorted(foreign(there)):
+        more = [f"{len(others) - 3} more"] * (len(others) > 3)
+        held = ", ".join(others[:3] + more)
+        raise ValueError(f"{begin} holds other things ({held}); {allowed}")
 
 
 @contextmanager

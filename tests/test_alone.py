@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import subprocess
 import sys
 import threading
@@ -117,6 +118,20 @@ def test_what_is_lacking_and_what_follows_is_said_in_a_sentence(
         monkeypatch.setattr(alone, name, lambda: "full")
     assert alone.aloneness().startswith(f"this Python starts {said}")
     assert alone.no_workers() == "full"
+
+
+def test_a_browser_shows_no_news_of_fonts_but_what_else_is_said_of_them(
+    monkeypatch, caplog
+):
+    fonts = logging.getLogger("matplotlib.font_manager")
+    monkeypatch.setattr(fonts, "filters", [])
+    news = "Matplotlib is building the font cache; this may take a moment."
+    fonts.warning(news)
+    monkeypatch.setattr(alone, "BROWSER", True)
+    alone.say_nothing_of_fonts()
+    fonts.warning(news)
+    fonts.warning("findfont: Font family 'none' not found.")
+    assert [r.message.split()[0] for r in caplog.records] == ["Matplotlib", "findfont:"]
 
 
 @pytest.mark.together

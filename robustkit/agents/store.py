@@ -206,11 +206,10 @@ def make_folder() -> Path | None:
 
 
 def _named() -> Path | None:
-    named = os.environ.get(FOLDER)
-    try:
-        return Path(named) if named else Path.home() / ".cache/robustkit/agents"
-    except RuntimeError:  # a user without a home, as in some containers
-        return None
+    named, home = os.environ.get(FOLDER), files.home()
+    if named:
+        return Path(named)
+    return None if home is None else home / ".cache/robustkit/agents"
 
 
 @contextmanager

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-HOME = "USERPROFILE" if sys.platform == "win32" else "HOME"
+from ..files import HOME, home
+
 LOST = """\
 These folders cannot be written to: {folders}.
 What would be kept there is kept in {instead} until JupyterLab ends; notebooks are saved
@@ -42,17 +43,6 @@ class Place:
             return f"{self.variable}={os.environ[self.variable]}"
         folder = self.lacking
         return f"{self.variable} is not set" if folder is None else str(folder)
-
-
-def home() -> Path | None:
-    """Return the home of whoever works here, None where there is none."""
-    try:
-        found = Path.home()
-    except RuntimeError:
-        return None
-    # Python takes an empty name for the root of all folders.
-    nowhere = not found.is_absolute() or os.environ.get(HOME) == ""
-    return None if nowhere else found
 
 
 def places() -> Iterator[Place]:

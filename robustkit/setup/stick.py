@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from .. import files
 from ..agents import store
 from . import DISTRIBUTION, warm
 from .lab import NO_REPOSITORY, find_repository
@@ -99,13 +100,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     root, folder = find_repository(), Path(given.folder)
     if root is None:
         return refuse(NO_REPOSITORY)
-    if not given.folder or (folder.exists() and not folder.is_dir()):
-        return refuse(f"folder={given.folder!r} is not possible; allowed: a folder.")
-    foreign = {p.name for p in folder.iterdir()} - set(ALL) if folder.is_dir() else ()
-    if foreign:
-        others = f"holds other things ({', '.join(sorted(foreign))})"
-        allowed = "an empty folder, or one that this made."
-        return refuse(f"folder={given.folder!r} {others}; allowed: {allowed}")
+    if not given.folder:
+        return refuse("folder='' is not possible; allowed: a folder.")
+    try:
+        files.check_room(folder, lambda there: there - set(ALL))
+    except ValueError as why:
+        return refuse(str(why))
     for tool in ("pip", "uv") if given.system else ("pip",):
         if find_spec(tool) is None:
             has = "the one that `make test` sets up has."

@@ -25,6 +25,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from .. import files
 from ..text import Notice
 from .disk import in_words, still_there, write
 from .plan import Task
@@ -52,10 +53,15 @@ class Store:
         """
         self.folder, self.dry = Path(folder), dry
         self.parts, self.blocks = self.folder / "parts", self.folder / "blocks"
+        ours = self.parts.is_dir()
+        files.check_room(
+            self.folder,
+            lambda there: set() if ours else there,
+            "store",
+            "the store of a study",
+        )
         try:
-            foreign = self.folder.exists() and not self.parts.is_dir()
-            foreign = foreign and any(self.folder.iterdir())
-            if not (foreign or dry):
+            if not dry:
                 self.parts.mkdir(parents=True, exist_ok=True)
                 self.blocks.mkdir(exist_ok=True)
         except (OSError, ValueError) as problem:
@@ -64,11 +70,6 @@ class Store:
                 f"store={str(folder)!r} cannot be {'read' if dry else 'made'}: {why}; "
                 "allowed: a folder that is yours to read and write."
             ) from None
-        if foreign:
-            raise ValueError(
-                f"store={str(folder)!r} holds other things; allowed: a folder that is "
-                "empty or not there yet, or the store of a study."
-            )
         if not dry:
             self._tidy()
 

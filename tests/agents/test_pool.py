@@ -267,11 +267,16 @@ def test_agents_of_a_worldof_ones_own_are_not_kept(world, kept):
     assert not list(kept.iterdir())
 
 
-def test_without_a_home_nothing_is_kept_and_training_goes_on(world, monkeypatch):
+@pytest.mark.parametrize("empty", [False, True])
+def test_without_a_home_nothing_is_kept_and_training_goes_on(world, monkeypatch, empty):
     def homeless():
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.delenv(store.FOLDER, raising=False)
-    monkeypatch.setattr(Path, "home", homeless)
+    if empty:
+        monkeypatch.setenv(files.HOME, "")
+        assert store.make_folder() is None
+    else:
+        monkeypatch.setattr(Path, "home", homeless)
     assert store.folder() is None
     assert rk.train("searcher", world, **SHORT["searcher"]).trained

@@ -44,6 +44,12 @@ ERRORS = """
     .filter(out => out.output_type === 'error')
     .map(out => [cell.id, ...out.traceback].join('\\n')))
 """
+WARNED = """
+() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
+  .filter(cell => cell.type === 'code')
+  .flatMap(cell => cell.outputs.toJSON()
+    .filter(out => out.name === 'stderr').map(out => out.text))
+"""
 VERDICTS = """
 from robustkit.course.check import Verdict as _V
 _all = [v for v in Out.values() if isinstance(v, _V)]
@@ -183,6 +189,8 @@ def test_lesson_00_moves_its_agents_in_the_browser(page, opened):
     assert readout(page) != words
     finish(page)
     mark("all cells have run")
+    warned = page.evaluate(WARNED)
+    assert not warned, warned
 
 
 @pytest.mark.parametrize("name", LESSONS[1:])

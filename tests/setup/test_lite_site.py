@@ -409,7 +409,7 @@ def test_a_folder_with_other_things_is_left_alone(build, tmp_path, capsys):
     assert "mine' holds other things (thesis.tex); allowed: an empty folder" in said
     assert (tmp_path / "mine" / "thesis.tex").read_text() == "years of work"
     assert build(tmp_path / "mine" / "thesis.tex") == 2
-    assert "it is a file" in capsys.readouterr().err
+    assert "Not a directory; allowed: an empty folder" in capsys.readouterr().err
 
 
 def test_what_is_missing_is_said_before_any_work(build, tmp_path, capsys, monkeypatch):

@@ -76,9 +76,15 @@ def test_the_reference_has_the_whole_face_and_what_it_returns():
     assert "Reading" not in returned  # the room of metrics shows it
 
 
-@pytest.mark.parametrize("inside", ["thesis.tex", ""])
+@pytest.mark.parametrize(
+    ("inside", "why"),
+    [
+        ("thesis.tex", "holds other things (thesis.tex)"),
+        ("", "cannot be read: Not a directory"),
+    ],
+)
 def test_what_is_somebodys_is_refused_before_anything_is_run(
-    inside, tmp_path, capsys, monkeypatch
+    inside, why, tmp_path, capsys, monkeypatch
 ):
     monkeypatch.setattr(build, "executed", pytest.fail)
     folder = tmp_path / "mine"
@@ -87,7 +93,7 @@ def test_what_is_somebodys_is_refused_before_anything_is_run(
     (folder / inside).touch()
     assert main([str(folder)]) == 1
     said = capsys.readouterr().err
-    assert f"folder={str(folder)!r} holds other things; allowed: a new folder" in said
+    assert f"folder={str(folder)!r} {why}; allowed: an empty folder" in said
     assert list(tmp_path.iterdir()) == [folder]
 
 

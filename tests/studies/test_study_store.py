@@ -24,7 +24,7 @@ def test_a_store_is_not_laid_over_something_else(tmp_path):
     (tmp_path / "thesis.tex").write_text("work of years")
     with pytest.raises(ValueError, match="holds other things"):
         run(PLAN, tmp_path, jobs=1)
-    with pytest.raises(ValueError, match="cannot be made"):
+    with pytest.raises(ValueError, match="cannot be read: Not a directory"):
         run(PLAN, tmp_path / "thesis.tex", jobs=1)
 
 

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ... import __version__
+from ... import __version__, files
 from ...agents import store
 from ...text import counted
 from .. import DISTRIBUTION, warm
@@ -23,9 +23,6 @@ from ..lab import NO_REPOSITORY, find_repository
 from . import lock, page, site, wheels
 from . import serve as server
 
-OCCUPIED = """\
-folder={folder!r} holds other things ({others}); allowed: an empty folder, a new one, or
-one that this made."""
 NO_AGENTS = "agents={agents!r} is not possible; allowed: a folder of trained agents."
 NO_SITE = "folder={folder!r} holds no site; build it first: robustkit lite {folder}"
 
@@ -72,12 +69,7 @@ def check(place: Path, agents: str | None) -> Path:
     root = find_repository()
     if root is None:
         raise FileNotFoundError(NO_REPOSITORY)
-    others = "it is a file" if place.exists() and not place.is_dir() else ""
-    there = sorted(path.name for path in place.iterdir()) if place.is_dir() else []
-    if there and server.SUMS not in there:
-        others = ", ".join(there[:3])
-    if others:
-        raise ValueError(OCCUPIED.format(folder=str(place), others=others))
+    files.check_room(place, lambda there: set() if server.SUMS in there else there)
     if agents is not None and not Path(agents).is_dir():
         raise ValueError(NO_AGENTS.format(agents=agents))
     return root

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ... import files
 from ...bars import bar
 from ...widgets import page
 from ...widgets.site import export_site
@@ -29,12 +30,7 @@ def build(folder: str | Path, chosen: Sequence[str] = ()) -> Path:
     anything else, and RuntimeError where a lesson fails or Sphinx warns of anything.
     """
     where = Path(folder).absolute()
-    ours = not where.exists() or (where / OURS).is_file()
-    if not ours and not (where.is_dir() and not any(where.iterdir())):
-        raise ValueError(
-            f"folder={str(folder)!r} holds other things; allowed: a new folder, or one "
-            "that this made."
-        )
+    files.check_room(where, lambda there: set() if OURS in there else there)
     run = [lesson.path for lesson in lessons(chosen)]
     root, worlds = run[0].parent.parent, list(list_worlds())
     where.parent.mkdir(parents=True, exist_ok=True)
