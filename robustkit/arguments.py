@@ -7,9 +7,11 @@ which can be saved, printed and compared whatever it came as.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from numbers import Integral, Rational, Real
+from pathlib import Path
 from reprlib import Repr
 from typing import Any
 
@@ -117,3 +119,21 @@ def whole(
 def seed(name: str, given: Any) -> int:
     """Return `given` as a seed, a whole number from 0; raise `ValueError` if not."""
     return whole(name, given, 0, 2**63 - 1)
+
+
+def path(name: str, given: Any) -> Path:
+    """Return `given` as a path; raise `ValueError` if it is not one."""
+    if not isinstance(given, (str, os.PathLike)):
+        said = f"{name}={quote(given)} is not possible; allowed: a path, as a string."
+        raise ValueError(said)
+    return Path(given)
+
+
+def several(name: str, given: Any, allowed: str) -> list[Any]:
+    """Return `given` as a list; raise `ValueError` for an empty one, and for a text."""
+    found = list(given) if isinstance(given, Iterable) else []
+    if isinstance(given, str) or not found:
+        raise ValueError(
+            f"{name}={quote(given)} is not possible; allowed: a list of {allowed}."
+        )
+    return found

@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 
+from . import arguments
+
 HOME = "USERPROFILE" if sys.platform == "win32" else "HOME"
 
 
@@ -76,9 +78,10 @@ class NoFolder(FileNotFoundError, ValueError):
 def check_path(path: str | os.PathLike[str], *endings: str) -> Path:
     """Return where a file with one of these endings can be written.
 
-    Raises ValueError for another ending and NoFolder where there is no such folder.
+    Raises ValueError for another ending or no path at all, and NoFolder where there is
+    no such folder.
     """
-    where = Path(path)
+    where = arguments.path("path", path)
     if where.suffix.lower() not in endings:
         *most, last = (f"NAME{ending}" for ending in endings)
         allowed = f"{', '.join(most)} or {last}" if most else last

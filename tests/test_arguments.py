@@ -158,6 +158,8 @@ def test_what_is_no_agent_is_told_what_gives_one(ask):
     "ask",
     [
         rk.explore,
+        rk.laws,
+        rk.sensitivity,
         lambda one: rk.mesa_map(one, ("cheese", "dish")),
         lambda one: rk.card(rk.plan(rk.make("cheese")), world=one),
     ],
@@ -174,3 +176,27 @@ def test_no_refusal_allows_just_what_it_says_something_is_not():
         whole = re.sub(r'"\s*f?r?"', "", path.read_text("utf-8"))  # parts of one text
         round_about = r"is not (an? [\w ]+?)(?: in [\w ]+)?; allowed: \1[.,\"]"
         assert not re.search(round_about, whole), path.name
+
+
+@pytest.mark.parametrize("given", [3, b"agent.npz", None, ["a"]], ids=repr)
+def test_what_is_no_path_is_refused_wherever_one_is_asked_for(given):
+    shown = rk.gallery([rk.make("cheese")])
+    for ask in (rk.load, shown.save, rk.class_page, rk.export_site):
+        with pytest.raises(ValueError, match="allowed: a path, as a string") as refused:
+            ask(given)
+        assert repr(given) in str(refused.value)
+
+
+@pytest.mark.parametrize("ask", [rk.gallery, rk.recovery])
+@pytest.mark.parametrize("given", [3, "cheese", []], ids=repr)
+def test_what_is_no_list_of_worlds_is_refused(ask, given):
+    with pytest.raises(ValueError, match=r"worlds=.*allowed: a list of worlds"):
+        ask(given)
+
+
+@pytest.mark.parametrize("name", ["nowhere/x.svg", "x.foo", "x"])
+def test_a_picture_is_saved_where_and_as_it_can_be(name, tmp_path):
+    picture = rk.gallery([rk.make("cheese")])
+    with pytest.raises(ValueError, match=r"^path="):
+        picture.save(tmp_path / name)
+    assert not list(tmp_path.iterdir())

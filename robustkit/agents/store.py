@@ -120,7 +120,7 @@ def load(path: str | os.PathLike[str]) -> Agent:
     file, and ValueError for one that is truncated, foreign, changed, too large, or
     written by a newer version.
     """
-    if not Path(path).is_file():
+    if not arguments.path("path", path).is_file():
         raise FileNotFoundError(f"path={str(path)!r}: there is no such file.")
     header, arrays = archive.read(path)
     if header.get("format") != FORMAT:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .. import arguments
 from ..agents import Agent
 from ..agents.adapters import adapt
-from ..agents.agent import check_agent, check_levels
+from ..agents.agent import check_agent, check_levels, check_world
 from ..mdp import Tables
 from ..worlds import (
     Levels,
@@ -76,12 +76,14 @@ def gallery(worlds: Sequence[World] | None = None, seed: int = 0) -> Picture:
 
     A world without a goal shift is shown with a layout of training and of another maker
     instead.
-    worlds: those to show; all of them by default.
+    worlds: those to show; all of them by default. Raises ValueError for no worlds, and
+    for your own.
     """
     from ..figures.levels import gallery as picture_of
 
-    shown = [make(name) for name in list_worlds()] if worlds is None else list(worlds)
-    for world in shown:
+    given = map(make, list_worlds()) if worlds is None else worlds
+    shown = arguments.several("worlds", given, "worlds of robustkit.make(name)")
+    for world in map(check_world, shown):
         refuse_own(world, "levels are not drawn at random (draw them with `draw`)")
     return picture_of([_before_and_after(world, seed) for world in shown])
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from .. import record
+from .. import arguments, record
 from ..arguments import brief, quote
 from .guesses import Made, made
 
@@ -35,7 +35,7 @@ def collect(folder: str | os.PathLike[str]) -> tuple[list[Learner], list[str]]:
     Looked at are *.json and *.zip, in folders within it as well. The same file twice is
     one learner. Raises ValueError where there is no progress file at all.
     """
-    home = Path(folder)
+    home = arguments.path("folder", folder)
     if not home.is_dir():
         raise ValueError(f"folder={quote(str(folder))} is not a folder.")
     found: dict[bytes, Learner] = {}

@@ -80,10 +80,14 @@ class Picture(Figure):
         return f"{text[:end]}{SCHEME}{text[end:]}"
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture to a file whose ending names its format."""
-        where = Path(path)
+        """Write the picture to a file whose ending names its format.
+
+        Raises ValueError for a missing folder, and for a format that there is not.
+        """
+        formats = self.canvas.get_supported_filetypes()
+        where = files.check_path(path, *(f".{name}" for name in formats))
         with files.whole(where) as part:
-            self.savefig(part, format=where.suffix[1:] or None)
+            self.savefig(part, format=where.suffix[1:])
         return where
 
     def image(self) -> str:

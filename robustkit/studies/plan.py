@@ -11,7 +11,6 @@ from functools import cached_property
 from inspect import signature
 from itertools import product
 from math import prod
-from pathlib import Path
 from typing import Any
 
 from .. import arguments, metrics, text
@@ -268,7 +267,7 @@ def read(path: str | os.PathLike[str]) -> Plan:
     Raises FileNotFoundError where there is none, and ValueError for one that is no
     TOML, has an unknown key, lacks one, or asks for what is not possible.
     """
-    where = Path(path)
+    where = arguments.path("plan", path)
     if not where.is_file():
         raise FileNotFoundError(f"plan={str(path)!r}: there is no such file.")
     given = toml(where)

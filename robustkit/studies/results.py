@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .. import arguments, text
+from .. import arguments, files, text
 from ..mdp import Floats
 from ..metrics import DEFAULT
 from ..metrics.bootstrap import interval, iqm, picks
@@ -70,12 +70,7 @@ class Results:
 
         Raises ValueError for another ending or a missing folder.
         """
-        where = Path(path)
-        if where.suffix != ".parquet" or not where.parent.is_dir():
-            raise ValueError(
-                f"path={str(path)!r} is not possible; allowed: NAME.parquet in a "
-                "folder that exists."
-            )
+        where = files.check_path(path, ".parquet")
         write(self.table, where)
         return where
 

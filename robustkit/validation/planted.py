@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import metrics
+from ..agents.agent import check_world
 from ..analysis.measure import refusal
 from ..mdp import (
     Floats,
@@ -172,7 +173,7 @@ def with_proxy(world: World | str, only: bool = False) -> World:
     only: it is to have no more than one proxy.
     """
     refuse_own(world, "no goal can be planted")
-    home = make(world) if isinstance(world, str) else world
+    home = make(world) if isinstance(world, str) else check_world(world)
     count = len(home.objectives)
     if count < 2 or (only and count > 2) or not home.listed:
         kind = "a base objective and one proxy" if only else "at least two objectives"

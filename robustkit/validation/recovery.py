@@ -159,9 +159,11 @@ def recovery(
     worlds: with at least two objectives. groundings: by default all that are registered
     and can be used in a world. n: levels, of which the truth is taken too. Takes some
     ten seconds for a world of 9×9 without flags.
-    Raises ValueError for an unknown world or grounding.
+    Raises ValueError for an unknown world or grounding, or no list of worlds.
     """
-    chosen = [with_proxy(world) for world in worlds]
+    chosen = [
+        with_proxy(world) for world in arguments.several("worlds", worlds, "worlds")
+    ]
     n, seed = arguments.whole("n", n, 2), arguments.seed("seed", seed)
     agents, readings, said = {}, {}, {}
     for world in chosen:

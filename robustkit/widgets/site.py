@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from .. import files, metrics
+from .. import arguments, files, metrics
 from ..agents import Agent
 from ..metrics import ShiftCurve
 from ..text import document
@@ -69,7 +69,7 @@ def export_site(
     without any gets the usual ones, which takes some minutes for all worlds. Returns
     the path of its first page. No page loads anything from elsewhere.
     """
-    where = Path(folder)
+    where = arguments.path("folder", folder)
     where.mkdir(parents=True, exist_ok=True)
     items = []
     for home, own in casting(list(list_worlds()) if worlds is None else worlds, agents):
