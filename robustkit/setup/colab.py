@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import posixpath
-import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,13 +16,13 @@ from typing import Any
 
 from packaging.requirements import Requirement
 
+from . import links
 from .lab import NO_REPOSITORY, find_repository
 from .stick import refuse
 
 BRANCH = "colab"
 COURSE = "notebooks", "exercises"
 OPENS = "https://colab.research.google.com/github/"
-LINK = re.compile(r"(\]\()(?![a-z]+:|[#/])([^)\s]+)(?=\))")  # to a file beside
 # Colab has all else, and other packages of its own that need those versions: with their
 # dependencies pip would put MiniGrid's pygame-ce over the pygame that is there.
 INSTALL = """\
@@ -66,22 +64,17 @@ def copied(book: dict[str, Any], name: str, project: dict[str, Any]) -> dict[str
         new = dict(cell)
         if cell["cell_type"] == "markdown":
             text = "".join(cell["source"])
-            new["source"] = LINK.sub(
-                lambda found: found[1] + address(found[2], name, project), text
-            ).splitlines(keepends=True)
+            new["source"] = links.moved(text, name, address).splitlines(keepends=True)
         cells.append(new)
     return {**book, "cells": cells}
 
 
-def address(link: str, name: str, project: dict[str, Any]) -> str:
-    """Return where the target of a relative link can be seen on the network."""
-    target = posixpath.normpath(posixpath.join(posixpath.dirname(name), link))
-    repository, tag = project["urls"]["Repository"], f"v{project['version']}"
-    if target.startswith(COURSE) and target.endswith(".ipynb"):
-        own = repository.removeprefix("https://github.com/")
-        return f"{OPENS}{own}/blob/{BRANCH}/{target}"
-    kind = "raw" if target.endswith((".png", ".svg")) else "blob"
-    return f"{repository}/{kind}/{tag}/{target}"
+def address(path: str) -> str:
+    """Return where a file of the repository can be seen on the network."""
+    if path.startswith(COURSE) and path.endswith(".ipynb"):
+        own = links.repository().removeprefix("https://github.com/")
+        return f"{OPENS}{own}/blob/{BRANCH}/{path}"
+    return links.public(path)
 
 
 def _installing(project: dict[str, Any]) -> dict[str, Any]:

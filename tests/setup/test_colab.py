@@ -110,8 +110,10 @@ def test_links_of_a_copy_lead_to_the_network(copies):
     ],
 )
 def test_a_file_that_is_no_copy_is_shown_at_its_tag(link, kind, target):
-    said = colab.address(link, "notebooks/04-the-plane.ipynb", PROJECT)
-    assert said == f"{REPOSITORY}/{kind}/v{PROJECT['version']}/{target}"
+    cell = {"cell_type": "markdown", "source": [f"[x]({link})"]}
+    copy = colab.copied({"cells": [cell]}, "notebooks/04-the-plane.ipynb", PROJECT)
+    shown = f"{REPOSITORY}/{kind}/v{PROJECT['version']}/{target}"
+    assert copy["cells"][1]["source"] == [f"[x]({shown})"]
 
 
 def test_links_that_are_whole_stay():

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
-from importlib import metadata
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from ... import __version__
 from ...worlds import list_worlds
-from .. import DISTRIBUTION
+from .. import links
 from ..lessons import Lesson
 
 # Pages that stand elsewhere in the repository; those of the folders keep their places.
@@ -22,7 +19,6 @@ MOVED = {
 FOLDERS = ("notebooks", "exercises")  # solutions are for when one has tried
 SHOWN = (".ipynb", ".md", ".png")
 NOTES = "notebooks/teaching-notes.md"
-LINK = re.compile(r"\]\((?!\w+:|#)([^)\s#]+)(#[^)\s]*)?\)")
 BADGE = re.compile(r"!\[([^\]]*)\]\(https?://[^)\s]*\)")  # a picture from elsewhere
 MENU = """
 ```{{toctree}}
@@ -65,24 +61,15 @@ def moved(root: Path, path: str, text: str) -> str:
     badges become words. Raises FileNotFoundError for a link that leads nowhere.
     """
 
-    def leads(link: re.Match[str]) -> str:
-        target = os.path.normpath(PurePosixPath(path).parent / link[1])
-        target = Path(target).as_posix()
+    def leads(target: str) -> str:
         if not (root / target).exists():
-            raise FileNotFoundError(f"{path} links to {link[1]}, which is not there.")
+            raise FileNotFoundError(f"{path} links to {target}, which is not there.")
         kept = target.split("/")[0] in FOLDERS and target.endswith(SHOWN)
         if target in MOVED or kept:
-            return f"](/{MOVED.get(target, target)}{link[2] or ''})"
-        return f"]({repository()}/{target})"
+            return f"/{MOVED.get(target, target)}"
+        return links.public(target)
 
-    return LINK.sub(leads, BADGE.sub(r"\1", text))
-
-
-def repository() -> str:
-    """Return where the files of this version are public."""
-    urls = metadata.metadata(DISTRIBUTION).get_all("Project-URL") or []
-    (url,) = (each.split(", ")[1] for each in urls if each.startswith("Repository,"))
-    return f"{url}/blob/v{__version__}"
+    return links.moved(BADGE.sub(r"\1", text), path, leads)
 
 
 def menu(lessons: Iterable[Lesson], others: Iterable[str]) -> str:
