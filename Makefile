@@ -96,7 +96,7 @@ site: .venv/.test
 stick: .venv/.test
 	@$(IN_VENV) -m robustkit.setup.stick "$(DIR)"
 
-# In an environment of its own: JupyterLab cannot do with its kernel.
+# In an environment of its own: JupyterLab does not get on with its kernel.
 lite: .venv/.lab
 	@$(IN_VENV) -m uv venv --quiet --allow-existing --python $(IN_VENV) .venv-lite
 	@$(IN_VENV) -m uv pip install --quiet --python .venv-lite/bin/python \

@@ -307,7 +307,7 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
     "lite": (
         _teaching("lite"), "make the course a site that runs in browsers alone",
         option("folder", metavar="DIR", help="new, empty, or made by this before"),
-        option("--pyodide", metavar="FOLDER", help="or address; default: the newest"),
+        option("--pyodide", metavar="FOLDER", help="or address; else JupyterLite's"),
         option("--agents", metavar="FOLDER", help="default: train those of lessons"),
         option("--serve", action="store_true", help="show the site that is there"),
     ),

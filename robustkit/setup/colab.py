@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,8 +18,8 @@ from typing import Any
 from packaging.requirements import Requirement
 
 from . import links
+from .environment import refuse
 from .lab import NO_REPOSITORY, find_repository
-from .stick import refuse
 
 BRANCH = "colab"
 COURSE = "notebooks", "exercises"
@@ -50,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         copy = copied(json.loads(path.read_text("utf-8")), name, project)
         text = json.dumps(copy, indent=1, ensure_ascii=False)
         (place / name).write_text(f"{text}\n", "utf-8")
+    for name in project["license-files"]:
+        shutil.copy(root / name, place / name)
     print(f"{place}: {len(paths)} notebooks for Colab")
     return 0
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import metadata
+from pathlib import Path
 
 from .. import __version__
 from . import DISTRIBUTION
 
 # To a file beside the text, and to a place in it.
 LINK = re.compile(r"\]\((?![a-z]+:|[#/])([^)\s#]+)(#[^)\s]*)?\)")
-PICTURES = ".png", ".svg"
+PICTURES, TEXTS = (".png", ".svg"), (".ipynb", ".md")
 
 
 def moved(text: str, path: str, leads: Callable[[str], str]) -> str:
@@ -40,3 +41,17 @@ def public(path: str) -> str:
     """Return where a file of the repository can be seen, as it is in this version."""
     kind = "raw" if path.endswith(PICTURES) else "blob"
     return f"{repository()}/{kind}/v{__version__}/{path}"
+
+
+def complete(place: Path, parts: Iterable[str]) -> None:
+    """Let links in these folders lead to what is public, if it is not here."""
+    files = (path for part in parts for path in (place / part).rglob("*"))
+    for path in (path for path in files if path.suffix in TEXTS):
+        name = path.relative_to(place).as_posix()
+        begin = posixpath.dirname(name)
+
+        def leads(target: str, begin: str = begin) -> str:
+            there = (place / target).exists()
+            return posixpath.relpath(target, begin) if there else public(target)
+
+        path.write_text(moved(path.read_text("utf-8"), name, leads), "utf-8")

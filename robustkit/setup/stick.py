@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,8 @@ from pathlib import Path
 
 from .. import files
 from ..agents import store
-from . import DISTRIBUTION, warm
+from . import DISTRIBUTION, links, warm
+from .environment import refuse
 from .lab import NO_REPOSITORY, find_repository
 
 WHEEL = DISTRIBUTION.replace("-", "_")
@@ -31,6 +33,11 @@ SYSTEMS = {
     "windows": ("x86_64-pc-windows-msvc", ("win_amd64",)),
     "macos": ("aarch64-apple-darwin", ("macosx_13_0_arm64",)),
     "linux": ("x86_64-manylinux_2_28", tuple(f"manylinux{tag}" for tag in LINUX)),
+}
+MACHINES = {
+    "windows": "Windows on 64-bit Intel or AMD",
+    "macos": "macOS on Apple silicon",
+    "linux": "Linux on 64-bit Intel or AMD",
 }
 COURSE = ("notebooks", "exercises")
 LEFT = (".ipynb_checkpoints", "__pycache__", "*.npz", "teaching-notes.md")
@@ -91,6 +98,7 @@ run
     X:\\path\\to\\this\\setup.bat            (Windows)
 then what it says at the end. It needs {python} on {platforms}.
 If something does not work: .venv/bin/robustkit doctor
+(on Windows .venv\\Scripts\\robustkit doctor)
 """
 
 
@@ -118,6 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for part in COURSE:
         left = shutil.ignore_patterns(*LEFT)
         shutil.copytree(root / part, folder / part, dirs_exist_ok=True, ignore=left)
+    links.complete(folder, COURSE)
     if given.agents:
         warm_up(folder / AGENTS)
     if given.site:
@@ -200,17 +209,12 @@ def explain(folder: Path, given: argparse.Namespace) -> None:
         "python": f"Python {given.python}",
         "plain": given.python,
         "version": tuple(map(int, given.python.split("."))),
-        "platforms": ", ".join(given.system) or f"a system like this ({sys.platform})",
+        "platforms": "; ".join(MACHINES[each] for each in given.system)
+        or f"a system like this ({sys.platform}, {platform.machine()})",
     }
     (folder / "setup.sh").write_text(UNIX.format(**about), "utf-8", newline="\n")
     (folder / "setup.bat").write_text(WINDOWS.format(**about), "utf-8", newline="\r\n")
     (folder / "READ ME FIRST.txt").write_text(FIRST.format(**about), "utf-8")
-
-
-def refuse(why: str) -> int:
-    """Say why it cannot be done."""
-    print(why, file=sys.stderr)
-    return 1
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ def _in_front() -> Iterator[Finding]:
         if found in seen:
             continue
         seen.add(found)
-        what = f"{found} ({way}) is imported in place of {HERE}"
+        what = f"{found} ({way}) would be imported in place of {HERE}"
         if (found / "setup" / "doctor.py").is_file():
             yield warning(f"{what}: another copy of robustkit", "Keep one of them.")
         else:

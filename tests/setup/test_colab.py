@@ -116,6 +116,11 @@ def test_a_file_that_is_no_copy_is_shown_at_its_tag(link, kind, target):
     assert copy["cells"][1]["source"] == [f"[x]({shown})"]
 
 
+def test_the_licences_go_with_the_copies(copies):
+    for name in PROJECT["license-files"]:
+        assert (copies / name).read_bytes() == (ROOT / name).read_bytes()
+
+
 def test_links_that_are_whole_stay():
     cell = {"cell_type": "markdown", "source": ["[a](https://b.c/d)\n", "[e](#f)"]}
     book = {"cells": [cell]}

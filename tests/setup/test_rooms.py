@@ -27,6 +27,7 @@ IMPORT = "import sys, robustkit as rk; rk.plan(rk.make('cheese')); print(sys.pre
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not shutil.which("make"), reason="make is not installed"),
+    pytest.mark.skipif(os.name == "nt", reason="processes and paths are POSIX's"),
 ]
 
 

@@ -391,7 +391,7 @@ def test_a_failure_names_what_directs_where_packages_come_from(
     assert "UV_INDEX_URL=http://127.0.0.1:9/simple" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(os.name == "nt", reason="make is not there")
+@pytest.mark.skipif(os.name == "nt", reason="paths are POSIX's")
 def test_who_comes_second_waits_and_then_has_nothing_to_do(tmp_path):
     """The first is killed the hard way, and blocks nobody."""
     (tmp_path / "pyproject.toml").write_text("")

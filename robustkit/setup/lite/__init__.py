@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 
 from ... import __version__, files
 from ...agents import store
@@ -60,7 +61,7 @@ def main(
         move_in(built, place)
     size = sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
     print(f"{place}: {size / 1e6:.0f} MB, {counted(len(trained), 'trained agent')}")
-    print(f"To see it: robustkit lite {folder} --serve")
+    print(f"To see it: python3 {quote(str(place / 'serve.py'))}")
     return 0
 
 

@@ -55,6 +55,7 @@ two minutes, reload the page. If that does not help, look whether a file was dam
 its way here; this loads all of them.</p>
 <p><button id="check">Check the files</button>
 <span id="files" role="status"></span></p>
+<p class="licence">Code: MIT licence. Texts and pictures: CC BY 4.0.</p>
 </main>
 <script src="check.js" data-root=""></script>
 </body>

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from .. import links
 from . import lock, wheels
 
 COURSE = "notebooks", "exercises", "solutions"
@@ -53,6 +54,7 @@ def course(root: Path, place: Path) -> None:
         shutil.copytree(root / part, place / part, ignore=left)
     for path in place.rglob("*.ipynb"):
         path.write_text(for_browser(path.read_text("utf-8")), "utf-8")
+    links.complete(place, COURSE)
 
 
 def for_browser(book: str) -> str:
