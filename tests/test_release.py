@@ -6,9 +6,9 @@ import hashlib
 import importlib.util
 import json
 import re
+import shutil
 import subprocess
 import sys
-import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -248,8 +248,7 @@ def contents(wheel):
 def test_the_source_distribution_is_the_course_and_builds_the_same_wheel(tmp_path):
     (source, wheel) = build(tmp_path / "dist")
     assert source.name == f"robustness_2d-{VERSION}.tar.gz"
-    with tarfile.open(source) as packed:
-        packed.extractall(tmp_path, filter="data")
+    shutil.unpack_archive(source, tmp_path)
     (unpacked,) = tmp_path.glob("robustness_2d-*")
     assert {path.name for path in unpacked.iterdir()} >= TOP
     tracked = run("git", "ls-files", "-z", cwd=ROOT)

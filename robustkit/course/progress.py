@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from .. import files, record
+from .. import alone, files, record
 from ..record import Record
 from ..text import Prose, counted, document, wrapped
 from .guesses import Made, made, tally
@@ -161,9 +161,12 @@ class Progress:
         if self.where is None or self.broken:
             return self.note
         kept = f"{self.note} " if self.note else ""
+        where = f"from the folder {self.where.parent}"
+        if alone.BROWSER:
+            where = "at the top of the list of files: right-click it, then Download"
         return (
-            f"{kept}To hand this in, give your teacher {self.where.name}, from the "
-            f"folder {self.where.parent}. It stays on this machine unless you do. "
+            f"{kept}To hand this in, give your teacher {self.where.name}, {where}. "
+            "It stays on this machine unless you do. "
             "rk.progress(reset=True) starts again and keeps the old file."
         )
 

@@ -128,6 +128,9 @@ def _package(
     except metadata.PackageNotFoundError:
         return fault(f"{name} is missing ({specifier} is needed)", advice)
     if not SpecifierSet(specifier).contains(has, prereleases=True):
+        if BROWSER:
+            what = f"{name} {has} is older than this was tested with ({specifier})"
+            return warning(what, "Nothing to do: it came with the page.")
         return fault(f"{name} {has} is too old ({specifier} is needed)", advice)
     return ok(f"{name} {has}")
 
@@ -233,6 +236,8 @@ def _font_cache(folder: Path) -> Finding:
         what = "matplotlib cannot keep its font cache: the first figure is always slow"
         advice = "Set the environment variable MPLCONFIGDIR to a folder of your own."
         return warning(what, advice)
+    if BROWSER:  # whose machine is a new one each time
+        return ok("fonts are listed anew for each notebook: its first figure is slow")
     if not any(folder.glob("fontlist-*.json")):
         what = f"matplotlib has no font cache in {folder}: the first figure is slow"
         return warning(what, "Nothing to do, unless this is said again next time.")
@@ -242,7 +247,9 @@ def _font_cache(folder: Path) -> Finding:
 def disk_and_memory() -> Iterator[Finding]:
     """Ask for free disk space and memory."""
     free = shutil.disk_usage(Path.cwd()).free
-    if free < DISK:
+    if BROWSER:
+        yield ok("disk: how much may be kept here is the browser's to say")
+    elif free < DISK:
         what = f"there is little disk space left here: {_in_words(free)}"
         yield warning(what, "Free some space before you save notebooks and pages.")
     else:

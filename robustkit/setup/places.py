@@ -112,10 +112,14 @@ def can_write(folder: Path) -> bool:
     while not os.path.lexists(folder) and folder != folder.parent:
         folder = folder.parent
     try:
-        with tempfile.TemporaryFile(dir=folder):
-            return True
+        # With a name and closed before it is removed: a browser's disk writes a file
+        # that was removed while open when it is closed, and leaves it there.
+        handle, name = tempfile.mkstemp(dir=folder)
+        os.close(handle)
+        os.unlink(name)
     except OSError:
         return False
+    return True
 
 
 def replace_what_is_lacking() -> str:

@@ -13,7 +13,7 @@ from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from pathlib import Path
 
-from .. import record
+from .. import alone, record
 from . import DISTRIBUTION, places, variables
 from .examinations import REINSTALL, Finding, ok, problem, warning
 
@@ -110,6 +110,8 @@ def _in_front() -> Iterator[Finding]:
 
 def variables_of_the_shell() -> Iterator[Finding]:
     """Name the variables that were set for something else and hurt here."""
+    if alone.BROWSER:  # nobody set any; those that are there are the page's own
+        return
     for name, does in variables.hurting():
         advice = SET_ASIDE.format(variables.without(name))
         yield warning(f"{variables.said(name)} {does}", advice)

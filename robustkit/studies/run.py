@@ -80,7 +80,8 @@ def run(
         from .workers import finish
     except ModuleNotFoundError as missing:
         how = "pip install 'robustness-2d[study]'"
-        how = f"%pip install {missing.name}" if alone.BROWSER else how
+        if alone.BROWSER:
+            how = f"%pip install {missing.name}, if this page can install anything"
         raise ModuleNotFoundError(f"a study needs {missing.name}: {how}") from None
     kept = Store(store, dry)
     if dry and not kept.parts.is_dir():

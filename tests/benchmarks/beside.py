@@ -45,7 +45,9 @@ def earlier(folder: Path) -> str:
         said = problem.stderr.decode().strip()
         return f"{said} (a clone made with --depth has no earlier commits)"
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(folder, filter="data")
+        # Python 3.11 knows no filters before 3.11.4.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(folder)
     return ""
 
 

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 import robustkit as rk
-from robustkit import record
+from robustkit import alone, record
 from robustkit.__main__ import main
 from robustkit.course.lessons import exercises
 
@@ -244,6 +244,13 @@ def test_the_page_says_what_was_done_and_has_room_for_a_name(learner):
     assert "Which &lt;way&gt;?" in shown
     assert str(learner.parent) in shown
     assert "give your teacher" in shown
+
+
+def test_in_a_browser_it_says_how_the_file_leaves_the_browser(learner, monkeypatch):
+    monkeypatch.setattr(alone, "BROWSER", True)
+    shown = " ".join(str(rk.progress()).split())
+    assert "at the top of the list of files: right-click it, then Download" in shown
+    assert str(learner.parent) not in shown.partition("To hand this in")[2]
 
 
 def test_in_a_notebook_lessons_are_links_to_their_sheets(learner):

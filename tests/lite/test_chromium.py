@@ -193,6 +193,44 @@ def test_lesson_00_moves_its_agents_in_the_browser(page, opened):
     assert not warned, warned
 
 
+OPEN = """
+() => [...window.jupyterapp.shell.widgets('main')].map(
+  widget => widget.context ? widget.context.path : widget.id)
+"""
+
+
+def test_a_tab_opens_one_notebook_and_comes_back_to_it(page, served):
+    """Each notebook that is open has a Python of its own: earlier ones stay shut."""
+    first, second = (f"notebooks/{name}.ipynb" for name in LESSONS[:2])
+    for path in (first, second):
+        page.goto(f"{served.url}/lab/index.html?path={path}")
+        helpers.wait_for(lambda path=path: is_ready(page, path), START, path)
+    assert page.evaluate(OPEN) == [second]
+    other = page.context.new_page()
+    other.goto(f"{served.url}/lab/index.html?path={first}")
+    other.wait_for_function(helpers.PANEL_READY, arg=first)
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.reload()
+    helpers.wait_for(lambda: is_ready(page, second), START, second)
+    assert page.evaluate(OPEN) == [second]
+
+
+BLOCKED = """
+for (const name of ['localStorage', 'sessionStorage', 'indexedDB'])
+  Object.defineProperty(window, name, {get() { throw new DOMException('blocked'); }});
+"""
+
+
+def test_where_nothing_can_be_stored_lessons_open_and_it_is_said(page, served):
+    page.context.add_init_script(BLOCKED)
+    path = f"notebooks/{LESSONS[0]}.ipynb"
+    page.goto(f"{served.url}/lab/index.html?path={path}")
+    helpers.wait_for(lambda: page.evaluate(helpers.PANEL_READY, path), START, path)
+    said = page.locator("[role=alert]").inner_text()
+    assert "keeps nothing for this page" in said
+    page.failed.clear()  # JupyterLab's own complaints of it
+
+
 @pytest.mark.parametrize("name", LESSONS[1:])
 def test_a_lesson_runs_in_the_browser(page, opened, name):
     mark = opened(f"notebooks/{name}.ipynb")

@@ -236,15 +236,17 @@ import robustkit
 grid = gymnasium.make("robustkit/Cheese-v0", render_mode="rgb_array")
 grid.reset(seed=0)
 print(grid.render().shape)
-try:
-    pygame.display
-except AttributeError as problem:
-    print(problem)
+for look in (lambda: pygame.display, lambda: pygame.freetype.init):
+    try:
+        look()
+    except AttributeError as problem:
+        print(problem)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "3)" in done.stdout
-    assert "a page in the browser opens no windows" in done.stdout
+    for name in ("pygame.display", "pygame.freetype.init"):
+        assert f"{name}: a page in the browser opens no windows" in done.stdout
 
 
 def test_who_would_install_something_is_told_that_nothing_can_be(tmp_path):
@@ -295,7 +297,11 @@ def test_notebooks_open_with_the_kernel_that_the_page_has():
     made, before = json.loads(site.for_browser(book)), json.loads(book)
     assert made["metadata"].pop("kernelspec")["name"] == "python"
     before["metadata"].pop("kernelspec")
+    title, original = ("".join(b["cells"].pop(0)["source"]) for b in (made, before))
     assert made == before
+    launch = original.partition("\n\n[Open in your browser]")
+    assert title == launch[0]
+    assert "\n" not in launch[2]  # one line, and the last
 
 
 def test_the_course_is_copied_whole(tmp_path):
@@ -317,6 +323,17 @@ def test_the_page_is_told_where_everything_is(pyodide):
     assert load["packages"] == ["ipython", "numpy", "traitlets"]
     agents = f"/lib/python3.14/site-packages/{wheels.AGENTS}"
     assert load["env"] == {store.FOLDER: agents}
+
+
+def test_what_was_open_is_forgotten_and_the_rest_kept_if_it_can_be(pyodide):
+    made = site.settings(lock.make(read(pyodide), ["numpy"], []))
+    told = made["jupyter-config-data"]
+    assert told["enableMemoryStorage"] is True
+    assert told["workspacesStorageDrivers"] == [site.MEMORY]
+    for kind in ("contents", "settings"):
+        *kept, last = told[f"{kind}StorageDrivers"]
+        assert kept
+        assert last == site.MEMORY
 
 
 # The whole

@@ -80,6 +80,16 @@ def test_a_package_that_will_not_do_is_named_with_its_remedy(
     assert f'"{package}>=' in wrong.advice
 
 
+def test_in_a_browser_nobody_is_told_to_do_what_cannot_be_done_there(monkeypatch):
+    pretend(monkeypatch, {"ipywidgets": "8.1.9", "numpy": "2.0.2"})
+    monkeypatch.setattr(examinations, "BROWSER", True)
+    wrong = only(f for f in examinations.packages() if f.state != "ok")
+    assert wrong.state == "warning"
+    assert wrong.advice == "Nothing to do: it came with the page."
+    assert states(examinations.disk_and_memory()) == {"ok"}
+    assert states(examinations.fonts()) == {"ok"}
+
+
 @pytest.mark.parametrize("versions", [{"numpy": "99.0rc1"}, {"pytest": None}])
 def test_a_newer_package_is_well_and_what_only_tests_need_no_finding(
     monkeypatch, versions

@@ -216,6 +216,18 @@ def test_a_course_that_cannot_be_written_to_is_named(monkeypatch):
     assert "neither notebooks nor progress" in found.what
 
 
+def test_to_ask_whether_a_folder_can_be_written_to_leaves_nothing_in_it(tmp_path):
+    assert places.can_write(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_browser_has_variables_that_nobody_set(monkeypatch):
+    monkeypatch.setenv("PYTHONINSPECT", "1")
+    assert faults(surroundings.variables_of_the_shell)
+    monkeypatch.setattr(surroundings.alone, "BROWSER", True)
+    assert not faults(surroundings.variables_of_the_shell)
+
+
 def test_an_empty_home_is_none(monkeypatch):
     monkeypatch.setenv(places.HOME, "")
     assert places.home() is None

@@ -50,7 +50,7 @@ function lacks(stores) {
     found.push("Here Python cannot reach the files that you see" +
       (isSecureContext ? ", as in a private window"
         : ", because the address begins with http and is not this computer's own") +
-      ". You can run every lesson; progress and what Python saves is lost when you " +
+      ". You can run every lesson; progress and what Python saves are lost when you " +
       "close the tab.");
   return found;
 }
@@ -125,12 +125,51 @@ async function look() {
   check.disabled = false;
 }
 
+// A tab opens the notebook that its address names and, loaded anew, the one that was in
+// front of it: JupyterLab takes the name out of the address. Nothing else is opened again
+// (see site.py).
+function keepPlace() {
+  var kept = "robustkit-path", address = new URL(location.href);
+  try {
+    sessionStorage.setItem("robustkit-try", "1");
+    sessionStorage.removeItem("robustkit-try");
+    if (!address.searchParams.has("path") && sessionStorage.getItem(kept)) {
+      address.searchParams.set("path", sessionStorage.getItem(kept));
+      history.replaceState(history.state, "", address);
+    }
+    window.addEventListener("pagehide", function () {
+      if (inFront() && inFront().context)
+        sessionStorage.setItem(kept, inFront().context.path);
+    });
+  } catch (problem) { /* nothing can be kept; that is said */ }
+}
+
+function inFront() {
+  return window.jupyterapp && window.jupyterapp.shell.currentWidget;
+}
+
+// Calls when Python is up, or after so many seconds.
+function whenUp(seconds, done) {
+  var begin = Date.now();
+  var timer = setInterval(function () {
+    var shown = inFront();
+    var session = shown && shown.sessionContext && shown.sessionContext.session;
+    var up = session && session.kernel && session.kernel.status === "idle";
+    if (!up && Date.now() - begin < 1000 * seconds) return;
+    clearInterval(timer);
+    done();
+  }, 500);
+}
+
 canStore(function (stores) { say(lacks(stores)); });
 if (first) check.onclick = look;
-// Python takes no file with another digest than its lock names, and says so to nobody.
-// Once it is up, its files come from the browser's cache.
-else if (window.crypto && crypto.subtle) setTimeout(function () {
-  damaged("static/pyodide/", "force-cache").then(function (wrong) {
-    if (wrong) say([wrong]);
-  }, function () { /* not connected: what needs the network says so itself */ });
-}, 30000);
+else {
+  keepPlace();
+  // Python takes no file with another digest than its lock names, and says so to nobody.
+  // Once it is up, its files come from the browser's cache.
+  if (window.crypto && crypto.subtle) whenUp(30, function () {
+    damaged("static/pyodide/", "force-cache").then(function (wrong) {
+      if (wrong) say([wrong]);
+    }, function () { /* not connected: what needs the network says so itself */ });
+  });
+}

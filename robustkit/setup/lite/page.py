@@ -46,13 +46,19 @@ course: allow it for this address.</noscript></div>
 </ul>
 <h2>What becomes of your work</h2>
 <p>It stays on this computer, kept by this browser for this address. Nothing is sent
-anywhere. To take a notebook with you, right-click it in the list of files on the left
-and choose <em>Download</em>. To have the original back, delete yours there and reload
-the page.</p>
+anywhere. To take a notebook with you, or <code>robustkit-progress.json</code>, which
+lies at the top of the list of files on the left, right-click it there and choose
+<em>Download</em>. To have an original back, delete your copy there and reload the
+page.</p>
+<h2>What is different here</h2>
+<p>A cell that never ends is not stopped by ■: choose <em>Kernel</em>, then <em>Restart
+Kernel…</em>; what you wrote stays. There is no shell (<code>!…</code>), and nothing can
+be installed. Each notebook that is open has a Python of its own, so close those that
+you are done with.</p>
 <h2>If a lesson does not start</h2>
-<p>A cell that shows <code>[*]</code> is waiting for Python. Where it still does after
-two minutes, reload the page. If that does not help, look whether a file was damaged on
-its way here; this loads all of them.</p>
+<p>A cell that shows <code>[*]</code> is running, or waiting for Python. Where the first
+cell still does after two minutes, reload the page. If that does not help, look whether
+a file was damaged on its way here; this loads all of them.</p>
 <p><button id="check">Check the files</button>
 <span id="files" role="status"></span></p>
 <p class="licence">Code: MIT licence. Texts and pictures: CC BY 4.0.</p>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,9 @@ PLUGIN = "@jupyterlite/pyodide-kernel-extension"
 EXTENSIONS = "@jupyter-widgets/jupyterlab-manager", "anywidget", PLUGIN
 # The last one lists the course: without it JupyterLite would build an empty site.
 BUILDERS = "jupyterlite_core", "jupyterlite_pyodide_kernel", "jupyter_server"
+LAUNCH = re.compile(r"\n\n\[Open in your browser\]\([^\n]*")
+MEMORY = "memoryStorageDriver"
+STORED = ["asyncStorage", "localStorageWrapper", MEMORY]  # the first that works
 # Fonts for browsers that have no WebAssembly either, and so can run nothing here.
 OLD_FONTS = "fa-*.svg", "fa-*.eot"
 NO_LITE = """\
@@ -58,9 +62,15 @@ def course(root: Path, place: Path) -> None:
 
 
 def for_browser(book: str) -> str:
-    """Return a notebook that opens with the browser's kernel, without being asked."""
+    """Return a notebook that opens with the browser's kernel, without being asked.
+
+    It no longer says by which links it can be opened.
+    """
     read = json.loads(book)
     read["metadata"]["kernelspec"] = KERNEL
+    title = read["cells"][0]
+    text = LAUNCH.sub("", "".join(title["source"]))
+    title["source"] = text.splitlines(keepends=True)
     return json.dumps(read, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -78,7 +88,14 @@ def settings(locked: lock.Entry) -> dict[str, Any]:
     }
     told = {
         "appName": "robustkit",
-        "exposeAppInBrowser": True,  # to tests, and to whoever looks into a console
+        "exposeAppInBrowser": True,  # to tests, to check.js, and to a console
+        # What was open before is not opened again: each notebook has a Python of its
+        # own, and check.js brings a tab back to its own one. Where nothing can be
+        # stored, all else is kept in memory as well, while the page is there.
+        "enableMemoryStorage": True,
+        "workspacesStorageDrivers": [MEMORY],
+        "contentsStorageDrivers": STORED,
+        "settingsStorageDrivers": STORED,
         "litePluginSettings": {f"{PLUGIN}:kernel": kernel},
     }
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": told}

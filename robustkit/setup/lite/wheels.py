@@ -39,14 +39,14 @@ NO_WINDOWS = '''\
 
 def __getattr__(name):
     raise AttributeError(
-        f"pygame.{name}: a page in the browser opens no windows; "
+        f"{__name__}.{name}: a page in the browser opens no windows; "
         "render_mode='rgb_array' gives the picture."
     )
 '''
 STUBS = {
     "_multiprocessing.py": NO_PROCESSES,
     "pygame/__init__.py": NO_WINDOWS,
-    "pygame/freetype.py": '"""Letters in windows, of which a page has none."""\n',
+    "pygame/freetype.py": NO_WINDOWS,
 }
 NO_INSTALLING = (
     "Nothing can be installed here: this site asks no other address for anything. What "
