@@ -135,7 +135,7 @@ def __dir__() -> list[str]:
 
 def _register() -> None:
     """Register the worlds with Gymnasium, where it and NumPy can be imported."""
-    with suppress(ImportError):  # the doctor speaks all the same
+    with suppress(Exception):  # whatever is broken, the doctor speaks all the same
         from .worlds.registry import register
 
         register()

@@ -20,27 +20,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return 0, or 2 where an argument is wrong (said on stderr)."""
     top = parser()
     given, rest = top.parse_known_args(arguments)
-    given.rest = rest
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a sign that it lacks is no failure
             stream.reconfigure(errors="replace")
-    if rest and given.command != "lab":
+    if given.command == "lab":
+        given.arguments = rest
+    elif rest:
         top.error(f"unknown arguments: {' '.join(rest)}")
     try:
-        return int(given.run(given) or 0)
+        status = int(given.run(given) or 0)
+        print(end="", flush=True)
+        return status
     except BrokenPipeError:  # the reader has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
+        return _print_no_more(0)
     except (
         ValueError, OSError, RuntimeError, ModuleNotFoundError, MemoryError
     ) as problem:  # fmt: skip
         print(f"robustkit {given.command}: {problem}", file=sys.stderr)
-        return 2
+        return _print_no_more(2)
     except KeyboardInterrupt:
-        lasting = given.command in ("study", "warm")
-        kept = "; what is finished is kept" if lasting else ""
+        kept = "; what is finished is kept" * (given.command in ("study", "warm"))
         print(f"robustkit {given.command}: interrupted{kept}", file=sys.stderr)
         return 130
+
+
+def _print_no_more(status: int) -> int:
+    """Let go of what cannot be printed, or Python would try once more at its end."""
+    try:
+        print(end="", flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return status
 
 
 def parser() -> argparse.ArgumentParser:
@@ -139,12 +149,6 @@ def _worlds(given: argparse.Namespace) -> None:
         print(f"{name:{width}}  {line}")
 
 
-def _doctor(given: argparse.Namespace) -> int:
-    from .setup.doctor import main as examine
-
-    return examine()
-
-
 def _train(given: argparse.Namespace) -> None:
     from .agents import train
     from .agents.store import save
@@ -191,18 +195,13 @@ def _card(given: argparse.Namespace) -> None:
         print(made)
 
 
-def _lab(given: argparse.Namespace) -> int:
-    from .setup.lab import main as open_lab
-
-    return open_lab(given.rest)
-
-
-def _teaching(name: str) -> Callable[[argparse.Namespace], Any]:
+def _set_up(name: str) -> Callable[[argparse.Namespace], Any]:
     """Return what runs a module of `setup`, with all that the command was given."""
 
     def run(given: argparse.Namespace) -> Any:
+        import_module(".setup.variables", __package__).look_past_own()
         main = import_module(f".setup.{name}", __package__).main
-        own = "command", "rest", "run"
+        own = "command", "run"
         return main(**{k: v for k, v in vars(given).items() if k not in own})
 
     return run
@@ -246,7 +245,7 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
         _worlds, "list the worlds, or describe one",
         option("world", nargs="?", metavar="WORLD"),
     ),
-    "doctor": (_doctor, "check the installation and report problems"),
+    "doctor": (_set_up("doctor"), "check the installation and report problems"),
     "train": (
         _train, "train an agent and save it", WORLD,
         option(*OUTPUT, required=True, metavar="AGENT.npz"),
@@ -284,14 +283,14 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
         option(*OUTPUT, metavar="PICTURE.png", help="of the last shift"),
     ),
     "warm": (
-        _teaching("warm"), "train the agents of the lessons once, and keep them", CHOSEN
+        _set_up("warm"), "train the agents of the lessons once, and keep them", CHOSEN
     ),
     "answers": (
-        _teaching("answers"), "for teachers: run lessons, write out the answers",
+        _set_up("answers"), "for teachers: run lessons, write out the answers",
         CHOSEN, PAGE,
     ),
-    "slides": (_teaching("slides"), "for teachers: slides of lessons", CHOSEN, PAGE),
-    "handout": (_teaching("handout"), "for teachers: one page to print", PAGE),
+    "slides": (_set_up("slides"), "for teachers: slides of lessons", CHOSEN, PAGE),
+    "handout": (_set_up("handout"), "for teachers: one page to print", PAGE),
     "progress": (
         _progress, "show what you have solved and guessed so far",
         option("--reset", action="store_true", help="start again; the old one stays"),
@@ -305,13 +304,15 @@ COMMANDS: dict[str, tuple[Any, ...]] = {
         option("--names", action="store_true", help="show whose each file is"),
     ),
     "lite": (
-        _teaching("lite"), "make the course a site that runs in browsers alone",
+        _set_up("lite"), "make the course a site that runs in browsers alone",
         option("folder", metavar="DIR", help="new, empty, or made by this before"),
         option("--pyodide", metavar="FOLDER", help="or address; else JupyterLite's"),
         option("--agents", metavar="FOLDER", help="default: train those of lessons"),
         option("--serve", action="store_true", help="show the site that is there"),
     ),
-    "lab": (_lab, "open JupyterLab at the first lesson; arguments are passed on"),
+    "lab": (
+        _set_up("lab"), "open JupyterLab at the first lesson; arguments are passed on"
+    ),
 }  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -56,7 +55,7 @@ def whole(where: Path) -> Iterator[Path]:
 
     If writing fails, `where` is as it was and nothing half-written is left.
     """
-    part = where.with_name(f".{where.name}.{secrets.token_hex(4)}.part")
+    part = where.with_name(f".{where.name}.{os.urandom(4).hex()}.part")
     try:
         yield part
         os.replace(part, where)

@@ -98,3 +98,14 @@ def test_type_checkers_are_told_the_same_face():
 def test_the_kit_can_be_imported_where_gymnasium_cannot():
     code = "import sys; sys.modules['gymnasium'] = None; import robustkit"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk is always full")
+def test_what_cannot_be_printed_is_said_in_a_sentence():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "robustkit", "worlds"],
+            stdout=full, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == "robustkit worlds: [Errno 28] No space left on device\n"

@@ -7,15 +7,16 @@ that a variable names, only whether it answers.
 
 from __future__ import annotations
 
-import importlib
+import logging
 import sys
-import time
+import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from .. import alone
-from . import examinations, surroundings
-from .examinations import Finding, ok, problem, warning
+from . import drawing, examinations, surroundings
+from .examinations import REINSTALL, Finding, ok, problem, warning
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,42 @@ def main() -> int:
 
 def examine() -> Iterator[Finding]:
     """Yield every finding; an examination that breaks down is itself a finding."""
-    for examination in EXAMINATIONS:
-        try:
-            yield from examination()
-        except Exception as broken:
-            name = examination.__name__.replace("_", " ")
-            yield problem(f"{name}: stopped with {type(broken).__name__}: {broken}")
+    with _libraries_quiet():
+        for examination in EXAMINATIONS:
+            try:
+                yield from examination()
+            except Exception as broken:
+                name = examination.__name__.replace("_", " ")
+                what = f"{name}: stopped with {type(broken).__name__}: {broken}"
+                yield problem(what, _advice())
+
+
+@contextmanager
+def _libraries_quiet() -> Iterator[None]:
+    """Keep back what libraries warn of: the findings say it once, and what to do.
+
+    Of a font that it lacks matplotlib would say so for every word that it draws.
+    """
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
+
+
+def _advice() -> str:
+    """Return what to do where an examination broke down: what hides a module is why."""
+    causes = (
+        examinations.python_version,
+        surroundings.path,
+        surroundings.files_that_hide,
+    )
+    found = (finding for cause in causes for finding in cause())
+    why = (f"{f.what}. {f.advice}" for f in found if f.state != "ok")
+    return next(why, REINSTALL)
 
 
 def threads_and_processes() -> Iterator[Finding]:
@@ -86,24 +117,12 @@ def threads_and_processes() -> Iterator[Finding]:
         yield warning(said, advice)
 
 
-def training_and_drawing() -> Iterator[Finding]:
-    """Train a small agent, measure it and draw it, as a lesson does."""
-    start = time.perf_counter()
-    rk = importlib.import_module("robustkit")
-    world = rk.make("cheese", layouts=4)
-    agent = rk.train("memoriser", world)
-    reading = rk.measure(agent, world.sample(16))
-    taken = time.perf_counter() - start
-    yield ok(f"an agent was trained and measured in {taken:.1f} s: {reading.plain()}")
-    rk.plane(reading).png()
-    yield ok("the plane was drawn")
-
-
 EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    *examinations.ALL,
+    examinations.python_version,
     *surroundings.ALL,
+    *examinations.ALL,
     threads_and_processes,
-    training_and_drawing,
+    *drawing.ALL,
 )
 
 

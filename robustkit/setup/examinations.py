@@ -9,7 +9,6 @@ import os
 import shutil
 import sys
 import tempfile
-import warnings
 import webbrowser
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,16 +16,16 @@ from pathlib import Path
 
 from ..alone import BROWSER
 from ..text import wrapped
-from . import DISTRIBUTION
+from . import DISTRIBUTION, PYTHON
 
-UPGRADE = "Run: python -m pip install --upgrade {}"
-REINSTALL = 'In the repository\'s folder say: python -m pip install -e ".[lab]"'
+OLDEST = 3, 11  # the oldest Python that will do
+UPGRADE = f"Run: {PYTHON} -m pip install --upgrade {{}}"
+REINSTALL = f'In the repository\'s folder say: {PYTHON} -m pip install -e ".[lab]"'
 JUPYTER_WIDGETS = "@jupyter-widgets/jupyterlab-manager"
 EXTENSIONS = {JUPYTER_WIDGETS: "ipywidgets", "anywidget": "anywidget"}
 FRONT_END = ("js/explorer.js", "widgets.css")
 CHROMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 BROWSERS = (*CHROMES, "firefox", "microsoft-edge")
-GLYPHS = "≥≤±×·−λθρπ→"  # in figures and readings
 DISK = 300 * 10**6  # a saved page or agent needs far less; JupyterLab needs room
 MEMORY = 10**9  # a lesson's kernel stays below
 
@@ -66,16 +65,17 @@ def problem(what: str, advice: str = REINSTALL) -> Finding:
 def python_version() -> Iterator[Finding]:
     """Compare Python with what the package asks for."""
     has = ".".join(map(str, sys.version_info[:3]))
+    needs = ".".join(map(str, OLDEST))
+    if sys.version_info[:2] < OLDEST:
+        advice = f"Install Python {needs} or newer and create the environment again."
+        yield problem(f"Python {has} is too old: {needs} is needed", advice)
+        return
     try:
-        needs = metadata.metadata(DISTRIBUTION)["Requires-Python"].removeprefix(">=")
+        metadata.metadata(DISTRIBUTION)
     except metadata.PackageNotFoundError:
         yield problem(
             "robustkit is here but not installed, so its requirements are unknown"
         )
-        return
-    if sys.version_info[:2] < tuple(map(int, needs.split(".")))[:2]:
-        advice = f"Install Python {needs} or newer and create the environment again."
-        yield problem(f"Python {has} is too old: {needs} is needed", advice)
     else:
         yield ok(f"Python {has} at {sys.executable}")
 
@@ -88,7 +88,9 @@ def packages() -> Iterator[Finding]:
         return  # said already
     try:
         from packaging.requirements import Requirement
-    except ImportError:
+    except ModuleNotFoundError as lacking:
+        if lacking.name != "packaging":
+            raise  # it is there, and something else has its name
         yield problem("packaging is missing", UPGRADE.format("packaging"))
         return
     said: dict[str, Finding] = {}
@@ -147,10 +149,10 @@ def widgets_in_jupyterlab() -> Iterator[Finding]:
         manifests = [folder / extension / "package.json" for folder in folders]
         found = next((m for m in manifests if m.is_file()), None)
         if found is None:
-            advice = f"Run: python -m pip install --force-reinstall {package}"
+            advice = f"Run: {PYTHON} -m pip install --force-reinstall {package}"
             yield problem(f"JupyterLab has no extension {extension}", advice)
         elif extension in disabled:
-            advice = f"Run: jupyter labextension enable {extension}"
+            advice = f"Run: {PYTHON} -m jupyter labextension enable {extension}"
             yield problem(f"JupyterLab's extension {extension} is disabled", advice)
         else:
             has = json.loads(found.read_text(encoding="utf-8")).get("version", "?")
@@ -205,29 +207,6 @@ def browser() -> Iterator[Finding]:
             "install Chromium or Firefox."
         )
         yield warning("no browser was found on this machine", advice)
-
-
-def fonts() -> Iterator[Finding]:
-    """Ask whether figures can be drawn, and with all their signs."""
-    import matplotlib
-    from matplotlib import font_manager
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    file = font_manager.findfont(font_manager.FontProperties())
-    signs = font_manager.get_font(file).get_charmap()
-    lacking = [sign for sign in GLYPHS if ord(sign) not in signs]
-    if lacking:
-        what = f"the font {Path(file).stem} lacks {' '.join(lacking)}"
-        advice = "Remove font.family from your matplotlibrc; DejaVu Sans has them all."
-        yield warning(what, advice)
-    figure = Figure(figsize=(1, 1), dpi=50)
-    figure.text(0.5, 0.5, "capability ≥ 0.5")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a lacking sign is said above
-        FigureCanvasAgg(figure).draw()
-    yield ok(f"matplotlib draws, with {Path(file).stem}")
-    yield _font_cache(Path(matplotlib.get_cachedir()))
 
 
 def _font_cache(folder: Path) -> Finding:
@@ -315,12 +294,10 @@ def threads() -> Iterator[Finding]:
 
 
 ALL = (
-    python_version,
     packages,
     widgets_in_jupyterlab,
     front_end,
     browser,
-    fonts,
     disk_and_memory,
     threads,
 )

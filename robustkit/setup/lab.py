@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from .. import record
-from . import places, variables
+from . import PYTHON, places, variables
 
 FIRST = record.FIRST
 # Where Jupyter looks first, before a user's own folders: for settings, and for kernels.
@@ -24,9 +24,11 @@ HIDDEN = """\
 PYTHONPATH names a {package} in {folder} that hides the one which lessons need, so it is
 not passed on to them. For good: {unset}"""
 NO_REPOSITORY = "This is made from the repository: go into its folder first."
-NO_LAB = """\
-JupyterLab is not installed beside this Python ({python}).
-In the repository's folder, run: {python} -m pip install -e ".[lab]\""""
+NO_LAB = f"""\
+JupyterLab is not installed beside this Python ({PYTHON}).
+In the repository's folder, run: {PYTHON} -m pip install -e ".[lab]\""""
+NO_WORDS = """\
+PYTHONOPTIMIZE=2 keeps JupyterLab from starting. Say: {}"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,6 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if home is None:
         print(NO_LESSONS.format(first=FIRST, here=Path.cwd()), file=sys.stderr)
         return 1
+    if sys.flags.optimize > 1:
+        print(NO_WORDS.format(variables.without("PYTHONOPTIMIZE")), file=sys.stderr)
+        return 1
+    clear_the_way()
     try:
         print(places.replace_what_is_lacking(), end="", file=sys.stderr)
     except OSError as problem:  # not even a temporary folder
@@ -47,10 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from jupyterlab.labapp import LabApp
     except ImportError:
-        print(NO_LAB.format(python=sys.executable), file=sys.stderr)
+        print(NO_LAB, file=sys.stderr)
         return 1
     keep_agents()
-    clear_the_way()
     begin = f"--LabApp.default_url=/lab/tree/{FIRST.as_posix()}"
     # In a container one is often root, whom JupyterLab refuses without this.
     root_user = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -70,11 +75,13 @@ def clear_the_way() -> None:
     for variable in FIRST_OF_ALL:
         others = os.environ.get(variable)
         os.environ[variable] = os.pathsep.join(filter(None, (ours, others)))
-    for package, folder in variables.hidden().items():
+    hidden = variables.hidden(variables.paths())
+    for package, file in hidden.items():
         unset = variables.without(variables.PATHS)
-        said = HIDDEN.format(package=package, folder=folder, unset=unset)
+        said = HIDDEN.format(package=package, folder=file.parent, unset=unset)
         print(said, file=sys.stderr)
         os.environ.pop(variables.PATHS)
+        variables.look_past(hidden)  # JupyterLab itself needs them too
         break
 
 

@@ -14,12 +14,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from .. import alone, record
-from . import DISTRIBUTION, places, variables
+from . import DISTRIBUTION, PYTHON, places, variables
 from .examinations import REINSTALL, Finding, ok, problem, warning
 
 IMPORTED = "robustkit"
 HERE = Path(__file__).resolve().parents[1]  # the package that examines itself
-TAKE_OUT = "Run: python -m pip uninstall {}. " + REINSTALL.replace("In", "Then, in", 1)
+TAKE_OUT = f"Run: {PYTHON} -m pip uninstall {{}}. Then: {REINSTALL}"
+LESSONS = "notebooks", "exercises"
 SET_ASIDE = "`make` sets it aside; in a shell: {}"
 LAB_WORKS = "`robustkit lab` works all the same."
 KERNEL = "python3"
@@ -29,7 +30,7 @@ OWN = "ROBUSTKIT_AGENTS", record.VARIABLE
 
 def name() -> Iterator[Finding]:
     """Look for whatever else is called robustkit here; an index has a stranger's."""
-    wrong = [*_others(), *_overwritten(), *_in_front()]
+    wrong = [*_others(), *_overwritten(), *_in_front(), *files_that_hide()]
     yield from wrong
     if not wrong:
         yield ok(f"robustkit is {HERE}, and nothing else has that name")
@@ -84,11 +85,10 @@ def _overwritten() -> Iterator[Finding]:
 def _in_front() -> Iterator[Finding]:
     """Look where a notebook or Python would find another robustkit first."""
     course = record.course()
-    named = os.environ.get(variables.PATHS, "").split(os.pathsep)
     ways = {
-        "the working folder": [str(Path.cwd())],
+        "the working folder": variables.here(),
         "the lessons' folder": [str(course / "notebooks")] if course else [],
-        f"a folder of {variables.PATHS}": list(filter(None, named)),
+        f"a folder of {variables.PATHS}": variables.paths(),
         "where Python looks": list(filter(None, sys.path)),
     }
     seen = {HERE}
@@ -108,6 +108,24 @@ def _in_front() -> Iterator[Finding]:
             yield problem(what, "Give it another name, or work in another folder.")
 
 
+def files_that_hide() -> Iterator[Finding]:
+    """Name files, where one works or lessons lie, that are found in a module's place.
+
+    What this Python has not loaded by itself, lessons hardly need.
+    """
+    course = record.course()
+    lessons = [str(course / name) for name in LESSONS] if course else []
+    for folder in dict.fromkeys([*variables.here(), *lessons]):
+        for name, file in variables.hidden([folder]).items():
+            needed = name in variables.NEEDED or name in sys.modules
+            if name != IMPORTED:  # said already
+                what = f"{file} hides the {name} that lessons need"
+                if not needed:
+                    what = f"{file} hides the {name} that comes with Python"
+                fault = problem if needed else warning
+                yield fault(what, "Give it another name.")
+
+
 def variables_of_the_shell() -> Iterator[Finding]:
     """Name the variables that were set for something else and hurt here."""
     if alone.BROWSER:  # nobody set any; those that are there are the page's own
@@ -125,29 +143,45 @@ def variables_of_the_shell() -> Iterator[Finding]:
     for name in variables.SOURCES:
         if os.environ.get(name):
             yield ok(f"{variables.said(name)} says where packages come from")
+    yield from path()
     yield from _backend()
-    yield from _paths()
 
 
 def _backend() -> Iterator[Finding]:
-    """Ask whether matplotlib can begin with the backend that is named."""
+    """Ask whether matplotlib can begin with the backend that is named.
+
+    Where it cannot, the rest of this Python's life goes on without the name, so that
+    what else is examined is not said to be at fault.
+    """
+    module = os.environ.get(BACKEND, "").partition("module://")[2]
     try:
         import matplotlib  # noqa: F401  # it reads the name, once, when imported
-    except ImportError:
-        return  # said already
+
+        there = not module or find_spec(module) is not None
     except ValueError:
+        there = False
+        for name in [n for n in sys.modules if n.partition(".")[0] == "matplotlib"]:
+            del sys.modules[name]  # half of it was imported
+    except ImportError as why:  # of matplotlib's own, said elsewhere
+        there = not module or why.name != module.partition(".")[0]
+    if not there:
         what = f"{variables.said(BACKEND)}: matplotlib has no such backend"
         yield problem(what, SET_ASIDE.format(variables.without(BACKEND)))
+        del os.environ[BACKEND]
 
 
-def _paths() -> Iterator[Finding]:
-    """Say whether PYTHONPATH hides what robustkit needs."""
+def path() -> Iterator[Finding]:
+    """Say whether PYTHONPATH hides what robustkit needs.
+
+    Another copy of a package may do; nothing does for a module of Python's own.
+    """
     if not os.environ.get(variables.PATHS):
         return
-    hidden = variables.hidden()
-    for package, folder in hidden.items():
-        what = f"{variables.PATHS} names {folder}, whose {package} hides the one here"
-        yield warning(what, SET_ASIDE.format(variables.without(variables.PATHS)))
+    hidden = variables.hidden(variables.paths())
+    for name, file in hidden.items():
+        fault = problem if name in variables.OWN else warning
+        what = f"{variables.PATHS} names {file.parent}, whose {name} hides the one here"
+        yield fault(what, SET_ASIDE.format(variables.without(variables.PATHS)))
     if not hidden:
         yield ok(f"{variables.said(variables.PATHS)} hides nothing that is needed")
 
@@ -218,10 +252,8 @@ def kernel() -> Iterator[Finding]:
         yield ok(f"the kernel {KERNEL} is this Python's")
         return
     what = f"the kernel {KERNEL} of {spec.resource_dir} runs another Python: {runs}"
-    advice = (
-        "`robustkit lab` takes this one. Elsewhere: jupyter kernelspec remove python3"
-    )
-    yield warning(what, advice)
+    remove = f"{PYTHON} -m jupyter kernelspec remove {KERNEL}"
+    yield warning(what, f"`robustkit lab` takes this one. Elsewhere: {remove}")
 
 
 ALL = (name, variables_of_the_shell, folders, proxy, kernel)

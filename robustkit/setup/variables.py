@@ -10,8 +10,8 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Iterator, Mapping
-from importlib.machinery import PathFinder
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,7 +24,12 @@ HURTS: Mapping[str, str] = {
     "PYTHONHOME": _PYTHON,
     "PYTHONPLATLIBDIR": _PYTHON,
     "PYTHONINSPECT": "keeps Python from ending",
-    "PYTHONOPTIMIZE": "switches off checks that tests are made of",
+    "PYTHONOPTIMIZE": (
+        "switches off checks that tests are made of, and as 2 keeps JupyterLab from "
+        "starting"
+    ),
+    "PYTHONWARNINGS": "turns warnings of Jupyter's into errors",
+    "PYTHONSTARTUP": "runs in every notebook's kernel first",
     "PIP_USER": _PLACE,
     "PIP_TARGET": _PLACE,
     "PIP_PREFIX": _PLACE,
@@ -63,7 +68,9 @@ PATIENCE = 2.0  # seconds for a proxy, which is near, to answer
 NEEDED = (
     "robustkit", "numpy", "matplotlib", "gymnasium", "minigrid", "anywidget",
     "ipywidgets", "IPython", "ipykernel", "jupyterlab", "traitlets", "tornado", "zmq",
+    "packaging", "threadpoolctl", "tqdm",
 )  # fmt: skip
+OWN = frozenset(getattr(sys, "stdlib_module_names", ()))  # Python's, from 3.10 on
 OFF = ("", "0", "no", "off", "false", "f", "n")  # how pip and uv are told not to
 
 
@@ -76,7 +83,10 @@ def said(name: str) -> str:
 def hurting() -> Iterator[tuple[str, str]]:
     """Yield each variable that is set and hurts, and what it does."""
     for name, does in HURTS.items():
-        if os.environ.get(name, "").strip().lower() not in OFF:
+        value = os.environ.get(name, "").strip().lower()
+        if name == "PYTHONWARNINGS" and not re.search(r"(^|,)\s*e", value):
+            continue  # whatever begins so makes errors; the rest only says more or less
+        if value not in OFF:
             yield name, does
 
 
@@ -87,25 +97,58 @@ def named_in_vain() -> Iterator[str]:
             yield name
 
 
-def hidden() -> dict[str, str]:
-    """Return the packages that a folder of PYTHONPATH brings in place of ours.
+def paths() -> list[str]:
+    """Return the folders that PYTHONPATH names, as Python looks in them."""
+    named = os.environ.get(PATHS, "").split(os.pathsep)
+    return [os.path.abspath(folder) for folder in named if folder]
 
-    Each comes with the folder. What is nowhere else hides nothing: some machines keep
-    all their packages so.
+
+def here() -> list[str]:
+    """Return the folder that one works in; none where it has been deleted."""
+    try:
+        return [os.getcwd()]
+    except OSError:
+        return []
+
+
+def hidden(folders: Sequence[str]) -> dict[str, Path]:
+    """Return what is needed and comes from one of these folders in place of ours.
+
+    A name, of a package or of Python's own module, to the file or folder that has it.
+    What is nowhere else hides nothing: some machines keep all their packages so.
     """
     ours = Path(__file__).resolve().parents[1]
-    named = list(filter(None, os.environ.get(PATHS, "").split(os.pathsep)))
-    others = [folder for folder in sys.path if folder and folder not in named]
-    found: dict[str, str] = {}
-    for name in NEEDED if named else ():
-        spec = PathFinder.find_spec(name, named)
+    others = [folder for folder in sys.path if folder and folder not in folders]
+    found: dict[str, Path] = {}
+    for name in (*NEEDED, *sorted(OWN)) if folders else ():
+        spec = PathFinder.find_spec(name, folders)
         if spec is None or spec.origin is None:  # no such package, or only a folder
             continue
-        where = Path(spec.origin).resolve().parent
-        if where != ours and PathFinder.find_spec(name, others):
-            folder = spec.submodule_search_locations is not None
-            found[name] = str(Path(spec.origin).parents[1 if folder else 0])
+        if BuiltinImporter.find_spec(name) or FrozenImporter.find_spec(name):
+            continue  # part of Python itself, which looks nowhere else
+        origin = Path(spec.origin)
+        where = origin if spec.submodule_search_locations is None else origin.parent
+        if where.resolve() != ours and PathFinder.find_spec(name, others):
+            found[name] = where
     return found
+
+
+def look_past(found: Mapping[str, Path]) -> None:
+    """Let this Python import nothing more from the folders of what hides a module.
+
+    found: what `hidden` returns. What came from such a file already is forgotten.
+    """
+    passed = {str(file.parent) for file in found.values()}
+    sys.path[:] = [each for each in sys.path if os.path.abspath(each) not in passed]
+    for name, file in found.items():
+        if getattr(sys.modules.get(name), "__file__", "") == str(file):
+            del sys.modules[name]
+
+
+def look_past_own() -> None:
+    """Find Python's own modules again where a file of the same name hides them."""
+    found = hidden([*paths(), *here()])
+    look_past({name: file for name, file in found.items() if name in OWN})
 
 
 def silent_proxies() -> Iterator[tuple[str, str]]:

@@ -5,16 +5,27 @@ from __future__ import annotations
 import importlib
 import importlib.metadata as metadata
 import json
+import os
+import shlex
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from types import ModuleType
 
+import matplotlib
 import pytest
 
 import robustkit as rk
 from robustkit import record
-from robustkit.setup import examinations, lab
+from robustkit.setup import (
+    DISTRIBUTION,
+    PYTHON,
+    drawing,
+    examinations,
+    lab,
+    surroundings,
+)
 
 doctor = importlib.import_module("robustkit.setup.doctor")
 VERSION = metadata.version
@@ -120,6 +131,29 @@ def test_a_package_that_is_not_installed_is_said_once(monkeypatch):
     monkeypatch.setattr(metadata, "requires", missing)
     assert only(examinations.python_version()).state == "problem"
     assert list(examinations.packages()) == []
+    monkeypatch.setattr(sys, "version_info", (3, 9, 1, "final", 0))
+    assert "Python 3.9.1 is too old" in only(examinations.python_version()).what
+
+
+def test_the_oldest_python_is_the_one_that_the_package_asks_for():
+    oldest = ".".join(map(str, examinations.OLDEST))
+    assert metadata.metadata(DISTRIBUTION)["Requires-Python"] == f">={oldest}"
+
+
+def test_what_to_type_names_this_python(monkeypatch):
+    pretend(monkeypatch, {"numpy": None})
+    wrong = only(f for f in examinations.packages() if f.state != "ok")
+    assert f"Run: {PYTHON} -m pip install" in wrong.advice
+    words = examinations.REINSTALL, surroundings.TAKE_OUT, lab.NO_LAB
+    assert all(f"{PYTHON} -m pip" in said for said in words)
+    assert shlex.split(PYTHON) == [sys.executable]
+
+
+def test_packaging_that_something_else_hides_is_not_said_to_be_missing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "packaging", ModuleType("packaging"))
+    monkeypatch.delitem(sys.modules, "packaging.requirements", raising=False)
+    with pytest.raises(ModuleNotFoundError, match="not a package"):
+        list(examinations.packages())
 
 
 def test_an_old_python_is_a_problem(monkeypatch):
@@ -142,7 +176,7 @@ def test_a_disabled_widget_extension_is_a_problem(monkeypatch, tmp_path, form):
     (folder / "page_config.json").write_text(config)
     monkeypatch.setattr("jupyter_core.paths.jupyter_config_path", lambda: [tmp_path])
     wrong = only(f for f in examinations.widgets_in_jupyterlab() if f.state != "ok")
-    assert wrong.advice == "Run: jupyter labextension enable anywidget"
+    assert wrong.advice == f"Run: {PYTHON} -m jupyter labextension enable anywidget"
 
 
 def test_a_build_without_the_front_end_is_a_problem(monkeypatch):
@@ -160,10 +194,35 @@ def test_no_browser_is_a_warning(monkeypatch):
 
 
 def test_a_font_without_the_signs_is_a_warning(monkeypatch):
-    monkeypatch.setattr(examinations, "GLYPHS", "≥\U0010fffd")
-    wrong = only(f for f in examinations.fonts() if f.state != "ok")
+    monkeypatch.setattr(drawing, "GLYPHS", "≥\U0010fffd")
+    wrong = only(f for f in drawing.fonts() if f.state != "ok")
     assert "\U0010fffd" in wrong.what
     assert "≥" not in wrong.what
+
+
+def test_a_font_that_is_not_there_is_a_warning_and_said_once(
+    monkeypatch, capsys, tmp_path
+):
+    examinations_of_drawing = drawing.fonts, drawing.training_and_drawing
+    monkeypatch.setattr(doctor, "EXAMINATIONS", examinations_of_drawing)
+    with matplotlib.rc_context({"font.family": ["Nope"]}):
+        wrong = only(f for f in doctor.examine() if f.state != "ok")
+    assert (wrong.state, "'Nope' is not on" in wrong.what) == ("warning", True)
+    assert matplotlib.matplotlib_fname() in wrong.advice
+    assert "Nope" not in capsys.readouterr().err
+
+
+def test_nothing_is_said_of_a_font_cache_in_a_home_that_is_no_folder(
+    monkeypatch, tmp_path
+):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(
+        drawing.places,
+        "places",
+        lambda: [drawing.places.Place("HOME", "all", (tmp_path / "file",))],
+    )
+    monkeypatch.setattr(drawing, "_font_cache", lambda _: examinations.warning("", ""))
+    assert states(drawing.fonts()) == {"ok"}
 
 
 def test_a_font_cache_that_cannot_be_kept_is_a_warning(tmp_path, monkeypatch):
@@ -236,6 +295,25 @@ def test_it_still_speaks_where_a_package_cannot_be_imported(missing):
         assert f"No module named '{missing}'" in ran.stdout
 
 
+@pytest.mark.parametrize("name", ["json", "random", "threadpoolctl"])
+@pytest.mark.slow_for("json", "threadpoolctl")
+def test_it_names_a_path_that_hides_a_module_and_not_what_follows(tmp_path, name):
+    (tmp_path / f"{name}.py").touch()
+    root = Path(__file__).resolve().parents[2]
+    where = os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{root}"}
+    command = [sys.executable, "-m", "robustkit", "doctor"]
+    ran = subprocess.run(
+        command, capture_output=True, text=True, timeout=120, env=where, cwd=root
+    )
+    words = " ".join(ran.stdout.split())
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
+    assert f"PYTHONPATH names {tmp_path}, whose {name} hides the one here" in words
+    assert "pip install" not in words
+    if name != "threadpoolctl":  # Python's own are found past it
+        assert words.count("problem ") == 2  # and "1 problem to solve first"
+
+
 # The lab
 
 
@@ -252,3 +330,12 @@ def test_the_lab_finds_the_lessons_from_any_folder(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     root = lab.find_lessons()
     assert root == Path(__file__).resolve().parents[2]
+
+
+def test_a_python_without_docstrings_is_told_that_jupyterlab_needs_them():
+    command = [sys.executable, "-OO", "-m", "robustkit.setup.lab", "--version"]
+    root = Path(__file__).resolve().parents[2]
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=root)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("PYTHONOPTIMIZE=2 keeps JupyterLab from starting.")
+    assert "Traceback" not in ran.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata as metadata
 import os
 import re
@@ -14,8 +15,16 @@ from pathlib import Path
 
 import pytest
 
-from robustkit.setup import environment, lab, places, surroundings, variables
+from robustkit.setup import (
+    drawing,
+    environment,
+    lab,
+    places,
+    surroundings,
+    variables,
+)
 
+doctor = importlib.import_module("robustkit.setup.doctor")
 ROOT = Path(__file__).resolve().parents[2]
 NOWHERE = f"{os.devnull}/nowhere"
 
@@ -116,9 +125,10 @@ def test_a_clone_s_own_folder_hides_nothing(monkeypatch, tmp_path):
 @pytest.mark.parametrize("name", variables.HURTS)
 def test_a_variable_that_hurts_is_named_with_its_remedy(monkeypatch, name):
     assert name not in said(surroundings.variables_of_the_shell)
-    monkeypatch.setenv(name, "1" + "x" * 500)
+    value = "error" if name == "PYTHONWARNINGS" else "1"
+    monkeypatch.setenv(name, value + "x" * 500)
     (found,) = faults(surroundings.variables_of_the_shell)
-    assert found.what.startswith(f"{name}=1")
+    assert found.what.startswith(f"{name}={value}")
     assert len(found.what) < 200
     assert f"unset {name}" in found.advice or f"set {name}=" in found.advice
 
@@ -127,6 +137,19 @@ def test_a_variable_that_hurts_is_named_with_its_remedy(monkeypatch, name):
 def test_a_variable_that_says_no_does_not_hurt(monkeypatch, off):
     monkeypatch.setenv("PIP_USER", off)
     assert not faults(surroundings.variables_of_the_shell)
+
+
+@pytest.mark.parametrize(
+    ("value", "hurts"),
+    [
+        ("error", True),
+        ("ignore,e::UserWarning", True),
+        ("ignore::EncodingWarning", False),
+    ],
+)
+def test_warnings_hurt_where_they_are_errors(monkeypatch, value, hurts):
+    monkeypatch.setenv("PYTHONWARNINGS", value)
+    assert bool(faults(surroundings.variables_of_the_shell)) is hurts
 
 
 def test_no_password_is_repeated(monkeypatch):
@@ -150,14 +173,109 @@ def test_a_path_is_said_and_what_it_hides_is_a_warning(monkeypatch, tmp_path):
     (tmp_path / "numpy.py").write_text("")
     (found,) = faults(surroundings.variables_of_the_shell)
     assert f"PYTHONPATH names {tmp_path}, whose numpy hides the one here" in found.what
+    assert found.state == "warning"  # another copy may do
 
 
-def test_a_backend_that_there_is_not_is_a_problem(monkeypatch):
-    monkeypatch.setenv("MPLBACKEND", "nonsense")
-    for name in [name for name in sys.modules if name.split(".")[0] == "matplotlib"]:
-        monkeypatch.delitem(sys.modules, name)
+@pytest.mark.parametrize("name", ["json", "random", "calendar"])
+def test_a_path_that_hides_a_module_of_python_s_own_is_a_problem(
+    monkeypatch, tmp_path, name
+):
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}/")
+    (tmp_path / f"{name}.py").touch()
     (found,) = faults(surroundings.variables_of_the_shell)
-    assert "MPLBACKEND=nonsense" in found.what
+    assert f"PYTHONPATH names {tmp_path}, whose {name} hides" in found.what
+    assert found.state == "problem"
+
+
+@pytest.mark.parametrize("name", ["sys", "os"])
+def test_what_is_part_of_python_itself_cannot_be_hidden(tmp_path, name):
+    (tmp_path / f"{name}.py").touch()
+    assert not variables.hidden([str(tmp_path)])
+
+
+def test_a_folder_that_python_looks_in_anyway_hides_nothing():
+    folders = [str(Path(os.__file__).parent), str(Path(pytest.__file__).parents[1])]
+    assert not variables.hidden(folders)
+
+
+@pytest.mark.parametrize(
+    ("file", "state"),
+    [
+        ("numpy.py", "problem"),
+        ("types.py", "problem"),
+        ("json/__init__.py", "problem"),
+        ("this.py", "warning"),
+        ("mine.py", None),
+    ],
+)
+@pytest.mark.parametrize("where", ["working folder", "lessons", "exercises"])
+def test_a_learner_s_file_that_hides_a_module_is_named(
+    monkeypatch, tmp_path, file, state, where
+):
+    folder = tmp_path / {"lessons": "notebooks", "exercises": where}.get(where, "here")
+    (folder / file).parent.mkdir(parents=True)
+    (folder / file).touch()
+    monkeypatch.setattr(surroundings.record, "course", lambda: tmp_path)
+    monkeypatch.chdir(folder if where == "working folder" else tmp_path)
+    found = faults(surroundings.name)
+    assert [f.state for f in found] == [state] * bool(state)
+    for each in found:
+        hides = folder / file.removesuffix("/__init__.py")
+        assert each.what.startswith(f"{hides} hides the {hides.stem} that ")
+        assert each.advice == "Give it another name."
+
+
+def test_what_hides_a_module_is_said_to_be_why_an_examination_broke_down(
+    monkeypatch, tmp_path
+):
+    (tmp_path / "numpy.py").touch()
+    monkeypatch.chdir(tmp_path)
+
+    def broken():
+        raise ImportError("numpy.typing")
+        yield
+
+    monkeypatch.setattr(doctor, "EXAMINATIONS", (broken,))
+    (found,) = doctor.examine()
+    assert f"{tmp_path / 'numpy.py'} hides the numpy" in found.advice
+    assert "pip" not in found.advice
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no folder is deleted there while in use")
+def test_a_folder_that_was_deleted_hides_nothing(monkeypatch, tmp_path):
+    monkeypatch.setattr(surroundings.record, "course", lambda: None)
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert not faults(surroundings.name)
+
+
+def test_a_module_that_is_hidden_is_found_again(monkeypatch, tmp_path):
+    (tmp_path / "sched.py").write_text("scheduler = None")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    monkeypatch.delitem(sys.modules, "sched", raising=False)
+    assert importlib.import_module("sched").scheduler is None
+    variables.look_past_own()
+    assert str(tmp_path) not in sys.path
+    assert importlib.import_module("sched").scheduler
+
+
+@pytest.mark.parametrize("name", ["nonsense", "module://nope", "module://nope.more"])
+def test_a_backend_that_there_is_not_is_a_problem_and_said_once(monkeypatch, name):
+    monkeypatch.setenv("MPLBACKEND", name)
+    for module in [n for n in sys.modules if n.split(".")[0] == "matplotlib"]:
+        monkeypatch.delitem(sys.modules, module)
+    (found,) = faults(surroundings.variables_of_the_shell)
+    assert f"MPLBACKEND={name}" in found.what
+    assert found.state == "problem"
+    assert not faults(surroundings.variables_of_the_shell)
+    assert all(f.state == "ok" for f in drawing.fonts())
+
+
+def test_a_backend_of_another_package_that_is_there_is_well(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "module://matplotlib.backends.backend_agg")
+    assert not faults(surroundings.variables_of_the_shell)
 
 
 def make(*arguments, **options):
@@ -306,12 +424,14 @@ def test_a_kernel_of_another_python_is_a_warning_and_the_lab_takes_this_one(
 
 def test_the_lab_hands_no_path_on_that_hides_a_package(monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     lab.clear_the_way()
     assert os.environ["PYTHONPATH"] == str(tmp_path)
     (tmp_path / "numpy.py").write_text("")
     lab.clear_the_way()
     assert "PYTHONPATH" not in os.environ
     assert f"a numpy in {tmp_path}" in capsys.readouterr().err
+    assert str(tmp_path) not in sys.path
 
 
 # Setting up
