@@ -57,7 +57,7 @@ FIRST = python
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all format lint exercises benchmarks site stick lite clean python
+.PHONY: help lab test test-all format lint exercises benchmarks site stick lite clean python somewhere
 .PHONY: test-lowest test-newest test-colab
 
 help:
@@ -93,8 +93,11 @@ benchmarks: .venv/.test
 site: .venv/.test
 	@$(IN_VENV) -m robustkit.setup.pages build/site $(ARGS)
 
-stick: .venv/.test
+stick: somewhere .venv/.test
 	@$(IN_VENV) -m robustkit.setup.stick "$(DIR)"
+
+somewhere:
+	@[ -n "$(DIR)" ] || { echo "Say where: make stick DIR=/media/stick" >&2; exit 1; }
 
 # In an environment of its own: JupyterLab does not get on with its kernel.
 lite: .venv/.lab
@@ -116,6 +119,8 @@ test-lowest test-newest test-colab: .venv/.test
 	    --deselect tests/test_repository.py::test_code_and_notebooks_are_in_order $(ARGS)
 
 clean:
+	@for kept in .venv.old*; do [ ! -e "$$kept" ] || \
+	    echo "$$kept is left here: it was not made by make. Remove it yourself."; done
 	rm -rf .venv .venv-other .venv-lite build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
@@ -127,6 +132,9 @@ python:
 	@command -v "$(PYTHON)" >/dev/null || { \
 	    echo "There is no '$(PYTHON)'. robustkit needs Python 3.11 or newer:" \
 	    "install it, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@[ "$$("$(PYTHON)" -c 'print((1))' 2>/dev/null)" = 1 ] || { \
+	    echo "'$(PYTHON)' is no Python that runs." \
+	    "Name one that is 3.11 or newer: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "robustkit needs Python 3.11 or newer; '$(PYTHON)' is $$("$(PYTHON)" --version 2>&1)." \
 	    "Name a newer one: make PYTHON=python3.12" >&2; exit 1; }

@@ -100,7 +100,9 @@ def uv_cache() -> Place:
     else:
         folder = _named("XDG_CACHE_HOME", _at_home(".cache")) / "uv"
     where = _named("UV_CACHE_DIR", folder)
-    return Place("UV_CACHE_DIR", "packages fetched before", (where,))
+    # A single `sudo uv` leaves folders in it that are the administrator's.
+    inner = (path for path in where.glob("*") if path.is_dir())
+    return Place("UV_CACHE_DIR", "packages fetched before", (where, *inner))
 
 
 def can_write(folder: Path) -> bool:

@@ -49,7 +49,7 @@ def site(tmp_path_factory):
         if not (Path(named) / "jupyter-lite.json").is_file():
             pytest.fail(NO_SITE.format(named=named))
         return Path(named).resolve()
-    if not shutil.which("make") or not (ROOT / ".venv" / ".ready").is_file():
+    if not shutil.which("make") or not (ROOT / ".venv" / ".lab").is_file():
         lacking(NO_VENV)
     try:
         pyodide = official.official()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata as metadata
+import importlib.util
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from robustkit.setup import (
     environment,
     lab,
     places,
+    settings,
     surroundings,
     variables,
 )
@@ -308,6 +311,24 @@ def test_make_passes_on_what_helps_and_nothing_that_hurts(tmp_path):
     assert "Set aside" not in make(env=where).stdout  # it helps; nothing is run
 
 
+def test_make_says_what_is_missing_before_it_sets_anything_up(tmp_path):
+    assert "Say where: make stick DIR=" in make("stick", "PYTHON=/tmp").stderr
+    for other in ("/tmp", "sh", "true", "false"):
+        assert (
+            f"'{other}' is no Python that runs."
+            in make("python", f"PYTHON={other}").stderr
+        )
+    assert make("python", f"PYTHON={sys.executable}").returncode == 0
+
+
+def test_what_somebody_else_made_outlives_make_clean(tmp_path):
+    for folder in (".venv", ".venv.old"):
+        (tmp_path / folder).mkdir()
+    done = make("-C", str(tmp_path), "-f", str(ROOT / "Makefile"), "clean")
+    assert [path.name for path in tmp_path.iterdir()] == [".venv.old"]
+    assert ".venv.old is left here" in done.stdout
+
+
 # Folders
 
 
@@ -377,6 +398,19 @@ def test_the_lab_puts_what_cannot_be_written_elsewhere_and_says_so(
     assert places.replace_what_is_lacking() == ""
 
 
+def test_a_cache_with_one_folder_that_is_somebody_else_s_is_not_used(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    assert places.uv_cache().lacking is None  # it is not there yet
+    inner = tmp_path / "uv" / "simple-v16"
+    inner.mkdir(parents=True)
+    (inner.parent / "CACHEDIR.TAG").write_text("")
+    assert places.uv_cache().lacking is None
+    monkeypatch.setattr(places, "can_write", lambda folder: folder != inner)
+    assert places.uv_cache().lacking == inner
+
+
 # A proxy
 
 
@@ -442,7 +476,7 @@ def project(monkeypatch, tmp_path):
     """Work in a project's folder where nothing is really run."""
     (tmp_path / "pyproject.toml").write_text("")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(environment, "run", lambda *command: ran.append(command))
+    monkeypatch.setattr(environment, "run", lambda *command, **_: ran.append(command))
     ran = []
     return ran
 
@@ -474,7 +508,9 @@ def test_letters_that_the_locale_does_not_know_are_refused(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no folder has such a name there")
-@pytest.mark.parametrize("name", ["a:b", "two\nlines", "end ", "\u2028", "\udcff"])
+@pytest.mark.parametrize(
+    "name", ["a:b", "a\tb", "two\nlines", "end ", "\u2028", "\udcff"]
+)
 def test_a_folder_that_no_environment_can_be_in_is_refused(
     monkeypatch, tmp_path, project, capsys, name
 ):
@@ -492,18 +528,17 @@ def test_a_folder_that_no_environment_can_be_in_is_refused(
 def test_a_stamp_says_what_is_installed_and_an_interruption_shows(
     monkeypatch, tmp_path, project
 ):
-    def run(*command):
+    def run(*command, **_):
         project.append(command)
-        (tmp_path / ".venv").mkdir(exist_ok=True)
         if any("lab,test" in str(word) for word in command):
-            assert not (tmp_path / ".venv" / ".ready").exists()
+            assert not environment.READY.read_bytes()
             raise KeyboardInterrupt
 
     monkeypatch.setattr(environment, "run", run)
     assert environment.main(["lab"]) == 0
     made = {path.name for path in (tmp_path / ".venv").iterdir()}
     assert made == {".ready", ".lab"}
-    monkeypatch.setattr(environment, "sound", environment.READY.exists)
+    monkeypatch.setattr(environment, "sound", environment.READY.read_bytes)
     done = len(project)
     assert environment.main(["lab"]) == 0
     assert len(project) == done  # there is nothing to do
@@ -514,7 +549,7 @@ def test_a_stamp_says_what_is_installed_and_an_interruption_shows(
 def test_a_failure_names_what_directs_where_packages_come_from(
     monkeypatch, project, capsys
 ):
-    def fail(*command):
+    def fail(*command, **_):
         raise subprocess.CalledProcessError(1, command)
 
     monkeypatch.setattr(environment, "run", fail)
@@ -546,3 +581,154 @@ def test_who_comes_second_waits_and_then_has_nothing_to_do(tmp_path):
     assert second.stdout.readline() == "in\n"
     second.communicate("\n")
     first.communicate()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own there")
+@pytest.mark.parametrize("kind", ["link", "lost link", "file", "somebody else's"])
+def test_what_is_no_folder_of_this_copy_s_own_is_refused_and_kept(
+    monkeypatch, tmp_path, project, capsys, kind
+):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "precious").touch()
+    words = f"is a link to '{other}"
+    if kind == "file":
+        environment.FOLDER.touch()
+        words = "is a file"
+    elif kind == "somebody else's":
+        environment.FOLDER.mkdir()
+        can_write = places.can_write
+        shut = environment.FOLDER
+        monkeypatch.setattr(places, "can_write", lambda f: f != shut and can_write(f))
+        words = "cannot be written to"
+    else:
+        environment.FOLDER.symlink_to(other / "lost" if kind == "lost link" else other)
+    assert environment.main(["lab"]) == 1
+    assert f"'.venv' {words}" in capsys.readouterr().err
+    assert not project
+    assert os.path.lexists(environment.FOLDER)
+    assert (other / "precious").exists()
+
+
+def test_an_environment_that_make_did_not_make_is_put_aside(project, capsys):
+    for kept in (".venv.old", ".venv.old1"):
+        shutil.rmtree(environment.FOLDER, ignore_errors=True)
+        environment.FOLDER.mkdir()
+        (environment.FOLDER / "pyvenv.cfg").write_text(kept)
+        assert environment.main(["lab"]) == 0
+        assert f"it is now {kept}." in capsys.readouterr().out
+        assert (Path(kept) / "pyvenv.cfg").read_text() == kept
+
+
+def test_an_environment_that_make_began_is_emptied(monkeypatch, project):
+    def interrupted(*command, **_):
+        (environment.FOLDER / "half").touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(environment, "run", interrupted)
+    assert environment.main(["lab"]) == 1
+    monkeypatch.setattr(environment, "run", lambda *command, **_: None)
+    assert environment.main(["lab"]) == 0
+    assert not (environment.FOLDER / "half").exists()
+    assert not os.path.lexists(environment.KEPT)
+
+
+def with_room(monkeypatch, free, total=10**12):
+    disk = type(shutil.disk_usage("."))(total, total - free, free)
+    monkeypatch.setattr(environment.shutil, "disk_usage", lambda _: disk)
+
+
+def test_a_disk_that_is_full_is_said_before_anything_is_done(
+    monkeypatch, project, capsys
+):
+    with_room(monkeypatch, 12 * 10**6)
+    assert environment.main(["lab"]) == 1
+    words = "Only 12 MB are free here, and .venv takes about 450 MB."
+    assert words in capsys.readouterr().err
+    assert not project
+    with_room(monkeypatch, 0, total=0)  # this disk does not say
+    assert environment.main(["lab"]) == 0
+
+
+def test_a_failure_on_a_disk_that_is_nearly_full_says_so(monkeypatch, project, capsys):
+    def fail(*command, **_):
+        raise subprocess.CalledProcessError(1, command)
+
+    monkeypatch.setattr(environment, "run", fail)
+    for free, full in ((300, True), (5000, False)):
+        with_room(monkeypatch, free * 10**6)
+        assert environment.main(["lab"]) == 1
+        assert ("Only 300 MB are free" in capsys.readouterr().err) is full
+
+
+PIP = """\
+[global]
+user = true
+quiet = 1
+index_url = http://me:secret@127.0.0.1:9/simple
+find-links =
+    /one
+    /two
+no-deps = no
+[list]
+format = json
+[install]
+index-url = http://me:secret@127.0.0.1:10/simple
+target = stray
+"""
+
+
+@pytest.mark.together
+@pytest.mark.skipif(not importlib.util.find_spec("pip"), reason="pip is missing")
+def test_pip_s_own_files_do_no_more_harm_than_variables(monkeypatch, tmp_path, capsys):
+    (tmp_path / "pip.conf").write_text(PIP)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    of_pip = settings.of_pip
+    found = of_pip(sys.executable)
+    monkeypatch.setattr(settings, "of_pip", lambda _: found)
+    assert {"PIP_USER", "PIP_TARGET"} <= set(settings.hurting(found))
+    assert "PIP_NO_DEPS" not in settings.hurting(found)
+    assert "PIP_FORMAT" not in found
+    where = environment.harmless()
+    words = capsys.readouterr().out
+    assert "target" in words.partition("Set aside in pip's own files: ")[2]
+    assert not where.keys() & variables.HURTS.keys() - {"PIP_NO_DEPS"}
+    assert where["PIP_INDEX_URL"].endswith(":10/simple")
+    assert where["PIP_FIND_LINKS"].split() == ["/one", "/two"]
+    monkeypatch.setattr(os, "environ", os.environ | where | {"PIP_QUIET": "0"})
+    assert not of_pip(sys.executable)  # pip reads no file of its own now
+    problem = subprocess.CalledProcessError(1, "pip")
+    why = environment.after(problem, "lab")
+    assert "index-url" in why.partition("Set in pip's own files, and used: ")[2]
+    assert "secret" not in why
+
+
+@pytest.mark.together
+@pytest.mark.parametrize("written", ["no section", None])
+def test_pip_s_files_say_nothing_where_they_cannot_be_read(
+    monkeypatch, tmp_path, written
+):
+    (tmp_path / "pip.conf").write_text(written or PIP)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    python = sys.executable if written else tmp_path / "no-python"
+    monkeypatch.setattr(environment, "PYTHON", python)
+    assert environment.harmless() == {}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
+def test_who_interrupts_reads_no_traceback_and_nothing_goes_on():
+    work = "print('in', flush=True); import time; time.sleep(60)"
+    script = (
+        "import sys\n"
+        "from robustkit.setup import environment\n"
+        f"try: environment.run(sys.executable, '-c', {work!r})\n"
+        "except KeyboardInterrupt: print('said')"
+    )
+    began = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=-1, stderr=-1, text=True, cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, start_new_session=True,
+    )  # fmt: skip
+    assert began.stdout.readline() == "in\n"
+    os.killpg(began.pid, signal.SIGINT)
+    # Both ends are closed only when what it started has ended as well.
+    assert began.communicate(timeout=20) == ("said\n", "")
