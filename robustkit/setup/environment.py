@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -104,8 +104,10 @@ def what_is_in_the_way(kind: str) -> str:
         return f"The folder {here!r} has {sign} in its name: rename it."
     if not places.can_write(Path(here)):
         return f"{here!r} cannot be written to: put the repository elsewhere."
-    if trouble := what_stands_there() or ("" if sound() else lack_of_room(LEAST, kind)):
+    if trouble := what_stands_there():
         return trouble
+    if not FOLDER.exists() and (lack := lack_of_room(LEAST, kind)):
+        return lack
     for name in variables.named_in_vain():
         return (
             f"{variables.said(name)} names a file that is not there. Name one that is, "
@@ -185,7 +187,7 @@ def install(kind: str) -> None:
 
 
 def make_way() -> None:
-    """Empty .venv, its mark first; what somebody else made there is put aside."""
+    """Empty .venv and mark it as ours; what somebody else made is put aside."""
     ours = READY.exists() or any((FOLDER / f".{kind}").exists() for kind in EXTRAS)
     if FOLDER.is_dir() and any(FOLDER.iterdir()) and not ours:
         names = (Path(f"{KEPT}{number or ''}") for number in count())
@@ -226,7 +228,8 @@ def run(*command: str | Path, **more: str) -> None:
             code = process.wait()
         except KeyboardInterrupt:
             if os.name != "nt":
-                os.killpg(process.pid, signal.SIGTERM)
+                with suppress(ProcessLookupError):  # it has just ended
+                    os.killpg(process.pid, signal.SIGTERM)
             raise
     if code:
         raise subprocess.CalledProcessError(code, command)
