@@ -57,8 +57,8 @@ FIRST = python
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all format lint exercises benchmarks site stick lite clean python somewhere
-.PHONY: test-lowest test-newest test-colab
+.PHONY: help lab test test-all format lint exercises benchmarks site stick lite clean
+.PHONY: test-lowest test-newest test-colab python somewhere
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile

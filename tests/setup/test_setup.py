@@ -98,7 +98,7 @@ def test_in_a_browser_nobody_is_told_to_do_what_cannot_be_done_there(monkeypatch
     assert wrong.state == "warning"
     assert wrong.advice == "Nothing to do: it came with the page."
     assert states(examinations.disk_and_memory()) == {"ok"}
-    assert states(examinations.fonts()) == {"ok"}
+    assert states(drawing.fonts()) == {"ok"}
 
 
 @pytest.mark.parametrize("versions", [{"numpy": "99.0rc1"}, {"pytest": None}])

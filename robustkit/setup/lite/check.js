@@ -138,13 +138,13 @@ function keepPlace() {
       history.replaceState(history.state, "", address);
     }
     window.addEventListener("pagehide", function () {
-      if (inFront() && inFront().context)
-        sessionStorage.setItem(kept, inFront().context.path);
+      if (shownNow() && shownNow().context)
+        sessionStorage.setItem(kept, shownNow().context.path);
     });
   } catch (problem) { /* nothing can be kept; that is said */ }
 }
 
-function inFront() {
+function shownNow() {
   return window.jupyterapp && window.jupyterapp.shell.currentWidget;
 }
 
@@ -152,7 +152,7 @@ function inFront() {
 function whenUp(seconds, done) {
   var begin = Date.now();
   var timer = setInterval(function () {
-    var shown = inFront();
+    var shown = shownNow();
     var session = shown && shown.sessionContext && shown.sessionContext.session;
     var up = session && session.kernel && session.kernel.status === "idle";
     if (!up && Date.now() - begin < 1000 * seconds) return;
