@@ -248,10 +248,14 @@ def test_a_stick_is_not_laid_over_something_else(tmp_path, capsys, monkeypatch):
 
 ONLY_POSIX = {
     "grp", "pwd", "resource", "termios", "tty",  # modules
-    "fork", "forkpty", "getgid", "getuid", "killpg", "mkfifo", "nice", "setsid",
+    "fork", "forkpty", "getgid", "getuid", "mkfifo", "nice", "setsid",
     "uname", "SIGHUP", "SIGKILL", "SIGQUIT", "SIGUSR1", "alarm",
 }  # fmt: skip
-GUARDED = {"sched_getaffinity", "geteuid"}  # used behind a hasattr, and only so
+GUARDED = {
+    "sched_getaffinity",
+    "geteuid",
+    "killpg",
+}  # used behind a hasattr, and only so
 MISSED = {"fcntl"}  # imported where its absence is caught, and only so
 PACKED = {"RECORD", "top_level.txt"}  # files that a distribution reads, as UTF-8
 

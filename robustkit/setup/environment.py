@@ -227,7 +227,7 @@ def run(*command: str | Path, **more: str) -> None:
         try:
             code = process.wait()
         except KeyboardInterrupt:
-            if os.name != "nt":
+            if hasattr(os, "killpg"):
                 with suppress(ProcessLookupError):  # it has just ended
                     os.killpg(process.pid, signal.SIGTERM)
             raise

@@ -53,10 +53,9 @@ class Store:
         """
         self.folder, self.dry = Path(folder), dry
         self.parts, self.blocks = self.folder / "parts", self.folder / "blocks"
-        ours = self.parts.is_dir()
         files.check_room(
             self.folder,
-            lambda there: set() if ours else there,
+            lambda there: set() if self.parts.is_dir() else there,
             "store",
             "the store of a study",
         )
