@@ -8,6 +8,7 @@ from __future__ import annotations
 import fnmatch
 import os
 from collections import defaultdict
+from contextlib import suppress
 
 os.environ["MPLBACKEND"] = "Agg"
 os.environ["ROBUSTKIT_PROGRESS"] = "off"  # notebooks that tests run are no learner's
@@ -15,6 +16,11 @@ os.environ["ROBUSTKIT_PROGRESS"] = "off"  # notebooks that tests run are no lear
 os.environ["ROBUSTKIT_AGENTS"] = f"{os.devnull}/agents"
 for library in ("OMP", "OPENBLAS", "MKL"):  # read when NumPy is first imported
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+# Where something has asked for pip, some versions of setuptools can no longer be
+# imported, as nbgrader does; so they are before.
+with suppress(ImportError):
+    import setuptools  # noqa: F401
 
 import pytest  # noqa: E402
 import refused  # noqa: E402

@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from .. import files
@@ -115,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as why:
         return refuse(str(why))
     for tool in ("pip", "uv") if given.system else ("pip",):
-        if find_spec(tool) is None:
+        if PathFinder.find_spec(tool) is None:
             has = "the one that `make test` sets up has."
             return refuse(f"This Python has no {tool} ({sys.executable}); {has}")
     folder.mkdir(parents=True, exist_ok=True)
