@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..alone import BROWSER
 from . import places
-from .examinations import Finding, _font_cache, ok, warning
+from .examinations import Finding, ok, warning
 
 GLYPHS = "≥≤±×·−λθρπ→"  # in figures and readings
 COMPLETE = "DejaVu Sans"  # comes with matplotlib, and has all signs
@@ -45,6 +47,20 @@ def fonts() -> Iterator[Finding]:
     yield ok(f"matplotlib draws, with {Path(file).stem}")
     if not any(place.lacking for place in places.places()):  # said already
         yield _font_cache(Path(matplotlib.get_cachedir()))
+
+
+def _font_cache(folder: Path) -> Finding:
+    temporary = folder.parent == Path(tempfile.gettempdir())
+    if temporary and folder.name.startswith("matplotlib-"):
+        what = "matplotlib cannot keep its font cache: the first figure is always slow"
+        advice = "Set the environment variable MPLCONFIGDIR to a folder of your own."
+        return warning(what, advice)
+    if BROWSER:  # whose machine is a new one each time
+        return ok("fonts are listed anew for each notebook: its first figure is slow")
+    if not any(folder.glob("fontlist-*.json")):
+        what = f"matplotlib has no font cache in {folder}: the first figure is slow"
+        return warning(what, "Nothing to do, unless this is said again next time.")
+    return ok(f"font cache in {folder}")
 
 
 def training_and_drawing() -> Iterator[Finding]:

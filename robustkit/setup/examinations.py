@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 import webbrowser
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -207,20 +206,6 @@ def browser() -> Iterator[Finding]:
             "install Chromium or Firefox."
         )
         yield warning("no browser was found on this machine", advice)
-
-
-def _font_cache(folder: Path) -> Finding:
-    temporary = folder.parent == Path(tempfile.gettempdir())
-    if temporary and folder.name.startswith("matplotlib-"):
-        what = "matplotlib cannot keep its font cache: the first figure is always slow"
-        advice = "Set the environment variable MPLCONFIGDIR to a folder of your own."
-        return warning(what, advice)
-    if BROWSER:  # whose machine is a new one each time
-        return ok("fonts are listed anew for each notebook: its first figure is slow")
-    if not any(folder.glob("fontlist-*.json")):
-        what = f"matplotlib has no font cache in {folder}: the first figure is slow"
-        return warning(what, "Nothing to do, unless this is said again next time.")
-    return ok(f"font cache in {folder}")
 
 
 def disk_and_memory() -> Iterator[Finding]:

@@ -115,6 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as why:
         return refuse(str(why))
     for tool in ("pip", "uv") if given.system else ("pip",):
+        # Not importlib.util's, which setuptools may take for an import of pip.
         if PathFinder.find_spec(tool) is None:
             has = "the one that `make test` sets up has."
             return refuse(f"This Python has no {tool} ({sys.executable}); {has}")

@@ -94,6 +94,7 @@ def test_a_package_that_will_not_do_is_named_with_its_remedy(
 def test_in_a_browser_nobody_is_told_to_do_what_cannot_be_done_there(monkeypatch):
     pretend(monkeypatch, {"ipywidgets": "8.1.9", "numpy": "2.0.2"})
     monkeypatch.setattr(examinations, "BROWSER", True)
+    monkeypatch.setattr(drawing, "BROWSER", True)
     wrong = only(f for f in examinations.packages() if f.state != "ok")
     assert wrong.state == "warning"
     assert wrong.advice == "Nothing to do: it came with the page."
@@ -226,10 +227,8 @@ def test_nothing_is_said_of_a_font_cache_in_a_home_that_is_no_folder(
 
 
 def test_a_font_cache_that_cannot_be_kept_is_a_warning(tmp_path, monkeypatch):
-    monkeypatch.setattr(examinations.tempfile, "gettempdir", lambda: str(tmp_path))
-    assert (
-        "MPLCONFIGDIR" in examinations._font_cache(tmp_path / "matplotlib-abc").advice
-    )
+    monkeypatch.setattr(drawing.tempfile, "gettempdir", lambda: str(tmp_path))
+    assert "MPLCONFIGDIR" in drawing._font_cache(tmp_path / "matplotlib-abc").advice
 
 
 def test_little_room_is_a_warning(monkeypatch):
