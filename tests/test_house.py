@@ -29,6 +29,7 @@ KNOWS["metrics"] = {"mdp"}  # a grounding is one whatever the world and the agen
 TOOLS = {
     "alone",
     "arguments",
+    "arithmetic",
     "bars",
     "files",
     "record",

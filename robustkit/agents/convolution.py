@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arithmetic import matmul, tanh
+
 Array = NDArray[Any]
 Weights = dict[str, Array]
 
@@ -48,20 +50,20 @@ def forward(
     rows, channels = len(seen), weights["bias"].size
     # What comes from the level is the same in every iteration: worked out once. Each
     # iteration hands what is known of a cell on to its neighbours, one step farther.
-    drive = seen @ weights["input"]
+    drive = matmul(seen, weights["input"])
     drive += weights["bias"]
     hidden = np.empty((iterations if keep else 2, rows + 1, channels), drive.dtype)
     hidden[:, rows] = 0
-    new = np.tanh(drive, out=hidden[0, :rows])
+    new = tanh(drive, out=hidden[0, :rows])
     around = np.empty((rows, 5, channels), drive.dtype)
     for step in range(1, iterations):
         old = hidden[(step - 1) % len(hidden)]
         old.take(neighbours, axis=0, out=around, mode="clip")  # "raise" would copy
         new = hidden[step % len(hidden), :rows]
-        np.matmul(around.reshape(rows, -1), weights["recurrent"], out=new)
+        matmul(around.reshape(rows, -1), weights["recurrent"], out=new)
         new += drive
-        np.tanh(new, out=new)
-    return new @ weights["output"] + weights["output_bias"], hidden
+        tanh(new, out=new)
+    return matmul(new, weights["output"]) + weights["output_bias"], hidden
 
 
 def backward(
@@ -81,7 +83,7 @@ def backward(
     drive = np.zeros((rows, channels), hidden.dtype)
     around = np.empty((steps - 1, rows + 1, 5, channels), hidden.dtype)
     around[:, rows] = 0
-    back = gradient @ weights["output"].T
+    back = matmul(gradient, weights["output"].T)
     for step in reversed(range(steps)):
         # tanh' = 1 - tanh²
         np.square(hidden[step, :rows], out=inner[:rows])
@@ -91,16 +93,17 @@ def backward(
         if step:
             given = around[step - 1, :rows]
             inner.take(neighbours, axis=0, out=given, mode="clip")
-            np.matmul(given.reshape(rows, -1), back_weights, out=back)
+            matmul(given.reshape(rows, -1), back_weights, out=back)
     # The sum over cells and iterations of what a neighbour held times what came back
     # from here, as one product; each block of it belongs to the opposite side.
-    outer = hidden[:-1].reshape(-1, channels).T @ around.reshape(-1, 5 * channels)
+    held = hidden[:-1].reshape(-1, channels)
+    outer = matmul(held.T, around.reshape(-1, 5 * channels))
     recurrent = outer.reshape(channels, 5, channels)[:, MIRRORED].swapaxes(0, 1)
     return {
         "recurrent": recurrent.reshape(5 * channels, channels),
-        "input": seen.T @ drive,
+        "input": matmul(seen.T, drive),
         "bias": drive.sum(0),
-        "output": hidden[-1, :rows].T @ gradient,
+        "output": matmul(hidden[-1, :rows].T, gradient),
         "output_bias": gradient.sum(0),
     }
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import metrics
 from ..agents import Agent
+from ..arithmetic import matmul
 from ..mdp import Floats, Ints, Tables, start_values
 from ..mdp.moved import EVER
 from ..metrics import Estimate
@@ -73,7 +74,7 @@ def turn(agent: Agent, world: World, layout: float, n: int, seed: int) -> Turn |
     if not low <= steps[best[0]] <= high or whole.max() - flat < _limit():
         return None
     resampled = bootstrap_weights(len(levels), seed, metrics.DEFAULT.resamples)
-    drawn = np.unravel_index((resampled @ likely.T).argmax(1), whole.shape)
+    drawn = np.unravel_index(matmul(resampled, likely.T).argmax(1), whole.shape)
     estimates = [
         _estimate(values, best[axis], drawn[axis], whole.max(1 - axis))
         for axis, values in enumerate((steps, WIDTHS))

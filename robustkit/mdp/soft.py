@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..arithmetic import exp
 from .sweeps import Sweep
 from .tables import Floats, Tables
 
@@ -89,6 +90,6 @@ def _soft_max(
     top = reduce(np.maximum, gains)
     for gain in gains:
         gain -= top
-        np.exp(gain, out=gain)
+        exp(gain, out=gain)
     total = reduce(np.add, gains)
     return gains, total, np.log(total / len(gains)) + top

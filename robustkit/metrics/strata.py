@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arguments import quote
+from ..arithmetic import matmul
 from ..mdp import Floats, Tables
 from . import groundings
 from .bootstrap import bootstrap_weights, intervals, with_pseudo_levels
@@ -107,7 +108,7 @@ class StratifiedEvaluation:
     def resampled(self) -> Floats:
         """[columns, strata, resamples], the sums of each resample."""
         every = self._each(self._sums.columns)
-        return np.stack([x.T @ self._resamples(len(x)).T for x in every], 1)
+        return np.stack([matmul(x.T, self._resamples(len(x)).T) for x in every], 1)
 
     @cached_property
     def distinguishing(self) -> Floats:

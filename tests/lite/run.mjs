@@ -36,6 +36,10 @@ await python.loadPackage(packages, {
   messageCallback: () => {},
   errorCallback: (words) => failed.push(words),
 });
+// What the page's kernel imports while the lesson's first lines are read.
+await python.runPythonAsync(
+  "from piplite.piplite import import_ahead; await import_ahead(after='sys')",
+);
 const loaded = cpuSeconds();
 python.runPython(read(inside));
 const cells = JSON.parse(await python.globals.get("run")(read(notebook)));

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.server
+import importlib.util
 import json
 import re
 import shutil
@@ -15,6 +16,7 @@ import zipfile
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from urllib.request import urlopen
 
@@ -22,6 +24,7 @@ import pytest
 
 import robustkit as rk
 from robustkit import __main__ as command
+from robustkit import arithmetic
 from robustkit.agents import store
 from robustkit.setup import lite
 from robustkit.setup.lite import lock, page, serve, site, wheels
@@ -225,7 +228,7 @@ def test_pip_that_fails_is_said(monkeypatch, tmp_path):
 
 
 def test_gymnasium_and_minigrid_can_be_imported_without_processes_and_windows(tmp_path):
-    wheels.browser([], "0.1", tmp_path)
+    wheels.browser([], b"", "0.1", tmp_path)
     made = tmp_path / f"robustkit_browser-0.1{PURE}"
     code = f"""
 import sys
@@ -249,21 +252,68 @@ for look in (lambda: pygame.display, lambda: pygame.freetype.init):
         assert f"{name}: a page in the browser opens no windows" in done.stdout
 
 
-def test_who_would_install_something_is_told_that_nothing_can_be(tmp_path):
-    wheels.browser([], "0.1", tmp_path)
-    sys.path.insert(0, str(tmp_path / f"piplite-0.1{PURE}"))
-    try:
-        import piplite.cli
+@pytest.fixture
+def installer(tmp_path, monkeypatch):
+    """Let what stands for piplite be imported."""
+    wheels.browser([], b"", "0.1", tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path / f"piplite-0.1{PURE}"))
+    yield
+    for name in [name for name in sys.modules if name.startswith("piplite")]:
+        del sys.modules[name]
+
+
+@pytest.mark.usefixtures("installer")
+def test_who_would_install_something_is_told_that_nothing_can_be():
+    import piplite.cli
+
+    code = asyncio.run(piplite.cli.get_transformed_code(["install", "robustkit"]))
+    assert code == 'await __import__("piplite").install()\n'
+    with pytest.raises(RuntimeError, match=r"^Nothing can be installed here: this"):
+        asyncio.run(piplite.install("robustkit"))
+
+
+@pytest.mark.usefixtures("installer")
+def test_what_lessons_need_is_imported_once_the_kernel_is_there(monkeypatch):
+    imported = []
+    monkeypatch.setattr(importlib, "import_module", imported.append)
+
+    async def start():
         import piplite.piplite
 
-        code = asyncio.run(piplite.cli.get_transformed_code(["install", "robustkit"]))
-        assert code == 'await __import__("piplite").install()\n'
-        with pytest.raises(RuntimeError, match=r"^Nothing can be installed here: this"):
-            asyncio.run(piplite.install("robustkit"))
-    finally:
-        sys.path.pop(0)
-        for name in [name for name in sys.modules if name.startswith("piplite")]:
-            del sys.modules[name]
+        await asyncio.sleep(0.3)
+        assert not imported
+        monkeypatch.setitem(sys.modules, "pyodide_kernel", ModuleType("pyodide_kernel"))
+        await piplite.piplite.ahead
+
+    asyncio.run(start())
+    assert imported == [*wheels.NEEDED]
+
+
+@pytest.mark.usefixtures("installer")
+def test_what_cannot_be_imported_ahead_is_left_to_the_lessons(monkeypatch):
+    def refuse(name):
+        raise ImportError(name)
+
+    monkeypatch.setattr(importlib, "import_module", refuse)
+
+    async def start():
+        from piplite.piplite import import_ahead
+
+        await import_ahead(after="sys")
+
+    asyncio.run(start())
+
+
+def test_what_is_imported_ahead_is_there():
+    assert all(importlib.util.find_spec(name) for name in wheels.NEEDED)
+
+
+@pytest.mark.together
+def test_a_compiler_that_fails_is_said(monkeypatch):
+    words = "raise SystemExit('fast.c:1: no')"
+    monkeypatch.setattr(wheels, "COMPILER", (sys.executable, "-c", words))
+    with pytest.raises(RuntimeError, match=r"could not be compiled .*\nfast.c:1: no"):
+        wheels.compiled()
 
 
 def test_the_same_agents_make_the_same_wheel(tmp_path):
@@ -272,11 +322,13 @@ def test_the_same_agents_make_the_same_wheel(tmp_path):
     made = []
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        wheels.browser([agent], "0.1", tmp_path / name)
+        wheels.browser([agent], b"\0asm", "0.1", tmp_path / name)
         made.append({p.name: p.read_bytes() for p in (tmp_path / name).iterdir()})
     assert made[0] == made[1]
     entry = lock.entry_of(tmp_path / "a" / f"robustkit_browser-0.1{PURE}")
-    assert entry["imports"] == ["_multiprocessing", "pygame", wheels.AGENTS]
+    assert entry["imports"] == [
+        "_multiprocessing", "pygame", wheels.AGENTS, arithmetic.PACKAGE,
+    ]  # fmt: skip
 
 
 def test_only_agents_that_this_code_recalls_are_taken(tmp_path, monkeypatch):
@@ -371,6 +423,7 @@ def build(pyodide, tmp_path, monkeypatch):
 
     monkeypatch.setattr(wheels, "from_index", from_index)
     monkeypatch.setattr(wheels, "ours", ours)
+    monkeypatch.setattr(wheels, "compiled", lambda: b"\0asm")
     monkeypatch.setattr(site, "build", play)
     (tmp_path / "agents").mkdir()
     monkeypatch.setenv(store.FOLDER, str(tmp_path / "agents"))

@@ -108,7 +108,7 @@ def packages(
     pins = {name: pin for name, pin in chosen.pure.items() if name != DISTRIBUTION}
     wheels.from_index(pins, official["info"]["python"], added)
     wheels.ours(root, added)
-    wheels.browser(trained, __version__, added)
+    wheels.browser(trained, wheels.compiled(), __version__, added)
     for wheel in site.kernel(found):
         shutil.copy(wheel, added)
     locked = lock.make(official, chosen.official, sorted(added.glob("*.whl")))

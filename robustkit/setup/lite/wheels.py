@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.error import URLError
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from ... import arithmetic
 from ...agents import store
 from . import lock
 
@@ -52,6 +54,13 @@ NO_INSTALLING = (
     "Nothing can be installed here: this site asks no other address for anything. What "
     "the course needs is there; for more, install the kit on a computer."
 )
+NEEDED = (
+    "robustkit.analysis.show",
+    "robustkit.widgets.predict",
+    "robustkit.figures.plane",
+    "robustkit.figures.curves",
+    "robustkit.course.check",
+)
 # Stands for what JupyterLite's kernel installs by: it would ask a package index, and
 # goes with one version of Pyodide only.
 INSTALLER = {
@@ -65,7 +74,33 @@ async def install(*args, **kwargs):
     """Say that nothing can be installed."""
     raise RuntimeError(WORDS)
 ''',
-    "piplite/piplite.py": '"""What the kernel tells this is of no use."""\n',
+    "piplite/piplite.py": f'''\
+"""Imported as the kernel starts; what the kernel tells this is of no use.
+
+What all lessons need is imported once the kernel is there, while the first lines of a
+lesson are read. Bit by bit: whoever runs a cell meanwhile need not wait for all of it.
+"""
+
+import asyncio
+import importlib
+import sys
+from contextlib import suppress
+
+NEEDED = {NEEDED!r}
+
+
+async def import_ahead(after="pyodide_kernel"):
+    """Import what lessons need, once another module is there."""
+    while after not in sys.modules:
+        await asyncio.sleep(0.1)
+    with suppress(ImportError):  # a lesson that needs it says so in its own cell
+        for name in NEEDED:
+            await asyncio.sleep(0)
+            importlib.import_module(name)
+
+
+ahead = asyncio.ensure_future(import_ahead())
+''',
     "piplite/cli.py": '''\
 """What the kernel makes of `%pip`."""
 
@@ -75,6 +110,12 @@ async def get_transformed_code(argv):
     return 'await __import__("piplite").install()\\n'
 ''',
 }
+# As Emscripten's loader takes it, with vectors; it calls nothing of any library.
+COMPILER = (
+    sys.executable, "-m", "ziglang", "cc", "-target", "wasm32-freestanding", "-O3",
+    "-msimd128", "-fPIC", "-shared", "-nostdlib",
+)  # fmt: skip
+UNCOMPILED = "fast.c could not be compiled for browsers. The compiler said:\n{said}"
 PATIENCE = 60  # seconds without a byte
 MACHINE = "pyodide.asm.mjs", "pyodide.asm.js"  # one of them
 PYODIDE = "The Pyodide at {source} has no {name} ({why})."
@@ -141,12 +182,35 @@ def _pip(*words: str) -> None:
         raise RuntimeError(f"pip {words[0]} failed: {TOLD}.")
 
 
-def browser(agents: Iterable[Path], version: str, folder: Path) -> None:
-    """Write the wheels of what only the browser needs, with these agents."""
-    trained = {f"{AGENTS}/{path.name}": path.read_bytes() for path in agents}
-    told = {f"{AGENTS}/__init__.py": '"""Trained agents of the lessons."""\n'}
-    _write(lock.BROWSER, version, {**_bytes(STUBS), **_bytes(told), **trained}, folder)
+def browser(agents: Iterable[Path], fast: bytes, version: str, folder: Path) -> None:
+    """Write the wheels of what only the browser needs.
+
+    agents: files of trained ones. fast: see `compiled`.
+    """
+    held = {f"{AGENTS}/{path.name}": path.read_bytes() for path in agents}
+    held[f"{arithmetic.PACKAGE}/{arithmetic.LIBRARY}"] = fast
+    told = {
+        f"{AGENTS}/__init__.py": '"""Trained agents of the lessons."""\n',
+        f"{arithmetic.PACKAGE}/__init__.py": '"""What NumPy takes long for here."""\n',
+    }
+    _write(lock.BROWSER, version, {**_bytes(STUBS), **_bytes(told), **held}, folder)
     _write(lock.INSTALLER, version, _bytes(INSTALLER), folder)
+
+
+def compiled() -> bytes:
+    """Return `fast.c` for browsers; raises RuntimeError with what the compiler said."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder, arithmetic.LIBRARY)
+        caches = dict.fromkeys(("ZIG_LOCAL_CACHE_DIR", "ZIG_GLOBAL_CACHE_DIR"), folder)
+        done = subprocess.run(
+            [*COMPILER, "-o", str(made), str(Path(__file__).with_name("fast.c"))],
+            env={**os.environ, **caches},
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode or not made.is_file():
+            raise RuntimeError(UNCOMPILED.format(said=done.stderr[-2000:]))
+        return made.read_bytes()
 
 
 def _bytes(texts: Mapping[str, str]) -> dict[str, bytes]:
