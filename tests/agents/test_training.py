@@ -249,6 +249,7 @@ def test_where_a_search_begins_moves_where_it_ends():
     assert mean({"cheese": 2.0}) > mean({"hole": 2.0}) + 0.3
 
 
+@pytest.mark.slow_for("cheese-True")
 @pytest.mark.parametrize(("name", "kept"), [("cheese", True), ("dish", False)])
 def test_a_memoriser_that_has_not_learned_to_act_is_no_usual_agent(name, kept):
     world = rk.make(name)

@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import robustkit as rk
@@ -74,6 +74,7 @@ def busy(*given):
         pass
 
 
+@pytest.mark.slow_for("in a process-[!c]*")
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     "where", ["in place", pytest.param("in a process", marks=pytest.mark.together)]
@@ -99,10 +100,22 @@ def judged_here():
         yield
 
 
+CONSTANTS = st.one_of(st.floats(), st.integers(), st.text(), st.lists(st.floats()))
+
+
 @pytest.mark.usefixtures("judged_here")
 @pytest.mark.parametrize("name", NAMES)
-@given(st.one_of(st.floats(), st.integers(), st.text(), st.lists(st.floats())))
+@settings(max_examples=15)
+@given(CONSTANTS)
 def test_constant_answers_are_never_correct(name, value):
+    assert not rk.check(name, lambda *given: value)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("judged_here")
+@pytest.mark.parametrize("name", NAMES)
+@given(CONSTANTS)
+def test_a_hundred_constant_answers_are_never_correct(name, value):
     assert not rk.check(name, lambda *given: value)
 
 

@@ -60,6 +60,7 @@ def test_distances_are_those_of_their_definitions_whatever_the_shaping(kind):
     assert distances.DISTANCES[kind](tables, one, two) == pytest.approx(slow, abs=1e-6)
 
 
+@pytest.mark.slow_for("trees-EPIC", "trees-DARD")
 @pytest.mark.parametrize("kind", distances.DISTANCES)
 @pytest.mark.parametrize("home", ["cheese", "trees"])
 def test_distances_behave_as_distances(kind, home):

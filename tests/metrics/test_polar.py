@@ -40,6 +40,7 @@ def test_readings_on_larger_levels_are_those_of_the_formulas():
     )
 
 
+@pytest.mark.slow_for("0-*")
 @pytest.mark.parametrize(
     ("seed", "points"), [(0, metrics.DEFAULT.points), (1, 5), (2, 4), (3, 3)]
 )

@@ -78,6 +78,7 @@ def test_a_damaged_part_is_put_aside_and_done_again(harm, whole, tmp_path, monke
     assert not (tmp_path / "sprung").exists()
 
 
+@pytest.mark.slow_for("[5-9]", "1?")
 @pytest.mark.parametrize("seed", range(20))
 def test_no_flipped_bytes_do_harm(seed, whole, tmp_path):
     """Whatever is flipped in a part, it is refused or gives what was written."""

@@ -33,6 +33,7 @@ def planner(base, noise=0.0):
 # Who reads what
 
 
+@pytest.mark.slow_for("2000-*")
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(
     ("levels", "noises"),
@@ -139,6 +140,7 @@ def test_cheese_anywhere_is_told_from_the_corner():
 # Along the share of levels that are shifted: how many, not how far
 
 
+@pytest.mark.slow_for("0.8-*", "0.2-*", "*-1")
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("layout", [0.0, 1.0])
 @pytest.mark.parametrize("base", [1.0, 0.8, 0.5, 0.2, 0.0])

@@ -48,6 +48,7 @@ def test_coverage_prints_a_line_for_each_agent():
         coverage("cheese", sizes=[1])
 
 
+@pytest.mark.slow_for("1.0-*", "0.0-*")
 @pytest.mark.parametrize("grounding", ["polar", "attribution"])
 @pytest.mark.parametrize("share", [1.0, 0.5, 0.0])
 def test_intervals_over_levels_cover_at_about_their_rate(grounding, share):

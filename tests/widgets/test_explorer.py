@@ -57,15 +57,23 @@ def test_an_explorer_has_the_shifts_of_its_world_and_no_others():
         rk.explore(lava, [rk.plan(lava)], goal=1)
 
 
+@pytest.fixture(scope="module")
+def trained_and_planned():
+    """Return a world, a network and a planner in it, and an explorer of both."""
+    world = rk.make("cheese")
+    agents = [rk.train("network", world), rk.plan(world, "corner", noise=0.3)]
+    return world, agents, rk.explore(world, agents, n=32)
+
+
 @pytest.mark.parametrize(
     "shift",
     [{"goal": 0.6}, {"goal": 0.37, "layout": 0.81}, {"layout": 1}, {"place": 0.3}],
 )
-def test_the_table_of_an_explorer_holds_the_readings_of_a_path(shift):
+def test_the_table_of_an_explorer_holds_the_readings_of_a_path(
+    shift, trained_and_planned
+):
     """Between nodes too: values come from sums, which are weighed as levels are."""
-    world = rk.make("cheese")
-    agents = [rk.train("network", world), rk.plan(world, "corner", noise=0.3)]
-    explorer = rk.explore(world, agents, n=32)
+    world, agents, explorer = trained_and_planned
     for agent, line in zip(
         agents, explorer.table(**shift).splitlines()[1:], strict=True
     ):

@@ -158,6 +158,7 @@ def test_episodes_stay_within_the_walls(cheese):
                 assert level["walls"][cell] == "0"
 
 
+@pytest.mark.slow_for("coin")
 @pytest.mark.parametrize("name", WORLDS)
 def test_every_task_can_be_solved(name):
     data = wish_data(rk.make(name), 64, 0)

@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from problems import soft_policies
 
@@ -65,8 +65,19 @@ def slow_values(some: mdp.Tables, level: int, policy: np.ndarray) -> np.ndarray:
     return values
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 2**32))
 def test_values_with_chance_follow_from_the_definition(seed):
+    assert_values_follow(seed)
+
+
+@pytest.mark.slow
+@given(st.integers(0, 2**32))
+def test_values_of_many_tables_follow_from_the_definition(seed):
+    assert_values_follow(seed)
+
+
+def assert_values_follow(seed):
     some = tables(seed)
     policy = policy_of(some, seed)
     values = mdp.evaluate(some, policy)

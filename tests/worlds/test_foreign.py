@@ -143,6 +143,7 @@ def test_the_table_in_the_reference_names_every_environment_of_minigrid():
     assert [name for name in names if f"`{name}`" not in text] == []
 
 
+@pytest.mark.slow_for("Keys")
 @pytest.mark.parametrize("name", ["Cheese", "Dish", "Colour", "Coin", "Keys"])
 def test_our_own_environments_are_tabulated_as_their_worlds_are(name):
     env = gymnasium.make(f"robustkit/{name}-v0")

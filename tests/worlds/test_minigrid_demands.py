@@ -259,6 +259,7 @@ def test_a_reset_with_options_that_are_none_is_refused(options):
 # What an environment is made of
 
 
+@pytest.mark.slow_for("keys-*")
 @pytest.mark.parametrize(
     ("name", "options"),
     [("dish", {}), ("cheese", {"ends": "base"}), ("keys", {}), ("switch", {})],

@@ -99,6 +99,7 @@ def test_all_else_is_played_and_worth_what_it_is_without_it(name):
     assert found[:, :2] == pytest.approx(earned)
 
 
+@pytest.mark.slow_for("coin")
 @each_world
 def test_every_kind_of_agent_acts_there(name):
     world = made(name)
@@ -116,6 +117,7 @@ def test_every_kind_of_agent_acts_there(name):
     assert reading.best[PLACES[name]] == 1
 
 
+@pytest.mark.slow_for("coin")
 @each_world
 def test_a_curve_changes_its_candidates_where_both_shifts_begin(name):
     world = made(name)

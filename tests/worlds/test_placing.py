@@ -156,6 +156,7 @@ def test_anywhere_is_where_things_fall_when_all_are_drawn_together(name, options
     assert chi <= free + 5 * np.sqrt(2 * free)
 
 
+@pytest.mark.slow_for("coin")
 @pytest.mark.parametrize("name", MOVED)
 def test_grades_fall_apart_as_their_words_say(name):
     _, *grades = graded(world(name), 200, seed=1)

@@ -186,7 +186,14 @@ def test_several_sizes_are_listed_and_events_asked_for(name):
     }
 
 
-@pytest.mark.parametrize("case", SMALL[:8], ids=repr)
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, marks=[] if i % 4 == 0 else pytest.mark.slow)
+        for i, case in enumerate(SMALL[:8])
+    ],
+    ids=repr,
+)
 def test_the_environment_is_left_as_it_was_and_tables_have_the_same_bytes(case):
     env = case.make()
     env.unwrapped.render_mode = None
