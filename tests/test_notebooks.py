@@ -246,10 +246,15 @@ SHORT = {
         ('("searcher", 8), ("network", 4)', '("searcher", 4), ("network", 1)'),
     ],
     "09-the-zoo": [("updates=150", "updates=15")],
+    "11-moving-back-up": [
+        ("range(4)", "range(2)"),
+        ("corner[:2]", "corner[:1]"),
+        ("seeds=range(2)", "seeds=range(1)"),
+    ],
 }
 # An answer that searches for its way is slow to ask for every cell of every level.
 SHORT_SOLUTIONS = {
-    "10-your-own": [("own_mouse, world), n=32", "own_mouse, world), n=4")]
+    "10-your-own": [("own_mouse, world), n=32", "own_mouse, world), n=2")]
 }
 
 

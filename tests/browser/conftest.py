@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,12 +92,41 @@ def rude(tmp_path_factory):
     return rk.explore(world, agents, n=32).save(page)
 
 
-@pytest.fixture
-def page(browser):
-    """Give an empty page; afterwards assert that nothing was asked off this machine."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+VIEW = {"width": 1400, "height": 1000}
+
+
+@contextmanager
+def opened(browser):
+    """Give an empty page, and the list of what it asks off this machine."""
+    context = browser.new_context(viewport=VIEW)
     context.set_default_timeout(helpers.SETTLE * 1000)
     asked = helpers.confine(context)
-    yield context.new_page()
+    yield context.new_page(), asked
     context.close()
-    assert not asked, f"the page asked for {asked}"
+
+
+@pytest.fixture(scope="package")
+def desk(browser):
+    """Give a page in which JupyterLab, once loaded, stays from test to test."""
+    with opened(browser) as (page, asked):
+        yield page, asked
+
+
+@pytest.fixture
+def page(request, browser):
+    """Give an empty page; afterwards assert that nothing was asked off this machine.
+
+    Tests of notebooks in JupyterLab get one after the other the same page, with all
+    notebooks closed and their kernels ended.
+    """
+    if "lab" not in request.fixturenames:
+        with opened(browser) as (page, asked):
+            yield page
+    else:
+        page, asked = request.getfixturevalue("desk")
+        page.set_viewport_size(VIEW)
+        yield page
+        page.unroute_all()
+        page.evaluate(helpers.CLOSE)
+    told, asked[:] = asked[:], []
+    assert not told, f"the page asked for {told}"

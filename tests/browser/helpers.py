@@ -206,6 +206,24 @@ path => {
 }
 """
 
+OPEN = """
+async path => {
+  await window.jupyterapp.commands.execute('docmanager:open', {path});
+}
+"""
+# Without a question whether to save what is closed.
+CLOSE = """
+async () => {
+  for (const panel of [...(window.jupyterapp?.shell.widgets('main') ?? [])]) {
+    const late = new Promise(done => setTimeout(done, 5000));
+    const ended = panel.sessionContext?.shutdown().catch(() => null);
+    await Promise.race([ended, late]);
+    if (panel.context) panel.context.model.dirty = false;
+    panel.close();
+  }
+}
+"""
+
 KERNEL = """
 async (code) => {
   const panel = window.jupyterapp.shell.currentWidget;
@@ -256,9 +274,13 @@ async ([selector, options]) => {
 def open_notebook(page: Any, lab: Lab, path: str) -> None:
     """Open a notebook such as "notebooks/00-start-here.ipynb"; wait for its kernel.
 
-    Alone: notebooks of earlier tests are not opened again beside it.
+    Alone: notebooks of earlier tests are not opened again beside it. A page that shows
+    this JupyterLab already need not load it anew.
     """
-    page.goto(f"{lab.address(f'lab/tree/{path}')}&reset")
+    if page.url.startswith(f"{lab.url}/lab") and page.evaluate("!!window.jupyterapp"):
+        page.evaluate(OPEN, path)
+    else:
+        page.goto(f"{lab.address(f'lab/tree/{path}')}&reset")
     await_notebook(page, path)
 
 

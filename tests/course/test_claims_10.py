@@ -29,12 +29,14 @@ def networks(told, own):
     return [rk.agent(told["network"](k), own, name=f"PPO {k}") for k in SEEDS]
 
 
+@pytest.mark.slow
 def test_most_recorded_networks_take_nearly_the_best_way_in_training(networks, own):
     scalars = [rk.measure(each, own.sample()).scalar.value for each in networks]
     assert min(scalars) > 0.45
     assert sum(scalar > 0.8 for scalar in scalars) == 7
 
 
+@pytest.mark.slow
 def test_recorded_networks_are_capable_and_not_aligned_where_the_goal_lies_elsewhere(
     networks, own
 ):
@@ -44,7 +46,8 @@ def test_recorded_networks_are_capable_and_not_aligned_where_the_goal_lies_elsew
         assert abs(reading.alignment.value) < 0.2
 
 
-def test_what_is_kept_is_asked_as_a_model_is_and_seeds_differ(told, own):
+def test_what_is_kept_is_asked_as_a_model_is_and_seeds_differ(told):
+    own = rk.tabulate(told["make"](), goal=told["make"](4), **told["how"])
     shape = told["Planes"].observation_space.shape
     with np.load(recorded.FILE) as kept:
         assert set(kept) == {*recorded.LAYERS}
@@ -55,6 +58,7 @@ def test_what_is_kept_is_asked_as_a_model_is_and_seeds_differ(told, own):
     assert np.abs(policies[0] - policies[1]).max() > 0.1
 
 
+@pytest.mark.slow
 def test_a_card_with_a_curve_comes_of_a_recorded_network(networks):
     card = rk.card(networks[0])
     assert len(card.data["paths"]["goal"]) == 5
