@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +36,16 @@ def scale(world: World) -> Floats:
     height, width = world.shape
     fit = SCALE_STATES // (height * width * world.flags)
     n = min(SCALE_LEVELS, max(SCALE_LEVELS // 4, fit))
+    try:
+        hash(world)
+    except TypeError:  # an option of somebody's own world may be a list
+        return _room.__wrapped__(world, n)
+    return _room(world, n).copy()
+
+
+@lru_cache(maxsize=32)
+def _room(world: World, n: int) -> Floats:
+    """Return the scale found from so many levels a stratum, once for equal worlds."""
     levels = concatenate(world.strata(n, seed=0))
     tables = world.tabulate(levels, scaled=False)
     best = best_start_values(tables, np.eye(len(world.objectives)))

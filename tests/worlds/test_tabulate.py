@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
 import oracles
 import pytest
@@ -9,6 +11,7 @@ from mazes import world
 
 import robustkit as rk
 from robustkit.worlds import describe
+from robustkit.worlds.zoo.cheese import Cheese
 
 
 @pytest.mark.parametrize("size", [9, 13])
@@ -57,6 +60,24 @@ def test_corner_pays_once_where_only_the_cheese_ends_the_episode():
 @pytest.mark.parametrize("ends", ["first", "base"])
 def test_scale_is_positive(size, ends):
     assert (world(size, ends=ends).scale > 0).all()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed(Cheese):
+    """The same with an option that cannot be hashed."""
+
+    more: list = field(default_factory=list)
+
+
+def test_scale_is_found_once_for_equal_worlds_and_belongs_to_each(monkeypatch):
+    before = rk.make("cheese", size=5).scale
+    kept = before.tolist()
+    before[:] = 0  # which is nobody else's
+    with monkeypatch.context() as patch:
+        patch.setattr(describe, "best_start_values", None)
+        assert rk.make("cheese", size=5).scale.tolist() == kept
+    assert Listed(size=5).scale.tolist() == kept
+    assert rk.make("cheese", size=5, ends="base").scale.tolist() != kept
 
 
 def test_scale_is_the_mean_room_over_the_four_strata(monkeypatch):
