@@ -195,7 +195,10 @@ def folder(tmp_path_factory):
 
 
 @each_spelling
-@pytest.mark.slow_for("recovery-*", "sensitivity-*")
+@pytest.mark.slow_for(
+    *("recovery-*", "sensitivity-*", "tabulate-np.int*", "tabulate-float"),
+    *("card-np.int*", "card-float", "explore-np.*", "study-np.*", "wish-np.*"),
+)
 @pytest.mark.parametrize("name", [name for name in FACE if CALLS[name]])
 def test_the_face_takes_a_number_however_it_is_spelt(name, kind, folder):
     assert stored(called(name, folder, kind), folder) == plainly(name, folder)
