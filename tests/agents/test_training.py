@@ -51,6 +51,7 @@ def test_memoriser_is_as_good_as_the_others_where_it_has_been(world):
     assert share_of_optimal(levels.tables(), agent.policy(levels)) >= 0.97
 
 
+@pytest.mark.slow_for("trees")
 @pytest.mark.parametrize("recipe_world", ["cheese", "trees"])
 def test_what_a_memoriser_learns_is_what_moves_are_worth(recipe_world):
     world = rk.make(recipe_world, size=5, layouts=4)
