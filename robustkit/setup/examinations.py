@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import arithmetic
 from ..alone import BROWSER
 from ..text import wrapped
 from . import DISTRIBUTION, PYTHON
@@ -260,8 +261,18 @@ def _amount(file: Path, label: str = "") -> int | None:
     return None
 
 
+SLOW = "matrices: NumPy's own products, which are slow in a browser: what this site \
+has compiled for them does not load"
+NEWER = "Lessons with networks take several times as long as they need. What they find \
+is the same. Chrome and Edge from 91, Firefox from 89 and Safari from 16.4 load it."
+
+
 def threads() -> Iterator[Finding]:
     """Name the linear algebra under NumPy and its threads."""
+    if BROWSER:
+        fast = ok("matrices: products compiled for browsers")
+        yield fast if arithmetic.COMPILED else warning(SLOW, NEWER)
+        return
     import numpy  # noqa: F401  # loads what is asked for
     from threadpoolctl import threadpool_info
 

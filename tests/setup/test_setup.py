@@ -100,6 +100,11 @@ def test_in_a_browser_nobody_is_told_to_do_what_cannot_be_done_there(monkeypatch
     assert wrong.advice == "Nothing to do: it came with the page."
     assert states(examinations.disk_and_memory()) == {"ok"}
     assert states(drawing.fonts()) == {"ok"}
+    slow = only(examinations.threads())
+    assert slow.state == "warning"
+    assert "does not load" in slow.what
+    monkeypatch.setattr(examinations.arithmetic, "COMPILED", object())
+    assert states(examinations.threads()) == {"ok"}
 
 
 @pytest.mark.parametrize("versions", [{"numpy": "99.0rc1"}, {"pytest": None}])
