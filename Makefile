@@ -17,7 +17,7 @@
 
 PYTHON ?= python3
 ARGS ?=
-WORKERS ?= 3
+WORKERS ?= 2
 
 # uv trusts only certificates of its own unless told otherwise, and then fails on a
 # school's or company's network that brings another one.

@@ -49,6 +49,11 @@ def check_room(
         raise ValueError(f"{begin} holds other things ({held}); {allowed}")
 
 
+def size(folder: Path) -> int:
+    """Return the bytes of all files below a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 @contextmanager
 def whole(where: Path) -> Iterator[Path]:
     """Yield where to write, beside the place; what is there at the end is moved in.

@@ -136,8 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Making the pages, and training agents for each: about three minutes.")
         export_site(folder / "site")
     explain(folder, given)
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    print(f"{folder}: {size / 1e6:.0f} MB")
+    print(f"{folder}: {files.size(folder) / 1e6:.0f} MB")
     return 0
 
 

@@ -61,6 +61,7 @@ def shown(page, selector):
     return page.locator(f"{selector}:visible").count()
 
 
+@pytest.mark.slow
 def test_a_restarted_kernel_is_told_of_within_seconds_of_a_click(page, lab):
     opened(page, lab, "restarted.ipynb")
     live = page.locator(".robustkit-live")
@@ -99,6 +100,7 @@ def test_a_restarted_kernel_is_told_of_within_seconds_of_a_click(page, lab):
     assert train.is_enabled()
 
 
+@pytest.mark.slow
 def test_a_busy_kernel_is_not_called_gone_and_does_it_in_the_end(page, lab):
     opened(page, lab, "busy.ipynb")
     # Some kernels hear widgets while a cell runs; those that do not are meant here.

@@ -136,6 +136,7 @@ def test_an_objective_added_for_a_cell_is_worth_as_much_as_the_others():
 # Conventions
 
 
+@pytest.mark.slow
 def test_conventions_that_only_judge_certainty_leave_the_axes_alone():
     found = rk.sensitivity("cheese", n=32)
     assert len(found.variants) > 20

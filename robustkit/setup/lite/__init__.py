@@ -59,8 +59,8 @@ def main(
         shutil.copytree(work / "pyodide", built / "static" / "pyodide")
         page.write(root, built)
         move_in(built, place)
-    size = sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
-    print(f"{place}: {size / 1e6:.0f} MB, {counted(len(trained), 'trained agent')}")
+    size = files.size(place) / 1e6
+    print(f"{place}: {size:.0f} MB, {counted(len(trained), 'trained agent')}")
     print(f"To see it: python3 {quote(str(place / 'serve.py'))}")
     return 0
 

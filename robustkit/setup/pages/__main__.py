@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
+from ... import files
 from ...text import counted
 from .build import build
 
@@ -28,9 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, OSError, RuntimeError, ModuleNotFoundError) as problem:
         print(problem, file=sys.stderr)
         return 1
-    every = [path for path in first.parent.rglob("*") if path.is_file()]
-    size = sum(path.stat().st_size for path in every)
-    print(f"{first}: {counted(len(every), 'file')}, {size / 1e6:.0f} MB")
+    count = sum(path.is_file() for path in first.parent.rglob("*"))
+    size = files.size(first.parent) / 1e6
+    print(f"{first}: {counted(count, 'file')}, {size:.0f} MB")
     return 0
 
 
