@@ -90,7 +90,7 @@ def _at(array: Array) -> int:
 def compiled() -> Compiled | None:
     """Return what this Python has of it; None outside of browsers."""
     if BROWSER:
-        with suppress(ImportError, OSError):
+        with suppress(ImportError, OSError, AttributeError):
             package = importlib.import_module(PACKAGE)
             return Compiled(Path(str(package.__file__)).with_name(LIBRARY))
     return None

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import arithmetic
 from ..alone import BROWSER
 from ..text import wrapped
 from . import DISTRIBUTION, PYTHON
@@ -270,6 +269,8 @@ is the same. Chrome and Edge from 91, Firefox from 89 and Safari from 16.4 load 
 def threads() -> Iterator[Finding]:
     """Name the linear algebra under NumPy and its threads."""
     if BROWSER:
+        from .. import arithmetic  # with NumPy, which may not be there
+
         fast = ok("matrices: products compiled for browsers")
         yield fast if arithmetic.COMPILED else warning(SLOW, NEWER)
         return

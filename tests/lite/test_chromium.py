@@ -210,6 +210,7 @@ def test_a_tab_opens_one_notebook_and_comes_back_to_it(page, served):
     other.goto(f"{served.url}/lab/index.html?path={first}")
     other.wait_for_function(helpers.PANEL_READY, arg=first)
     page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.bring_to_front()  # a tab behind another one has nothing in front
     page.reload()
     helpers.wait_for(lambda: is_ready(page, second), START, second)
     assert page.evaluate(OPEN) == [second]

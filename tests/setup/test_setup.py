@@ -17,7 +17,7 @@ import matplotlib
 import pytest
 
 import robustkit as rk
-from robustkit import record
+from robustkit import arithmetic, record
 from robustkit.setup import (
     DISTRIBUTION,
     PYTHON,
@@ -103,7 +103,7 @@ def test_in_a_browser_nobody_is_told_to_do_what_cannot_be_done_there(monkeypatch
     slow = only(examinations.threads())
     assert slow.state == "warning"
     assert "does not load" in slow.what
-    monkeypatch.setattr(examinations.arithmetic, "COMPILED", object())
+    monkeypatch.setattr(arithmetic, "COMPILED", object())
     assert states(examinations.threads()) == {"ok"}
 
 
