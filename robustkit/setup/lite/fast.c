@@ -1,5 +1,6 @@
 /* What NumPy takes long for in a browser, where it has no BLAS and no vector
-   instructions. fast.py calls these; without a library, so that they load anywhere. */
+   instructions. robustkit/arithmetic.py calls it. It asks for no library, so that it
+   loads anywhere. */
 
 #define EXPORT __attribute__((visibility("default")))
 typedef float floats __attribute__((vector_size(16), aligned(4)));

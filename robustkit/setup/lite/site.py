@@ -21,7 +21,7 @@ KERNEL = {"name": "python", "display_name": "Python (Pyodide)", "language": "pyt
 PLUGIN = "@jupyterlite/pyodide-kernel-extension"
 # What draws widgets in the page comes from where their Python half comes from.
 EXTENSIONS = "@jupyter-widgets/jupyterlab-manager", "anywidget", PLUGIN
-# The last one lists the course: without it JupyterLite would build an empty site.
+# Without jupyter_server, which lists the course, JupyterLite would build an empty site.
 BUILDERS = "jupyterlite_core", "jupyterlite_pyodide_kernel", "jupyter_server", "ziglang"
 LAUNCH = re.compile(r"\n\n\[Open in your browser\]\([^\n]*")
 MEMORY = "memoryStorageDriver"

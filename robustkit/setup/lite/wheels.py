@@ -54,6 +54,7 @@ NO_INSTALLING = (
     "Nothing can be installed here: this site asks no other address for anything. What "
     "the course needs is there; for more, install the kit on a computer."
 )
+# What the first cells of a lesson import.
 NEEDED = (
     "robustkit.analysis.show",
     "robustkit.widgets.predict",
