@@ -119,9 +119,10 @@ test-lowest test-newest test-colab: .venv/.test
 	    --deselect tests/test_repository.py::test_code_and_notebooks_are_in_order $(ARGS)
 
 clean:
-	@for kept in .venv.old*; do [ ! -e "$$kept" ] || \
+	@rmdir .venv 2>/dev/null || [ ! -e .venv/.ready ] || rm -rf .venv
+	@for kept in .venv .venv.old*; do [ ! -e "$$kept" ] || \
 	    echo "$$kept is left here: it was not made by make. Remove it yourself."; done
-	rm -rf .venv .venv-other .venv-lite build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv-other .venv-lite build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
 

@@ -27,26 +27,33 @@ def home() -> Path | None:
 
 
 def check_room(
-    folder: Path,
-    foreign: Callable[[set[str]], set[str]],
+    folder: str | os.PathLike[str],
+    foreign: Callable[[set[str]], set[str]] = set,
     argument: str = "folder",
     ours: str = "one that this made",
-) -> None:
-    """Raise ValueError unless a folder is new, empty, or holds only what is ours.
+) -> Path:
+    """Return a folder's path if it is new, empty, or holds only what is ours.
 
-    foreign: of the names in it, those that are not ours.
+    foreign: of the names in it, those that are not ours; none is ours unless given.
+
+    Raises ValueError for any other, and for an empty name, which would mean "here".
     """
-    begin = f"{argument}={str(folder)!r}"
-    allowed = f"allowed: an empty folder, a new one, or {ours}."
+    begin = f"{argument}={os.fspath(folder)!r}"
+    more = ", or a new one" if foreign is set else f", a new one, or {ours}"
+    allowed = f"allowed: an empty folder{more}."
+    if not os.fspath(folder):
+        raise ValueError(f"{begin} is not possible; {allowed}")
+    path = Path(folder)
     try:
-        there = {path.name for path in folder.iterdir()} if folder.exists() else set()
+        there = {inner.name for inner in path.iterdir()} if path.exists() else set()
     except (OSError, ValueError) as problem:
         why = getattr(problem, "strerror", None) or problem
         raise ValueError(f"{begin} cannot be read: {why}; {allowed}") from None
     if others := sorted(foreign(there)):
-        more = [f"{len(others) - 3} more"] * (len(others) > 3)
-        held = ", ".join(others[:3] + more)
+        rest = [f"{len(others) - 3} more"] * (len(others) > 3)
+        held = ", ".join(others[:3] + rest)
         raise ValueError(f"{begin} holds other things ({held}); {allowed}")
+    return path
 
 
 def size(folder: Path) -> int:

@@ -44,7 +44,7 @@ FIRST = (
     "browser/", "top_to_bottom[notebooks/08", "top_to_bottom[notebooks/09",
     "top_to_bottom", "validation", "proof", "chance", "repository", "solutions_run",
     "whole_walk", "test_check", "test_exercises", "round_trips", "polar", "foreign",
-    "test_training", "claims_10", "test_turn", "test_study_store", "test_card",
+    "test_training", "test_turn", "test_study_store", "test_card",
 )  # fmt: skip
 
 

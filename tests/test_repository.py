@@ -13,9 +13,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from claims import UNITS
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
+
+import robustkit as rk
+from robustkit import metrics
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -392,6 +396,15 @@ def test_readme_names_only_targets_that_exist():
     targets = set(re.findall(r"^([a-z-]+)[ :]", read(ROOT / "Makefile"), re.MULTILINE))
     named = set(re.findall(r"(?:^|`)make ([a-z-]+)", read(ROOT / "README.md"), re.M))
     assert {"lab", "test", "test-all"} <= named <= targets
+
+
+def test_the_readme_counts_what_is_there():
+    table = read(ROOT / "notebooks" / "reference.md").split("## Widgets\n")[1]
+    widgets = re.findall(r"^\| `rk\.(\w+)\(", table.split("\n## ")[0], re.MULTILINE)
+    assert all(callable(getattr(rk, name)) for name in widgets)
+    worlds, groundings = len(rk.list_worlds()), len(metrics.GROUNDINGS)
+    counted = f"{UNITS[worlds]} worlds, {UNITS[len(widgets)]} widgets"
+    assert f"{counted}, {UNITS[groundings]} groundings" in read(ROOT / "README.md")
 
 
 def test_each_point_of_the_note_has_its_lesson_its_figure_and_its_exercises():

@@ -12,11 +12,11 @@ import json
 import shutil
 import tomllib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from packaging.requirements import Requirement
 
+from .. import files
 from . import links
 from .environment import refuse
 from .lab import NO_REPOSITORY, find_repository
@@ -36,13 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write the copies into a folder; return 1, with words, where it cannot be."""
     parser = argparse.ArgumentParser(prog="colab", description="Copies for Colab.")
     parser.add_argument("folder", help="an empty folder, or a new one")
-    given = parser.parse_args(arguments).folder
-    root, place = find_repository(), Path(given)
+    given, root = parser.parse_args(arguments).folder, find_repository()
     if root is None:
         return refuse(NO_REPOSITORY)
-    if not given or (place.exists() and not place.is_dir()) or any(place.glob("*")):
-        allowed = "an empty folder, or a new one."
-        return refuse(f"folder={given!r} is not possible; allowed: {allowed}")
+    try:
+        place = files.check_room(given)
+    except ValueError as why:
+        return refuse(str(why))
     paths = sorted(path for part in COURSE for path in (root / part).glob("*.ipynb"))
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
     for path in paths:

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from ..alone import BROWSER
 from ..text import wrapped
-from . import DISTRIBUTION, PYTHON
+from . import DISTRIBUTION, PYTHON, install
 
 OLDEST = 3, 11  # the oldest Python that will do
 UPGRADE = f"Run: {PYTHON} -m pip install --upgrade {{}}"
-REINSTALL = f'In the repository\'s folder say: {PYTHON} -m pip install -e ".[lab]"'
+REINSTALL = install("lab")
 JUPYTER_WIDGETS = "@jupyter-widgets/jupyterlab-manager"
 EXTENSIONS = {JUPYTER_WIDGETS: "ipywidgets", "anywidget": "anywidget"}
 FRONT_END = ("js/explorer.js", "widgets.css")
@@ -210,9 +210,12 @@ def browser() -> Iterator[Finding]:
 
 def disk_and_memory() -> Iterator[Finding]:
     """Ask for free disk space and memory."""
-    free = shutil.disk_usage(Path.cwd()).free
+    free = _disk_left()
     if BROWSER:
         yield ok("disk: how much may be kept here is the browser's to say")
+    elif free is None:
+        what = "the folder where this was called cannot be looked at"
+        yield warning(what, "It may have been removed or moved: go into it anew.")
     elif free < DISK:
         what = f"there is little disk space left here: {_in_words(free)}"
         yield warning(what, "Free some space before you save notebooks and pages.")
@@ -227,6 +230,14 @@ def disk_and_memory() -> Iterator[Finding]:
         yield warning(what, advice)
     else:
         yield ok(f"memory: {_in_words(memory)} free")
+
+
+def _disk_left() -> int | None:
+    """Return the bytes that can be written here, None where this is no folder now."""
+    try:
+        return shutil.disk_usage(Path.cwd()).free
+    except OSError:
+        return None
 
 
 def _in_words(amount: float) -> str:

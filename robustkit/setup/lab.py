@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from .. import record
-from . import PYTHON, places, variables
+from . import lacking, places, variables
 
 FIRST = record.FIRST
 # Where Jupyter looks first, before a user's own folders: for settings, and for kernels.
@@ -24,9 +24,7 @@ HIDDEN = """\
 PYTHONPATH names a {package} in {folder} that hides the one which lessons need, so it is
 not passed on to them. For good: {unset}"""
 NO_REPOSITORY = "This is made from the repository: go into its folder first."
-NO_LAB = f"""\
-JupyterLab is not installed beside this Python ({PYTHON}).
-In the repository's folder, run: {PYTHON} -m pip install -e ".[lab]\""""
+NO_LAB = lacking("JupyterLab", "lab")
 NO_WORDS = """\
 PYTHONOPTIMIZE=2 keeps JupyterLab from starting. Say: {}"""
 

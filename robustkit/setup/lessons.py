@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -97,7 +96,7 @@ def lessons(chosen: Sequence[str] = ()) -> list[Lesson]:
     if root is None:
         raise FileNotFoundError(NO_LESSONS.format(first=FIRST, here=Path.cwd()))
     if find_spec("nbclient") is None:
-        raise ModuleNotFoundError(NO_LAB.format(python=sys.executable))
+        raise ModuleNotFoundError(NO_LAB)
     known = pages(root)
     wanted = {name: _named(name, known) for name in chosen} or {"": known}
     paths = {path for found in wanted.values() for path in found}

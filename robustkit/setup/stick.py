@@ -105,13 +105,11 @@ If something does not work: .venv/bin/robustkit doctor
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the folder; return 1, with words, where it cannot be made."""
     given = parser().parse_args(arguments)
-    root, folder = find_repository(), Path(given.folder)
+    root = find_repository()
     if root is None:
         return refuse(NO_REPOSITORY)
-    if not given.folder:
-        return refuse("folder='' is not possible; allowed: a folder.")
     try:
-        files.check_room(folder, lambda there: there - set(ALL))
+        folder = files.check_room(given.folder, lambda there: there - set(ALL))
     except ValueError as why:
         return refuse(str(why))
     for tool in ("pip", "uv") if given.system else ("pip",):

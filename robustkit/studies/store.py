@@ -54,7 +54,7 @@ class Store:
         self.folder, self.dry = Path(folder), dry
         self.parts, self.blocks = self.folder / "parts", self.folder / "blocks"
         files.check_room(
-            self.folder,
+            folder,
             lambda there: set() if self.parts.is_dir() else there,
             "store",
             "the store of a study",

@@ -129,9 +129,14 @@ def test_links_that_are_whole_stay():
 
 def test_nothing_that_is_there_is_overwritten(tmp_path, capsys, monkeypatch):
     (tmp_path / "mine.txt").write_text("mine")
-    for bad in (str(tmp_path), str(tmp_path / "mine.txt"), ""):
+    for bad, why in (
+        (str(tmp_path), "holds other things (mine.txt)"),
+        (str(tmp_path / "mine.txt"), "cannot be read: Not a directory"),
+        ("", "is not possible"),
+    ):
         assert colab.main([bad]) == 1
-        assert f"folder={bad!r} is not possible" in capsys.readouterr().err
+        said = f"folder={bad!r} {why}; allowed: an empty folder, or a new one.\n"
+        assert capsys.readouterr().err == said
     monkeypatch.setattr(colab, "find_repository", lambda: None)
     assert colab.main([str(tmp_path / "new")]) == 1
     assert "go into its folder first" in capsys.readouterr().err

@@ -6,6 +6,7 @@ import importlib
 import importlib.metadata as metadata
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -148,7 +149,7 @@ def test_the_oldest_python_is_the_one_that_the_package_asks_for():
 
 def test_what_to_type_names_this_python(monkeypatch):
     pretend(monkeypatch, {"numpy": None})
-    wrong = only(f for f in examinations.packages() if f.state != "ok")
+    wrong = only(f for f in examinations.packages() if f.what.startswith("numpy"))
     assert f"Run: {PYTHON} -m pip install" in wrong.advice
     words = examinations.REINSTALL, surroundings.TAKE_OUT, lab.NO_LAB
     assert all(f"{PYTHON} -m pip" in said for said in words)
@@ -244,6 +245,14 @@ def test_little_room_is_a_warning(monkeypatch):
     assert "200 MB" in found[1].what
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a folder in use stays there")
+def test_a_folder_that_is_gone_is_a_warning(tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert "cannot be looked at" in next(examinations.disk_and_memory()).what
+
+
 def test_a_system_that_tells_no_memory_is_well(monkeypatch):
     monkeypatch.setattr(examinations, "memory_left", lambda: None)
     assert states(examinations.disk_and_memory()) == {"ok"}
@@ -313,7 +322,9 @@ def test_it_names_a_path_that_hides_a_module_and_not_what_follows(tmp_path, name
     assert ran.returncode == 1
     assert "Traceback" not in ran.stderr
     assert f"PYTHONPATH names {tmp_path}, whose {name} hides the one here" in words
-    assert "pip install" not in words
+    # Colab's ipywidgets is in truth too old for a JupyterLab.
+    assert set(re.findall(r'pip install \S+ "(\w+)', words)) <= {"ipywidgets"}
+    assert "install -e" not in words
     if name != "threadpoolctl":  # Python's own are found past it
         assert words.count("problem ") == 2  # and "1 problem to solve first"
 

@@ -196,7 +196,10 @@ def test_what_is_part_of_python_itself_cannot_be_hidden(tmp_path, name):
     assert not variables.hidden([str(tmp_path)])
 
 
-def test_a_folder_that_python_looks_in_anyway_hides_nothing():
+def test_a_folder_that_python_looks_in_anyway_hides_nothing(monkeypatch):
+    # setuptools puts its own copies of some packages onto the path of this process.
+    own = [each for each in sys.path if Path(each).name != "_vendor"]
+    monkeypatch.setattr(sys, "path", own)
     folders = [str(Path(os.__file__).parent), str(Path(pytest.__file__).parents[1])]
     assert not variables.hidden(folders)
 
@@ -333,11 +336,19 @@ def test_make_says_what_is_missing_before_it_sets_anything_up(tmp_path):
 
 
 def test_what_somebody_else_made_outlives_make_clean(tmp_path):
+    def clean():
+        return make("-C", str(tmp_path), "-f", str(ROOT / "Makefile"), "clean").stdout
+
     for folder in (".venv", ".venv.old"):
         (tmp_path / folder).mkdir()
-    done = make("-C", str(tmp_path), "-f", str(ROOT / "Makefile"), "clean")
+        (tmp_path / folder / "pyvenv.cfg").touch()
+    said = clean()
+    assert {path.name for path in tmp_path.iterdir()} == {".venv", ".venv.old"}
+    assert all(f"{name} is left here" in said for name in (".venv", ".venv.old"))
+    (tmp_path / ".venv" / ".ready").touch()
+    said = clean()
     assert [path.name for path in tmp_path.iterdir()] == [".venv.old"]
-    assert ".venv.old is left here" in done.stdout
+    assert ".venv is left here" not in said
 
 
 # Folders

@@ -44,7 +44,7 @@ def main(
         if not (place / server.SUMS).is_file():
             raise FileNotFoundError(NO_SITE.format(folder=folder))
         return server.serve(place)
-    root = check(place, agents)
+    root = check(folder, agents)
     found, source = site.extensions(), pyodide or site.default_pyodide()
     official = json.loads(wheels.read(source, lock.NAME))
     print("1 of 3: the agents of the lessons", flush=True)
@@ -65,12 +65,12 @@ def main(
     return 0
 
 
-def check(place: Path, agents: str | None) -> Path:
+def check(folder: str, agents: str | None) -> Path:
     """Return the repository; raise an error for what cannot be, before any work."""
     root = find_repository()
     if root is None:
         raise FileNotFoundError(NO_REPOSITORY)
-    files.check_room(place, lambda there: set() if server.SUMS in there else there)
+    files.check_room(folder, lambda there: set() if server.SUMS in there else there)
     if agents is not None and not Path(agents).is_dir():
         raise ValueError(NO_AGENTS.format(agents=agents))
     return root

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from .. import links
+from .. import lacking, links
 from . import lock, wheels
 
 COURSE = "notebooks", "exercises", "solutions"
@@ -28,9 +28,6 @@ MEMORY = "memoryStorageDriver"
 STORED = ["asyncStorage", "localStorageWrapper", MEMORY]  # the first that works
 # Fonts for browsers that have no WebAssembly either, and so can run nothing here.
 OLD_FONTS = "fa-*.svg", "fa-*.eot"
-NO_LITE = """\
-JupyterLite is not installed beside this Python ({python}).
-In the repository's folder, run: {python} -m pip install -e ".[lite]\""""
 FAILED = "JupyterLite could not build the page. It said:\n{said}"
 
 
@@ -40,7 +37,7 @@ def extensions() -> dict[str, Path]:
     found = {name: place / name for name in EXTENSIONS}
     there = all((path / "package.json").is_file() for path in found.values())
     if not there or not all(map(find_spec, BUILDERS)):
-        raise ModuleNotFoundError(NO_LITE.format(python=sys.executable))
+        raise ModuleNotFoundError(lacking("JupyterLite", "lite"))
     return found
 
 

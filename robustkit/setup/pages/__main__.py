@@ -9,12 +9,10 @@ from importlib.util import find_spec
 
 from ... import files
 from ...text import counted
+from .. import lacking
 from .build import build
 
 NEEDS = ("sphinx", "myst_nb", "furo")
-MISSING = """\
-{module} is not installed beside this Python ({python}).
-In the repository's folder, run: {python} -m pip install -e ".[site]\""""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     for module in NEEDS:
         if find_spec(module) is None:
-            print(MISSING.format(module=module, python=sys.executable), file=sys.stderr)
+            print(lacking(module, "site"), file=sys.stderr)
             return 1
     try:
         first = build(given.folder, given.lessons)

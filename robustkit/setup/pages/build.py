@@ -29,8 +29,8 @@ def build(folder: str | Path, chosen: Sequence[str] = ()) -> Path:
     already stays until the new site is whole. Raises ValueError for a folder that holds
     anything else, and RuntimeError where a lesson fails or Sphinx warns of anything.
     """
-    where = Path(folder).absolute()
-    files.check_room(where, lambda there: set() if OURS in there else there)
+    room = files.check_room(folder, lambda there: set() if OURS in there else there)
+    where = room.absolute()
     run = [lesson.path for lesson in lessons(chosen)]
     root, worlds = run[0].parent.parent, list(list_worlds())
     where.parent.mkdir(parents=True, exist_ok=True)
