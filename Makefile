@@ -23,6 +23,7 @@ WORKERS ?= 2
 # school's or company's network that brings another one.
 export UV_SYSTEM_CERTS = 1
 
+# -P below: a random.py that somebody keeps here is not Python's own.
 IN_VENV = .venv/bin/python
 
 # What was set for another Python, pip or uv must not reach this one. What says where
@@ -64,7 +65,7 @@ help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
 lab: .venv/.lab
-	@$(IN_VENV) -m robustkit.setup.lab $(ARGS)
+	@$(IN_VENV) -P -m robustkit.setup.lab $(ARGS)
 
 # A later -m wins over an earlier one: ARGS="-m browser" runs all of the browser's part.
 MARKS =
@@ -127,7 +128,8 @@ clean:
 	find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
 
 .venv/.lab .venv/.test: $(FIRST) pyproject.toml
-	@$(MAKER) -ES -m robustkit.setup.environment $(@:.venv/.%=%)
+	@$(MAKER) -ESPc 'import sys; sys.path.append(""); \
+	    from robustkit.setup.environment import main; sys.exit(main())' $(@:.venv/.%=%)
 
 python:
 	@command -v "$(PYTHON)" >/dev/null || { \
@@ -139,6 +141,6 @@ python:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "robustkit needs Python 3.11 or newer; '$(PYTHON)' is $$("$(PYTHON)" --version 2>&1)." \
 	    "Name a newer one: make PYTHON=python3.12" >&2; exit 1; }
-	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { \
+	@"$(PYTHON)" -Pc 'import venv, ensurepip' 2>/dev/null || { \
 	    echo "'$(PYTHON)' has no venv module." \
 	    "On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }

@@ -170,12 +170,12 @@ def install(kind: str) -> None:
         make_way()
         version = ".".join(map(str, sys.version_info[:3]))
         print(f"Making .venv with Python {version}", flush=True)
-        run(sys.executable, "-m", "venv", FOLDER)
+        run(sys.executable, "-P", "-m", "venv", FOLDER)
         quiet = "--quiet", "--disable-pip-version-check"
-        run(PYTHON, "-m", "pip", "install", *quiet, UV, **harmless())
+        run(PYTHON, "-P", "-m", "pip", "install", *quiet, UV, **harmless())
     READY.write_bytes(b"")
     print(f"Installing robustkit, {WHAT[kind]} in .venv", flush=True)
-    uv = PYTHON, "-m", "uv", "pip"
+    uv = PYTHON, "-P", "-m", "uv", "pip"
     into = ["--quiet", "--python", str(PYTHON)]
     if places.uv_cache().lacking:
         into += ["--no-cache"]

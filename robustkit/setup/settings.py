@@ -25,7 +25,7 @@ def of_pip(python: str | Path) -> dict[str, str]:
     Empty where this Python has no pip, or pip cannot read its files.
     """
     where = os.environ | dict.fromkeys(NOT_HERE, "0")
-    command = python, "-m", "pip", "config", "list"
+    command = python, "-P", "-m", "pip", "config", "list"
     try:
         listed = subprocess.run(command, check=True, capture_output=True, env=where)
     except (OSError, subprocess.CalledProcessError):

@@ -160,6 +160,8 @@ ODD = "a 'b' \"c\" $d $(e) `f` #g %20h ünï 日本 [i]*? {j};&|=~@,!\\k"
 )
 def test_a_path_may_have_nearly_any_name(tmp_path, name, more):
     copy, where = room(tmp_path, name, **more)
+    for mine in ("random", "json"):  # what somebody keeps there hides nothing
+        (copy / f"{mine}.py").write_text("raise ImportError('a shadow')")
     words, printed = lab_of(copy, where)
     assert printed.strip() == str(copy / ".venv"), words
     again = said(make(copy, where, ".venv/.lab"))
