@@ -22,6 +22,9 @@ for library in ("OMP", "OPENBLAS", "MKL"):  # read when NumPy is first imported
 with suppress(ImportError):
     import setuptools  # noqa: F401
 
+# Before 3.11 Matplotlib starts a thread when it first looks for fonts; a browser's has
+# been changed not to.
+import matplotlib.font_manager  # noqa: E402, F401
 import pytest  # noqa: E402
 import refused  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
