@@ -111,6 +111,8 @@ def test_binders_steps_run_in_a_clean_environment(tmp_path):
     kept = list((home / ".cache" / "robustkit" / "agents").glob("*.npz"))
     assert len(kept) == 11  # a memoriser, a searcher, nine networks of two worlds
     assert list((home / ".cache" / "matplotlib").glob("fontlist*.json"))
+    listed = run(venv / "bin" / "jupyter", "labextension", "list", env=there)
+    assert re.search(r"robustkit v\S+ .*enabled.*OK", listed.stdout + listed.stderr)
     lesson = "notebooks/04-the-plane.ipynb"
     assert (clone / lesson).read_bytes() == (ROOT / lesson).read_bytes()
 
