@@ -180,7 +180,8 @@ def install(kind: str) -> None:
     if places.uv_cache().lacking:
         into += ["--no-cache"]
     run(*uv, "uninstall", *into, BEFORE)
-    run(*uv, "install", *into, "--editable", f".[{EXTRAS[kind]}]")
+    more = settings.for_uv(PYTHON)
+    run(*uv, "install", *into, "--editable", f".[{EXTRAS[kind]}]", **more)
     READY.write_bytes(os.getcwdb())
     for stamp in EXTRAS if kind == "test" else ("lab",):
         (FOLDER / f".{stamp}").touch()

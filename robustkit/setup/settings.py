@@ -17,6 +17,13 @@ from . import variables
 
 # What a file says of these would hold for the listing too: less would be listed.
 NOT_HERE = "PIP_QUIET", "PIP_USER", "PIP_GLOBAL", "PIP_SITE"
+# How uv is told where packages come from and whom to trust there; it asks no pip.
+UV = {
+    "PIP_INDEX_URL": "UV_DEFAULT_INDEX",
+    "PIP_TRUSTED_HOST": "UV_INSECURE_HOST",
+    "PIP_CERT": "SSL_CERT_FILE",
+    "PIP_PROXY": "ALL_PROXY",
+}
 
 
 def of_pip(python: str | Path) -> dict[str, str]:
@@ -37,6 +44,18 @@ def of_pip(python: str | Path) -> dict[str, str]:
         variable = "PIP_" + option.upper().replace("-", "_")
         found[variable] = str(ast.literal_eval(value))
     return found
+
+
+def for_uv(python: str | Path) -> dict[str, str]:
+    """Return {variable: value}: what pip is told and uv is not, as uv would be told.
+
+    A school's or company's mirror is often known to pip alone.
+    """
+    there, found = os.environ, of_pip(python)
+    known = {"UV_DEFAULT_INDEX"} if there.get("UV_INDEX_URL") else set()  # its old name
+    known |= {name for name in UV.values() if there.get(name)}
+    told = {UV[name]: there.get(name) or found.get(name) for name in UV}
+    return {k: value for k, value in told.items() if value and k not in known}
 
 
 def hurting(found: Mapping[str, str]) -> list[str]:

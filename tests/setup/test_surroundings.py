@@ -727,6 +727,25 @@ def test_pip_s_own_files_do_no_more_harm_than_variables(monkeypatch, tmp_path, c
 
 
 @pytest.mark.together
+@pytest.mark.skipif(not PathFinder.find_spec("pip"), reason="pip is missing")
+def test_uv_is_told_what_pip_is_told_of_a_mirror(monkeypatch, tmp_path):
+    for name in (*settings.UV, *settings.UV.values(), "UV_INDEX_URL"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "pip.conf").write_text(PIP)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    monkeypatch.setenv("PIP_TRUSTED_HOST", "one two")
+    told = settings.for_uv(sys.executable)
+    assert told["UV_DEFAULT_INDEX"] == "http://me:secret@127.0.0.1:10/simple"
+    assert told["UV_INSECURE_HOST"] == "one two"
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:11/simple")  # wins in pip too
+    assert settings.for_uv(sys.executable)["UV_DEFAULT_INDEX"].endswith(":11/simple")
+    for name in ("UV_INDEX_URL", "UV_DEFAULT_INDEX"):
+        monkeypatch.setenv(name, "http://127.0.0.1:12/simple")
+        assert "UV_DEFAULT_INDEX" not in settings.for_uv(sys.executable)
+        monkeypatch.delenv(name)
+
+
+@pytest.mark.together
 @pytest.mark.parametrize("written", ["no section", None])
 def test_pip_s_files_say_nothing_where_they_cannot_be_read(
     monkeypatch, tmp_path, written
