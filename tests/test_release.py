@@ -217,7 +217,7 @@ def test_the_workflows_run_what_cannot_be_run_at_ones_own_table():
 
 # What is built
 
-DATA = {".py", ".js", ".css", ".json", ".gz", ".npz", ".html", ".svg", ".mjs"}
+DATA = {".py", ".c", ".js", ".css", ".json", ".gz", ".npz", ".html", ".svg", ".mjs"}
 TOP = {
     "CHANGELOG.md", "CITATION.cff", "LICENSE", "Makefile", "README.md",
     "environment.yml", "exercises", "notebooks", "pyproject.toml", "robustkit",

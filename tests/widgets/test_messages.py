@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from random import Random
 
@@ -193,7 +194,9 @@ def send(shown, rng, count):
 
 @pytest.mark.slow_for("5000")
 @pytest.mark.parametrize("count", [300, 5000])
-def test_whatever_a_page_sends_the_last_good_value_stands(count):
+def test_whatever_a_page_sends_the_last_good_value_stands(count, monkeypatch):
+    # ipywidgets logs half a character as it came, which no report of a test can hold.
+    monkeypatch.setattr(logging.getLogger("traitlets"), "disabled", True)
     assert send(widgets(), Random(20), count) > count / 50
 
 
