@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import signal
 from collections import defaultdict
 from contextlib import suppress
 
+# A shell's `pytest &` ignores interrupts, as would all that tests start, for good.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["MPLBACKEND"] = "Agg"
 os.environ["ROBUSTKIT_PROGRESS"] = "off"  # notebooks that tests run are no learner's
 # nor do tests recall what a learner's lab has kept
