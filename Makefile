@@ -23,8 +23,11 @@ WORKERS ?= 2
 # school's or company's network that brings another one.
 export UV_SYSTEM_CERTS = 1
 
-# -P below: a random.py that somebody keeps here is not Python's own.
+# -P: a random.py that somebody keeps here is not Python's own.
 IN_VENV = .venv/bin/python
+MODULE = $(IN_VENV) -P -m
+# uv, told what pip's own files say as well.
+UV = $(MODULE) robustkit.setup.settings
 
 # What was set for another Python, pip or uv must not reach this one. What says where
 # packages come from (proxies, indexes, certificates, caches) is kept.
@@ -65,25 +68,25 @@ help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
 lab: .venv/.lab
-	@$(IN_VENV) -P -m robustkit.setup.lab $(ARGS)
+	@$(MODULE) robustkit.setup.lab $(ARGS)
 
 # A later -m wins over an earlier one: ARGS="-m browser" runs all of the browser's part.
 MARKS =
 test: MARKS = -m "not slow"
 test-all test: .venv/.test
-	@$(IN_VENV) -m pytest -n $(WORKERS) --dist loadgroup $(MARKS) $(ARGS)
+	@$(MODULE) pytest -n $(WORKERS) --dist loadgroup $(MARKS) $(ARGS)
 
 format: .venv/.test
-	@$(IN_VENV) -m ruff check --fix .
-	@$(IN_VENV) -m ruff format .
+	@$(MODULE) ruff check --fix .
+	@$(MODULE) ruff format .
 
 lint: .venv/.test
-	@$(IN_VENV) -m ruff check .
-	@$(IN_VENV) -m ruff format --check .
-	@$(IN_VENV) -m mypy
+	@$(MODULE) ruff check .
+	@$(MODULE) ruff format --check .
+	@$(MODULE) mypy
 
 exercises: .venv/.test
-	@$(IN_VENV) -m robustkit.course.derive $(ARGS)
+	@$(MODULE) robustkit.course.derive $(ARGS)
 
 benchmarks: .venv/.test
 	@$(IN_VENV) tests/benchmarks/beside.py $(ARGS)
@@ -92,20 +95,20 @@ benchmarks: .venv/.test
 	@$(IN_VENV) tests/benchmarks/front_end.py
 
 site: .venv/.test
-	@$(IN_VENV) -m robustkit.setup.pages build/site $(ARGS)
+	@$(MODULE) robustkit.setup.pages build/site $(ARGS)
 
 stick: somewhere .venv/.test
-	@$(IN_VENV) -m robustkit.setup.stick "$(DIR)"
+	@$(MODULE) robustkit.setup.stick "$(DIR)"
 
 somewhere:
 	@[ -n "$(DIR)" ] || { echo "Say where: make stick DIR=/media/stick" >&2; exit 1; }
 
 # In an environment of its own: JupyterLab does not get on with its kernel.
 lite: .venv/.lab
-	@$(IN_VENV) -m uv venv --quiet --allow-existing --python $(IN_VENV) .venv-lite
-	@$(IN_VENV) -m uv pip install --quiet --python .venv-lite/bin/python \
+	@$(UV) venv --quiet --allow-existing --python $(IN_VENV) .venv-lite
+	@$(UV) pip install --quiet --python .venv-lite/bin/python \
 	    --editable ".[lite]"
-	@.venv-lite/bin/python -m robustkit lite "$(or $(DIR),build/lite)" $(ARGS)
+	@.venv-lite/bin/python -P -m robustkit lite "$(or $(DIR),build/lite)" $(ARGS)
 
 # What checkers say of other versions' types is of no interest.
 test-lowest: RESOLUTION = lowest-direct
@@ -113,10 +116,10 @@ test-newest test-colab: RESOLUTION = highest
 # Whatever packages say they need: Colab's IPython is older than nbgrader asks for.
 test-colab: FIXED = --overrides tests/setup/colab.txt --requirements tests/setup/colab.txt
 test-lowest test-newest test-colab: .venv/.test
-	@$(IN_VENV) -m uv venv --quiet --clear --seed --python $(IN_VENV) .venv-other
-	@$(IN_VENV) -m uv pip install --quiet --python .venv-other/bin/python --upgrade \
+	@$(UV) venv --quiet --clear --seed --python $(IN_VENV) .venv-other
+	@$(UV) pip install --quiet --python .venv-other/bin/python --upgrade \
 	    --resolution $(RESOLUTION) $(FIXED) --editable ".[lab,test]"
-	@.venv-other/bin/python -m pytest -n $(WORKERS) \
+	@.venv-other/bin/python -P -m pytest -n $(WORKERS) \
 	    --deselect tests/test_repository.py::test_code_and_notebooks_are_in_order $(ARGS)
 
 clean:

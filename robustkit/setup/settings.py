@@ -1,6 +1,7 @@
 """What pip's own files say: the same as its variables, and by names of the same kind.
 
-Nothing but the standard library is needed.
+Nothing but the standard library is needed. `python -m robustkit.setup.settings` is uv,
+told what they say.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import ast
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from pathlib import Path
@@ -70,3 +72,14 @@ def hurting(found: Mapping[str, str]) -> list[str]:
 def options(names: Iterable[str]) -> str:
     """Return what variables are called in pip's files."""
     return ", ".join(name[4:].lower().replace("_", "-") for name in names)
+
+
+def uv(*arguments: str) -> int:
+    """Run this Python's uv, told what pip is; return how it ended."""
+    command = sys.executable, "-P", "-m", "uv", *arguments
+    where = os.environ | for_uv(sys.executable)
+    return subprocess.run(command, env=where).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(uv(*sys.argv[1:]))

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from .. import files
 from ..agents import store
-from . import DISTRIBUTION, links, warm
+from . import DISTRIBUTION, links, settings, warm
 from .environment import refuse
 from .lab import NO_REPOSITORY, find_repository
 
@@ -159,7 +159,7 @@ def parser() -> argparse.ArgumentParser:
 
 def fetch(root: Path, wheels: Path, given: argparse.Namespace) -> None:
     """Build our package and fetch what it needs, for each system asked for."""
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    pip = [sys.executable, "-P", "-m", "pip", "--quiet", "--disable-pip-version-check"]
     wheels.mkdir(exist_ok=True)
     for old in wheels.glob(f"{WHEEL}-*.whl"):
         old.unlink()
@@ -172,7 +172,7 @@ def fetch(root: Path, wheels: Path, given: argparse.Namespace) -> None:
         subprocess.run([*fetching, f"{ours}{extra}"], check=True)
     for system in given.system:
         triple, tags = SYSTEMS[system]
-        compiling = [sys.executable, "-m", "uv", "pip", "compile", "--quiet"]
+        compiling = [sys.executable, "-P", "-m", "uv", "pip", "compile", "--quiet"]
         compiling += ["--python-platform", triple, "--python-version", given.python]
         listed = subprocess.run(
             [*compiling, "--no-header", "--no-annotate", "-"],
@@ -180,6 +180,7 @@ def fetch(root: Path, wheels: Path, given: argparse.Namespace) -> None:
             stdout=subprocess.PIPE,
             text=True,
             check=True,
+            env=os.environ | settings.for_uv(sys.executable),
         ).stdout.splitlines()
         pins = [line for line in listed if not line.startswith(DISTRIBUTION)]
         kinds = [word for tag in tags for word in ("--platform", tag)]

@@ -746,6 +746,21 @@ def test_uv_is_told_what_pip_is_told_of_a_mirror(monkeypatch, tmp_path):
 
 
 @pytest.mark.together
+@pytest.mark.skipif(not PathFinder.find_spec("uv"), reason="uv is missing")
+def test_make_s_uv_asks_the_mirror_that_only_pip_s_files_name(tmp_path):
+    (tmp_path / "pip.conf").write_text(PIP)
+    where = {k: v for k, v in os.environ.items() if not k.startswith(("UV_", "PIP_"))}
+    where |= {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf"), "UV_HTTP_RETRIES": "0"}
+    command = sys.executable, "-m", "robustkit.setup.settings", "pip", "compile", "-"
+    asked = subprocess.run(
+        [*command, "--no-cache"], input="x", env=where | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert asked.returncode
+    assert "127.0.0.1:10/simple" in asked.stderr
+
+
+@pytest.mark.together
 @pytest.mark.parametrize("written", ["no section", None])
 def test_pip_s_files_say_nothing_where_they_cannot_be_read(
     monkeypatch, tmp_path, written
