@@ -28,7 +28,7 @@ def home() -> Path | None:
 
 def check_room(
     folder: str | os.PathLike[str],
-    foreign: Callable[[set[str]], set[str]] = set,
+    foreign: Callable[[set[str]], set[str]] | None = None,
     argument: str = "folder",
     ours: str = "one that this made",
 ) -> Path:
@@ -39,7 +39,7 @@ def check_room(
     Raises ValueError for any other, and for an empty name, which would mean "here".
     """
     begin = f"{argument}={os.fspath(folder)!r}"
-    more = ", or a new one" if foreign is set else f", a new one, or {ours}"
+    more = f", a new one, or {ours}" if foreign else ", or a new one"
     allowed = f"allowed: an empty folder{more}."
     if not os.fspath(folder):
         raise ValueError(f"{begin} is not possible; {allowed}")
@@ -49,7 +49,7 @@ def check_room(
     except (OSError, ValueError) as problem:
         why = getattr(problem, "strerror", None) or problem
         raise ValueError(f"{begin} cannot be read: {why}; {allowed}") from None
-    if others := sorted(foreign(there)):
+    if others := sorted(foreign(there) if foreign else there):
         rest = [f"{len(others) - 3} more"] * (len(others) > 3)
         held = ", ".join(others[:3] + rest)
         raise ValueError(f"{begin} holds other things ({held}); {allowed}")

@@ -15,6 +15,7 @@ from typing import Any
 
 from .. import arguments, files, metrics
 from ..agents import Agent
+from ..bars import bar
 from ..metrics import ShiftCurve
 from ..text import document
 from ..worlds import World, list_worlds
@@ -71,8 +72,9 @@ def export_site(
     """
     where = arguments.path("folder", folder)
     where.mkdir(parents=True, exist_ok=True)
+    cast = casting(list(list_worlds()) if worlds is None else worlds, agents)
     items = []
-    for home, own in casting(list(list_worlds()) if worlds is None else worlds, agents):
+    for home, own in bar("worlds", len(cast), delay=2, iterable=cast):
         explorer = explore(home, own, n=n, seed=seed)
         page = explorer.save(where / f"{home.name}.html")
         picture = where / f"{home.name}.svg"
