@@ -125,10 +125,11 @@ def open_frame(axes: Axes) -> None:
 def listed(results: Any, allowed: tuple[type, ...], name: str) -> list[Any]:
     """Return one result or several as a list; raise ValueError for anything else."""
     every = [results] if isinstance(results, allowed) else results
-    kinds = " or ".join(kind.__name__ for kind in allowed)
+    *most, last = (f"{kind.__name__}s" for kind in allowed)
+    kinds = f"{', '.join(most)} or {last}" if most else last
     if not isinstance(every, Sequence) or isinstance(every, str) or not every:
-        raise ValueError(f"{name}={quote(results)} is not possible; allowed: {kinds}s.")
+        raise ValueError(f"{name}={quote(results)} is not possible; allowed: {kinds}.")
     for item in every:
         if not isinstance(item, allowed):
-            raise ValueError(f"{name} holds {quote(item)}; allowed: {kinds}s.")
+            raise ValueError(f"{name} holds {quote(item)}; allowed: {kinds}.")
     return list(every)
