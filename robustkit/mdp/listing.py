@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from .tables import Tables
 
+DENSE_STATES = 400  # up to here a dense solve beats sweeps (see tests/benchmarks)
 BATCH = 16  # levels that are solved at once
 CHUNK_BYTES = 64e6  # which hold at most about this much
 
@@ -121,6 +123,11 @@ class Listing:
     def largest(self) -> int:
         """Number of states of the largest block."""
         return int(self.counts.max())
+
+    @property
+    def few(self) -> bool:
+        """Whether a dense solve beats sweeps, which go over every outcome."""
+        return self.largest <= DENSE_STATES * math.sqrt(self.outcomes)
 
     def batches(self) -> list[tuple[NDArray[Any], slice]]:
         """Return what to solve at once, block by block: levels, and states of a block.

@@ -18,7 +18,6 @@ from .listing import Listing
 from .sweeps import Sweep, converge, evaluate_by_sweeps, occupancy_by_sweeps
 from .tables import Floats, Ints, Tables, check_policy
 
-DENSE_STATES = 400  # up to here a dense solve beats sweeps (see tests/benchmarks)
 SLOW = 0.999  # a discount above which sweeps take longer than exact evaluations
 NEARLY_ONE = 0.99999  # a discount at which sweeps would never be done
 IMPROVEMENT = 1e-12  # policy iteration goes on while a move is better by more
@@ -46,7 +45,7 @@ def _solve_values(listing: Listing, pi: Floats, discount: float) -> Floats:
     pi: [levels, most, branches], the probabilities of branches.
     """
     expected = np.einsum("lsa,lsag->lsg", pi, listing.rewards)
-    if listing.largest > DENSE_STATES and discount < NEARLY_ONE:
+    if not listing.few and discount < NEARLY_ONE:
         return evaluate_by_sweeps(listing, pi, expected, discount)
     values = np.zeros((len(pi), pi.shape[1] + 1, expected.shape[2]))
     # Nothing leads back to an earlier block: solved from the last one on, each needs
@@ -72,7 +71,7 @@ def occupancy(tables: Tables, policy: ArrayLike, start: Floats | None = None) ->
     policy = check_policy(policy, tables)
     if start is None:
         start = np.eye(tables.shape[1])[tables.start]
-    if listing.largest > DENSE_STATES:
+    if not listing.few:
         return occupancy_by_sweeps(tables, tables.spread(policy), start)
     pi = listing.spread(listing.take(policy))
     inflow = listing.take(np.array(start, float))
@@ -177,8 +176,8 @@ def plan(tables: Tables, mixtures: ArrayLike) -> tuple[Floats, Floats]:
 
     mixtures: [mixtures, objectives], weights of R_g / scale_g.
     Policies are [mixtures, levels, states, actions]; actions that are equally good
-    share the probability. Value iteration (Sutton and Barto 2018, section 4.4), or
-    policy iteration (section 4.3) where chance plays a part, or the discount is `SLOW`.
+    share the probability. Value iteration (Sutton and Barto 2018, section 4.4), or for
+    few states policy iteration (section 4.3), with chance or a discount above `SLOW`.
     """
     sweep, pay, value = _iterate(tables, mixtures, tables.own)
     worth = np.stack(sweep.worth(pay, value))
@@ -215,8 +214,9 @@ def _iterate(
     sweep = Sweep.of(tables, listing.where)
     pay = sweep.expect(tables.mixed_rewards(weights, listing.where))
     value = np.zeros((len(sweep) + 1, len(weights)))
-    few = listing.largest <= DENSE_STATES
-    if tables.chance is not None or (tables.discount > SLOW and few):
+    chance = tables.chance is not None
+    few = listing.few or (chance and tables.discount >= NEARLY_ONE)  # are solved
+    if few and (chance or tables.discount > SLOW):
         value[:-1] = listing.put(_improve(tables, weights, listing))[listing.where]
         return sweep, pay, value
     # Nothing leads back to an earlier block: the last one settles first.

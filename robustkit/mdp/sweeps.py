@@ -162,10 +162,11 @@ def evaluate_by_sweeps(
     """
     levels, most, objectives = expected.shape
     values = np.zeros((levels, most + 1, objectives))
-    level = np.arange(levels)[:, None]
+    follow = listing.follow + np.arange(levels)[:, None, None] * (most + 1)
     while True:
+        flat = values.reshape(-1, objectives)
         after = sum(
-            pi[..., branch, None] * values[level, listing.follow[..., branch]]
+            pi[..., branch, None] * flat.take(follow[..., branch], axis=0)
             for branch in range(pi.shape[2])
         )
         new = expected + discount * after

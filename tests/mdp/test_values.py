@@ -41,7 +41,7 @@ def test_sweeping_and_solving_give_the_same_values_and_visits(tables, seed):
     policy = random_policy(tables, seed)
     solved = mdp.evaluate(tables, policy), mdp.occupancy(tables, policy)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mdp.solve, "DENSE_STATES", 0)
+        patch.setattr(mdp.listing, "DENSE_STATES", 0)
         swept = mdp.evaluate(tables, policy), mdp.occupancy(tables, policy)
     assert np.allclose(solved[0], swept[0], rtol=0, atol=CLOSE)
     assert np.allclose(solved[1], swept[1], rtol=0, atol=CLOSE)

@@ -91,11 +91,15 @@ def test_sweeps_and_solving_agree_with_chance(seed):
     some = tables(seed)
     policy = policy_of(some, seed)
     spread = some.spread(policy)
-    solved = mdp.evaluate(some, policy)
+    mixtures = [[1.0, 0.0], [0.5, 0.5], [1.0, -1.0]]
+    solved, plans = mdp.evaluate(some, policy), mdp.plan(some, mixtures)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mdp.solve, "DENSE_STATES", 0)
-        swept = mdp.evaluate(some, policy)
+        patch.setattr(mdp.listing, "DENSE_STATES", 0)
+        patch.setattr(mdp.solve, "_improve", None)  # many states are swept
+        swept, again = mdp.evaluate(some, policy), mdp.plan(some, mixtures)
     np.testing.assert_allclose(solved, swept, atol=1e-8)
+    for planned, other in zip(plans, again, strict=True):
+        np.testing.assert_allclose(planned, other, atol=1e-8)
     start = np.eye(some.shape[1])[some.start]
     visits = mdp.occupancy(some, policy)
     np.testing.assert_allclose(
