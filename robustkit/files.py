@@ -65,12 +65,17 @@ def size(folder: Path) -> int:
 def whole(where: Path) -> Iterator[Path]:
     """Yield where to write, beside the place; what is there at the end is moved in.
 
-    If writing fails, `where` is as it was and nothing half-written is left.
+    If writing fails, `where` is as it was and nothing half-written is left; the error
+    names `where`, since nobody knows of the other.
     """
-    part = where.with_name(f".{where.name}.{os.urandom(4).hex()}.part")
+    part = where.with_name(f".{os.urandom(8).hex()}.part")  # any name has room for it
     try:
         yield part
         os.replace(part, where)
+    except OSError as problem:
+        if str(problem.filename) != str(part):
+            raise
+        raise OSError(problem.errno, problem.strerror, str(where)) from None
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
