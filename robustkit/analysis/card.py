@@ -156,7 +156,7 @@ def _of_agent(agent: Agent, home: World, n: int, seed: int, name: str) -> Card:
     if is_own(home):
         unsaid += [UNJUDGED] * ("goal" in home.shifts)
     elif "goal" in home.shifts:
-        judged = judge(readings[: len(shifts)], home)
+        judged = judge(found, home)
         ahead = forecast(agent, home, n=n, seed=seed) if exact else None
     return _card(about, readings, curves, ahead, judged, unsaid)
 
