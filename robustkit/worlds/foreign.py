@@ -114,7 +114,9 @@ def _level(stepper: Stepper, seed: int, limit: int) -> OwnLevel:
                 ),
                 stacklevel=3,
             )
-        return OwnLevel(stepper, seed, start, found)
+        level = OwnLevel(stepper, seed, found)
+        vars(level)["start"] = start  # what the tables are of, without another reset
+        return level
 
 
 def _tables(level: OwnLevel, pays: Pays, discount: float, name: str) -> OwnTables:

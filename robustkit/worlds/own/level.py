@@ -26,13 +26,22 @@ TILE = 24  # pixels of a cell in a picture
 class OwnLevel:
     """An environment after a reset, and all that was found in it.
 
-    seed: of the reset. start: the first moment, to which it can be brought again.
+    seed: of the reset.
     """
 
     stepper: Stepper
     seed: int
-    start: Moment
     found: Walk
+
+    @cached_property
+    def start(self) -> Moment:
+        """The first moment, to which it can be brought again."""
+        with self.stepper.begun(self.seed) as (start, _):
+            return start
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle takes: a moment is of objects that only live here."""
+        return {name: value for name, value in vars(self).items() if name != "start"}
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -103,13 +112,24 @@ class OwnTables(Tables):
         try:
             pickle.dumps(self.level, protocol)
         except Exception as problem:  # an environment of anybody's may raise any
+            roots = self.level.stepper.roots
+            whose = next((n for n, r in roots.items() if not takes(r, protocol)), "env")
             raise TypeError(
-                f"tables={self!r} cannot be pickled, because the environment that they "
-                f"are of cannot be: {brief(str(problem))}. Allowed: an environment "
-                "that pickle takes, so one without lambdas and the like; or "
+                f"tables={self!r} cannot be pickled, because their {whose} cannot be: "
+                f"{brief(str(problem))}. Allowed: an environment and events that "
+                "pickle takes, so ones without lambdas and the like; or "
                 "robustkit.tabulate(env) once more, wherever the tables are needed."
             ) from problem
         return super().__reduce_ex__(protocol)
+
+
+def takes(thing: Any, protocol: Any) -> bool:
+    """Return whether pickle takes a thing."""
+    try:
+        pickle.dumps(thing, protocol)
+    except Exception:  # of anybody's
+        return False
+    return True
 
 
 def padded(tables: Tables, states: int) -> list[NDArray[Any]]:

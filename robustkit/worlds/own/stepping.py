@@ -73,6 +73,10 @@ class Stepper:
         self.ignore = frozenset(ignore)
         self.replayed = 0  # moves that were played once more, in all its levels
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle takes: what is known of live objects is found anew."""
+        return {name: value for name, value in vars(self).items() if name != "memory"}
+
     @property
     def names(self) -> list[str]:
         """What each move is called: MiniGrid's name where it is one of its own."""
