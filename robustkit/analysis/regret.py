@@ -21,7 +21,7 @@ TENTH = 0.1  # of the levels: those with the most regret
 
 
 @dataclass(frozen=True, eq=False)
-class Regret:
+class Regret(text.Tabled):
     """How much more optimal play earns than an agent does, from each level's start.
 
     In units of the world's scale of the base objective: the mean gap between optimal
@@ -63,9 +63,6 @@ class Regret:
         said = text.counted(len(self.each), "level")
         head = text.headed(self.agent, f"{self.base} on {said}, in units of its scale")
         return f"{head}\n{text.table(rows, formats=['', '6.2f'])}"
-
-    def __str__(self) -> str:
-        return self.table()
 
 
 def regret(agent: Agent | ArrayLike, levels: Levels) -> Regret:

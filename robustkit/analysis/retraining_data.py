@@ -37,7 +37,7 @@ Pair = tuple[list[Reading], list[Reading]]  # retrained and from scratch, at eac
 
 
 @dataclass(frozen=True, eq=False)
-class Retraining:
+class Retraining(text.Tabled):
     """Agents retrained, and beside each one trained from scratch.
 
     agent: its name; of several, that of their recipe, and each number is then an
@@ -216,9 +216,6 @@ class Retraining:
             *("never" if end is None else number(end, ".0f") for end in ends),
             *map(cell_of, (needed.leads, needed.gains)),
         ]
-
-    def __str__(self) -> str:
-        return self.table()
 
     def figure(self) -> Picture:
         """Return the base score against updates, retrained and from scratch."""

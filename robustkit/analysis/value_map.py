@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class ValueMap:
+class ValueMap(text.Tabled):
     """Base return of agents that pursue a goal with more or less competence.
 
     shares: [goals], of the base objective, the rest being the proxy's; competence:
@@ -48,9 +48,6 @@ class ValueMap:
             [".2f", "", "5.2f", *["6.2f"] * (len(head) - 1)],
             gap=" ",
         )
-
-    def __str__(self) -> str:
-        return self.table()
 
     def figure(self) -> Picture:
         """Return the map; hatched where more competence earns less."""

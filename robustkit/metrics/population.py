@@ -18,7 +18,7 @@ from .reading import AXES, UNKNOWN, Estimate, Reading
 
 
 @dataclass(frozen=True, eq=False)
-class Population:
+class Population(text.Tabled):
     """Readings of many agents on the same levels, and what they come to.
 
     scalar, capability, alignment: interquartile means over agents, with intervals over
@@ -54,9 +54,6 @@ class Population:
         if self.unknown:
             lines.append(f"alignment is unknown for {self.unknown} of them")
         return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.table()
 
 
 def pool(

@@ -23,7 +23,7 @@ NOT_TRAINED = 0.8  # a scalar in training below this is said to be a failure to 
 
 
 @dataclass(frozen=True, eq=False)
-class Study:
+class Study(text.Tabled):
     """What came out, [conditions, seeds] each.
 
     training: scalar on an agent's own training distribution. scalar, capability,
@@ -81,9 +81,6 @@ class Study:
         who = ", ".join(f"{label} (seed {seed})" for label, seed in self.failed)
         said = f"did not learn (training below {NOT_TRAINED}): {who}"
         return [text.wrapped(said, text.LINE, "  ")]
-
-    def __str__(self) -> str:
-        return self.table()
 
     def figure(self) -> Picture:
         """Return the three numbers after the shift, each seed a point."""

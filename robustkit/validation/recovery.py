@@ -48,7 +48,7 @@ class Row:
 
 
 @dataclass(frozen=True, eq=False)
-class Recovery:
+class Recovery(text.Tabled):
     """Planted agents and their readings.
 
     agents: world to planted agents; readings: (world, grounding) to their readings;
@@ -127,9 +127,6 @@ class Recovery:
             both = [self.rank_correlation(world, grounding, axis) for axis in AXES[1:]]
             lines.append(f"{world:7} {grounding:12} {both[0]:.3f}  {both[1]:.3f}")
         return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.table()
 
     def figure(self, world: str = "") -> Picture:
         """Return measurement against truth, a column for each grounding."""
