@@ -94,3 +94,20 @@ def _pooled(readings: list[Reading], axis: int, seed: int) -> Estimate:
     drawn, unseen = crossed(each[axis], seed), crossed(beside[axis], seed)
     low, high = intervals(values, drawn, unseen, readings[0].confidence)
     return Estimate(float(values), float(low), float(high))
+
+
+def rank_correlation(one: Floats, other: Floats) -> float:
+    """Return Spearman's rank correlation of two numbers [agents]; NaN if all are alike.
+
+    Those that are equal but for rounding have their mean rank.
+    """
+    ranks = [_ranks(one), _ranks(other)]
+    return float(np.corrcoef(ranks)[0, 1]) if min(map(np.ptp, ranks)) else np.nan
+
+
+def _ranks(values: Floats) -> Floats:
+    _, which, count = np.unique(
+        values.round(9), return_inverse=True, return_counts=True
+    )
+    ranks: Floats = (count.cumsum() - (count - 1) / 2)[which]
+    return ranks

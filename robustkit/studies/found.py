@@ -13,6 +13,7 @@ from ..agents import Agent, Searcher
 from ..mdp import Floats
 from ..metrics import DEFAULT
 from ..metrics.bootstrap import interval, picks
+from ..metrics.population import rank_correlation
 from .cases import Case
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class Study(text.Tabled):
         weights = np.array([list(a.mesa_objective.values()) for a, _ in pairs])
         alignment = np.array([x for _, x in pairs])
         lines = [
-            f"{name:16} {rank_correlation(weights[:, k], alignment):5.2f}"
+            f"{name:16} {text.number(rank_correlation(weights[:, k], alignment)):>5}"
             for k, name in enumerate(names)
         ]
         return "\n".join(["weight of         rank correlation with alignment", *lines])
@@ -152,9 +153,3 @@ def _mean(values: Floats) -> Floats:
     count = known.sum(-1)
     mean: Floats = np.where(known, values, 0).sum(-1) / np.maximum(count, 1)
     return np.where(count > 0, mean, np.nan)
-
-
-def rank_correlation(one: Floats, other: Floats) -> float:
-    """Return Spearman's rank correlation of two lines of numbers without ties."""
-    ranks = np.stack([np.argsort(np.argsort(values)) for values in (one, other)])
-    return float(np.asarray(np.corrcoef(ranks))[0, 1])

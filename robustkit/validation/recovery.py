@@ -12,6 +12,7 @@ import numpy as np
 from .. import arguments, text
 from ..mdp import Floats
 from ..metrics import Estimate, Reading
+from ..metrics.population import rank_correlation
 from ..metrics.reading import AXES
 from ..worlds import World
 from ..worlds.moved_things import moved
@@ -105,8 +106,7 @@ class Recovery(text.Tabled):
         truth, measured = self.values(world, grounding, axis)
         listed = np.array([agent.kind != "unlisted" for agent in self.agents[world]])
         known = listed & ~np.isnan(truth + measured)
-        ranks = np.stack([_ranks(truth[known]), _ranks(measured[known])])
-        return float(np.corrcoef(ranks)[0, 1])
+        return rank_correlation(truth[known], measured[known])
 
     def table(self) -> str:
         """Return the rows and the rank correlations as text."""
@@ -199,13 +199,3 @@ def _mean(values: list[bool]) -> float:
 
 def _root_mean_square(values: list[float]) -> float:
     return float(np.sqrt(np.mean(np.square(values)))) if values else float("nan")
-
-
-def _ranks(values: Floats) -> Floats:
-    """Return the mean rank of each value among its equals."""
-    _, which, count = np.unique(
-        values.round(9), return_inverse=True, return_counts=True
-    )
-    ends = count.cumsum()
-    ranks: Floats = (ends - (count - 1) / 2)[which]
-    return ranks
