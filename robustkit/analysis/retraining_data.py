@@ -13,7 +13,8 @@ from .. import arguments, text
 from ..agents.recipe import RETRAINED
 from ..mdp import Floats
 from ..metrics import Estimate, Point, Reading, pool
-from ..metrics.bootstrap import crossed, intervals, iqm
+from ..metrics.bootstrap import iqm
+from ..metrics.population import estimate
 from ..text import Prose, number, shifts
 from ..worlds import World
 from .leads import (
@@ -114,9 +115,7 @@ class Retraining(text.Tabled):
         """
         value = self._lead(lambda reading: reading.scalar.value)
         drawn = self._lead(lambda reading: _resampled(reading)[0])
-        middle, among = iqm(value), crossed(drawn, 0)
-        low, high = intervals(middle, among, among)
-        return Estimate(float(middle), float(low), float(high))
+        return estimate(iqm(value), drawn, drawn, seed=0)
 
     def _lead(self, score: Callable[[Reading], Any]) -> Floats:
         """Return [agents, ...], the mean over updates of the difference in a score."""
