@@ -132,13 +132,13 @@ class Study(text.Tabled):
         return "\n".join(["weight of         rank correlation with alignment", *lines])
 
 
-def mean_over_seeds(values: Floats, seed: int = 0) -> Floats:
+def mean_over_seeds(values: Floats) -> Floats:
     """Return mean and 95 % bootstrap interval over seeds, [conditions, 3].
 
     values: [conditions, seeds], drawn together in all conditions; unknown ones (NaN)
     are left out, and a resample that knows none does not count.
     """
-    draws = values[:, picks(values.shape[1], DEFAULT.resamples, seed, 41)]
+    draws = values[:, picks(values.shape[1], DEFAULT.resamples, 0, 41)]
     out = np.full((len(values), 3), np.nan)
     for c, (each, means) in enumerate(zip(values, _mean(draws), strict=True)):
         known = means[~np.isnan(means)]
