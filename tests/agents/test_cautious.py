@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from remembers import Remembers
 
 import robustkit as rk
 from robustkit.agents.cautious import Unfamiliarity, disagreement, entropy, quantile
@@ -181,14 +182,6 @@ def test_a_sign_that_is_asked_for_is_the_one_that_is_looked_at(network, others):
 
 
 # What is refused
-
-
-class Remembers:
-    def reset(self):
-        pass
-
-    def act(self, seen):
-        return 0
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from sameness import assert_same_agent
 import robustkit as rk
 from robustkit import mdp
 from robustkit.agents import choice, credit
-from robustkit.agents.network import NetworkSettings
 from robustkit.agents.rows import Rows
 
 QUICK = {"updates": 12, "levels": 6, "agents": 16, "pool": 64, "channels": 8}
@@ -228,7 +227,6 @@ def test_a_retrained_network_is_saved_and_loaded(small, tmp_path):
     later = rk.train("network", small, after=first, choice="regret", **QUICK)
     back = rk.load(rk.save(later, tmp_path / "later.npz"))
     assert_same_agent(back, later)
-    assert back.settings == later.settings
 
 
 def test_layers_are_those_of_the_network_before(small):
@@ -292,7 +290,3 @@ def test_in_dish_regret_moves_alignment_up_at_little_cost(share):
         mean[how] = np.mean(each, axis=0)
     assert mean["regret"][0] > mean["uniform"][0] + 0.1
     assert mean["regret"][1] > 0.85
-
-
-def test_settings_say_what_they_are_by_default():
-    assert (NetworkSettings().choice, NetworkSettings().after) == ("uniform", {})
