@@ -12,7 +12,7 @@ from ..agents import Agent
 from ..agents.agent import check_levels
 from ..arguments import quote
 from ..mdp import Floats, start_values
-from ..metrics import Evidence, StratifiedEvaluation
+from ..metrics import StratifiedEvaluation
 from ..metrics.references import references
 from ..worlds import Levels, World, levels_of
 from ..worlds.shifts import Where
@@ -109,12 +109,6 @@ def regret(agent: Agent | ArrayLike, levels: Levels) -> Regret:
     )
 
 
-def regret_of(evidence: Evidence, scale: float) -> Floats:
-    """Return the same [levels] from what a grounding found. scale: of the base."""
-    lost: Floats = evidence.base_headroom - evidence.improvement
-    return np.maximum(lost, 0) / scale
-
-
 def tail(each: Floats) -> float:
     """Return the mean of the largest tenth of regrets [levels], rounded up."""
     count = int(np.ceil(TENTH * len(each)))
@@ -124,10 +118,6 @@ def tail(each: Floats) -> float:
 def regret_at(found: StratifiedEvaluation, world: World, goal: Where) -> Floats:
     """Return the regret of every level that weighs at a grade, or anywhere."""
     assert found.weights is not None  # they are of a world
-    return np.concatenate(
-        [
-            regret_of(each, world.scale[0])
-            for w, each in zip(found.weights(goal=goal), found.evidence, strict=True)
-            if w > 0 and each is not None
-        ]
-    )
+    weighed = found.used(found.weights(goal=goal))
+    lost = [each.base_headroom - each.improvement for _, each in weighed]
+    return np.maximum(np.concatenate(lost), 0) / world.scale[0]
