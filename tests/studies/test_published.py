@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -124,8 +126,6 @@ def test_an_interval_over_seeds_covers_the_truth_about_as_often_as_it_says():
 
 
 def test_agents_that_did_not_learn_are_named(study):
-    from dataclasses import replace
-
     training = study.training.copy()
     training[1, 0] = 0.3
     failing = replace(study, training=training)
