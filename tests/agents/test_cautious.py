@@ -12,6 +12,7 @@ import robustkit as rk
 from robustkit.agents.cautious import Unfamiliarity, disagreement, entropy, quantile
 from robustkit.agents.convolution import softmax
 from robustkit.mdp import occupancy
+from robustkit.worlds.minigrid import GridEnv
 
 QUICK = {"updates": 30, "levels": 6, "agents": 16, "pool": 256}
 
@@ -247,8 +248,6 @@ def test_only_a_network_can_be_looked_into(world):
 
 
 def test_a_world_of_somebodys_own_is_refused_in_words():
-    from robustkit.worlds.minigrid import GridEnv
-
     own = rk.tabulate(GridEnv(rk.make("cheese", size=5, layouts=4)), limit=1000)
     with pytest.raises(ValueError, match="no agent can be made cautious; allowed"):
         rk.cautious(rk.device("stay", own))
