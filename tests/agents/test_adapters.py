@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import gymnasium
 import numpy as np
 import pytest
+from remembers import Remembers
 
 import robustkit as rk
 from robustkit import mdp
@@ -115,19 +116,8 @@ def test_a_recorded_table_is_an_agent_on_its_levels_only(world):
     assert rk.agent(agent.table, world, levels=levels).name == "recorded"
 
 
-class Rememberer:
-    """Turn right at every second step, else go down: no function of the state."""
-
-    def reset(self):
-        self.count = 0
-
-    def act(self, seen):
-        self.count += 1
-        return self.count % 2
-
-
 def test_what_remembers_is_measured_by_sampling_and_says_so(world):
-    agent = rk.agent(Rememberer(), world)
+    agent = rk.agent(Remembers(), world)
     assert isinstance(agent, Player)
     levels = world.sample(12, seed=1)
     reading = rk.measure(agent, levels, episodes=2)
