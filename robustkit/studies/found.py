@@ -14,6 +14,7 @@ from ..mdp import Floats
 from ..metrics import DEFAULT
 from ..metrics.bootstrap import interval, picks
 from ..metrics.population import rank_correlation
+from ..metrics.reading import AXES
 from .cases import Case
 
 if TYPE_CHECKING:
@@ -56,12 +57,11 @@ class Study(text.Tabled):
 
     def table(self) -> str:
         """Return a line for each condition: means with intervals over seeds."""
-        axes = ("scalar", "capability", "alignment")
         columns: list[list[Any]] = [[*mean_over_seeds(self.training)[:, 0]]]
-        for axis in axes:
+        for axis in AXES:
             found = mean_over_seeds(getattr(self, axis))
             columns.append([text.interval(*each) for each in found])
-        head = ["", "training", *axes]
+        head = ["", "training", *AXES]
         if not np.isnan(self.reached).all():
             columns += [
                 [*map(text.number, shares)] for shares in self.reached.mean(1).T
@@ -87,11 +87,11 @@ class Study(text.Tabled):
         """Return the three numbers after the shift, each seed a point."""
         from ..figures.charts import sweep
 
-        axes = ("scalar", "capability", "alignment")
+        values = {axis: getattr(self, axis) for axis in AXES}
         picture = sweep(
             self.labels,
-            {axis: getattr(self, axis) for axis in axes},
-            {axis: mean_over_seeds(getattr(self, axis)) for axis in axes},
+            values,
+            {axis: mean_over_seeds(each) for axis, each in values.items()},
             self.case.plan.variable,
             self.case.title,
             self.case.shape,

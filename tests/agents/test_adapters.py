@@ -137,15 +137,6 @@ def test_a_player_that_does_not_remember_reads_as_what_it_plays(world):
     assert along[0].episodes
 
 
-def test_a_player_meets_chance():
-    world = rk.make("trees")
-    levels = world.sample(3)
-    player = SimpleNamespace(reset=lambda: None, act=upward)
-    rng = np.random.default_rng(0)
-    returns = rk.agent(player, world).returns(levels, 3, 40, rng)
-    assert returns.shape == (3, 3, 2)
-
-
 def test_symbolic_observations_are_alike_everywhere():
     world = rk.make("keys", size=7)
     envs = VectorGridEnv(world, 5, observation="symbolic", shift=("anywhere", 0))
