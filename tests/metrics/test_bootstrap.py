@@ -17,6 +17,7 @@ from robustkit import metrics
 from robustkit.metrics import Conventions, Estimate, iqm, pool
 from robustkit.metrics.bootstrap import (
     bootstrap_weights,
+    intervals,
     pseudo_levels,
     with_pseudo_levels,
 )
@@ -117,6 +118,12 @@ def test_no_finite_sample_is_certain(grounding, goal, n, kind):
     for each in (getattr(reading, name) for name in AXES):
         assert each.high - each.low > 0.2 / n
         assert not each.known or each.low <= each.value <= each.high
+
+
+def test_an_interval_holds_its_value_wherever_the_draws_lie():
+    values, apart = np.array([0.0, 1.0]), np.full((2, 9), 0.5)
+    low, high = intervals(values, apart, apart)
+    assert [*low, *high] == [0, 0.5, 0.5, 1]
 
 
 def test_intervals_shrink_as_levels_are_added():
