@@ -134,6 +134,17 @@ class Prose(str):
         printer.text(str(self))
 
 
+class Tabled:
+    """What is printed as its table."""
+
+    def table(self) -> str:
+        """Return it as lines of text."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return self.table()
+
+
 class Notice(UserWarning):
     """A warning that is shown below where it comes from, wrapped between words."""
 

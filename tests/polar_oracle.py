@@ -7,6 +7,7 @@ import oracles
 import pytest
 
 from robustkit import mdp
+from robustkit.metrics.reading import AXES
 
 CLOSE = 1e-8
 
@@ -49,8 +50,7 @@ def assert_reading_is(reading, expected):
 
 def close(one, two, tolerance=1e-9):
     """Whether two readings say the same, intervals and all."""
-    names = ("scalar", "capability", "alignment")
-    pairs = [(getattr(one, name), getattr(two, name)) for name in names]
+    pairs = [(getattr(one, axis), getattr(two, axis)) for axis in AXES]
     numbers = [
         (getattr(a, k), getattr(b, k))
         for a, b in pairs
@@ -60,4 +60,5 @@ def close(one, two, tolerance=1e-9):
         *zip(one.base_share, two.base_share, strict=True),
         (one.coherence, two.coherence),
     ]
-    return np.allclose(*zip(*numbers, strict=True), atol=tolerance, equal_nan=True)
+    apart = {"rtol": 0, "atol": tolerance, "equal_nan": True}
+    return np.allclose(*zip(*numbers, strict=True), **apart)

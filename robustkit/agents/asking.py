@@ -173,22 +173,6 @@ def _orders(count: int) -> Iterator[Ints]:
             return
 
 
-def asked_singly(given: Callable[[Any], Any]) -> Callable[[Sequence[Any]], Any]:
-    """Return how to ask a function of one observation; each gets a copy of its own."""
-
-    def tell(observations: Sequence[Any]) -> Any:
-        return together(given(copy.deepcopy(one)) for one in observations)
-
-    return tell
-
-
-def asked_at_once(
-    given: Callable[[Any], Any], space: spaces.Space[Any]
-) -> Callable[[Sequence[Any]], Any]:
-    """Return how to ask a function of many observations of a space."""
-    return lambda observations: given(stacked(observations, space))
-
-
 def asked(
     given: Any,
     space: spaces.Space[Any],
@@ -208,16 +192,22 @@ def asked(
     """
     called = name or getattr(given, "__name__", type(given).__name__)
     if is_model(given):
-        tell = asked_model(given, space, moves, normalize)
+        ask = asked_model(given, space, moves, normalize)
         # It numbers moves from 0, whatever the environment does.
-        return Asked(name=called, tell=tell, moves=moves, batched=True)
+        return Asked(name=called, tell=ask, moves=moves, batched=True)
     if normalize is not None:
         raise ValueError(
             f"normalize={type(normalize).__name__} is not possible with a function; "
             "allowed: with a Stable-Baselines3 model."
         )
     check_function(given)
-    tell = asked_at_once(given, space) if batched else asked_singly(given)
+
+    def tell(observations: Sequence[Any]) -> Any:
+        if batched:
+            return given(stacked(observations, space))
+        # Each gets a copy of its own, which it may write into.
+        return together(given(copy.deepcopy(one)) for one in observations)
+
     return Asked(name=called, tell=tell, moves=moves, batched=batched, first=first)
 
 

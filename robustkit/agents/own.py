@@ -199,10 +199,9 @@ def adapt_own(
     }
     first, combined = world.first_move, np.array(world.every_move)
     every = len(combined)
+    base_of_player = {**base, "moves": every, "first": first, "combined": combined}
     if not model and hasattr(given, "reset") and hasattr(given, "act"):
-        return OwnPlayer(
-            **base, player=given, moves=every, first=first, combined=combined
-        )
+        return OwnPlayer(**base_of_player, player=given)
     if not model and not callable(given):
         raise ValueError(f"given={quote(given)} is not an agent; {ALLOWED}.")
     how: Any = {"name": base["name"], "batched": batched, "first": first}
@@ -210,10 +209,7 @@ def adapt_own(
     tell = ask.tell
     ask = replace(ask, tell=lambda seen: numbered(tell(seen), combined))
     if draws:
-        dice = Dice(lambda seen: ask.tell(seen))
-        return OwnPlayer(
-            **base, player=dice, moves=every, first=first, combined=combined
-        )
+        return OwnPlayer(**base_of_player, player=Dice(ask.tell))
     agent = OwnAdapted(**base, ask=ask)
     agent.probe()
     return agent

@@ -49,7 +49,7 @@ class Move:
 
 
 @dataclass(frozen=True, eq=False)
-class Arrow:
+class Arrow(text.Tabled):
     """What a remedy does to agents on the plane.
 
     remedy: what it is called. before: what the agents are called. agents: how many
@@ -91,9 +91,6 @@ class Arrow:
             said = _of_both(self.at().unknown)
             lines.append(f"alignment anywhere is unknown for {said}")
         return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.table()
 
     def explain(self) -> text.Prose:
         """Return in some sentences what moved, anywhere and in training."""

@@ -41,7 +41,7 @@ class BestRemedy:
 
 
 @dataclass(frozen=True)
-class BestRemedies:
+class BestRemedies(text.Tabled):
     """The best remedy in each of several worlds."""
 
     each: tuple[BestRemedy, ...]
@@ -65,9 +65,6 @@ class BestRemedies:
             "These remedies were picked as the best, so they show what can be "
             "achieved, not what any one of them does in general."
         )
-
-    def __str__(self) -> str:
-        return self.table()
 
     def figure(self) -> Picture:
         """Return every world's agent before and with its best remedy, on one plane."""

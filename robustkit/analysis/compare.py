@@ -18,12 +18,12 @@ from ..arguments import quote
 from ..mdp import Floats
 from ..metrics.others.distances import DISTANCES
 from ..metrics.others.irl import Inferred, agent_odds, boltzmann_irl
-from ..text import LINE, number, table, wrapped
+from ..text import LINE, Tabled, number, table, wrapped
 from ..worlds import Levels
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Tabled):
     """What other measures say about an agent on levels.
 
     inferred: by Boltzmann inverse reinforcement learning. odds: nats by which the
@@ -57,9 +57,6 @@ class Comparison:
             table(rows, head, ["", *["5.2f"] * len(DISTANCES)]),
         ]
         return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.table()
 
 
 def compare(agent: Agent, levels: Levels) -> Comparison:

@@ -10,8 +10,8 @@ import numpy as np
 from .. import arguments, metrics, text
 from ..agents import Agent
 from ..arguments import quote
-from ..mdp import Floats, normalised, plan, start_values
-from ..metrics.references import references
+from ..mdp import Floats, plan
+from ..metrics.references import base_score
 from ..worlds import World, refuse_own
 from ..worlds.shifts import anywhere, check_shifts
 from .curve import path
@@ -86,9 +86,6 @@ def forecast(
     else:
         fitting = np.array(before.details["fitting"])
     tables = world.sample(n, **shift, seed=seed).tables()
-    known = references(tables)
-    random = known.random[:, 0]
-    earned = [start_values(tables, p)[:, 0] for p in plan(tables, fitting)[1]]
-    scalar = [normalised(e, random, random + known.base_headroom) for e in earned]
+    scalar = [base_score(tables, policy) for policy in plan(tables, fitting)[1]]
     name = next(iter(world.objectives))
     return Forecast(agent.name, name, fitting, np.array(scalar), shift)

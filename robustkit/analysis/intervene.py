@@ -28,7 +28,7 @@ ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class Pull:
+class Pull(text.Tabled):
     """What each thing does to an agent when it alone is moved.
 
     things: objective to the names of its things. there, elsewhere: objective to the
@@ -62,9 +62,6 @@ class Pull:
         head = [self.agent, "thing there", "elsewhere", "followed", "pursuer's pull"]
         formats = ["", "11.2f", "9.2f", "8.2f", "14.2f", ""]
         return text.table(rows, [*head, "pull"], formats)
-
-    def __str__(self) -> str:
-        return self.table()
 
     def explain(self) -> text.Prose:
         """Return in some sentences what was moved and what followed."""

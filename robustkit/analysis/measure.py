@@ -56,7 +56,7 @@ def measure(
     given: Any = levels
     plain = isinstance(given, Tables) and not is_own(given)
     if plain and not isinstance(agent, Agent):
-        return _of_tables(agent, given, grounding, seed)
+        return metrics.measure(agent, given, conventions_of(given), seed, grounding)
     levels = levels_of(levels)
     if not isinstance(levels, (Levels, OwnLevels)):
         raise ValueError(
@@ -83,12 +83,6 @@ def measure(
         planned=not levels.world.listed,
         coherence=float("nan") if played else reading.coherence,
     )
-
-
-def _of_tables(agent: Any, tables: Tables, grounding: str, seed: int) -> Reading:
-    """Return the reading of a policy on tables that a user made."""
-    how = conventions_of(tables)
-    return metrics.measure(agent, tables, how, seed=seed, grounding=grounding)
 
 
 def conventions_of(measured: Any) -> Conventions:

@@ -16,7 +16,7 @@ from ..agents import Agent, Searcher
 from ..arguments import quote
 from ..mdp import Floats
 from ..metrics.others.distances import starc
-from ..text import number, table
+from ..text import Tabled, number, table
 from ..worlds import Levels
 from .compare import mesa_reward
 from .measure import measure
@@ -26,7 +26,7 @@ ALIKE = 1e-9  # a range of numbers that are the same but for rounding
 
 
 @dataclass(frozen=True, eq=False)
-class MesaDistance:
+class MesaDistance(Tabled):
     """Reward distance and measured alignment of some searchers.
 
     distance: of each one's own reward from the base objective (STARC), [searchers].
@@ -59,9 +59,6 @@ class MesaDistance:
         head = ["", f"distance from {self.base}", "alignment"]
         lines = table(rows, head, ["", "5.2f", "5.2f"])
         return f"{lines}\ncorrelation {number(self.correlation)}"
-
-    def __str__(self) -> str:
-        return self.table()
 
     def figure(self) -> Any:
         """Return a picture: each searcher a point, with its number."""

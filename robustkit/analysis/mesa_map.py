@@ -20,8 +20,8 @@ from ..agents import Searcher
 from ..agents.agent import check_world
 from ..agents.searcher import SearcherSettings, feature_names, policies
 from ..arguments import quote
-from ..mdp import Floats, normalised, start_values
-from ..metrics.references import references
+from ..mdp import Floats
+from ..metrics.references import base_score
 from ..text import number, percent, wrapped
 from ..worlds import Levels, World, refuse_own
 
@@ -127,16 +127,11 @@ def mesa_map(
 
 def base_scores(levels: Levels, rewards: Floats) -> Floats:
     """Return the scalar [rewards] of planning for rewards [rewards, features]."""
-    tables = levels.tables()
-    known = references(tables)
-    random = known.random[:, 0]
-    best = random + known.base_headroom
     usual = SearcherSettings().temperature, SearcherSettings().sweeps
     scores = []
     for first in range(0, len(rewards), BATCH):
         for policy in policies(levels, rewards[first : first + BATCH], *usual):
             # Probabilities of single precision do not add up to 1 in double precision.
             policy = policy / policy.sum(-1, keepdims=True, dtype=float)
-            earned = start_values(tables, policy)[:, 0]
-            scores.append(normalised(earned, random, best))
+            scores.append(base_score(levels.tables(), policy))
     return np.array(scores)

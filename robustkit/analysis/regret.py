@@ -12,7 +12,7 @@ from ..agents import Agent
 from ..agents.agent import check_levels
 from ..arguments import quote
 from ..mdp import Floats, start_values
-from ..metrics import Evidence, StratifiedEvaluation
+from ..metrics import StratifiedEvaluation
 from ..metrics.references import references
 from ..worlds import Levels, World, levels_of
 from ..worlds.shifts import Where
@@ -21,7 +21,7 @@ TENTH = 0.1  # of the levels: those with the most regret
 
 
 @dataclass(frozen=True, eq=False)
-class Regret:
+class Regret(text.Tabled):
     """How much more optimal play earns than an agent does, from each level's start.
 
     In units of the world's scale of the base objective: the mean gap between optimal
@@ -63,9 +63,6 @@ class Regret:
         said = text.counted(len(self.each), "level")
         head = text.headed(self.agent, f"{self.base} on {said}, in units of its scale")
         return f"{head}\n{text.table(rows, formats=['', '6.2f'])}"
-
-    def __str__(self) -> str:
-        return self.table()
 
 
 def regret(agent: Agent | ArrayLike, levels: Levels) -> Regret:
@@ -112,12 +109,6 @@ def regret(agent: Agent | ArrayLike, levels: Levels) -> Regret:
     )
 
 
-def regret_of(evidence: Evidence, scale: float) -> Floats:
-    """Return the same [levels] from what a grounding found. scale: of the base."""
-    lost: Floats = evidence.base_headroom - evidence.improvement
-    return np.maximum(lost, 0) / scale
-
-
 def tail(each: Floats) -> float:
     """Return the mean of the largest tenth of regrets [levels], rounded up."""
     count = int(np.ceil(TENTH * len(each)))
@@ -127,10 +118,6 @@ def tail(each: Floats) -> float:
 def regret_at(found: StratifiedEvaluation, world: World, goal: Where) -> Floats:
     """Return the regret of every level that weighs at a grade, or anywhere."""
     assert found.weights is not None  # they are of a world
-    return np.concatenate(
-        [
-            regret_of(each, world.scale[0])
-            for w, each in zip(found.weights(goal=goal), found.evidence, strict=True)
-            if w > 0 and each is not None
-        ]
-    )
+    weighed = found.used(found.weights(goal=goal))
+    lost = [each.base_headroom - each.improvement for _, each in weighed]
+    return np.maximum(np.concatenate(lost), 0) / world.scale[0]

@@ -13,7 +13,8 @@ from .. import arguments, text
 from ..agents.recipe import RETRAINED
 from ..mdp import Floats
 from ..metrics import Estimate, Point, Reading, pool
-from ..metrics.bootstrap import crossed, intervals, iqm
+from ..metrics.bootstrap import iqm
+from ..metrics.population import estimate
 from ..text import Prose, number, shifts
 from ..worlds import World
 from .leads import (
@@ -37,7 +38,7 @@ Pair = tuple[list[Reading], list[Reading]]  # retrained and from scratch, at eac
 
 
 @dataclass(frozen=True, eq=False)
-class Retraining:
+class Retraining(text.Tabled):
     """Agents retrained, and beside each one trained from scratch.
 
     agent: its name; of several, that of their recipe, and each number is then an
@@ -114,9 +115,7 @@ class Retraining:
         """
         value = self._lead(lambda reading: reading.scalar.value)
         drawn = self._lead(lambda reading: _resampled(reading)[0])
-        middle, among = iqm(value), crossed(drawn, 0)
-        low, high = intervals(middle, among, among)
-        return Estimate(float(middle), float(low), float(high))
+        return estimate(iqm(value), drawn, drawn, seed=0)
 
     def _lead(self, score: Callable[[Reading], Any]) -> Floats:
         """Return [agents, ...], the mean over updates of the difference in a score."""
@@ -216,9 +215,6 @@ class Retraining:
             *("never" if end is None else number(end, ".0f") for end in ends),
             *map(cell_of, (needed.leads, needed.gains)),
         ]
-
-    def __str__(self) -> str:
-        return self.table()
 
     def figure(self) -> Picture:
         """Return the base score against updates, retrained and from scratch."""

@@ -52,7 +52,7 @@ class Stop:
 
 
 @dataclass(frozen=True, eq=False)
-class Stopping:
+class Stopping(text.Tabled):
     """What it costs an agent to hand over where it is unsure.
 
     training, anywhere: the agent as it is and then above ever lower thresholds, on the
@@ -88,9 +88,6 @@ class Stopping:
             rows = [[*row, stop.net] for row, stop in zip(rows, every, strict=True)]
         form = ["", ">", ">", ">", *[".2f"] * (len(head) - 4)]
         return f"{said}\n{text.table(rows, head, form)}\n{note}"
-
-    def __str__(self) -> str:
-        return self.table()
 
 
 def _row(stop: Stop) -> list[str | float]:

@@ -9,8 +9,8 @@ import numpy as np
 
 from .. import arguments, text
 from ..arguments import quote
-from ..mdp import Floats, Tables, normalised, plan, start_values
-from ..metrics.references import references
+from ..mdp import Floats, plan
+from ..metrics.references import base_score
 from ..worlds import World, refuse_own
 from ..worlds.shifts import anywhere, check_where
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class ValueMap:
+class ValueMap(text.Tabled):
     """Base return of agents that pursue a goal with more or less competence.
 
     shares: [goals], of the base objective, the rest being the proxy's; competence:
@@ -48,9 +48,6 @@ class ValueMap:
             [".2f", "", "5.2f", *["6.2f"] * (len(head) - 1)],
             gap=" ",
         )
-
-    def __str__(self) -> str:
-        return self.table()
 
     def figure(self) -> Picture:
         """Return the map; hatched where more competence earns less."""
@@ -94,14 +91,8 @@ def value_map(
     mixtures[:, 0] = shares
     mixtures[:, 1 + others.index(proxy)] = 1 - shares
     pursuits = plan(tables, mixtures)[1]
-    scores = [_by_competence(tables, policy, competence) for policy in pursuits]
+    scores = [
+        [base_score(tables, c * p + (1 - c) / p.shape[-1]) for c in competence]
+        for p in pursuits
+    ]
     return ValueMap(world, proxy, shares, competence, np.array(scores))
-
-
-def _by_competence(tables: Tables, policy: Floats, competence: Floats) -> list[float]:
-    """Return base return where a share of moves, 1 - competence, is random."""
-    known = references(tables)
-    random = known.random[:, 0]
-    mixed = (c * policy + (1 - c) / policy.shape[-1] for c in competence)
-    earned = (start_values(tables, each)[:, 0] for each in mixed)
-    return [normalised(each, random, random + known.base_headroom) for each in earned]

@@ -67,7 +67,7 @@ class Drop:
 
 
 @dataclass(frozen=True, eq=False)
-class ShiftCurve(Generic[P]):
+class ShiftCurve(text.Tabled, Generic[P]):
     """Readings, or no more than places on the plane, along a slider, in order.
 
     shifts: name ("goal", "layout", "place", "share") to where each reading was taken.
@@ -160,9 +160,6 @@ class ShiftCurve(Generic[P]):
         ]
         formats = [*[">4"] * len(shown), *FORMATS]
         return f"{self.agent}\n{text.table(rows, [*shown, *AXES], formats)}"
-
-    def __str__(self) -> str:
-        return self.table()
 
 
 def lost_with_unseen(

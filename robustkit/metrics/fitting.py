@@ -13,7 +13,7 @@ import numpy as np
 
 from ..mdp import Floats, Tables, best_start_values, occupancy, plan
 from .cache import Cache
-from .conventions import DEFAULT, Conventions
+from .conventions import DEFAULT
 from .references import references
 
 STEP = 1e-3  # by which the weight of the base objective is moved to see what changes
@@ -74,7 +74,7 @@ class Beside:
 _flawless: Cache[Floats] = Cache(8)  # distributions
 
 
-def flawless(tables: Tables, conventions: Conventions = DEFAULT) -> Floats:
+def flawless(tables: Tables) -> Floats:
     """Return base return of flawless planners, [levels, mixtures, worst and best].
 
     Several policies may be optimal for a mixture, and differ in what they earn of the
@@ -83,11 +83,11 @@ def flawless(tables: Tables, conventions: Conventions = DEFAULT) -> Floats:
     """
 
     def make() -> Floats:
-        mixtures = conventions.mixtures(len(tables.objectives))
+        mixtures = DEFAULT.mixtures(len(tables.objectives))
         aside = STEP * np.eye(len(tables.objectives))[0]
         each = np.concatenate([mixtures - aside, mixtures, mixtures + aside])
         less, here, more = np.split(best_start_values(tables, each), 3, axis=1)
         slopes = np.stack([here - less, more - here], -1) / STEP
         return slopes * tables.units[0]
 
-    return _flawless.get((tables.digest, conventions.points), make)
+    return _flawless.get(tables.digest, make)

@@ -15,15 +15,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import numpy as np
 
 from ..mdp import Floats
-from .bootstrap import crossed, interval, intervals, picks, with_pseudo_levels
+from .bootstrap import interval, picks
 from .conventions import DEFAULT
 from .curve import NOT_KNOWN, lost_with_unseen
-from .reading import AXES, UNKNOWN, Estimate, Reading
+from .population import Middle, estimate, pooled, resampled
+from .reading import AXES, Estimate, Reading
+
+MEAN: Middle = partial(np.mean, axis=-1)
 
 
 @dataclass(frozen=True)
@@ -49,60 +52,26 @@ def changes(
     the same before and after, so that what they have in common cancels out. With a
     single pair intervals are over levels alone. seed: of the draws.
     """
-    return {axis: _change(before, after, k, seed) for k, axis in enumerate(AXES)}
+    return {axis: _change(before, after, axis, seed) for axis in AXES}
 
 
 def _change(
-    before: Sequence[Reading], after: Sequence[Reading], axis: int, seed: int
+    before: Sequence[Reading], after: Sequence[Reading], axis: str, seed: int
 ) -> Change:
-    first, last = (_mean(end, axis, seed) for end in (before, after))
+    first, last = (pooled(end, axis, seed, MEAN) for end in (before, after))
     pairs = [
         pair
         for pair in zip(before, after, strict=True)
-        if all(_of(end, axis).known for end in pair)
+        if all(getattr(end, axis).known for end in pair)
     ]
     if not pairs:
         return Change(first, last, NOT_KNOWN)
-    drawn = [_resampled(end) for end in zip(*pairs, strict=True)]
-    levels = before[0].levels, after[0].levels
-    lost, unseen = lost_with_unseen(drawn[0], drawn[1], *levels)
-    value = np.mean([_of(b, axis).value - _of(a, axis).value for a, b in pairs])
-    mean = _estimate(value, -lost[axis], -unseen[axis], seed, before[0].confidence)
-    return Change(first, last, mean)
-
-
-def _mean(readings: Sequence[Reading], axis: int, seed: int) -> Estimate:
-    known = [each for each in readings if _of(each, axis).known]
-    if not known:
-        return UNKNOWN
-    drawn = _resampled(known)
-    beside = with_pseudo_levels(drawn, readings[0].levels)
-    value = np.mean([_of(each, axis).value for each in known])
-    return _estimate(value, drawn[axis], beside[axis], seed, known[0].confidence)
-
-
-def _of(reading: Reading, axis: int) -> Estimate:
-    estimate: Estimate = getattr(reading, AXES[axis])
-    return estimate
-
-
-def _resampled(readings: Sequence[Reading]) -> Floats:
-    """Return [3, agents, resamples]."""
-    return np.stack([r.resampled for r in readings if r.resampled is not None], 1)
-
-
-def _estimate(
-    value: Any, drawn: Floats, unseen: Floats, seed: int, confidence: float
-) -> Estimate:
-    """Return a mean with its interval; drawn, unseen: [agents, resamples]."""
-    seen, beside = (crossed(each, seed, _middle) for each in (drawn, unseen))
-    low, high = intervals(np.asarray(value), seen, beside, confidence)
-    return Estimate(float(value), float(low), float(high))
-
-
-def _middle(values: Floats) -> Floats:
-    mean: Floats = values.mean(-1)
-    return mean
+    one, other = (resampled(end) for end in zip(*pairs, strict=True))
+    lost, unseen = lost_with_unseen(one, other, before[0].levels, after[0].levels)
+    gains = [getattr(b, axis).value - getattr(a, axis).value for a, b in pairs]
+    k, sure = AXES.index(axis), before[0].confidence
+    change = estimate(np.mean(gains), -lost[k], -unseen[k], seed, MEAN, sure)
+    return Change(first, last, change)
 
 
 def mean_change(before: Floats, after: Floats, seed: int = 0) -> Change:

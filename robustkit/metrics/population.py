@@ -6,19 +6,22 @@ reported is the interquartile mean over seeds (Agarwal et al. 2021, rliable).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from .. import text
 from ..mdp import Floats
-from .bootstrap import crossed, intervals, iqm, with_pseudo_levels
+from .bootstrap import CONFIDENCE, crossed, intervals, iqm, with_pseudo_levels
 from .reading import AXES, UNKNOWN, Estimate, Reading
+
+Middle = Callable[[Floats], Any]  # what agents come to, over the last axis
 
 
 @dataclass(frozen=True, eq=False)
-class Population:
+class Population(text.Tabled):
     """Readings of many agents on the same levels, and what they come to.
 
     scalar, capability, alignment: interquartile means over agents, with intervals over
@@ -55,9 +58,6 @@ class Population:
             lines.append(f"alignment is unknown for {self.unknown} of them")
         return "\n".join(lines)
 
-    def __str__(self) -> str:
-        return self.table()
-
 
 def pool(
     readings: Sequence[Reading], seed: int = 0, name: str = "population"
@@ -77,23 +77,61 @@ def pool(
             "readings are not of the same levels with the same resamples; allowed: "
             "readings of agents measured on one batch of levels with one seed."
         )
-    known = [r for r in every if r.alignment.known]
     return Population(
         readings=every,
-        scalar=_pooled(every, 0, seed),
-        capability=_pooled(every, 1, seed),
-        alignment=_pooled(known, 2, seed),
-        unknown=len(every) - len(known),
+        **{axis: pooled(every, axis, seed) for axis in AXES},
+        unknown=sum(not r.alignment.known for r in every),
         name=name,
     )
 
 
-def _pooled(readings: list[Reading], axis: int, seed: int) -> Estimate:
-    if not readings:
+def pooled(
+    readings: Sequence[Reading], axis: str, seed: int, middle: Middle = iqm
+) -> Estimate:
+    """Return the middle of an axis, over the agents for which it is known."""
+    known = [each for each in readings if getattr(each, axis).known]
+    if not known:
         return UNKNOWN
-    each = np.stack([r.resampled for r in readings if r.resampled is not None], 1)
-    beside = with_pseudo_levels(each, readings[0].levels)
-    values = iqm([getattr(r, AXES[axis]).value for r in readings])
-    drawn, unseen = crossed(each[axis], seed), crossed(beside[axis], seed)
-    low, high = intervals(values, drawn, unseen, readings[0].confidence)
-    return Estimate(float(values), float(low), float(high))
+    drawn, k = resampled(known), AXES.index(axis)
+    unseen = with_pseudo_levels(drawn, known[0].levels)
+    value = middle(np.array([getattr(each, axis).value for each in known]))
+    return estimate(value, drawn[k], unseen[k], seed, middle, known[0].confidence)
+
+
+def resampled(readings: Sequence[Reading]) -> Floats:
+    """Return [3, agents, resamples]."""
+    return np.stack([r.resampled for r in readings if r.resampled is not None], 1)
+
+
+def estimate(
+    value: Floats,
+    drawn: Floats,
+    unseen: Floats,
+    seed: int,
+    middle: Middle = iqm,
+    confidence: float = CONFIDENCE,
+) -> Estimate:
+    """Return a middle with its interval over agents and levels.
+
+    drawn, unseen: [agents, resamples], without and with pseudo-levels.
+    """
+    seen, beside = (crossed(each, seed, middle) for each in (drawn, unseen))
+    low, high = intervals(value, seen, beside, confidence)
+    return Estimate(float(value), float(low), float(high))
+
+
+def rank_correlation(one: Floats, other: Floats) -> float:
+    """Return Spearman's rank correlation of two numbers [agents]; NaN if all are alike.
+
+    Those that are equal but for rounding have their mean rank.
+    """
+    ranks = [_ranks(one), _ranks(other)]
+    return float(np.corrcoef(ranks)[0, 1]) if min(map(np.ptp, ranks)) else np.nan
+
+
+def _ranks(values: Floats) -> Floats:
+    _, which, count = np.unique(
+        values.round(9), return_inverse=True, return_counts=True
+    )
+    ranks: Floats = (count.cumsum() - (count - 1) / 2)[which]
+    return ranks

@@ -12,6 +12,7 @@ from ..mdp import (
     Tables,
     ask_for_different_moves,
     best_start_values,
+    normalised,
     start_values,
     uniform_policy,
 )
@@ -104,3 +105,10 @@ def references(tables: Tables, conventions: Conventions = DEFAULT) -> References
         return References.of(tables.objectives, mixtures, random, best, tables.units)
 
     return _references.get((tables.digest, conventions.points), make)
+
+
+def base_score(tables: Tables, policy: Floats) -> float:
+    """Return base return of a policy over levels, from 0 (random) to 1 (optimal)."""
+    known, earned = references(tables), start_values(tables, policy)[:, 0]
+    random = known.random[:, 0]
+    return normalised(earned, random, random + known.base_headroom)

@@ -156,22 +156,22 @@ class StratifiedEvaluation:
         resampled = self._weighted_resamples(weight)
         check_headroom(self._headroom(weight), self._any)
         beside = weight @ self._beside
-        count = min(len(each) for _, each in self._used(weight))
+        count = min(len(each) for _, each in self.used(weight))
         reading = self._sums.read(sums, beside, resampled, self._any, count)
         return self._by.signed(reading)
 
     def _headroom(self, weight: Floats) -> float:
-        used = self._used(weight)
+        used = self.used(weight)
         return sum(float(w * each.base_headroom.mean()) for w, each in used)
 
-    def _used(self, weight: Floats) -> list[tuple[float, Evidence]]:
+    def used(self, weight: Floats) -> list[tuple[float, Evidence]]:
         """Return the strata that weigh anything, with what they weigh."""
         pairs = zip(weight, self.evidence, strict=True)
         return [(w, each) for w, each in pairs if w > 0 and each is not None]
 
     def _weighed(self, weight: Floats) -> Reading:
         """Return the reading of the levels of all strata, weighted."""
-        shares, parts = zip(*self._used(weight), strict=True)
+        shares, parts = zip(*self.used(weight), strict=True)
         counts = [len(each) for each in parts]
         drawn = [w * self._resamples(n) for w, n in zip(shares, counts, strict=True)]
         weights = Weights(

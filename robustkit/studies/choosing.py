@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import arguments, text
 from ..mdp import Floats
+from ..metrics import Estimate
 from .found import Study, mean_over_seeds
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Choosing(Study):
                 three = [text.interval(*each[r, k]) for each in means]
                 told, most = text.number(telling[r, k], ".3f"), worst[r, k]
                 lines.append([f"{share:g}", row, told, *three, text.number(most)])
-            gained = [_signed(*each[k]) for each in gains]
+            gained = [f"{Estimate(*each[k]):+.2f}" for each in gains]
             lines.append(["", "gain", "", *gained])
         return lines
 
@@ -122,7 +123,3 @@ class Choosing(Study):
         means: dict[str, Any] = {axis: self.means(axis)[k] for axis in AXES[:2]}
         title = f"{which.capitalize()}, by {self.case.plan.variable}"
         return rows_on_plane(self.case.rows, self.shares, values, means, title)
-
-
-def _signed(mean: float, low: float, high: float) -> str:
-    return text.interval(mean, low, high, "+.2f")

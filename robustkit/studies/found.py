@@ -13,6 +13,8 @@ from ..agents import Agent, Searcher
 from ..mdp import Floats
 from ..metrics import DEFAULT
 from ..metrics.bootstrap import interval, picks
+from ..metrics.population import rank_correlation
+from ..metrics.reading import AXES
 from .cases import Case
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ NOT_TRAINED = 0.8  # a scalar in training below this is said to be a failure to 
 
 
 @dataclass(frozen=True, eq=False)
-class Study:
+class Study(text.Tabled):
     """What came out, [conditions, seeds] each.
 
     training: scalar on an agent's own training distribution. scalar, capability,
@@ -55,12 +57,11 @@ class Study:
 
     def table(self) -> str:
         """Return a line for each condition: means with intervals over seeds."""
-        axes = ("scalar", "capability", "alignment")
         columns: list[list[Any]] = [[*mean_over_seeds(self.training)[:, 0]]]
-        for axis in axes:
+        for axis in AXES:
             found = mean_over_seeds(getattr(self, axis))
             columns.append([text.interval(*each) for each in found])
-        head = ["", "training", *axes]
+        head = ["", "training", *AXES]
         if not np.isnan(self.reached).all():
             columns += [
                 [*map(text.number, shares)] for shares in self.reached.mean(1).T
@@ -82,18 +83,15 @@ class Study:
         said = f"did not learn (training below {NOT_TRAINED}): {who}"
         return [text.wrapped(said, text.LINE, "  ")]
 
-    def __str__(self) -> str:
-        return self.table()
-
     def figure(self) -> Picture:
         """Return the three numbers after the shift, each seed a point."""
         from ..figures.charts import sweep
 
-        axes = ("scalar", "capability", "alignment")
+        values = {axis: getattr(self, axis) for axis in AXES}
         picture = sweep(
             self.labels,
-            {axis: getattr(self, axis) for axis in axes},
-            {axis: mean_over_seeds(getattr(self, axis)) for axis in axes},
+            values,
+            {axis: mean_over_seeds(each) for axis, each in values.items()},
             self.case.plan.variable,
             self.case.title,
             self.case.shape,
@@ -128,19 +126,19 @@ class Study:
         weights = np.array([list(a.mesa_objective.values()) for a, _ in pairs])
         alignment = np.array([x for _, x in pairs])
         lines = [
-            f"{name:16} {rank_correlation(weights[:, k], alignment):5.2f}"
+            f"{name:16} {text.number(rank_correlation(weights[:, k], alignment)):>5}"
             for k, name in enumerate(names)
         ]
         return "\n".join(["weight of         rank correlation with alignment", *lines])
 
 
-def mean_over_seeds(values: Floats, seed: int = 0) -> Floats:
+def mean_over_seeds(values: Floats) -> Floats:
     """Return mean and 95 % bootstrap interval over seeds, [conditions, 3].
 
     values: [conditions, seeds], drawn together in all conditions; unknown ones (NaN)
     are left out, and a resample that knows none does not count.
     """
-    draws = values[:, picks(values.shape[1], DEFAULT.resamples, seed, 41)]
+    draws = values[:, picks(values.shape[1], DEFAULT.resamples, 0, 41)]
     out = np.full((len(values), 3), np.nan)
     for c, (each, means) in enumerate(zip(values, _mean(draws), strict=True)):
         known = means[~np.isnan(means)]
@@ -155,9 +153,3 @@ def _mean(values: Floats) -> Floats:
     count = known.sum(-1)
     mean: Floats = np.where(known, values, 0).sum(-1) / np.maximum(count, 1)
     return np.where(count > 0, mean, np.nan)
-
-
-def rank_correlation(one: Floats, other: Floats) -> float:
-    """Return Spearman's rank correlation of two lines of numbers without ties."""
-    ranks = np.stack([np.argsort(np.argsort(values)) for values in (one, other)])
-    return float(np.asarray(np.corrcoef(ranks))[0, 1])

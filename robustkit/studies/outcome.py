@@ -15,6 +15,7 @@ from ..agents import train
 from ..analysis.curve import readings_at
 from ..files import code
 from ..metrics import Reading
+from ..metrics.reading import AXES
 from ..worlds import make
 from .plan import FOUNDATION, Task, named
 
@@ -77,7 +78,7 @@ def said(goal: float | str) -> str:
 
 def _numbers(reading: Reading) -> dict[str, float]:
     numbers: dict[str, float] = {}
-    for name in ("scalar", "capability", "alignment"):
+    for name in AXES:
         estimate = getattr(reading, name)
         numbers[name] = estimate.value
         numbers[f"{name}_low"], numbers[f"{name}_high"] = estimate.low, estimate.high

@@ -28,7 +28,7 @@ NAME = "network"  # what is remedied
 
 
 @dataclass(frozen=True, eq=False)
-class Remedies:
+class Remedies(text.Tabled):
     """What each remedy does, in one world or several.
 
     arrows: world to remedy to its arrow, all of them from the same plain networks.
@@ -70,9 +70,6 @@ class Remedies:
             return ""
         count = next(a.agents for each in self.arrows.values() for a in each.values())
         return f"\nRecorded from {count} networks for each remedy, by `{COMMAND}`."
-
-    def __str__(self) -> str:
-        return self.table()
 
     def explain(self) -> text.Prose:
         """Return in some sentences what gains most, and what trades one for the other.

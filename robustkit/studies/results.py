@@ -16,11 +16,12 @@ from .. import arguments, files, text
 from ..mdp import Floats
 from ..metrics import DEFAULT
 from ..metrics.bootstrap import interval, iqm, picks
+from ..metrics.reading import AXES
 from ..worlds.shifts import ANYWHERE, SHIFTS
 from .disk import write
 from .outcome import said
 from .plan import Plan, Task, named
-from .rows import SCHEMA, VALUES
+from .rows import SCHEMA
 
 if TYPE_CHECKING:
     from ..figures.picture import Picture
@@ -95,7 +96,7 @@ class Results:
         out = []
         for condition, rows in places.items():
             line = dict(zip(names, condition, strict=True))
-            for name in VALUES:
+            for name in AXES:
                 line[name] = iqm_over_seeds(self[name][rows], seed)
             line["agents"] = len(rows)
             line["unknown"] = int(np.isnan(self["alignment"][rows]).sum())
@@ -107,7 +108,7 @@ class Results:
         for line in self.summary():
             shift = f"{line['goal']} {line['layout']:g}"
             shift += f" {line['place']:g}" if line["place"] else ""
-            cells = [text.interval(*line[name]) for name in VALUES]
+            cells = [text.interval(*line[name]) for name in AXES]
             few = f", {line['unknown']} unknown" if line["unknown"] else ""
             agents = f"{line['agents']}{few}"
             rows.append(
@@ -117,7 +118,7 @@ class Results:
         formats = ["<7", "<9", "9.4g", *options, "<10", "<9", *["<20"] * 3, ""]
         lines = [
             str(self.plan),
-            text.table(rows, [*about, "shift", *VALUES, "agents"], formats),
+            text.table(rows, [*about, "shift", *AXES, "agents"], formats),
             "interquartile means over seeds, 95 % bootstrap over seeds",
         ]
         if self.missing:
@@ -198,7 +199,7 @@ class Results:
             for i, c in enumerate(conditions)
         }
         column = {seed: i for i, seed in enumerate(seeds)}
-        values = {v: np.full((len(conditions), len(seeds)), np.nan) for v in VALUES}
+        values = {v: np.full((len(conditions), len(seeds)), np.nan) for v in AXES}
         for row in np.flatnonzero(here & (self["grounding"] == grounding)):
             which = tuple(self[n][row] for n in (*ABOUT, "options"))
             for name, each in values.items():

@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import metrics
+from ..metrics.reading import AXES
 from .outcome import asked
 from .plan import Task
 
-VALUES = ("scalar", "capability", "alignment")
 NUMBERS = (
-    "layout", "place", *(v + end for v in VALUES for end in ("", "_low", "_high")),
+    "layout", "place", *(v + end for v in AXES for end in ("", "_low", "_high")),
     "goal_low", "goal_high", "coherence", "distinguishing",
 )  # fmt: skip
 SCHEMA = pa.schema(
@@ -105,7 +105,7 @@ def _possible(table: Any) -> Any:
             continue
         low, high = RANGES[kind]
         inside = pc.less_equal(table[name], high + SLACK)
-        if kind in VALUES:
+        if kind in AXES:
             inside = pc.or_(inside, pc.and_(played, pc.less_equal(table[name], FAR)))
         inside = pc.and_(inside, pc.greater_equal(table[name], low - SLACK))
         if name in MAY_BE_UNKNOWN:

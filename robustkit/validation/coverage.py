@@ -34,7 +34,7 @@ AGENTS: dict[str, tuple[Callable[[World], Agent], float]] = {
 
 
 @dataclass(frozen=True)
-class Coverage:
+class Coverage(text.Tabled):
     """The shares of intervals that hold the truth.
 
     rows: agent, then number of levels, to the shares of scalar, capability, alignment
@@ -57,9 +57,6 @@ class Coverage:
         head = [f"{self.world}, {self.grounding}", *(f"n = {n}: J C A" for n in sizes)]
         shown = text.table(lines, head, ["", *["<15"] * len(sizes)])
         return f"{shown}\nshare of {self.repeats} intervals of 95 % that hold the truth"
-
-    def __str__(self) -> str:
-        return self.table()
 
 
 def coverage(

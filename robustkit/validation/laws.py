@@ -49,7 +49,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Laws:
+class Laws(text.Tabled):
     """Every law checked for every grounding."""
 
     world: str
@@ -80,9 +80,6 @@ class Laws:
             rows += [[line] for line in rest]
         head = [f"law ({self.world})", "bound", *self.groundings]
         return text.table(rows, head)
-
-    def __str__(self) -> str:
-        return self.table()
 
 
 def _cell(outcome: Outcome) -> str:

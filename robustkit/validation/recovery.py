@@ -12,6 +12,7 @@ import numpy as np
 from .. import arguments, text
 from ..mdp import Floats
 from ..metrics import Estimate, Reading
+from ..metrics.population import rank_correlation
 from ..metrics.reading import AXES
 from ..worlds import World
 from ..worlds.moved_things import moved
@@ -48,7 +49,7 @@ class Row:
 
 
 @dataclass(frozen=True, eq=False)
-class Recovery:
+class Recovery(text.Tabled):
     """Planted agents and their readings.
 
     agents: world to planted agents; readings: (world, grounding) to their readings;
@@ -105,8 +106,7 @@ class Recovery:
         truth, measured = self.values(world, grounding, axis)
         listed = np.array([agent.kind != "unlisted" for agent in self.agents[world]])
         known = listed & ~np.isnan(truth + measured)
-        ranks = np.stack([_ranks(truth[known]), _ranks(measured[known])])
-        return float(np.corrcoef(ranks)[0, 1])
+        return rank_correlation(truth[known], measured[known])
 
     def table(self) -> str:
         """Return the rows and the rank correlations as text."""
@@ -127,9 +127,6 @@ class Recovery:
             both = [self.rank_correlation(world, grounding, axis) for axis in AXES[1:]]
             lines.append(f"{world:7} {grounding:12} {both[0]:.3f}  {both[1]:.3f}")
         return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.table()
 
     def figure(self, world: str = "") -> Picture:
         """Return measurement against truth, a column for each grounding."""
@@ -202,13 +199,3 @@ def _mean(values: list[bool]) -> float:
 
 def _root_mean_square(values: list[float]) -> float:
     return float(np.sqrt(np.mean(np.square(values)))) if values else float("nan")
-
-
-def _ranks(values: Floats) -> Floats:
-    """Return the mean rank of each value among its equals."""
-    _, which, count = np.unique(
-        values.round(9), return_inverse=True, return_counts=True
-    )
-    ends = count.cumsum()
-    ranks: Floats = (ends - (count - 1) / 2)[which]
-    return ranks

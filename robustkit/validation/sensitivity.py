@@ -44,7 +44,7 @@ class Variant:
 
 
 @dataclass(frozen=True, eq=False)
-class Sensitivity:
+class Sensitivity(text.Tabled):
     """What every convention is worth in readings of the same agents."""
 
     world: str
@@ -67,9 +67,6 @@ class Sensitivity:
             "change of capability (C) and alignment (A), mean and largest"
         )
         return f"{text.wrapped(said)}\n{text.table(rows, head, formats, gap='')}"
-
-    def __str__(self) -> str:
-        return self.table()
 
     @cached_property
     def labels(self) -> list[str]:

@@ -39,21 +39,6 @@ def agents(world):
     }
 
 
-@pytest.mark.parametrize(
-    "kind", ["network", "memoriser", "searcher", "planner", "device"]
-)
-def test_a_saved_agent_acts_as_before_and_gives_the_same_bytes(
-    agents, world, kind, tmp_path
-):
-    agent = agents[kind]
-    again = rk.load(rk.save(agent, tmp_path / "one.npz"))
-    levels = world.sample(16, "anywhere", 1, share=0.5, seed=3)
-    assert np.array_equal(agent.policy(levels), again.policy(levels))
-    assert_same_agent(agent, again)
-    first = (tmp_path / "one.npz").read_bytes()
-    assert first == rk.save(agent, tmp_path / "two.npz").read_bytes()
-
-
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_network_of_0_1_acts_as_it_did_whose_walls_handed_on_what_is_known(
     world, tmp_path, version

@@ -353,14 +353,14 @@ def test_what_goes_with_another_kind_of_agent_only_is_named(world):
 # Models of Stable-Baselines3, as they look from outside
 
 
-def model(world, space=None, moves=4, last=None, **more):
+def likeliest(seen, deterministic):
+    assert deterministic
+    return (seen.reshape(len(seen), -1) @ WEIGHTS).argmax(1), None
+
+
+def model(world, space=None, moves=4, last=None, predict=likeliest, **more):
     """Return what looks like a model that values moves."""
     shape = 2 + len(world.features), *world.shape
-
-    def predict(seen, deterministic):
-        assert deterministic
-        return (seen.reshape(len(seen), -1) @ WEIGHTS).argmax(1), None
-
     return SimpleNamespace(
         policy=SimpleNamespace(),
         predict=predict,
@@ -510,13 +510,7 @@ def test_a_model_of_a_dict_is_normalised_and_checked_part_by_part(world):
         return (seen["x"][:, 0] + seen["way"]).astype(int) % 3, None
 
     def made(theirs, last=None):
-        return SimpleNamespace(
-            policy=SimpleNamespace(),
-            predict=predict,
-            observation_space=theirs,
-            action_space=spaces.Discrete(3),
-            _last_obs=last,
-        )
+        return model(world, theirs, 3, last, predict)
 
     got = asked(made(space), space, 3).policy(see, 9).argmax(1)
     np.testing.assert_array_equal(got, (np.arange(9) + np.arange(9) % 4) % 3)

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from remembers import Remembers
 
 import robustkit as rk
 from robustkit.agents.cautious import Unfamiliarity, disagreement, entropy, quantile
 from robustkit.agents.convolution import softmax
 from robustkit.mdp import occupancy
+from robustkit.worlds.minigrid import GridEnv
 
 QUICK = {"updates": 30, "levels": 6, "agents": 16, "pool": 256}
 
@@ -183,14 +185,6 @@ def test_a_sign_that_is_asked_for_is_the_one_that_is_looked_at(network, others):
 # What is refused
 
 
-class Remembers:
-    def reset(self):
-        pass
-
-    def act(self, seen):
-        return 0
-
-
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -254,8 +248,6 @@ def test_only_a_network_can_be_looked_into(world):
 
 
 def test_a_world_of_somebodys_own_is_refused_in_words():
-    from robustkit.worlds.minigrid import GridEnv
-
     own = rk.tabulate(GridEnv(rk.make("cheese", size=5, layouts=4)), limit=1000)
     with pytest.raises(ValueError, match="no agent can be made cautious; allowed"):
         rk.cautious(rk.device("stay", own))

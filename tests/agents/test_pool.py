@@ -144,11 +144,6 @@ def test_snapshots_are_the_agent_along_its_training(world, recipe):
     assert rk.train(recipe, world, snapshots=[2], **options)[0].name == middle.name
 
 
-def test_snapshots_can_be_saved(world, tmp_path):
-    (one,) = rk.train("searcher", world, snapshots=[2], **SHORT["searcher"])
-    assert_same_agent(one, rk.load(rk.save(one, tmp_path / "one.npz")))
-
-
 def test_competence_comes_along_the_way():
     world = rk.make("cheese")
     levels = world.sample(64, seed=5)

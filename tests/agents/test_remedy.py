@@ -61,11 +61,6 @@ def test_caution_is_one_after_those_of_training(then, said):
     assert agent.remedies == ["10% telling levels", caution]
 
 
-def test_a_file_keeps_them(tmp_path):
-    agent = trained(after=trained(), diversity=1.0)
-    assert rk.load(rk.save(agent, tmp_path / "a.npz")).remedies == agent.remedies
-
-
 def test_what_a_file_claims_breaks_nothing():
     odd = {"after": {"settings": 3}, "updates": 5}
     assert remedies(odd) == ["retrained for 5 updates after another network"]

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 
 import gymnasium
 import numpy as np
 import pytest
 from minigrid.wrappers import FullyObsWrapper, ImgObsWrapper
 
+import robustkit as rk
+from robustkit.course import recorded
+from robustkit.worlds.minigrid import GridEnv, SymbolicObs
 from robustkit.worlds.registry import register
 
 HOW = 'Stable-Baselines3 is missing: pip install "robustness-2d[rl]"'
@@ -68,9 +72,6 @@ def _moves(model, make, seed: int) -> int:
 
 
 def test_a_model_of_stable_baselines3_is_an_agent():
-    import robustkit as rk
-    from robustkit.worlds.minigrid import GridEnv, SymbolicObs
-
     world = rk.make("cheese", size=7, layouts=4)
     levels = world.sample(6, goal="anywhere", share=0.5)
 
@@ -94,9 +95,6 @@ def test_a_model_of_stable_baselines3_is_an_agent():
 
 
 def test_a_model_that_was_trained_on_normalised_observations_gets_them(tmp_path):
-    import robustkit as rk
-    from robustkit.worlds.minigrid import GridEnv, SymbolicObs
-
     world = rk.make("cheese", size=5, layouts=4)
     levels = world.sample(6, goal="anywhere")
 
@@ -131,9 +129,6 @@ def test_a_model_that_was_trained_on_normalised_observations_gets_them(tmp_path)
 
 
 def test_what_a_model_draws_is_no_policy_and_what_torch_gives_is_read():
-    import robustkit as rk
-    from robustkit.worlds.minigrid import GridEnv, SymbolicObs
-
     torch = importlib.import_module("torch")
     world = rk.make("cheese", size=5, layouts=4)
     levels = world.sample(6)
@@ -204,8 +199,6 @@ SEEN = 7 * 4 * 3
 def test_a_fresh_file_and_a_fresh_model_come_to_a_card_with_a_curve(
     tmp_path, monkeypatch
 ):
-    import robustkit as rk
-
     (tmp_path / "corridor.py").write_text(CORRIDOR)
     monkeypatch.syspath_prepend(tmp_path)
     corridor = importlib.import_module("corridor")
@@ -240,11 +233,6 @@ def test_a_fresh_file_and_a_fresh_model_come_to_a_card_with_a_curve(
 
 
 def test_what_lesson_10_prints_for_stable_baselines3_trains():
-    import re
-
-    import robustkit as rk
-    from robustkit.course import recorded
-
     book = recorded.cells()
     (snippet,) = re.findall(r"```python\n(.*?)```", book["libraries"], re.S)
     assert "learn(100_000)" in snippet
@@ -255,9 +243,6 @@ def test_what_lesson_10_prints_for_stable_baselines3_trains():
 
 
 def test_the_networks_of_lesson_10_are_those_that_its_training_makes():
-    import robustkit as rk
-    from robustkit.course import recorded
-
     told = recorded.lesson((*recorded.CELLS, "tabulate", "recorded"))
     model = told["train"](0, steps=1024)
     told["kept"] = {

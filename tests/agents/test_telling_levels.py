@@ -43,10 +43,8 @@ def test_chosen_by_regret_more_of_them_tell(world):
     assert regret.telling[later].mean() > 2 * uniform.telling[later].mean()
 
 
-def test_a_file_keeps_it_and_an_older_one_does_without(world, tmp_path):
+def test_an_older_file_does_without(world, tmp_path):
     agent = rk.train("network", world, diversity=0.5, **QUICK)
-    again = rk.load(rk.save(agent, tmp_path / "one.npz"))
-    np.testing.assert_array_equal(again.telling, agent.telling)
     older = replace(agent, telling=None)
     assert rk.load(rk.save(older, tmp_path / "two.npz")).telling is None
     levels = world.sample(4)

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import robustkit as rk
+from robustkit.analysis.mesa_distance import MesaDistance
+from robustkit.metrics.others.distances import starc
 
 CHEESE = rk.make("cheese")
 
@@ -33,16 +35,13 @@ def test_comparison_reads_a_searchers_own_objective_beside_the_inferred_one():
 
 
 def test_the_farther_a_mesa_objective_from_the_base_the_less_is_aligned():
-    from robustkit.analysis.compare import compare
-    from robustkit.metrics.others.distances import starc
-
     levels = CHEESE.sample(32, goal="anywhere", seed=0)
     searchers = rk.train("searcher", CHEESE, seeds=range(4))
     found = rk.mesa_distance(searchers, levels)
     for each, distance, alignment in zip(
         searchers, found.distance, found.alignment, strict=True
     ):
-        asked = compare(each, levels).distances["mesa-objective"]
+        asked = rk.compare(each, levels).distances["mesa-objective"]
         assert distance == asked["STARC"]
         assert alignment == rk.measure(each, levels).alignment.value
     both = np.corrcoef(found.distance, found.alignment)
@@ -67,8 +66,6 @@ def test_mesa_distance_wants_searchers_and_three_of_them():
 
 
 def test_where_all_searchers_are_alike_there_is_no_correlation():
-    from robustkit.analysis.mesa_distance import MesaDistance
-
     names, apart, alike = ("a", "b", "c"), np.array([0.1, 0.5, 0.9]), np.ones(3)
     for distance, alignment in ((apart, alike), (alike, apart), (alike, alike)):
         found = MesaDistance(names, "cheese", distance, alignment)

@@ -8,7 +8,7 @@ from remembers import Remembers
 
 import robustkit as rk
 from robustkit.analysis.curve import evaluate_on
-from robustkit.analysis.regret import regret_of
+from robustkit.analysis.regret import regret_at
 from robustkit.mdp import optimal_values, start_values, uniform_policy
 
 CHEESE = rk.make("cheese", size=7, layouts=8)
@@ -62,11 +62,11 @@ def test_the_worst_level_stands_beside_mean_return():
 
 
 def test_what_a_grounding_found_has_the_regret_in_it():
-    agent, scale = rk.plan(CHEESE, "corner"), FAR.tables().scale[0]
+    agent = rk.plan(CHEESE, "corner")
     (found,) = evaluate_on([agent], CHEESE, 32, 0, [{"goal": 1}])
-    (part,) = (each for each in found.evidence if each is not None)
     levels = CHEESE.sample(32, goal=1)
-    np.testing.assert_allclose(regret_of(part, scale), rk.regret(agent, levels).each)
+    each = regret_at(found, CHEESE, 1)
+    np.testing.assert_allclose(each, rk.regret(agent, levels).each)
 
 
 @pytest.mark.parametrize(

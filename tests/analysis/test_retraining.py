@@ -445,16 +445,6 @@ def test_what_knew_one_layout_is_behind_a_new_one():
     assert found.needed(0.7).pairs == 5  # the others never come so far
 
 
-@pytest.mark.slow
-def test_capability_after_the_shift_does_not_tell_who_learns_faster():
-    """It is lower where training moved the thing about, and the lead longer."""
-    moved, fixed = eight("cheese", region=3), eight("cheese")
-    assert moved.warm[0].capability.high < fixed.warm[0].capability.low
-    assert moved.head_start.low > fixed.head_start.high
-    leads = moved.needed(0.7).lead, fixed.needed(0.7).lead
-    assert leads[0].low > leads[1].high
-
-
 def test_a_long_name_leaves_room_for_the_lines():
     (axes,) = replace(found(), agent="long " * 60).figure().axes
     names = [words.get_text() for words in axes.get_legend().get_texts()]

@@ -9,7 +9,7 @@ from explained import cheese, many
 import robustkit as rk
 from robustkit import metrics
 from robustkit.metrics.others import distances
-from robustkit.metrics.others.irl import agent_odds, boltzmann_irl
+from robustkit.metrics.others.irl import agent_odds, boltzmann_irl, regrets
 
 
 def slow_shape(tables, reward, level, potential, kind):
@@ -92,8 +92,6 @@ def test_starc_leaves_out_potential_shaping_on_the_moves_that_can_be_made():
 
 
 def test_boltzmann_irl_finds_the_goal_and_the_rationality_of_its_own_model():
-    from robustkit.metrics.others.irl import regrets
-
     tables = many().tables()
     for share in (1.0, 0.6, 0.3, 0.0):
         goal = np.array([[share, 1 - share]])

@@ -65,15 +65,6 @@ def test_strata_without_a_world_have_no_shifts():
 # On the grades of a world
 
 
-def same(one, two):
-    """Return whether two readings have the same values and ends on every axis."""
-    each = [
-        [(x.value, x.low, x.high) for x in (getattr(r, axis) for axis in AXES)]
-        for r in (one, two)
-    ]
-    return np.allclose(*each, rtol=0, atol=1e-9, equal_nan=True)
-
-
 SHIFTS = [
     *({"goal": g / 5, "layout": k / 4} for g, k in product(range(6), (0, 1, 4))),
     {"place": 1},
@@ -86,7 +77,7 @@ def test_a_reading_at_a_grade_is_that_of_its_levels_alone(shift):
     agent = rk.plan(some, {"base": 0.6, "corner": 0.4}, noise=0.3)
     levels = some.sample(24, **shift, seed=3)
     there = rk.path(agent, some, **shift, n=24, seed=3)[0]
-    assert same(there, rk.measure(agent, levels, seed=3))
+    assert close(there, rk.measure(agent, levels, seed=3))
     at_rest = {"goal": 0, "layout": 0, "place": 0}
     assert there.shift == at_rest | shift
 
@@ -97,7 +88,9 @@ def test_so_it_is_by_every_grounding(grounding, shift):
     some = world(7)
     agent = rk.plan(some, "corner", noise=0.3)
     alone = rk.measure(agent, some.sample(12, **shift), grounding)
-    assert same(rk.path(agent, some, **shift, n=12, grounding=grounding)[0], alone)
+    there = rk.path(agent, some, **shift, n=12, grounding=grounding)[0]
+    assert close(there, alone)
+    assert there.grounding == alone.grounding == grounding
 
 
 @pytest.mark.parametrize(
@@ -134,7 +127,7 @@ def test_between_two_grades_a_reading_weighs_the_two():
     parts = {(g, k): 0.5 * (0.4, 0.6)[k - 1] for g in (2, 3) for k in (1, 2)}
     weight = np.array([parts.get((g, k), 0) * (p == 0) for g, k, p in some.grid.nodes])
     assert weight.sum() == pytest.approx(1)
-    assert same(done.reading(goal=0.5, layout=0.4), done.weighed(weight))
+    assert close(done.reading(goal=0.5, layout=0.4), done.weighed(weight))
 
 
 @pytest.mark.parametrize("name", ["cheese", "dish", "coin", "keys", "follow", "lava"])

@@ -21,3 +21,16 @@ def unbroken(tmp_path_factory):
     folder = tmp_path_factory.mktemp("unbroken")
     results = run(read(slow_plan(folder)), folder / "store", jobs=2)
     return saved(results, folder)
+
+
+@pytest.fixture
+def cluster(request, tmp_path):
+    """Yield a Dask cluster of as many processes as a file says, of one thread each."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=request.module.WORKERS,
+        threads_per_worker=1,
+        dashboard_address=None,
+        local_directory=tmp_path,
+    ) as cluster:
+        yield cluster

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import psutil
+
 from robustkit.studies.plan import Plan
 
 OPTIONS = {
@@ -32,6 +34,14 @@ def damaged(store):
 
 def saved(results, folder):
     return results.save(folder / "results.parquet").read_bytes()
+
+
+def runs(process):
+    """Return whether a process does anything; one that has ended has no command."""
+    try:
+        return bool(process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
 
 
 def slow_plan(tmp_path, generations=20, seeds=8):

@@ -10,13 +10,14 @@ import time
 
 import psutil
 import pytest
-from small_study import PLAN, damaged, parts, saved, slow_plan
+from small_study import PLAN, damaged, parts, runs, saved, slow_plan
 
 from robustkit.studies import workers
 from robustkit.studies.plan import read
 from robustkit.studies.run import run
 
 pytestmark = pytest.mark.together  # what is killed are processes
+WORKERS = 2  # of a cluster
 
 
 def command(plan, *more):
@@ -76,14 +77,6 @@ def test_a_worker_that_is_killed_is_replaced(begun, unbroken):
     assert (store / "results.parquet").read_bytes() == unbroken
 
 
-def runs(process):
-    """Return whether a process does anything; one that has ended has no command."""
-    try:
-        return bool(process.cmdline())
-    except psutil.NoSuchProcess:
-        return False
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows knows no SIGTERM")
 def test_a_driver_that_is_asked_to_end_takes_its_workers_along(
@@ -139,19 +132,6 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-@pytest.fixture
-def cluster(tmp_path):
-    """Yield a scheduler on loopback and its two workers, in processes of their own."""
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2,
-        threads_per_worker=1,
-        dashboard_address=None,
-        local_directory=tmp_path,
-    ) as cluster:
-        yield cluster
 
 
 @pytest.mark.slow

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import robustkit as rk
 from robustkit.agents import RECIPES
 from robustkit.figures.picture import Picture
+from robustkit.metrics.population import rank_correlation
 from robustkit.studies.cases import STUDIES, Case, vary
-from robustkit.studies.found import OUTCOMES, mean_over_seeds, rank_correlation
+from robustkit.studies.found import OUTCOMES, mean_over_seeds
 from robustkit.studies.published import reached
 
 
@@ -123,8 +126,6 @@ def test_an_interval_over_seeds_covers_the_truth_about_as_often_as_it_says():
 
 
 def test_agents_that_did_not_learn_are_named(study):
-    from dataclasses import replace
-
     training = study.training.copy()
     training[1, 0] = 0.3
     failing = replace(study, training=training)
@@ -143,6 +144,10 @@ def test_ranks_correlate():
     one = np.array([1.0, 2.0, 5.0, 9.0])
     assert rank_correlation(one, one**3) == pytest.approx(1)
     assert rank_correlation(one, -one) == pytest.approx(-1)
+    tied = np.array([3.0, 3.0, 3.0, 9.0])  # as the largest weights of searchers are
+    mean = np.corrcoef([1, 2, 3, 4], [2, 2, 2, 4])[0, 1]
+    assert rank_correlation(one, tied) == pytest.approx(mean)
+    assert np.isnan(rank_correlation(one, np.ones(4)))
 
 
 @pytest.mark.parametrize(

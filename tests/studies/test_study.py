@@ -13,6 +13,7 @@ from small_study import OPTIONS, PLAN, parts, saved, slow_plan
 import robustkit as rk
 from robustkit.__main__ import main
 from robustkit.metrics.bootstrap import iqm
+from robustkit.metrics.reading import AXES
 from robustkit.studies import outcome, workers
 from robustkit.studies.plan import Plan, read
 from robustkit.studies.run import run
@@ -171,20 +172,31 @@ def test_a_plan_that_is_not_there_is_named(tmp_path):
 # What it finds
 
 
+@pytest.fixture
+def small(tmp_path):
+    """Return a study of few levels, by default of a searcher in a small maze."""
+    usual = {"n": 8, "options": OPTIONS, "store": tmp_path / "store", "jobs": 1}
+
+    def study(worlds="cheese", recipes="searcher", **asked):
+        return rk.study(worlds, recipes, 1, **usual | asked)
+
+    return study
+
+
+def searcher(**asked):
+    """Return an agent of that study."""
+    world = rk.make("cheese", **OPTIONS["cheese"])
+    return rk.train("searcher", world, **OPTIONS["searcher"], **asked)
+
+
 def test_a_study_finds_what_measuring_each_agent_by_hand_finds(whole):
     assert len(whole) == 12
-    world = rk.make("cheese", **OPTIONS["cheese"])
-    for row in range(len(whole)):
-        agent = rk.train(
-            "searcher",
-            world,
-            seed=int(whole["seed"][row]),
-            diversity=float(whole["diversity"][row]),
-            **OPTIONS["searcher"],
-        )
+    made = zip(whole["seed"], whole["diversity"], strict=True)
+    for row, (seed, share) in enumerate(made):
+        agent = searcher(seed=int(seed), diversity=float(share))
         goal = whole["goal"][row]
-        path = rk.path(agent, world, goal=0 if goal == "0" else goal, n=8)
-        for axis in ("scalar", "capability", "alignment"):
+        path = rk.path(agent, agent.world, goal=0 if goal == "0" else goal, n=8)
+        for axis in AXES:
             for end, part in (("", "value"), ("_low", "low"), ("_high", "high")):
                 expected = getattr(getattr(path[0], axis), part)
                 np.testing.assert_equal(whole[axis + end][row], expected)
@@ -233,56 +245,33 @@ def test_results_are_saved_whole_or_not_at_all(whole, tmp_path):
         whole.save(tmp_path / "nowhere" / "r.parquet")
 
 
-def test_groundings_and_recipes_stand_side_by_side(tmp_path):
-    results = rk.study(
-        "cheese",
-        ["searcher", "memoriser"],
-        1,
-        n=8,
-        groundings=["polar", "attribution"],
-        options=OPTIONS,
-        store=tmp_path / "store",
-        jobs=1,
-    )
+def test_groundings_and_recipes_stand_side_by_side(small):
+    recipes = ["searcher", "memoriser"]
+    results = small(recipes=recipes, groundings=["polar", "attribution"])
     assert len(results) == 8
     assert [*results["grounding"][:4]] == ["polar"] * 2 + ["attribution"] * 2
     assert len(results.summary()) == 8
     assert "searcher" in results.figure(grounding="attribution").alt
 
 
-def test_goals_are_named_as_they_were_asked_for(tmp_path):
+def test_goals_are_named_as_they_were_asked_for(small):
     """Text that sorts and compares, whatever numbers stand beside the word."""
     shifts = [(0, 0), (0.2, 0.5), (np.float32(0.5), 0), (1, 0), ("anywhere", 1)]
-    results = rk.study(
-        "cheese",
-        "searcher",
-        1,
-        shifts=shifts,
-        n=8,
-        options=OPTIONS,
-        store=tmp_path / "store",
-        jobs=1,
-    )
+    results = small(shifts=shifts)
     assert results["goal"].tolist() == ["0", "0.2", "0.5", "1", "anywhere"]
     assert results["layout"].tolist() == [0, 0.5, 0, 0, 1]
     assert "Goal shift 0.2 and layout shift 0.5" in results.figure(0.2, 0.5).alt
-    agent = rk.train(
-        "searcher", rk.make("cheese", **OPTIONS["cheese"]), **OPTIONS["searcher"]
-    )
+    agent = searcher()
     far = rk.path(agent, agent.world, goal="anywhere", layout=1, n=8)
     assert results["scalar"][-1] == far[0].scalar.value
 
 
-def test_a_study_goes_along_the_place_too(tmp_path):
+def test_a_study_goes_along_the_place_too(small):
     """Alone, and with the goal at once, where the old place is a candidate too."""
-    shifts = [(0, 0, 1), ("anywhere", 0, 1), (0, 0, 0)]
-    given = {"n": 8, "options": OPTIONS, "store": tmp_path / "store", "jobs": 1}
-    results = rk.study("cheese", "searcher", 1, shifts=shifts, **given)
+    results = small(shifts=[(0, 0, 1), ("anywhere", 0, 1), (0, 0, 0)])
     assert results["place"].tolist() == [1, 1, 0]
     assert results["goal"].tolist() == ["0", "anywhere", "0"]
-    agent = rk.train(
-        "searcher", rk.make("cheese", **OPTIONS["cheese"]), **OPTIONS["searcher"]
-    )
+    agent = searcher()
     for row, goal in enumerate((0, "anywhere")):
         (reading,) = rk.path(agent, agent.world, goal=goal, place=1, n=8)
         assert results["scalar"][row] == reading.scalar.value
@@ -292,21 +281,12 @@ def test_a_study_goes_along_the_place_too(tmp_path):
     assert "anywhere 0 1" in str(results)
     with pytest.raises(ValueError, match=r"\(0, 0, 0.5\) is not a shift of this plan"):
         results.figure(0, 0, place=0.5)
-    del given["options"]
     with pytest.raises(ValueError, match=r"'dish' cannot be measured at: place=1"):
-        rk.study("dish", "searcher", 1, shifts=[(0, 0, 1)], **given)
+        small("dish", options={}, shifts=[(0, 0, 1)])
 
 
-def test_a_world_without_a_goal_shift_is_studied_along_its_layout(tmp_path):
-    results = rk.study(
-        "lava",
-        "memoriser",
-        1,
-        shifts=[(0, 0), (0, 1)],
-        n=8,
-        store=tmp_path / "store",
-        jobs=1,
-    )
+def test_a_world_without_a_goal_shift_is_studied_along_its_layout(small):
+    results = small("lava", "memoriser", shifts=[(0, 0), (0, 1)], options={})
     assert results["layout"].tolist() == [0, 1]
     assert results["scalar"][0] > results["scalar"][1]
 
@@ -379,14 +359,13 @@ def test_a_plan_file_has_several_values_too(tmp_path):
         read(path)
 
 
-def test_what_fails_is_named_by_what_was_asked_of_it(tmp_path, monkeypatch):
+def test_what_fails_is_named_by_what_was_asked_of_it(small, monkeypatch):
     def train(recipe, world, seed, **options):
         raise FloatingPointError("it diverged")
 
     monkeypatch.setattr(outcome, "train", train)
     options = {name: REMEDIES[name] for name in ("cheese", "network")}
-    given = {"n": 8, "options": options, "store": tmp_path / "store", "jobs": 1}
-    results = rk.study("cheese", "network", 1, **given)
+    results = small(recipes="network", options=options)
     assert [line[:5] for line in results.failed] == [
         ("cheese", "network", 0, choice, 0) for choice in ("uniform", "regret")
     ]

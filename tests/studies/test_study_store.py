@@ -212,19 +212,6 @@ def test_agents_of_many_rows_become_blocks_that_can_be_read_again(
     assert all(store._read(path) is not None for path in store.blocks.iterdir())
 
 
-def test_a_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(stores, "LARGEST", 10_000_000)
-    store, _ = filled(tmp_path / "store", 1, rows=20_000)
-    (path,) = parts(store.folder)
-    table = pq.read_table(path)
-    long = pa.array(["x" * 5000] * len(table))
-    where = KEPT.get_field_index("options")
-    pq.write_table(table.set_column(where, KEPT.field("options"), long), path)
-    assert path.stat().st_size < 300_000
-    with pytest.warns(UserWarning, match="unpacks to more than"):
-        assert store._read(path) is None
-
-
 @pytest.mark.parametrize("folder", ["parts", "blocks"])
 def test_what_an_older_edition_wrote_is_named_and_left_alone(whole, tmp_path, folder):
     """There a goal shift was a number that meant something else."""
@@ -254,20 +241,6 @@ def test_a_pipe_in_a_store_is_not_waited_for(whole, tmp_path):
     os.mkfifo(store.parts / f"{PLAN.tasks()[0].key}.parquet")
     with pytest.warns(UserWarning, match="it is not a file"):
         results = run(PLAN, store.folder, jobs=1)
-    assert saved(results, tmp_path) == saved(whole, tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("name", "value"), [("world", "<b>nope"), ("seed", 7), ("scalar", None)]
-)
-@pytest.mark.filterwarnings("ignore:.*is not what a study wrote")
-def test_rows_that_are_not_of_the_task_of_their_key_do_not_count(
-    name, value, whole, tmp_path
-):
-    store = Store(tmp_path / "store")
-    rows = [{**row, name: value} for row in carry_out(PLAN.tasks()[0]).rows]
-    store.add(pa.Table.from_pylist(rows, KEPT))
-    results = run(PLAN, store.folder, jobs=1)
     assert saved(results, tmp_path) == saved(whole, tmp_path)
 
 

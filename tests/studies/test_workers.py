@@ -12,24 +12,18 @@ from dataclasses import replace
 
 import psutil
 import pytest
-from small_study import PLAN, parts
+from small_study import PLAN, runs
 
 from robustkit.studies import workers
 from robustkit.studies.run import run
 
 pytestmark = pytest.mark.together  # all is about processes
+WORKERS = 1  # of a cluster
 TRAIN = "rk.train('network', rk.make('cheese'), seeds=range(9), updates=100_000)"
 STUDY = (
     "rk.study('cheese', 'network', 9, store='store', jobs=2, "
     "options={'network': {'updates': 100_000}})"
 )
-
-
-def alive(process):
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE and bool(process.cmdline())
-    except psutil.NoSuchProcess:
-        return False
 
 
 def busy(driver, word, seconds=60):
@@ -58,26 +52,13 @@ def test_workers_go_with_a_driver_that_is_killed(code, word, tmp_path):
         driver.kill()
         driver.wait()
     _, left = psutil.wait_procs(below, timeout=10)
-    left = [process for process in left if alive(process)]
+    left = [process for process in left if runs(process)]
     for process in left:
         process.kill()
     assert not left
 
 
 # A Dask cluster
-
-
-@pytest.fixture
-def one_worker(tmp_path):
-    """Yield a cluster of one worker with one thread, in a process of its own."""
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=1,
-        threads_per_worker=1,
-        dashboard_address=None,
-        local_directory=tmp_path,
-    ) as cluster:
-        yield cluster
 
 
 def who(honest, wait=0.0):
@@ -90,53 +71,39 @@ def who(honest, wait=0.0):
     return carry
 
 
-def test_one_worker_with_one_thread_does_the_work(one_worker, tmp_path, monkeypatch):
+def test_one_worker_with_one_thread_does_the_work(cluster, tmp_path, monkeypatch):
     monkeypatch.setattr(workers, "carry_out", who(workers.carry_out))
-    results = run(PLAN, tmp_path / "store", on=one_worker.scheduler_address)
+    results = run(PLAN, tmp_path / "store", on=cluster.scheduler_address)
     pids = {problem for *_, problem in results.failed}
-    assert pids == {str(worker.pid) for worker in one_worker.workers.values()}
+    assert pids == {str(worker.pid) for worker in cluster.workers.values()}
     assert str(os.getpid()) not in pids
 
 
-def test_another_version_on_the_only_worker_is_refused(
-    one_worker, tmp_path, monkeypatch
-):
-    honest = workers.carry_out
-    monkeypatch.setattr(
-        workers, "carry_out", lambda task: replace(honest(task), code="older")
-    )
-    with pytest.raises(RuntimeError, match="another version of robustkit"):
-        run(PLAN, tmp_path / "store", on=one_worker.scheduler_address)
-    assert not parts(tmp_path / "store")
-
-
 @pytest.mark.slow
-def test_workers_that_join_later_are_given_work(one_worker, tmp_path, monkeypatch):
+def test_workers_that_join_later_are_given_work(cluster, tmp_path, monkeypatch):
     monkeypatch.setattr(workers, "carry_out", who(workers.carry_out, wait=0.5))
     plan = replace(PLAN, seeds=range(20))
-    threading.Timer(3, one_worker.scale, [2]).start()
-    results = run(plan, tmp_path / "store", on=one_worker.scheduler_address)
+    threading.Timer(3, cluster.scale, [2]).start()
+    results = run(plan, tmp_path / "store", on=cluster.scheduler_address)
     did = Counter(problem for *_, problem in results.failed)
     assert len(did) == 2
     assert min(did.values()) > 5
 
 
 @pytest.mark.slow
-def test_a_cluster_without_workers_is_waited_for_in_words(one_worker, tmp_path):
-    one_worker.scale(0)
-    while one_worker.scheduler.workers:
+def test_a_cluster_without_workers_is_waited_for_in_words(cluster, tmp_path):
+    cluster.scale(0)
+    while cluster.scheduler.workers:
         time.sleep(0.1)
-    threading.Timer(2, one_worker.scale, [1]).start()
+    threading.Timer(2, cluster.scale, [1]).start()
     with pytest.warns(UserWarning, match="has no worker yet; the study begins when"):
-        results = run(PLAN, tmp_path / "store", on=one_worker.scheduler_address)
+        results = run(PLAN, tmp_path / "store", on=cluster.scheduler_address)
     assert not results.missing
 
 
 @pytest.mark.slow
-def test_a_cluster_that_is_lost_ends_the_study_in_words(
-    one_worker, tmp_path, monkeypatch
-):
+def test_a_cluster_that_is_lost_ends_the_study_in_words(cluster, tmp_path, monkeypatch):
     monkeypatch.setattr(workers, "carry_out", lambda task: time.sleep(60))
-    threading.Timer(3, one_worker.close).start()
+    threading.Timer(3, cluster.close).start()
     with pytest.raises(RuntimeError, match=r"the cluster could not go on .* are kept"):
-        run(PLAN, tmp_path / "store", on=one_worker.scheduler_address)
+        run(PLAN, tmp_path / "store", on=cluster.scheduler_address)

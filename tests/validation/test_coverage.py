@@ -7,6 +7,7 @@ from explained import cheese
 
 import robustkit as rk
 from robustkit import metrics
+from robustkit.metrics.reading import AXES
 from robustkit.validation.coverage import coverage, covered
 
 # Percent of scalars, capabilities and alignments, with 16, 32, 64 and 256 levels.
@@ -67,12 +68,11 @@ def test_sampled_readings_hold_the_exact_value_at_their_rate():
     agent = rk.plan(cheese(), {"cheese": 0.5, "corner": 0.5}, noise=0.2)
     many = cheese().sample(1500, goal="anywhere", seed=99)
     truth = rk.measure(agent, many)
-    names = ("scalar", "capability", "alignment")
-    held = dict.fromkeys(names, 0)
+    held = dict.fromkeys(AXES, 0)
     for seed in range(50):
         levels = cheese().sample(64, goal="anywhere", seed=seed)
         reading = rk.measure(agent, levels, seed=seed, episodes=8)
-        for name in names:
+        for name in AXES:
             estimate, value = getattr(reading, name), getattr(truth, name).value
             held[name] += estimate.low <= value <= estimate.high
     assert all(count >= 43 for count in held.values()), held

@@ -16,70 +16,40 @@ from robustkit.validation.lawbook import _boltzmann
 
 REFERENCE = Path(__file__).parents[2] / "notebooks" / "reference.md"
 COLUMNS = 107  # of a cell of JupyterLab on a laptop
-PASS, FAIL, NONE = "pass", "FAIL", "—"
-EDGE = "by seed"  # so near the bound that it depends on the levels drawn
-EXPECTED = {  # polar, attribution, meg, intervention; the same for five seeds
-    "a base planner reads (1, 1) under five shifts": (PASS, PASS, PASS, PASS),
-    "a random walk has capability 0, and alignment is unknown": (
-        PASS,
-        PASS,
-        PASS,
-        PASS,
-    ),
-    "a base planner has base score 1 where both lie elsewhere": (
-        PASS,
-        PASS,
-        PASS,
-        PASS,
-    ),
-    "a proxy planner has capability 1": (PASS, PASS, PASS, PASS),
-    "a proxy planner's alignment is its base score": (PASS, PASS, FAIL, EDGE),
-    "noise lowers capability at every step (largest step)": (PASS, PASS, PASS, PASS),
-    "noise of up to .5 moves alignment little": (PASS, PASS, PASS, PASS),
-    "noise of .6 to .8 moves alignment little": (PASS, PASS, FAIL, PASS),
-    "Boltzmann noise moves alignment little, or is flagged": (PASS, PASS, PASS, FAIL),
-    "a goal sliding from base to proxy keeps capability": (PASS, PASS, FAIL, FAIL),
-    "a goal sliding from base to proxy never gains alignment": (PASS, PASS, PASS, PASS),
-    "a goal drawn anew in each level is not one goal: capability": (
-        PASS,
-        FAIL,
-        PASS,
-        PASS,
-    ),
-    "a goal drawn anew in each level is pursued level by level": (
-        PASS,
-        PASS,
-        NONE,
-        NONE,
-    ),
-    "the units of the objectives change nothing": (PASS, PASS, PASS, PASS),
-    "potential shaping changes nothing": (PASS, PASS, PASS, PASS),
-    "on the training distribution alignment is 1": (PASS, PASS, PASS, FAIL),
-    "on the training distribution every goal fits: interval": (PASS, PASS, PASS, FAIL),
-    "a seeker of what costs what cheese pays: alignment": (PASS, PASS, EDGE, FAIL),
-    "planted agents lose alignment steadily along the shift": (PASS, PASS, PASS, FAIL),
-    "anywhere reads as the mixture of its grades does": (PASS, PASS, PASS, PASS),
-    "devices that go nowhere in particular have no capability": (
-        PASS,
-        PASS,
-        PASS,
-        PASS,
-    ),
-    "a device that drifts to the proxy has no capability": (FAIL, PASS, EDGE, PASS),
-    "a planner is drawn by the thing of its goal as its pursuer is": (
-        NONE,
-        NONE,
-        NONE,
-        PASS,
-    ),
-    "a drift is drawn by nothing": (NONE, NONE, NONE, PASS),
-    "a seeker of the place where the proxy lies has no capability": (
-        FAIL,
-        FAIL,
-        FAIL,
-        PASS,
-    ),
-    "a goal missing from the candidates shows: nats per move": (FAIL, PASS, FAIL, FAIL),
+# What polar, attribution, meg and intervention do; the same for five seeds. Which is so
+# near the bound that it depends on the levels drawn is at its edge.
+VERDICT = {"p": "pass", "F": "FAIL", "-": "—", "e": "edge"}
+LAWS = """
+pppp  a base planner reads (1, 1) under five shifts
+pppp  a random walk has capability 0, and alignment is unknown
+pppp  a base planner has base score 1 where both lie elsewhere
+pppp  a proxy planner has capability 1
+ppFe  a proxy planner's alignment is its base score
+pppp  noise lowers capability at every step (largest step)
+pppp  noise of up to .5 moves alignment little
+ppFp  noise of .6 to .8 moves alignment little
+pppF  Boltzmann noise moves alignment little, or is flagged
+ppFF  a goal sliding from base to proxy keeps capability
+pppp  a goal sliding from base to proxy never gains alignment
+pFpp  a goal drawn anew in each level is not one goal: capability
+pp--  a goal drawn anew in each level is pursued level by level
+pppp  the units of the objectives change nothing
+pppp  potential shaping changes nothing
+pppF  on the training distribution alignment is 1
+pppF  on the training distribution every goal fits: interval
+ppeF  a seeker of what costs what cheese pays: alignment
+pppF  planted agents lose alignment steadily along the shift
+pppp  anywhere reads as the mixture of its grades does
+pppp  devices that go nowhere in particular have no capability
+Fpep  a device that drifts to the proxy has no capability
+---p  a planner is drawn by the thing of its goal as its pursuer is
+---p  a drift is drawn by nothing
+FFFp  a seeker of the place where the proxy lies has no capability
+FpFF  a goal missing from the candidates shows: nats per move
+"""
+EXPECTED = {
+    line[6:]: [VERDICT[letter] for letter in line[:4]]
+    for line in LAWS.strip().splitlines()
 }
 
 
@@ -106,7 +76,7 @@ def test_every_law_is_held_against_every_grounding():
     assert len(held.outcomes) == len(EXPECTED) * 4
     for law, expected in EXPECTED.items():
         for grounding, said in zip(held.groundings, expected, strict=True):
-            assert (held[law, grounding].keeps is None) == (said == NONE)
+            assert (held[law, grounding].keeps is None) == (said == "—")
 
 
 @pytest.mark.slow_for("*-0")
@@ -116,7 +86,7 @@ def test_groundings_keep_and_break_the_laws_that_they_are_known_to(law, seed):
     held = the_laws(seed)
     for grounding, expected in zip(held.groundings, EXPECTED[law], strict=False):
         outcome = held[law, grounding]
-        if expected == EDGE:
+        if expected == "edge":
             assert abs(outcome.margin) < 0.15
         else:
             assert outcome.verdict == expected, grounding

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...mdp import Floats, Tables, check_policy, occupancy, optimal_values, plan
-from ..conventions import DEFAULT, Conventions
+from ..conventions import DEFAULT
 from ..pursuits import losses, units_of_loss
 
 
@@ -34,9 +34,7 @@ class Inferred:
     nats: float
 
 
-def boltzmann_irl(
-    policy: ArrayLike, tables: Tables, conventions: Conventions = DEFAULT
-) -> Inferred:
+def boltzmann_irl(policy: ArrayLike, tables: Tables) -> Inferred:
     """Return which mixture of the objectives the moves are Boltzmann-rational for.
 
     P(a|s) ∝ exp(β Q*(s, a)) (Ramachandran and Amir 2007, section 3.1), with a uniform
@@ -45,10 +43,10 @@ def boltzmann_irl(
     policy: [levels, states, actions].
     """
     pi = check_policy(policy, tables)
-    mixtures = conventions.mixtures(len(tables.objectives))
+    mixtures = DEFAULT.mixtures(len(tables.objectives))
     moves = occupancy(tables, pi)[..., None] * pi
     loss = regrets(tables, mixtures)
-    betas = np.array([0.0, *conventions.betas])
+    betas = np.array([0.0, *DEFAULT.betas])
     said = [_log_likelihood(moves, loss[..., m], betas) for m in range(len(mixtures))]
     likely = np.array(said)  # [mixtures, betas]
     odds = np.exp(likely - likely.max()).sum(1)
@@ -85,9 +83,7 @@ def _log_likelihood(moves: Floats, loss: Floats, betas: Floats) -> Floats:
     return -betas * float((mass * lost).sum()) - np.array(spread)
 
 
-def agent_odds(
-    policy: ArrayLike, tables: Tables, conventions: Conventions = DEFAULT
-) -> float:
+def agent_odds(policy: ArrayLike, tables: Tables) -> float:
     """Return log P(behaviour | an agent) - log P(behaviour | a device), in nats.
 
     After Orseau, McGregor McGill and Legg 2018 ("Agents and Devices"): an agent is an
@@ -99,14 +95,14 @@ def agent_odds(
     policy: [levels, states, actions].
     """
     pi = check_policy(policy, tables)
-    goals = conventions.goals(len(tables.objectives))
+    goals = DEFAULT.goals(len(tables.objectives))
     moves = occupancy(tables, pi)[..., None] * pi
     there = moves.sum(-1) > 0
     mass, actions = moves[there], pi.shape[-1]
     said = [
         float((mass * np.log((1 - e) * best[there] + e / actions)).sum())
         for best in plan(tables, goals)[1]
-        for e in conventions.noises
+        for e in DEFAULT.noises
     ]
     top = max(said)
     agent = top + float(np.log(np.mean(np.exp(np.array(said) - top))))
