@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import copy
 import random
-import threading
 import time
-import weakref
 
 import gymnasium
 import numpy as np
-from minigrid.core.world_object import Ball, Box, Door, Floor, Goal, Lava, Wall
+from minigrid.core.world_object import Ball, Box, Door, Goal, Lava, Wall
 from tricky_room import (
     DRAWS,
     FORWARD,
@@ -178,20 +176,6 @@ class AsksTheClock(Room):
         return reward, ended
 
 
-@either(f"marks|{SHARED}", blind=True)
-class MarksById(Room):
-    """A mark under the `id` of a thing, which no copy of the thing has."""
-
-    def furnish(self):
-        self.tile = Floor("red")
-        self.marks = {id(self.tile): False}
-
-    def after(self, action, reward, ended):
-        if self.cornered:
-            self.marks[id(self.tile)] = True
-        return reward if self.marks.get(id(self.tile)) else 0, ended
-
-
 @refused(f"reset|seed|{DRAWS}")
 class ResetDrawsFromRandom(Room):
     def furnish(self):
@@ -215,163 +199,6 @@ class ResetDrawsAsItShould(Room):
 
 
 # What a copy does not copy
-
-
-@either(f"been|{SHARED}")
-class MarkOnTheClass(Room):
-    been = False
-
-    def furnish(self):
-        type(self).been = False
-
-    def after(self, action, reward, ended):
-        type(self).been |= self.cornered
-        return reward if self.been else 0, ended
-
-
-@either(f"places|{SHARED}")
-class ListOfTheClass(Room):
-    places: list = []  # noqa: RUF012  (the mistake that is tried)
-
-    def furnish(self):
-        self.places.clear()
-
-    def after(self, action, reward, ended):
-        if self.cornered and not self.places:
-            self.places.append(1)
-        return reward if self.places else 0, ended
-
-
-SEEN: set = set()
-
-
-@either(f"SEEN|{SHARED}")
-class MarkInAGlobal(Room):
-    def furnish(self):
-        SEEN.clear()
-
-    def after(self, action, reward, ended):
-        if self.cornered:
-            SEEN.add("corner")
-        return reward if SEEN else 0, ended
-
-
-@either(f"after|memo|default|{SHARED}")
-class MarkInADefault(Room):
-    def furnish(self):
-        type(self).after.__defaults__[0].clear()
-
-    def after(self, action, reward, ended, memo=[]):  # noqa: B006  (tried)
-        if self.cornered and not memo:
-            memo.append(1)
-        return reward if memo else 0, ended
-
-
-@either(f"been|{SHARED}")
-def mark_in_a_closure():
-    been = []
-
-    class MarkInAClosure(Room):
-        def furnish(self):
-            been.clear()
-
-        def after(self, action, reward, ended):
-            if self.cornered and not been:
-                been.append(1)
-            return reward if been else 0, ended
-
-    return MarkInAClosure()
-
-
-@either(f"pay|{SHARED}")
-class FunctionThatRemembers(Room):
-    """An attribute is a function; what it encloses is shared by all copies."""
-
-    def furnish(self):
-        been = []
-
-        def pay(reward, corner):
-            if corner and not been:
-                been.append(1)
-            return reward if been else 0
-
-        self.pay = pay
-
-    def after(self, action, reward, ended):
-        return self.pay(reward, self.cornered), ended
-
-
-class Single:
-    been = False
-
-    def __deepcopy__(self, memo):
-        return self
-
-
-@either(f"mark|{SHARED}|Single")
-class OneForAllCopies(Room):
-    def furnish(self):
-        self.mark = Single()
-
-    def after(self, action, reward, ended):
-        self.mark.been = self.mark.been or self.cornered
-        return reward if self.mark.been else 0, ended
-
-
-class Forgetful(Single):
-    def __deepcopy__(self, memo):
-        return Forgetful()
-
-
-@either(f"mark|{SHARED}|Forgetful")
-class CopiesForget(OneForAllCopies):
-    def furnish(self):
-        self.mark = Forgetful()
-
-
-@either(f"ball|weak|{SHARED}")
-class PointsWeakly(Room):
-    """A weak reference goes on pointing at the ball of the original."""
-
-    moves = 5
-
-    def furnish(self):
-        ball = Ball("red")
-        self.put_obj(ball, 2, 1)
-        self.ball = weakref.ref(ball)
-
-    def after(self, action, reward, ended):
-        return reward if self.carrying and self.carrying is self.ball() else 0, ended
-
-
-@refused(r"\bplan\b|generator")
-class HoldsAGenerator(Room):
-    def furnish(self):
-        self.plan = (number % 2 for number in range(10**9))
-
-    def after(self, action, reward, ended):
-        return reward * next(self.plan), ended
-
-
-@refused(r"\block\b")
-class HoldsALock(Room):
-    def furnish(self):
-        self.lock = threading.Lock()
-
-
-@refused(r"\bworker\b|[Tt]hread")
-class HoldsAThread(Room):
-    def furnish(self):
-        self.worker = threading.Thread(target=print)
-
-
-@refused(r"\blog\b|file")
-class HoldsAFile(Room):
-    def furnish(self):
-        self.log = open(__file__)  # noqa: SIM115
-
-    def close(self):
-        self.log.close()
 
 
 @either(rf"chain|deep|recursion|{SHARED}", blind=True)
