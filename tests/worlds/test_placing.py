@@ -73,11 +73,12 @@ def test_a_goal_shift_moves_one_thing_and_nothing_else(name, options):
     one = world(name, **options)
     training, *grades = graded(one, 40, seed=3)
     moved = MOVED[name][0]
+    laid = grades[0] if name == "colour" else training  # which has one thing alone
     for levels in grades:
         assert levels.terrain.tobytes() == training.terrain.tobytes()
         assert levels.start.tobytes() == training.start.tobytes()
         for thing in set(levels.things) - {moved}:
-            assert np.array_equal(levels.things[thing], grades[0].things[thing])
+            assert np.array_equal(levels.things[thing], laid.things[thing])
 
 
 @pytest.mark.parametrize("name", ["dish", "coin", "colour"])
