@@ -28,13 +28,57 @@ CASES: list[Case] = []
 tables, refused, either = zoo(CASES)
 
 
+# What pays otherwise than MiniGrid does, and nothing else
+
+SHUFFLE = np.random.default_rng(0)
+
+
+def pay(name, enter, paid):
+    """Enter a room by what it pays, of the room and what MiniGrid pays."""
+
+    class Paying(Room):
+        def after(self, action, reward, ended):
+            return paid(self, reward), ended
+
+    Paying.__name__ = name
+    enter(Paying)
+
+
+pay("DrawsItsPay", refused(DRAWS), lambda s, r: r * (s.np_random.random() < 0.5))
+pay("DrawsFromRandom", refused(DRAWS), lambda _, r: r * (random.random() < 0.5))
+pay("DrawsFromNumpy", refused(DRAWS),
+    lambda _, r: r * (np.random.rand() < 0.5))  # noqa: NPY002  # fmt: skip
+pay("DrawsFromAGlobalGenerator", refused(f"{DRAWS}|SHUFFLE|{SHARED}"),
+    lambda _, r: r * (SHUFFLE.random() < 0.5))  # fmt: skip
+
+# by the step: refused, or the step count is a part of the state
+pay("PaysByTheStep", refused(f"{STEPS}|{SIZES}"),
+    lambda s, r: 2 - s.step_count / 7 if r else 0)  # fmt: skip
+pay("PaysOnEvenSteps", either(f"{STEPS}|{SIZES}|{MANY}"),
+    lambda s, r: r if s.step_count % 2 == 0 else 0)  # fmt: skip
+pay("FinesTheLastStep", either(f"{STEPS}|{SIZES}|-1"),
+    lambda s, r: -1 if s.step_count >= s.max_steps else r)  # fmt: skip
+pay("AsksHowManyRemain", either(f"{STEPS}|{SIZES}|{MANY}"),
+    lambda s, r: r if s.steps_remaining > 50 else 0)  # fmt: skip
+
+# in sizes and kinds
+pay("TwoSizes", refused(SIZES), lambda s, r: 3 if r else int(s.cornered))
+pay("AlwaysOne", tables(states=21), lambda _, r: float(r > 0))
+pay("AlwaysFive", tables(states=21), lambda _, r: 5 * (r > 0))
+pay("NeverPays", refused(UNPAID), lambda _, r: 0)
+pay("RewardIsTrue", tables(states=21), lambda _, r: r > 0)
+pay("RewardIsFloat32", tables(states=21), lambda _, r: np.float32(r > 0))
+pay("RewardIsAnArray", either("reward"), lambda _, r: np.array([r]))
+pay("RewardIsNone", refused("pays the reward None"), lambda _, r: r or None)
+pay("RewardIsNan", refused("pays the reward nan"),
+    lambda s, r: float("nan") if s.cornered else r)  # fmt: skip
+pay("RewardIsInfinite", refused("pays the reward inf"),
+    lambda _, r: float("inf") if r else 0)  # fmt: skip
+pay("RewardIsAWord", refused("pays the reward 'well done'"),
+    lambda _, r: "well done" if r else 0)  # fmt: skip
+
+
 # What draws
-
-
-@refused(DRAWS)
-class DrawsItsPay(Room):
-    def after(self, action, reward, ended):
-        return reward if self.np_random.random() < 0.5 else 0, ended
 
 
 @refused(DRAWS)
@@ -97,18 +141,6 @@ class DrawsForNothing(Room):
 
 
 @refused(DRAWS)
-class DrawsFromRandom(Room):
-    def after(self, action, reward, ended):
-        return reward if random.random() < 0.5 else 0, ended
-
-
-@refused(DRAWS)
-class DrawsFromNumpy(Room):
-    def after(self, action, reward, ended):
-        return reward if np.random.rand() < 0.5 else 0, ended  # noqa: NPY002
-
-
-@refused(DRAWS)
 class DrawsFromItsOwn(Room):
     def furnish(self):
         self.dice = np.random.default_rng(0)
@@ -133,15 +165,6 @@ class DrawsFromOldNumpy(Room):
 
     def after(self, action, reward, ended):
         return reward if self.dice.rand() < 0.5 else 0, ended
-
-
-SHUFFLE = np.random.default_rng(0)
-
-
-@refused(f"{DRAWS}|SHUFFLE|{SHARED}")
-class DrawsFromAGlobalGenerator(Room):
-    def after(self, action, reward, ended):
-        return reward if SHUFFLE.random() < 0.5 else 0, ended
 
 
 @refused(DRAWS)
@@ -214,18 +237,6 @@ class HoldsALongChain(Room):
 # What counts steps: refused, or the step count is a part of the state
 
 
-@refused(f"{STEPS}|{SIZES}")
-class PaysByTheStep(Room):
-    def after(self, action, reward, ended):
-        return (2 - self.step_count / 7 if reward else 0), ended
-
-
-@either(f"{STEPS}|{SIZES}|{MANY}")
-class PaysOnEvenSteps(Room):
-    def after(self, action, reward, ended):
-        return (reward if self.step_count % 2 == 0 else 0), ended
-
-
 @either(f"{STEPS}|{SIZES}|{MANY}")
 class MovesByTheStep(Room):
     """A wall falls after ten steps."""
@@ -238,18 +249,6 @@ class MovesByTheStep(Room):
         if self.step_count >= 10:
             self.grid.set(2, 1, None)
         return reward, ended
-
-
-@either(f"{STEPS}|{SIZES}|-1")
-class FinesTheLastStep(Room):
-    def after(self, action, reward, ended):
-        return (-1 if self.step_count >= self.max_steps else reward), ended
-
-
-@either(f"{STEPS}|{SIZES}|{MANY}")
-class AsksHowManyRemain(Room):
-    def after(self, action, reward, ended):
-        return (reward if self.steps_remaining > 50 else 0), ended
 
 
 @tables(states=21)
@@ -267,12 +266,6 @@ class ThreeStepsOnly(Room):
 
 
 # What pays
-
-
-@refused(SIZES)
-class TwoSizes(Room):
-    def after(self, action, reward, ended):
-        return (3 if reward else int(self.cornered)), ended
 
 
 @refused(SIZES)
@@ -305,18 +298,9 @@ class AFineAsEvents(AFine):
     """The same with events."""
 
 
-@tables(states=21)
-class AlwaysOne(Room):
-    """A constant size, whatever the step."""
-
-    def after(self, action, reward, ended):
-        return float(reward > 0), ended
-
-
-@tables(states=21)
-class AlwaysFive(Room):
-    def after(self, action, reward, ended):
-        return 5 * (reward > 0), ended
+@refused(UNPAID)
+class OneMove(Room):
+    moves = 1
 
 
 @tables()
@@ -324,24 +308,13 @@ class PaysWithoutEnd(Room):
     """The corner pays each time and nothing ends there."""
 
     def after(self, action, reward, ended):
-        return int(self.cornered and action == FORWARD), ended
-
-
-@refused(UNPAID)
-class NeverPays(Room):
-    def after(self, action, reward, ended):
-        return 0, ended
+        return int(self.cornered and action == FORWARD), np.bool_(ended)
 
 
 @refused(UNPAID)
 class PaysWhateverIsDone(Room):
     def after(self, action, reward, ended):
         return 1, True
-
-
-@refused(UNPAID)
-class OneMove(Room):
-    moves = 1
 
 
 @tables()
@@ -351,48 +324,6 @@ class OneStepAndOver(Room):
 
     def after(self, action, reward, ended):
         return reward, True
-
-
-@tables(states=21)
-class RewardIsFloat32(Room):
-    def after(self, action, reward, ended):
-        return np.float32(reward > 0), np.bool_(ended)
-
-
-@tables(states=21)
-class RewardIsTrue(Room):
-    def after(self, action, reward, ended):
-        return reward > 0, ended
-
-
-@either(r"reward")
-class RewardIsAnArray(Room):
-    def after(self, action, reward, ended):
-        return np.array([reward]), ended
-
-
-@refused(r"reward|pays (None|'well done')")
-class RewardIsNone(Room):
-    def after(self, action, reward, ended):
-        return reward or None, ended
-
-
-@refused(r"reward|pays nan")
-class RewardIsNan(Room):
-    def after(self, action, reward, ended):
-        return (float("nan") if self.cornered else reward), ended
-
-
-@refused(r"reward|pays inf")
-class RewardIsInfinite(Room):
-    def after(self, action, reward, ended):
-        return (float("inf") if reward else 0), ended
-
-
-@refused(r"reward|pays (None|'well done')")
-class RewardIsAWord(Room):
-    def after(self, action, reward, ended):
-        return ("well done" if reward else 0), ended
 
 
 @tables()
