@@ -1,7 +1,18 @@
 """What MiniGrid asks of each of its environments, asked of each of ours.
 
-After the demands of tests/test_envs.py of Farama-Foundation/Minigrid; what our moves
-make inapplicable there stands in `LEFT_OUT`.
+After the demands of tests/test_envs.py of Farama-Foundation/Minigrid. Left out are
+- step(4) as a move that does nothing: there are four moves, 0 to 3, all of them steps;
+- minigrid.manual_control: its keys turn and go forward, which are other moves here;
+- a mission with placeholders: every world has one mission;
+- a view decoded and encoded again: decoding gives MiniGrid's own things, which have no
+  state that says what lies under them; type and colour are the same where one thing
+  lies alone;
+- a one-hot view of all that FullyObsWrapper shows: it writes the agent's direction, 0
+  to 3, where states end at 2, so it breaks around MiniGrid's own environments too;
+- a door, key or box that is toggled, picked up or dropped: all things are used by
+  walking onto them;
+- nothing pays less than 0 or more than 1: rewards are the base objective's, and
+  env.reward_range says how much they can be.
 """
 
 from __future__ import annotations
@@ -20,29 +31,6 @@ import robustkit as rk
 from robustkit.worlds.minigrid import GridEnv
 
 IDS = [f"robustkit/{name.capitalize()}-v0" for name in rk.list_worlds()]
-LEFT_OUT = {  # what is asked there: why not here
-    "step(4) as a move that does nothing": (
-        "there are four moves, 0 to 3, all of them steps; action 4 is refused"
-    ),
-    "minigrid.manual_control": (
-        "its keys turn left and right and go forward, which are other moves here"
-    ),
-    "a mission with placeholders": "every world has one mission",
-    "a view decoded and encoded again is the same": (
-        "decoding gives MiniGrid's own things, which have no state that says what lies "
-        "under them; type and colour are the same where one thing lies alone"
-    ),
-    "a one-hot view of all that FullyObsWrapper shows": (
-        "it writes the agent's direction, 0 to 3, where states end at 2, so it breaks "
-        "around MiniGrid's own environments too"
-    ),
-    "a door, key or box that is toggled, picked up or dropped": (
-        "all things are used by walking onto them"
-    ),
-    "nothing pays less than 0 or more than 1": (
-        "rewards are the base objective's; env.reward_range says how much they can be"
-    ),
-}
 each = pytest.mark.parametrize("name", IDS)
 
 
