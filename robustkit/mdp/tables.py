@@ -190,10 +190,9 @@ def mixture(objectives: Sequence[str], weights: dict[str, float] | str) -> Float
     if isinstance(weights, str):
         weights = {weights: 1.0}
     if not isinstance(weights, dict) or not weights:
-        raise ValueError(
-            f"objective={arguments.quote(weights)} is not possible; allowed: a name or "
-            f"a dict of name to weight, with names from base, {', '.join(objectives)}."
-        )
+        names = ", ".join(["base", *objectives])
+        allowed = f"a name or a dict of name to weight, with names from {names}"
+        raise arguments.refusal("objective", weights, allowed)
     array = np.zeros(len(objectives))
     for name, weight in weights.items():
         arguments.one_of("objective", name, ["base", *objectives])
