@@ -30,7 +30,10 @@ def test_cheese_lies_in_the_region_or_outside_it(maze, seed):
         cheese, hole = levels.things["cheese"], levels.things["hole"]
         free = ~levels.walls.reshape(len(levels), -1)
         assert (hole == size + 1).all()
-        assert free[np.arange(12), cheese].all()
+        level = np.arange(12)
+        assert free[level, cheese].all()
+        assert levels.vacant[level, levels.start].all()
+        assert not levels.vacant[level, cheese].any()
         assert ((cheese != levels.start) & (hole != levels.start)).all()
         if levels.goal_shifted[0]:
             assert (cheese != hole).all()
