@@ -49,6 +49,11 @@ def brief(said: str, most: int = LINE) -> str:
     return f"{line[: most - end - 3]}...{line[-end:]}"
 
 
+def refusal(name: str, given: Any, allowed: str) -> ValueError:
+    """Return the error that says what was given, and what is allowed."""
+    return ValueError(f"{name}={quote(given)} is not possible; allowed: {allowed}.")
+
+
 def one_of(name: str, given: Any, allowed: Iterable[str]) -> str:
     """Return `given` if it is one of the allowed words; raise `ValueError` if not."""
     words = list(allowed)
@@ -86,7 +91,7 @@ def number(
     allowed = f"a number (an int or a float) from {low:g} to {high:g}"
     value = plain(given)
     if value is None:
-        raise ValueError(f"{name}={quote(given)} is not possible; allowed: {allowed}.")
+        raise refusal(name, given, allowed)
     try:
         value = float(value) + 0.0  # which makes -0.0, that prints as "-0.00", 0.0
     except OverflowError:  # an int that no float holds
@@ -113,7 +118,7 @@ def whole(
     most = math.inf if high is None else high
     if isinstance(value, int) and low <= value <= most and (value % 2 or not odd):
         return value
-    raise ValueError(f"{name}={quote(given)} is not possible; allowed: {allowed}.")
+    raise refusal(name, given, allowed)
 
 
 def seed(name: str, given: Any) -> int:
@@ -124,8 +129,7 @@ def seed(name: str, given: Any) -> int:
 def path(name: str, given: Any) -> Path:
     """Return `given` as a path; raise `ValueError` if it is not one."""
     if not isinstance(given, (str, os.PathLike)):
-        said = f"{name}={quote(given)} is not possible; allowed: a path, as a string."
-        raise ValueError(said)
+        raise refusal(name, given, "a path, as a string")
     return Path(given)
 
 
@@ -133,7 +137,5 @@ def several(name: str, given: Any, allowed: str) -> list[Any]:
     """Return `given` as a list; raise `ValueError` for an empty one, and for a text."""
     found = list(given) if isinstance(given, Iterable) else []
     if isinstance(given, str) or not found:
-        raise ValueError(
-            f"{name}={quote(given)} is not possible; allowed: a list of {allowed}."
-        )
+        raise refusal(name, given, f"a list of {allowed}")
     return found

@@ -222,13 +222,6 @@ def test_a_built_level_prints_code_that_runs(kind):
 
 
 @each_spelling
-def test_levels_are_sampled_by_a_number_however_it_is_spelt(kind):
-    given = {"n": 8, "goal": 1, "layout": 1, "seed": 1}
-    found = cheese().sample(**spelt(given, kind))
-    assert str(found) == str(cheese().sample(**given))
-
-
-@each_spelling
 @pytest.mark.parametrize("recipe", QUICK)
 def test_a_recipe_takes_a_number_however_it_is_spelt(recipe, kind, tmp_path):
     """Every setting is given; `start` is what a search begins with."""

@@ -3,7 +3,7 @@
 Everything here works on `Tables`, knows no world, and is exact up to rounding.
 """
 
-from .episodes import Episodes, play, play_alike, rollout
+from .episodes import Episodes, play_alike, rollout
 from .moved import MovedTables
 from .soft import soft_optimal, soft_plan
 from .solve import (
@@ -43,7 +43,6 @@ __all__ = [
     "one_thread",
     "optimal_values",
     "plan",
-    "play",
     "play_alike",
     "rollout",
     "soft_optimal",

@@ -64,19 +64,7 @@ def rollout(
     absorbing end is played on in, where nothing happens.
     Raises ValueError for an invalid policy (see `check_policy`).
     """
-    return play(tables, check_policy(policy, tables), steps, rng, episodes, start)
-
-
-def play(
-    tables: Tables,
-    policy: NDArray[Any],
-    steps: int,
-    rng: np.random.Generator,
-    episodes: int,
-    start: NDArray[Any] | None = None,
-) -> Episodes:
-    """Do the work of `rollout` without checking the policy (a trainer's inner loop)."""
-    spread = tables.spread(policy)
+    spread = tables.spread(check_policy(policy, tables))
     levels, count, branches = spread.shape
     offset = (np.arange(levels, dtype=np.int32) * count)[:, None]
     first = tables.start[:, None] if start is None else start

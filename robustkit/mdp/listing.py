@@ -18,8 +18,35 @@ BATCH = 16  # levels that are solved at once
 CHUNK_BYTES = 64e6  # which hold at most about this much
 
 
+class Branching:
+    """What has actions that may turn out in several ways; see `Tables`."""
+
+    chance: NDArray[Any] | None
+    outcomes: int
+
+    def spread(self, policy: NDArray[Any]) -> NDArray[Any]:
+        """Return the probability of each branch, [levels, states, branches]."""
+        if self.chance is None:
+            return policy
+        spread: NDArray[Any] = np.repeat(policy, self.outcomes, -1) * self.chance
+        return spread
+
+    def expect(self, worth: NDArray[Any]) -> NDArray[Any]:
+        """Return what actions are worth [levels, states, actions, ...] on average.
+
+        worth: [levels, states, branches, ...], what their branches are worth.
+        """
+        if self.chance is None:
+            return worth
+        chance = self.chance.reshape(*self.chance.shape, *[1] * (worth.ndim - 3))
+        (levels, states, _), rest = worth.shape[:3], worth.shape[3:]
+        apart = (worth * chance).reshape(levels, states, -1, self.outcomes, *rest)
+        mean: NDArray[Any] = apart.sum(3)
+        return mean
+
+
 @dataclass(frozen=True, eq=False)
-class Listing:
+class Listing(Branching):
     """Some states of each level, block after block.
 
     where: [levels, states], which. states: [levels, most], their numbers in the tables;
@@ -100,24 +127,6 @@ class Listing:
         table[np.arange(len(table))[:, None], self.states] = found
         table[~self.where] = 0
         return table
-
-    def spread(self, policy: NDArray[Any]) -> NDArray[Any]:
-        """Return the probability of each branch, as `Tables.spread` does."""
-        if self.chance is None:
-            return policy
-        spread: NDArray[Any] = policy.repeat(self.outcomes, axis=2) * self.chance
-        return spread
-
-    def expect(self, worth: NDArray[Any]) -> NDArray[Any]:
-        """Return what actions are worth on average, [levels, most, actions].
-
-        worth: [levels, most, branches].
-        """
-        if self.chance is None:
-            return worth
-        apart = (worth * self.chance).reshape(*worth.shape[:2], -1, self.outcomes)
-        mean: NDArray[Any] = apart.sum(3)
-        return mean
 
     @property
     def largest(self) -> int:

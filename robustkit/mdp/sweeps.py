@@ -148,11 +148,6 @@ def _converge(
             part, paid = part[stay], paid[:, stay]
 
 
-def _successors(tables: Tables) -> Ints:
-    """Return next_state as an index into levels × states, [levels * states, ...]."""
-    return tables.flat.reshape(-1, tables.next_state.shape[2]).astype(np.intp)
-
-
 def evaluate_by_sweeps(
     listing: Listing, pi: Floats, expected: Floats, discount: float
 ) -> Floats:
@@ -180,7 +175,7 @@ def evaluate_by_sweeps(
 def occupancy_by_sweeps(tables: Tables, pi: Floats, start: Floats) -> Floats:
     """Do the work of `occupancy`, following the distribution step by step."""
     levels, states, branches = pi.shape
-    follow = _successors(tables).ravel()
+    follow = tables.flat.astype(np.intp)
     weight = tables.discount * (pi * tables.live[..., None]).ravel()
     here: Floats = start.ravel()
     visits = here

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import arguments
-from .listing import Listing, led_to
+from .listing import Branching, Listing, led_to
 from .sound import check_tables
 
 Bools = NDArray[np.bool_]
@@ -21,7 +21,7 @@ Ints = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Tables:
+class Tables(Branching):
     """MDPs, one per level, that share states, actions and objectives.
 
     next_state: [levels, states, branches], index of the state that a move leads to.
@@ -79,25 +79,6 @@ class Tables:
     def as_they_are(self) -> Tables:
         """The levels without their counterparts; see `MovedTables`."""
         return self
-
-    def spread(self, policy: Floats) -> Floats:
-        """Return the probability of each branch, [levels, states, branches]."""
-        if self.chance is None:
-            return policy
-        spread: Floats = np.repeat(policy, self.outcomes, -1) * self.chance
-        return spread
-
-    def expect(self, worth: Floats) -> Floats:
-        """Return what actions are worth [levels, states, actions, ...] on average.
-
-        worth: [levels, states, branches, ...], what their branches are worth.
-        """
-        if self.chance is None:
-            return worth
-        chance = self.chance.reshape(*self.chance.shape, *[1] * (worth.ndim - 3))
-        apart = (worth * chance).reshape(*self.shape, self.outcomes, *worth.shape[3:])
-        mean: Floats = apart.sum(3)
-        return mean
 
     def after(self, values: Floats) -> Floats:
         """Return values [levels, states, ...] where the branches lead.
@@ -209,10 +190,9 @@ def mixture(objectives: Sequence[str], weights: dict[str, float] | str) -> Float
     if isinstance(weights, str):
         weights = {weights: 1.0}
     if not isinstance(weights, dict) or not weights:
-        raise ValueError(
-            f"objective={arguments.quote(weights)} is not possible; allowed: a name or "
-            f"a dict of name to weight, with names from base, {', '.join(objectives)}."
-        )
+        names = ", ".join(["base", *objectives])
+        allowed = f"a name or a dict of name to weight, with names from {names}"
+        raise arguments.refusal("objective", weights, allowed)
     array = np.zeros(len(objectives))
     for name, weight in weights.items():
         arguments.one_of("objective", name, ["base", *objectives])

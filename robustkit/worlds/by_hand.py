@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import arguments
-from ..arguments import quote
 from .layouts import WALL, Terrain
 from .levels import SIGNS, Levels
 
@@ -79,10 +78,8 @@ def _cell(name: str, place: tuple[int, int], terrain: Terrain) -> int:
     try:
         row, column = (arguments.whole(name, x, -(2**31)) for x in place)
     except (TypeError, ValueError):
-        raise ValueError(
-            f"{name}={quote(place)} is not possible; allowed: a pair (row, column) of "
-            "whole numbers."
-        ) from None
+        allowed = "a pair (row, column) of whole numbers"
+        raise arguments.refusal(name, place, allowed) from None
     if not (0 <= row < height and 0 <= column < width):
         raise ValueError(
             f"{name}={place} lies outside; allowed: rows 0 to {height - 1}, columns 0 "

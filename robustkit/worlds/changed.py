@@ -85,11 +85,7 @@ def grades(world: World) -> dict[str, str]:
 
 
 def walls(
-    fine: Fine,
-    kind: str,
-    terrain: Terrain,
-    spots: Spots,
-    rng: np.random.Generator,
+    fine: Fine, kind: str, terrain: Terrain, spots: Spots, rng: np.random.Generator
 ) -> tuple[Terrain, Spots, Bools]:
     """Return layouts with so many walls changed, their spots, and where that many did.
 

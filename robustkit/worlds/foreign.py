@@ -77,7 +77,7 @@ def tabulate(
     several sizes without events that tell them apart; it names what is in the way.
     """
     if name is not None and not isinstance(name, str):
-        raise ValueError(f"name={quote(name)} is not possible; allowed: a text.")
+        raise arguments.refusal("name", name, "a text")
     pays = check_pays(events, objectives)
     limit = arguments.whole("limit", limit, 1, 10_000_000)
     discount = arguments.number("discount", discount, 0.5, 0.9999)

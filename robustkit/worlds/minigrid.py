@@ -52,9 +52,7 @@ class GridEnv(MiniGridEnv):
     certain level. Other options as keywords are the world's.
     """
 
-    metadata = MiniGridEnv.metadata | {
-        "render_modes": [*RENDER_MODES],
-    }
+    metadata = MiniGridEnv.metadata | {"render_modes": [*RENDER_MODES]}
 
     def __init__(
         self,

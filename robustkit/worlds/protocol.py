@@ -59,10 +59,8 @@ def check_move(action: Any) -> int:
     """Return a move as an int; raise ValueError for anything but a whole number."""
     move = arguments.plain(action)
     if not isinstance(move, int) or not 0 <= move < Way.forward:
-        raise ValueError(
-            f"action={arguments.quote(action)} is not possible; allowed: a whole "
-            "number from 0 to 3 (right, down, left, up)."
-        )
+        allowed = "a whole number from 0 to 3 (right, down, left, up)"
+        raise arguments.refusal("action", action, allowed)
     return move
 
 
@@ -71,8 +69,7 @@ def check_render_mode(given: Any, allowed: tuple[str, ...]) -> str | None:
     if given is None or (isinstance(given, str) and given in allowed):
         return given
     modes = ", ".join(["None", *map(repr, allowed)])
-    said = arguments.quote(given)
-    raise ValueError(f"render_mode={said} is not possible; allowed: {modes}.")
+    raise arguments.refusal("render_mode", given, modes)
 
 
 def check_autoreset(given: Any) -> AutoresetMode:
@@ -86,8 +83,7 @@ def check_switch(name: str, given: Any) -> bool:
     """Return True or False; raise ValueError for anything else."""
     if isinstance(given, bool | np.bool_):
         return bool(given)
-    said = arguments.quote(given)
-    raise ValueError(f"{name}={said} is not possible; allowed: True or False.")
+    raise arguments.refusal(name, given, "True or False")
 
 
 def check_seed(seed: Any) -> int | None:
@@ -100,10 +96,8 @@ def check_options(options: Any, allowed: list[str]) -> dict[str, Any]:
     if options is None:
         return {}
     if not isinstance(options, dict):
-        raise ValueError(
-            f"options={arguments.quote(options)} is not possible; allowed: a dict of "
-            f"{' and '.join(allowed)}."
-        )
+        names = " and ".join(allowed)
+        raise arguments.refusal("options", options, f"a dict of {names}")
     for name in options:
         arguments.one_of("option of reset", name, allowed)
     return dict(options)

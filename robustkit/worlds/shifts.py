@@ -178,7 +178,7 @@ def check_where(world: World, name: str, where: Any) -> Where:
             return where
         word = f' or "{ANYWHERE}"' if shift is not None and shift.anywhere else ""
         allowed = f"a number from 0 to 1{word}" if shift is not None else "0"
-        raise ValueError(f"{name}={quote(where)} is not possible; allowed: {allowed}.")
+        raise arguments.refusal(name, where, allowed)
     number = arguments.fraction(name, where)
     if shift is None and number > 0:
         has = " and ".join(f"a {kind} shift" for kind in world.shifts) or "no shift"

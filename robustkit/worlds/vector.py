@@ -131,7 +131,7 @@ class VectorGridEnv(VectorEnv[Any, Any, Any]):
         tables = self.world.tabulate(levels, scaled=False)
         n, states, actions = tables.shape
         level = np.arange(n)[:, None, None]
-        self._follow = (tables.next_state + level * states).astype(np.int32).ravel()
+        self._follow = tables.flat
         self._ends = (tables.next_state == states - 1).ravel()
         shows = level * (states - 1) + self._shown(tables)
         self._shows = shows.astype(np.int32).ravel()

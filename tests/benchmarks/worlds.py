@@ -68,7 +68,7 @@ def engine(world: World, batch: int) -> float:
     """Return steps/s of the batched engine, which makes no observation."""
     tables = world.sample(LEVELS, "anywhere").tables()
     uniform, rng = mdp.uniform_policy(tables), np.random.default_rng(0)
-    work = partial(mdp.play, tables, uniform, STEPS, rng, batch // LEVELS)
+    work = partial(mdp.rollout, tables, uniform, STEPS, rng, batch // LEVELS)
     return batch * STEPS / seconds(work)
 
 

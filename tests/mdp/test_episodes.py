@@ -51,17 +51,6 @@ def test_episodes_follow_the_tables(tables, seed):
             assert np.allclose(played.returns[level, episode], total)
 
 
-@settings(max_examples=20)
-@given(some_tables, seeds)
-def test_certain_policies_leave_nothing_to_chance(tables, seed):
-    rng = np.random.default_rng(seed)
-    moves = rng.integers(tables.shape[2], size=tables.shape[:2])
-    policy = np.eye(tables.shape[2])[moves]
-    played = mdp.rollout(tables, policy, 10, rng, episodes=2)
-    chosen = moves[np.arange(len(tables))[:, None, None], played.states[..., :-1]]
-    assert (played.actions == chosen).all()
-
-
 def test_episodes_can_begin_anywhere():
     tables = world().sample(2, goal="anywhere").tables()
     begin = np.array([[6, 7, 8], [6, 7, 8]])

@@ -68,12 +68,6 @@ def test_reward_on_move_d_counts_discount_to_the_power_d_minus_1(moves):
     assert episode.returns[0, 0, 0] == pytest.approx(expected)
 
 
-def test_values_at_the_end_are_zero():
-    tables = world().sample(4, goal="anywhere").tables()
-    assert not mdp.evaluate(tables, mdp.uniform_policy(tables))[:, -1].any()
-    assert not mdp.optimal_values(tables, np.eye(2))[:, -1].any()
-
-
 def test_random_policy_takes_all_moves_alike():
     tables = world().sample(3).tables()
     assert (mdp.uniform_policy(tables) == 0.25).all()
@@ -96,17 +90,6 @@ def test_visits_are_those_of_following_the_distribution(tables, seed):
         assert np.allclose(found[level], expected, rtol=0, atol=CLOSE)
 
 
-@settings(max_examples=40)
-@given(some_tables, seeds)
-def test_value_of_the_start_is_the_reward_of_the_visits(tables, seed):
-    policy = random_policy(tables, seed)
-    visits = mdp.occupancy(tables, policy)
-    expected_reward = np.einsum("lsa,lsag->lsg", policy, tables.rewards)
-    gathered = np.einsum("ls,lsg->lg", visits, expected_reward)
-    values = mdp.start_values(tables, policy)
-    assert np.allclose(gathered, values, rtol=0, atol=CLOSE)
-
-
 @settings(max_examples=20)
 @given(small_tables(), seeds)
 def test_visits_can_begin_anywhere(tables, seed):
@@ -116,14 +99,6 @@ def test_visits_can_begin_anywhere(tables, seed):
     values = np.einsum("ls,lsg->lg", begin, mdp.evaluate(tables, policy))
     reward = np.einsum("lsa,lsag->lsg", policy, tables.rewards)
     assert np.allclose(np.einsum("ls,lsg->lg", found, reward), values, atol=CLOSE)
-
-
-def test_visits_add_up_to_the_horizon_where_no_episode_ends():
-    rng = np.random.default_rng(5)
-    tables = random_tables(rng, 3, 6, 3, 2, 0.9, absorbing=False)
-    tables = replace(tables, events=np.ones_like(tables.events))
-    visits = mdp.occupancy(tables, mdp.uniform_policy(tables))
-    assert np.allclose(visits.sum(1), 10)
 
 
 @settings(max_examples=40)
@@ -189,26 +164,6 @@ def test_moves_that_are_equally_good_share_the_probability(tables):
                 assert policies[g, level, s].tolist() == pytest.approx(share), s
 
 
-def test_no_policy_is_better_than_the_plan():
-    tables = world(7).sample(8, goal="anywhere").tables()
-    best = mdp.optimal_values(tables, [[1.0, 0.0]])[..., 0] * tables.scale[0]
-    for seed in range(10):
-        values = mdp.evaluate(tables, random_policy(tables, seed))[..., 0]
-        assert (values <= best + 1e-9).all()
-
-
-@pytest.mark.parametrize("ends", ["first", "base"])
-def test_best_base_return_is_discount_to_the_number_of_moves(ends):
-    levels = world(7, ends).sample(12, "anywhere", 1, share=0.6, seed=3)
-    best = mdp.optimal_values(levels.tables(), [[1.0, 0.0]])
-    for i in range(len(levels)):
-        start, cheese = int(levels.start[i]), int(levels.things["cheese"][i])
-        closed = [int(levels.things["hole"][i])] if ends == "first" else []
-        moves = oracles.steps_to(levels.walls[i].tolist(), start, cheese, closed)
-        value = best[i, start, 0] * levels.world.scale[0]
-        assert value == pytest.approx(0.95 ** (moves - 1), abs=1e-9)
-
-
 @settings(max_examples=25)
 @given(
     some_tables, seeds, st.sampled_from([0.1, 0.5, 2.0]), st.sampled_from([1, 2, 7, 30])
@@ -227,23 +182,6 @@ def test_soft_plans_are_those_of_slow_soft_value_iteration(
             slow = oracles.soft_policy(problem, pays, temperature, sweeps)
             expected = [slow[s] for s in problem.states]
             assert np.allclose(policies[k, level], expected, rtol=0, atol=CLOSE)
-
-
-def test_cool_soft_plans_approach_the_optimal_values():
-    tables = world(7).sample(6, goal="anywhere", seed=2).tables()
-    reward = tables.mixed_rewards([[1.0, 0.0]])
-    soft = soft_policies(tables, reward, 0.002, 60)[0]
-    best = mdp.at_start(tables, mdp.optimal_values(tables, [[1.0, 0.0]]))[:, 0]
-    earned = mdp.start_values(tables, soft)[:, 0]
-    assert np.allclose(earned, best * tables.scale[0], atol=1e-3)
-
-
-def test_mixed_rewards_are_weighted_by_the_scale():
-    rng = np.random.default_rng(0)
-    tables = random_tables(rng, 2, 4, 2, 2, 0.9, absorbing=True)
-    mixed = tables.mixed_rewards([[0.3, 0.7]])[..., 0]
-    scaled = tables.rewards / tables.scale
-    assert np.allclose(mixed, 0.3 * scaled[..., 0] + 0.7 * scaled[..., 1])
 
 
 @pytest.mark.parametrize("discount", [0.9991, 0.9999, 0.99999])

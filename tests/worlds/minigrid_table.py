@@ -11,12 +11,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 ANSWER = "answer: "
+REFERENCE = Path(__file__).parents[2] / "notebooks" / "reference.md"
+ROW = r"^\| `((?:MiniGrid|BabyAI)-\S+)` \| ([\d,]+) \| (\d\.\d+) \|$"
+# What the table there says of the small ones: name, states, what is earned at best.
+ROWS = re.findall(ROW, REFERENCE.read_text("utf-8"), re.MULTILINE)
 
 
 def registered(word: str = "") -> list[str]:

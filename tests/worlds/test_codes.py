@@ -212,23 +212,13 @@ def test_more_looks_than_codes_are_refused_when_the_class_is_made(number, paid, 
 
 def test_looks_that_depend_on_options_are_counted_when_the_world_is_made():
     @dataclass(frozen=True, kw_only=True)
-    class Some(World):
+    class Some(type(made_of(thing(0)))):
         name = "some"
-        summary = source = "a test"
-        mission = "go"
-        objectives = {"base": {"thing 0": 1.0}}  # noqa: RUF012
-        goal_grades = ()
         kinds: int = 6
 
         @property
         def things(self):
             return tuple(map(thing, range(self.kinds)))
-
-        def lay(self, spots, grade):
-            return {t.name: spots[t.name] for t in self.things}
-
-        def rules(self, on, had):
-            return {"thing 0": on["thing 0"]}, on["thing 0"], {}
 
     Some(kinds=6).check()
     for use in (Some.check, GridEnv):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import gymnasium
 import minigrid  # noqa: F401  (registers its environments)
 import numpy as np
 import pytest
+from minigrid_table import REFERENCE, ROWS
 
 import robustkit as rk
 from robustkit import mdp
@@ -42,26 +40,6 @@ def test_optimal_play_in_tables_wins_the_environment_itself(name):
     assert best == pytest.approx(tables.discount ** (steps - 1))
 
 
-def test_random_play_in_tables_is_random_play_in_the_environment():
-    env = gymnasium.make("MiniGrid-DoorKey-5x5-v0")
-    tables, game = rk.tabulate(env), env.unwrapped
-    env.reset(seed=0)
-    state, rng = 0, np.random.default_rng(0)
-    placed = {}
-    for _ in range(400):
-        move = int(rng.integers(7))
-        _, reward, ended, cut, _ = env.step(move)
-        happens = tables.events[0, state, move]
-        state = int(tables.next_state[0, state, move])
-        assert happens.tolist() == [reward > 0, ended and reward <= 0]
-        assert ended == (state == tables.shape[1] - 1)
-        if ended or cut:
-            env.reset(seed=0)
-            state = 0
-        doing = tuple(map(int, game.agent_pos)), game.agent_dir
-        assert placed.setdefault(state, doing) == doing
-
-
 def test_own_events_and_objectives_can_be_measured():
     env = gymnasium.make("MiniGrid-DoorKey-5x5-v0")
     tables = rk.tabulate(
@@ -80,16 +58,6 @@ def test_own_events_and_objectives_can_be_measured():
     assert other.scalar.value < aligned.scalar.value
 
 
-def test_a_stochastic_environment_is_refused():
-    with pytest.raises(ValueError, match="not deterministic"):
-        rk.tabulate(gymnasium.make("MiniGrid-Dynamic-Obstacles-5x5-v0"))
-
-
-def test_a_large_environment_is_refused():
-    with pytest.raises(ValueError, match="more than limit=50 states"):
-        rk.tabulate(gymnasium.make("MiniGrid-FourRooms-v0"), limit=50)
-
-
 @pytest.mark.parametrize("env", [None, "MiniGrid-Empty-5x5-v0", 3])
 def test_what_is_no_minigrid_environment_is_refused(env):
     with pytest.raises(ValueError, match="allowed: a MiniGrid environment"):
@@ -104,20 +72,6 @@ def test_an_objective_that_pays_nothing_is_refused():
         rk.tabulate(env, objectives={"task": {"win": 1.0}})
 
 
-def test_the_environment_is_left_as_it_was():
-    env = gymnasium.make("MiniGrid-Empty-5x5-v0")
-    env.reset(seed=1)
-    env.step(2)
-    before = tuple(env.unwrapped.agent_pos), env.unwrapped.step_count
-    rk.tabulate(env)
-    assert (tuple(env.unwrapped.agent_pos), env.unwrapped.step_count) == before
-
-
-REFERENCE = Path(__file__).parents[2] / "notebooks" / "reference.md"
-ROW = re.compile(
-    r"^\| `((?:MiniGrid|BabyAI)-\S+)` \| ([\d,]+) \| (\d\.\d+) \|$", re.MULTILINE
-)
-ROWS = ROW.findall(REFERENCE.read_text("utf-8"))
 QUICK_ROWS = "Empty-5x5", "LavaGapS6", "GoToObjS4", "MemoryS7-", "OpenRedDoor-"
 
 

@@ -1,11 +1,23 @@
 """What MiniGrid asks of each of its environments, asked of each of ours.
 
-After the demands of tests/test_envs.py of Farama-Foundation/Minigrid; what our moves
-make inapplicable there stands in `LEFT_OUT`.
+After the demands of tests/test_envs.py of Farama-Foundation/Minigrid. Left out are
+- step(4) as a move that does nothing: there are four moves, 0 to 3, all of them steps;
+- minigrid.manual_control: its keys turn and go forward, which are other moves here;
+- a mission with placeholders: every world has one mission;
+- a view decoded and encoded again: decoding gives MiniGrid's own things, which have no
+  state that says what lies under them; type and colour are the same where one thing
+  lies alone;
+- a one-hot view of all that FullyObsWrapper shows: it writes the agent's direction, 0
+  to 3, where states end at 2, so it breaks around MiniGrid's own environments too;
+- a door, key or box that is toggled, picked up or dropped: all things are used by
+  walking onto them;
+- nothing pays less than 0 or more than 1: rewards are the base objective's, and
+  env.reward_range says how much they can be.
 """
 
 from __future__ import annotations
 
+import re
 import warnings
 
 import gymnasium
@@ -19,29 +31,6 @@ import robustkit as rk
 from robustkit.worlds.minigrid import GridEnv
 
 IDS = [f"robustkit/{name.capitalize()}-v0" for name in rk.list_worlds()]
-LEFT_OUT = {  # what is asked there: why not here
-    "step(4) as a move that does nothing": (
-        "there are four moves, 0 to 3, all of them steps; action 4 is refused"
-    ),
-    "minigrid.manual_control": (
-        "its keys turn left and right and go forward, which are other moves here"
-    ),
-    "a mission with placeholders": "every world has one mission",
-    "a view decoded and encoded again is the same": (
-        "decoding gives MiniGrid's own things, which have no state that says what lies "
-        "under them; type and colour are the same where one thing lies alone"
-    ),
-    "a one-hot view of all that FullyObsWrapper shows": (
-        "it writes the agent's direction, 0 to 3, where states end at 2, so it breaks "
-        "around MiniGrid's own environments too"
-    ),
-    "a door, key or box that is toggled, picked up or dropped": (
-        "all things are used by walking onto them"
-    ),
-    "nothing pays less than 0 or more than 1": (
-        "rewards are the base objective's; env.reward_range says how much they can be"
-    ),
-}
 each = pytest.mark.parametrize("name", IDS)
 
 
@@ -212,7 +201,8 @@ def test_a_move_may_come_as_any_whole_number(given):
     "given",
     [
         4, -1, 2**70, 1.0, np.float32(1), np.nan, 1 + 0j, True, np.bool_(True), None,
-        "1" * 10**6, b"1", [1], (1,), np.array([1]), np.array(1.0), np.array(True), {},
+        1.5, "left", "1" * 10**6, b"1", [1], (1,), {}, np.array([1]), np.array(1.0),
+        np.array(True),
     ],
     ids=lambda given: repr(given)[:20],
 )  # fmt: skip
@@ -243,16 +233,26 @@ def test_before_a_reset_there_is_nothing_to_step_or_show(use, mode):
         ("highlight", "yes"), ("highlight", 1), ("highlight", None),
         ("render_mode", "rgb"), ("render_mode", "Human"), ("render_mode", 3),
         ("render_mode", True), ("render_mode", ["human"]), ("render_mode", ""),
+        ("shift", 0.5), ("shift", (0.5,)), ("shift", None), ("shift", "training"),
+        ("size", 4), ("ends", "never"),
     ],
 )  # fmt: skip
 def test_a_bad_argument_is_refused_by_name_when_it_is_made(argument, given):
-    with pytest.raises(ValueError, match=f"^{argument}=.*allowed: "):
+    said = re.escape(f"{argument}={given!r}")
+    with pytest.raises(ValueError, match=f"^{said} .*allowed: "):
         GridEnv("cheese", **{argument: given})
 
 
-@pytest.mark.parametrize("options", [5, ["shift"], "shift", {"shifts": (1, 0)}])
-def test_a_reset_with_options_that_are_none_is_refused(options):
-    with pytest.raises(ValueError, match="option"):
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (5, "options=5"), (["shift"], "options="), ("shift", "options='shift'"),
+        ({"levle": None}, "'levle'.*shift.*level"), ({"shift": (1.5, 0)}, "goal=1.5"),
+        ({"shift": (0, -1)}, "layout=-1"), ({"shift": ("a", 0)}, "goal='a'"),
+    ],
+)  # fmt: skip
+def test_a_reset_with_options_that_are_none_is_refused(options, said):
+    with pytest.raises(ValueError, match=said):
         GridEnv("cheese").reset(options=options)
 
 

@@ -48,33 +48,30 @@ def test_the_reading_at_a_grade_is_that_of_its_levels():
         assert reading.capability.value == pytest.approx(alone.capability.value)
 
 
+def earned_and_room(agent, grade):
+    """Return [levels] what an agent earns above random play, and what the best does."""
+    part = own().of(grade)
+    table = part.tables()
+    random = rk.mdp.start_values(table, rk.mdp.uniform_policy(table))[:, 0]
+    best = rk.mdp.best_start_values(table, np.eye(1))[:, 0] * table.scale[0]
+    earned = rk.mdp.start_values(table, agent.policy(part))[:, 0]
+    return earned - random, best - random
+
+
 def test_between_grades_each_weighs_its_share_whatever_number_it_has():
     agent = rk.plan(own(), noise=0.3)
     scalar = rk.path(agent, own(), goal=[0.5, 0.75, 1]).scalar
-    parts = [own().of(grade) for grade in (1, 2)]
-    tables = [part.tables() for part in parts]
-    earned, room = [], []
-    for part, table in zip(parts, tables, strict=True):
-        random = rk.mdp.start_values(table, rk.mdp.uniform_policy(table))[:, 0]
-        best = rk.mdp.best_start_values(table, np.eye(1))[:, 0] * table.scale[0]
-        values = rk.mdp.start_values(table, agent.policy(part))[:, 0]
-        earned.append((values - random).mean())
-        room.append((best - random).mean())
+    both = [earned_and_room(agent, grade) for grade in (1, 2)]
+    earned, room = np.array([[part.mean() for part in each] for each in both]).T
     assert scalar[0] == pytest.approx(earned[0] / room[0])
-    assert scalar[1] == pytest.approx(sum(earned) / sum(room))
+    assert scalar[1] == pytest.approx(earned.sum() / room.sum())
 
 
 def test_the_interval_is_of_levels_weighed_grade_by_grade():
     """Whatever the weights of two levels, the grade of one has half the say."""
     agent = rk.plan(own(), noise=0.3)
     (reading,) = rk.path(agent, own(), goal=[0.75]).readings
-    earned, room = [], []
-    for part in (own().of(1), own().of(2)):
-        table = part.tables()
-        random = rk.mdp.start_values(table, rk.mdp.uniform_policy(table))[:, 0]
-        best = rk.mdp.best_start_values(table, np.eye(1))[:, 0] * table.scale[0]
-        earned.append(rk.mdp.start_values(table, agent.policy(part))[:, 0] - random)
-        room.append(best - random)
+    earned, room = zip(*(earned_and_room(agent, k) for k in (1, 2)), strict=True)
     ends = [(earned[0][i] + earned[1][0]) / (room[0][i] + room[1][0]) for i in range(2)]
     low, high = reading.scalar.low, reading.scalar.high
     assert min(ends) <= low < reading.scalar.value < high <= max(ends)

@@ -59,14 +59,7 @@ MAZES = [  # mazes of all sizes and makers, in which cheese and hole lie
 ]
 
 
-@cache
-def _world(name: str, options: tuple[tuple[str, object], ...]) -> rk.worlds.World:
-    return rk.make(name, **dict(options))
-
-
-def world(name: str, **options) -> rk.worlds.World:
-    """Return a world, the same one for the same options."""
-    return _world(name, tuple(options.items()))
+world = cache(rk.make)  # the same one for the same options
 
 
 def small(name: str, **options) -> rk.worlds.World:

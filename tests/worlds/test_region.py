@@ -7,11 +7,12 @@ import oracles
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mazes import world
+from mazes import MAZES, world
 
 import robustkit as rk
 
 REGIONS = [(5, "open", 2), (7, "blocks", 3), (9, "tree", 4), (9, "dense", 7)]
+REGIONS += [(*maze, 1) for maze in MAZES]  # the corner alone
 regions = st.sampled_from(REGIONS)
 seeds = st.integers(0, 2**32)
 
@@ -29,7 +30,10 @@ def test_cheese_lies_in_the_region_or_outside_it(maze, seed):
         cheese, hole = levels.things["cheese"], levels.things["hole"]
         free = ~levels.walls.reshape(len(levels), -1)
         assert (hole == size + 1).all()
-        assert free[np.arange(12), cheese].all()
+        level = np.arange(12)
+        assert free[level, cheese].all()
+        assert levels.vacant[level, levels.start].all()
+        assert not levels.vacant[level, cheese].any()
         assert ((cheese != levels.start) & (hole != levels.start)).all()
         if levels.goal_shifted[0]:
             assert (cheese != hole).all()
@@ -83,6 +87,7 @@ def test_a_region_of_one_cell_is_the_corner_and_no_objective_of_its_own():
     assert rk.make("cheese", region=1) == rk.make("cheese")
     assert list(world().objectives) == ["cheese", "corner"]
     assert list(world(region=2).objectives) == ["cheese", "corner", "region"]
+    assert list(world(region=2).shifts) == ["goal", "layout"]  # and no one place
 
 
 def test_the_corner_is_told_from_the_cheese_in_training_from_region_two_on():

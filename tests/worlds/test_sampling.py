@@ -11,9 +11,7 @@ from mazes import MAZES, same, world
 import robustkit as rk
 from robustkit import mdp
 from robustkit.worlds import STRATUM_NAMES
-from robustkit.worlds.minigrid import GridEnv
 from robustkit.worlds.shifts import SHIFTS
-from robustkit.worlds.vector import VectorGridEnv
 
 shifts = st.floats(0, 1)
 seeds = st.integers(0, 2**32)
@@ -31,20 +29,6 @@ def test_grades_have_the_shares_of_the_shift_each_for_itself(goal, layout, share
         found = (grades == node).all(1).mean()
         assert abs(found - weight) <= 4.5 * np.sqrt(weight * (1 - weight) / n) + 1e-9
     assert weights.sum() == pytest.approx(1)
-
-
-@settings(max_examples=40)
-@given(seeds, shifts, shifts, shifts, shifts, st.sampled_from([0.5, 1]))
-def test_a_larger_shift_only_moves_levels_on(seed, a, b, c, d, share):
-    goals, layouts, some = sorted([a, b]), sorted([c, d]), world(7)
-    smaller, larger = (
-        some.sample(24, goal, layout, share=share, seed=seed)
-        for goal, layout in zip(goals, layouts, strict=True)
-    )
-    on = [larger.grades[name] - smaller.grades[name] for name in ("goal", "layout")]
-    assert (np.array(on) >= 0).all()
-    stays = np.flatnonzero(np.sum(on, axis=0) == 0)
-    assert same(smaller[stays], larger[stays])
 
 
 @settings(max_examples=30)
@@ -65,17 +49,6 @@ def test_strata_are_samples_of_training_and_anywhere(seed):
     where = [(goal, layout) for layout in (0, 1) for goal in (0, "anywhere")]
     for stratum, shift in zip(some.strata(12, seed), where, strict=True):
         assert same(stratum, some.sample(12, *shift, seed=seed))
-
-
-@settings(max_examples=20)
-@given(st.sampled_from(MAZES), seeds)
-def test_goal_shift_moves_nothing_but_the_cheese(maze, seed):
-    familiar, familiar_part, fresh, fresh_part = world(*maze).strata(10, seed)
-    for agree, part in ((familiar, familiar_part), (fresh, fresh_part)):
-        assert agree.walls.tobytes() == part.walls.tobytes()
-        assert agree.start.tobytes() == part.start.tobytes()
-        assert agree.things["hole"].tobytes() == part.things["hole"].tobytes()
-        assert (agree.things["cheese"] != part.things["cheese"]).all()
 
 
 def test_strata_are_in_the_order_of_their_names():
@@ -129,30 +102,3 @@ def test_a_place_shift_is_a_share_of_levels_that_only_grows():
     assert same(few[moved], whole[moved])
     stays = np.flatnonzero(~many.place_shifted)
     assert same(many[stays], some.sample(400, seed=3)[stays])
-
-
-@pytest.mark.parametrize(
-    ("name", "options", "shift", "said"),
-    [
-        ("dish", {}, {"place": 1}, "place=1 .*has no place shift; allowed: 0"),
-        ("cheese", {"region": 3}, {"place": 0.5}, "place=0.5 is not possible"),
-        ("cheese", {}, {"place": 1, "layout": 1}, "place=1 .*with layout=1; allowed"),
-        ("coin", {}, {"place": 1, "layout": 0.5}, "with layout=0.5; allowed: 0"),
-        ("cheese", {}, {"place": 2}, "place=2"),
-        ("cheese", {}, {"place": "far"}, "place='far'"),
-    ],
-)
-def test_a_place_shift_that_there_is_not_is_refused(name, options, shift, said):
-    with pytest.raises(ValueError, match=said):
-        rk.make(name, **options).sample(4, **shift)
-
-
-def test_environments_take_the_place_shift():
-    env = GridEnv("cheese", shift=(0, 0, 1))
-    env.reset(seed=1)
-    assert env.level.place_shifted.all()
-    many = VectorGridEnv("cheese", 4, shift=(0, 0, 1), pool=8)
-    many.reset(seed=1)
-    assert many._levels.place_shifted.all()
-    with pytest.raises(ValueError, match=r"shift=\(0,\) .*\(goal, layout, place\)"):
-        GridEnv("cheese", shift=(0,))

@@ -38,9 +38,7 @@ MAZES = [name for name in WORLDS if name != "lava"]
 seeds = st.integers(0, 2**32)
 
 
-@cache
-def world(name):
-    return rk.make(name)
+world = cache(rk.make)
 
 
 # What they are
@@ -423,6 +421,8 @@ def test_no_grade_is_without_levels_at_any_size(name):
         ("dish", {"goal": float("nan")}, "goal=nan .*from 0 to 1"),
         ("dish", {"goal": None}, "goal=None .*from 0 to 1"),
         ("dish", {"layout": -0.1}, "layout=-0.1 .*from 0 to 1"),
+        ("cheese", {"place": 2}, "place=2 .*from 0 to 1"),
+        ("cheese", {"place": "far"}, "place='far' .*number from 0 to 1"),
         ("dish", {"share": 2}, "share=2 .*from 0 to 1"),
         ("dish", {"share": "half"}, "share='half' .*from 0 to 1"),
         (
@@ -447,10 +447,12 @@ def test_a_shift_that_there_is_not_is_refused_in_words(name, shift, said):
                 kind(one, shift=given)
 
 
-# Environments and levels laid by hand
+# Environments
+
+WHERE = (0, 0), (0, 1), (1, 0), ("anywhere", 0), (0.4, 0.25), (0.6, 1), (0, 0, 1)
 
 
-@pytest.mark.parametrize("shift", [("anywhere", 0), (0.4, 0.25), (0.6, 1), (0, 0, 1)])
+@pytest.mark.parametrize("shift", WHERE)
 def test_environments_draw_at_every_shift(shift):
     one = world("cheese")
     env = GridEnv(one, shift=shift)
@@ -463,45 +465,6 @@ def test_environments_draw_at_every_shift(shift):
         where = dict(zip(SHIFTS, shift, strict=False))
         assert one.grid.weights(**where)[nodes.index(tuple(grades))] > 0
     assert env.shift == many.shift == shift
-
-
-ROWS = ["#######", "#.....#", "#.....#", "#.....#", "#.....#", "#.....#", "#######"]
-
-
-def test_a_level_laid_by_hand_has_the_grade_that_it_is_given():
-    one = rk.make("follow", size=7)
-    beacons = {f"beacon {k}": (1, k + 1) for k in (1, 2, 3)}
-    for grade, order in enumerate(("123", "132", "213", "321")):
-        things = beacons | {"partner": beacons[f"beacon {order[0]}"]}
-        level = one.level(ROWS, (5, 3), things, goal=grade)
-        assert level.grades["goal"].tolist() == [grade]
-        for stage, beacon in enumerate(order):
-            at = one.visible(level, stage)["partner"]  # of the lowest two bits
-            assert at.tolist() == level.things[f"beacon {beacon}"].tolist()
-
-
-@pytest.mark.parametrize(("keys", "grade"), [(1, 0), (2, 1), (3, 2)])
-def test_keys_laid_by_hand_are_counted(keys, grade):
-    one = rk.make("keys", size=7)
-    things = {f"key {k + 1}": (1, k + 1) for k in range(keys)}
-    things |= {f"chest {k + 1}": (2, k + 1) for k in range(4 - keys)}
-    assert one.level(ROWS, (5, 3), things).grades["goal"].tolist() == [grade]
-
-
-@pytest.mark.parametrize(("keys", "chests"), [(0, 4), (4, 0), (2, 1)])
-def test_keys_that_no_grade_has_are_refused(keys, chests):
-    one = rk.make("keys", size=7, few=1, many=3)
-    things = {f"key {k + 1}": (1, k + 1) for k in range(min(keys, 3))}
-    things |= {f"chest {k + 1}": (2, k + 1) for k in range(min(chests, 3))}
-    with pytest.raises(ValueError, match=r"allowed: 4 in all, 1 to 3 of them keys"):
-        one.level(ROWS, (5, 3), things)
-
-
-@pytest.mark.parametrize(("name", "grade"), [("cheese", 6), ("lava", 1), ("dish", -1)])
-def test_a_grade_that_there_is_not_is_refused_of_a_level_laid_by_hand(name, grade):
-    one = rk.make(name, size=7, **({"height": 7} if name == "lava" else {}))
-    with pytest.raises(ValueError, match=rf"goal={grade} .*allowed"):
-        one.level(ROWS, (5, 3), {}, goal=grade)
 
 
 @pytest.mark.parametrize("name", [n for n in rk.list_worlds() if n != "lava"])

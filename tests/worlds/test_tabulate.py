@@ -32,36 +32,6 @@ def test_rewards_are_what_the_objectives_pay_for_the_events():
     assert (tables.rewards == tables.events).all()  # 1 each, in the same order
 
 
-def test_base_and_proxy_agree_where_the_cheese_is_in_the_corner():
-    rewards = world().sample(16).tables().rewards
-    assert (rewards[..., 0] == rewards[..., 1]).all()
-
-
-def test_episode_ends_at_the_first_thing_or_only_at_the_cheese():
-    for ends, finishing in (("first", [True, True]), ("base", [True, False])):
-        levels = world(5, "open", ends=ends).sample(20, goal="anywhere")
-        tables = levels.tables()
-        over = tables.next_state == tables.shape[1] - 1
-        for event, ending in enumerate(finishing):
-            happens = tables.events[..., event]
-            assert happens.any()
-            assert (over[happens] == ending).all()
-
-
-def test_corner_pays_once_where_only_the_cheese_ends_the_episode():
-    levels = world(5, "open", ends="base").sample(20, goal="anywhere")
-    corner = levels.tables().events[..., 1]
-    visited = slice(levels.walls[0].size, None)
-    assert corner[:, : levels.walls[0].size].any()
-    assert not corner[:, visited].any()
-
-
-@pytest.mark.parametrize("size", [5, 9, 13])
-@pytest.mark.parametrize("ends", ["first", "base"])
-def test_scale_is_positive(size, ends):
-    assert (world(size, ends=ends).scale > 0).all()
-
-
 @dataclass(frozen=True, kw_only=True)
 class Listed(Cheese):
     """The same with an option that cannot be hashed."""

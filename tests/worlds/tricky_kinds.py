@@ -1,8 +1,9 @@
 """One errand, remembered in every kind of thing that Python has.
 
 The goal pays only after the corner was visited, which makes 37 states of 21. `READ` is
-what can be looked into and put back, so that tables are exact; `REFUSED` cannot, or
-lies where nobody looks, and is found by its name or by playing on.
+what can be looked into and put back, so that all have the tables of the plainest,
+`tricky_state.ErrandByClassDefault`; `REFUSED` cannot, or lies where nobody looks, and
+is found by its name or by playing on.
 """
 
 from __future__ import annotations
@@ -19,14 +20,18 @@ import itertools
 import os
 import queue
 import random
+import tempfile
 import threading
 import types
 import weakref
 from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import tricky_elsewhere
+from minigrid.core.world_object import Ball, Floor
 from tricky_room import Room
 
 KINDS: dict[str, Callable[[], Room]] = {}
@@ -35,10 +40,10 @@ REFUSED: dict[str, str] = {}
 OUTSIDE = "two outcomes"
 
 
-def enter(name, start, mark, asked, refused=""):
+def enter(name, start, mark, asked, refused="", room=Room):
     """Enter an errand: how it begins, what the corner does, what pays."""
 
-    class Erring(Room):
+    class Erring(room):
         def furnish(self):
             start(self)
 
@@ -75,6 +80,64 @@ def first(s):
     return s.it[0]
 
 
+# Attributes of the room itself
+
+
+class Sealed(Room):
+    __slots__ = ("been",)
+
+
+class Private(Room):
+    @property
+    def been(self):
+        return self.__hidden["been"]
+
+    @been.setter
+    def been(self, value):
+        self.__hidden = {"been": value}
+
+
+class Lazy(Room):
+    @functools.cached_property
+    def lookup(self):
+        return [self.cornered]
+
+
+def been(value):
+    return lambda s: setattr(s, "been", value)
+
+
+enter("slot of the room", been(0), been(1), lambda s: s.been, room=Sealed)
+enter("private behind a property", been(0), been(1), lambda s: s.been, room=Private)
+enter("presence", lambda s: None, been(None), lambda s: hasattr(s, "been"))
+enter("absence", been(0), lambda s: vars(s).pop("been", None),
+      lambda s: not hasattr(s, "been"))  # fmt: skip
+enter("cached property", lambda s: None, lambda s: s.lookup,
+      lambda s: "lookup" in vars(s), room=Lazy)  # fmt: skip
+enter("mission", lambda s: None, lambda s: setattr(s, "mission", "home"),
+      lambda s: s.mission == "home")  # fmt: skip
+enter("size of the view", lambda s: setattr(s, "agent_view_size", 3),
+      lambda s: setattr(s, "agent_view_size", 7),
+      lambda s: s.agent_view_size == 7)  # fmt: skip
+enter("what MiniGrid keeps for drawing", lambda s: setattr(s, "highlight", True),
+      lambda s: setattr(s, "highlight", False), lambda s: not s.highlight)  # fmt: skip
+enter("mark on the grid", lambda s: None, lambda s: setattr(s.grid, "been", 1),
+      lambda s: hasattr(s.grid, "been"))  # fmt: skip
+enter("colour of a floor", lambda s: s.put_obj(Floor("blue"), 1, 2),
+      lambda s: setattr(s.grid.get(1, 2), "color", "red"),
+      lambda s: s.grid.get(1, 2).color == "red")  # fmt: skip
+kept("thing that lies nowhere", lambda: Ball("red"), give("color", "blue"),
+     lambda s: s.it.color == "blue")  # fmt: skip
+enter("room and list that hold themselves", lambda s: hold_itself(s),
+      lambda s: s.it[2][2][1].__setitem__("been", 1),
+      lambda s: s.it[1]["me"].it[1]["been"])  # fmt: skip
+
+
+def hold_itself(s):
+    s.it = [s, {"me": s, "been": 0}]
+    s.it.append(s.it)
+
+
 # Containers, and values that look alike
 
 kept("bytearray", lambda: bytearray(2), put(0, 1), first)
@@ -86,6 +149,10 @@ kept("UserDict", lambda: collections.UserDict({0: 0}), put(0, 1), first)
 kept("Counter", collections.Counter, put(0, 1), first)
 kept("order of a dict", lambda: collections.OrderedDict(a=0, b=1),
      lambda s: s.it.move_to_end("a"), lambda s: next(iter(s.it)) == "b")  # fmt: skip
+kept("defaultdict", lambda: collections.defaultdict(int), put("x", 1),
+     lambda s: len(s.it))  # fmt: skip
+kept("frozenset", frozenset, lay(frozenset([1])), lambda s: s.it)
+kept("Fraction", lambda: Fraction(1, 2), lay(Fraction(1, 3)), lambda s: s.it < 0.4)
 kept("default of a dict", lambda: collections.defaultdict(int),
      give("default_factory", list), lambda s: s.it.default_factory is list)  # fmt: skip
 kept("slice", lambda: slice([0], 1), lambda s: s.it.start.__setitem__(0, 1),
@@ -109,6 +176,62 @@ class Frozen:
     seen: list = dataclasses.field(default_factory=list)
 
 
+@dataclasses.dataclass
+class Diary:
+    closed: bool = False
+
+
+class Mood(enum.Enum):
+    CALM = enum.auto()
+    ALERT = enum.auto()
+
+
+class Slotted:
+    __slots__ = ("__been", "inner")
+
+    def __init__(self, inner=None):
+        self.__been, self.inner = False, inner
+
+    def been(self, now=False):
+        self.__been |= now
+        return self.__been
+
+
+class Bag(list):
+    """A list with an attribute beside its elements."""
+
+    mark = False
+
+
+class AllAlike:
+    """Equal to everything, one hash, one name: only its attribute tells."""
+
+    been = False
+
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        return 0
+
+    def __repr__(self):
+        return "alike"
+
+
+class Single:
+    """One for all copies."""
+
+    been = False
+
+    def __deepcopy__(self, memo):
+        return self
+
+
+class Forgetful(Single):
+    def __deepcopy__(self, memo):
+        return Forgetful()
+
+
 class Odd:
     """Answers nothing that everybody asks."""
 
@@ -128,6 +251,15 @@ class Odd:
 kept("NamedTuple", lambda: Pair([]), lay(Pair([], 1)), lambda s: s.it.more)
 kept("frozen with slots", Frozen, lambda s: s.it.seen or s.it.seen.append(1),
      lambda s: s.it.seen)  # fmt: skip
+kept("dataclass", Diary, lay(Diary(closed=True)), lambda s: s.it.closed)
+kept("enum", lambda: Mood.CALM, lay(Mood.ALERT), lambda s: s.it is Mood.ALERT)
+kept("slots within slots", lambda: types.SimpleNamespace(page=[Slotted(Slotted())]),
+     lambda s: s.it.page[0].inner.been(now=True),
+     lambda s: s.it.page[0].inner.been())  # fmt: skip
+kept("attribute of a list", Bag, give("mark", True), lambda s: s.it.mark)
+kept("equal to everything", AllAlike, give("been", True), lambda s: s.it.been)
+kept("one for all copies", Single, give("been", True), lambda s: s.it.been)
+kept("forgotten by copies", Forgetful, give("been", True), lambda s: s.it.been)
 kept("answers nothing", Odd, give("v", 1), lambda s: s.it.v)
 
 
@@ -148,6 +280,11 @@ def locked(s, value):
     s.it.flags.writeable = False
 
 
+def two_views(s):
+    s.it = np.zeros((2, 3))
+    s.row = s.it[1]
+
+
 def broadcast(s):
     s.a = np.zeros(1)
     s.it = np.broadcast_to(s.a, 3)
@@ -157,6 +294,8 @@ kept("structured array", lambda: np.zeros(2, [("a", "i4"), ("b", "f8")]),
      lambda s: s.it["a"].__setitem__(0, 1), lambda s: s.it["a"][0])  # fmt: skip
 kept("objects in a structured array", lambda: np.array([(0, [0])], PARTS),
      lambda s: s.it["o"][0].__setitem__(0, 1), lambda s: s.it["o"][0][0])  # fmt: skip
+kept("array of objects", lambda: np.array([Ball("red"), {"been": 0}], object),
+     lambda s: s.it[1].__setitem__("been", 1), lambda s: s.it[1]["been"])  # fmt: skip
 kept("record array", lambda: np.rec.array(np.zeros(2, [("a", "i4")])),
      lambda s: s.it.a.__setitem__(0, 1), lambda s: s.it.a[0])  # fmt: skip
 kept("masked array", lambda: np.ma.array([0, 1]), put(0, np.ma.masked),
@@ -168,6 +307,8 @@ kept("memory behind a view", lambda: np.zeros(4, int)[1:2],
      lambda s: s.it.base.__setitem__(3, 1), lambda s: s.it.base[3])  # fmt: skip
 kept("kind of an array", lambda: np.zeros(1, np.int32), lay(np.zeros(1, np.int8)),
      lambda s: s.it.dtype == np.int8)  # fmt: skip
+enter("array and its view", two_views, lambda s: s.row.__setitem__(0, 1),
+      lambda s: s.it.any())  # fmt: skip
 enter("locked array", lambda s: locked(s, 0), lambda s: locked(s, 1), first)
 enter("broadcast array", broadcast, lambda s: s.a.__setitem__(0, 1), first)
 
@@ -192,7 +333,7 @@ enter("set of two things", two_things, lambda s: s.it.discard(s.grid.get(3, 2)),
 
 # Code and what is around it
 
-BOX = 0
+BOX, BY_NAME, BOXES, SEEN = 0, 0, {"all": [[0]]}, set()
 
 
 def boxed(value):
@@ -203,7 +344,89 @@ def boxed(value):
     return write
 
 
+def box():
+    return BOXES["all"][0]
+
+
+def pen():
+    been = []
+
+    def write(corner=False):
+        if corner and not been:
+            been.append(1)
+        return been
+
+    return write
+
+
+def noted(value=None, memo=[0]):  # noqa: B006  (the mistake that is tried)
+    memo[0] = memo[0] if value is None else value
+    return memo[0]
+
+
+def enclosed(inside):
+    enter("closure", lambda _: inside.clear(), lambda _: inside or inside.append(1),
+          lambda _: inside)  # fmt: skip
+
+
+class OfTheClass(Room):
+    places: list = []  # noqa: RUF012  (the mistake that is tried)
+
+
+class Meta(type(Room)):
+    """The class of a class holds the mark."""
+
+
+class OfAMetaclass(Room, metaclass=Meta):
+    pass
+
+
+class Office:
+    """No thing of the environment, and never made."""
+
+
+class Kept:
+    """A descriptor, which keeps what it is told to itself."""
+
+    def __get__(self, game, owner):
+        return getattr(self, "value", 0)
+
+    def __set__(self, game, value):
+        self.value = value
+
+
+class Watching(Room):
+    been = Kept()
+
+
 enter("global", boxed(0), boxed(1), lambda _: BOX)
+enter("global bound by its name", lambda _: globals().__setitem__("BY_NAME", 0),
+      lambda _: globals().__setitem__("BY_NAME", 1), lambda _: BY_NAME)  # fmt: skip
+enter("global behind a function", lambda _: box().__setitem__(0, 0),
+      lambda _: box().__setitem__(0, 1), lambda _: box()[0])  # fmt: skip
+enter("set in a global", lambda _: SEEN.clear(), lambda _: SEEN.add(1), lambda _: SEEN)
+enter("attribute of a function", lambda _: setattr(box, "seen", 0),
+      lambda _: setattr(box, "seen", 1), lambda _: box.seen)  # fmt: skip
+enter("default of a function", lambda _: noted(0), lambda _: noted(1),
+      lambda _: noted())  # fmt: skip
+enclosed([])
+kept("function that remembers", pen, lambda s: s.it(corner=True), lambda s: s.it())
+enter("class of the room", lambda s: setattr(type(s), "been", 0),
+      lambda s: setattr(type(s), "been", 1), lambda s: s.been)  # fmt: skip
+enter("list of the class", lambda s: s.places.clear(),
+      lambda s: s.places or s.places.append(1), lambda s: s.places,
+      room=OfTheClass)  # fmt: skip
+enter("another class", lambda _: setattr(Office, "stamped", 0),
+      lambda _: setattr(Office, "stamped", 1), lambda _: Office.stamped)  # fmt: skip
+enter("metaclass", lambda _: setattr(Meta, "marked", 0),
+      lambda _: setattr(Meta, "marked", 1), lambda _: Meta.marked,
+      room=OfAMetaclass)  # fmt: skip
+enter("descriptor", been(0), been(1), lambda s: s.been, room=Watching)
+enter("method of the room", lambda s: setattr(s, "it", s.hash),
+      lambda s: setattr(s, "it", s.gen_obs),
+      lambda s: s.it.__func__ is Room.gen_obs)  # fmt: skip
+kept("partial", lambda: functools.partial(pow, 0), lay(functools.partial(pow, 1)),
+     lambda s: s.it(1))  # fmt: skip
 enter("another module", lambda _: setattr(tricky_elsewhere, "mark", 0),
       lambda _: setattr(tricky_elsewhere, "mark", 1),
       lambda _: tricky_elsewhere.mark)  # fmt: skip
@@ -220,6 +443,7 @@ enter("window of its own", lambda s: setattr(s, "window", 0),
 # What can neither be looked into nor put back
 
 VARIABLE = contextvars.ContextVar("VARIABLE", default=0)
+LOCAL, TICKS = threading.local(), [itertools.count()]
 kept("array.array", lambda: array.array("i", [0]), put(0, 1), first, "it is an array")
 kept("memoryview", lambda: memoryview(bytearray(2)), put(0, 1), first, "a memoryview")
 kept("StringIO", io.StringIO, lambda s: (s.it.seek(0), s.it.write("x")),
@@ -228,6 +452,20 @@ kept("ctypes", lambda: ctypes.c_int(0), give("value", 1), lambda s: s.it.value,
      "it is a c_int")  # fmt: skip
 kept("counter", itertools.count, lambda s: next(s.it),
      lambda s: "(0)" not in repr(s.it), "it is a count")  # fmt: skip
+enter("counter in a global", lambda _: TICKS.__setitem__(0, itertools.count()),
+      lambda _: next(TICKS[0]), lambda _: "(0)" not in repr(TICKS),
+      r"global TICKS\[0\] is a count")  # fmt: skip
+kept("generator", lambda: (n for n in range(10**9)), lambda s: next(s.it),
+     lambda s: s.it.gi_frame.f_locals, "it is a generator")  # fmt: skip
+kept("thread", lambda: threading.Thread(target=print), give("name", "x"),
+     lambda s: s.it.name == "x", "env.it.* is a")  # fmt: skip
+kept("file", lambda: open(__file__), lambda s: s.it.seek(1),  # noqa: SIM115
+     lambda s: s.it.tell(), "it is a TextIOWrapper")  # fmt: skip
+enter("local to a thread", lambda _: setattr(LOCAL, "mark", 0),
+      lambda _: setattr(LOCAL, "mark", 1), lambda _: LOCAL.mark, "LOCAL")  # fmt: skip
+kept("mark by id", lambda: [tile := Floor("red"), {id(tile): 0}],
+     lambda s: s.it[1].__setitem__(id(s.it[0]), 1), lambda s: s.it[1][id(s.it[0])],
+     r"differs after each reset.*env.it\[1\]")  # fmt: skip
 kept("lock", threading.Lock, lambda s: s.it.acquire(blocking=False),
      lambda s: s.it.locked(), "it is a lock")  # fmt: skip
 kept("queue", queue.SimpleQueue, lambda s: s.it.empty() and s.it.put(1),
@@ -252,6 +490,9 @@ def store() -> list[Any]:
 
 
 NAME, COUNT = "ROBUSTKIT_TEST_ERRAND", "_".join(("step", "count"))
+NOTE = Path(tempfile.gettempdir()) / f"robustkit-test-errand-{os.getpid()}"
+enter("note in a file", lambda _: NOTE.unlink(missing_ok=True), lambda _: NOTE.touch(),
+      lambda _: NOTE.exists(), OUTSIDE)  # fmt: skip
 enter("environment variable", lambda _: os.environ.pop(NAME, None),
       lambda _: os.environ.__setitem__(NAME, "1"), lambda _: os.environ.get(NAME),
       OUTSIDE)  # fmt: skip

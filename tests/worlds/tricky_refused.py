@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import copy
 import random
-import threading
 import time
-import weakref
 
 import gymnasium
 import numpy as np
-from minigrid.core.world_object import Ball, Box, Door, Floor, Goal, Lava, Wall
+from minigrid.core.world_object import Ball, Box, Door, Goal, Lava, Wall
 from tricky_room import (
     DRAWS,
     FORWARD,
@@ -30,13 +28,57 @@ CASES: list[Case] = []
 tables, refused, either = zoo(CASES)
 
 
+# What pays otherwise than MiniGrid does, and nothing else
+
+SHUFFLE = np.random.default_rng(0)
+
+
+def pay(name, enter, paid):
+    """Enter a room by what it pays, of the room and what MiniGrid pays."""
+
+    class Paying(Room):
+        def after(self, action, reward, ended):
+            return paid(self, reward), ended
+
+    Paying.__name__ = name
+    enter(Paying)
+
+
+pay("DrawsItsPay", refused(DRAWS), lambda s, r: r * (s.np_random.random() < 0.5))
+pay("DrawsFromRandom", refused(DRAWS), lambda _, r: r * (random.random() < 0.5))
+pay("DrawsFromNumpy", refused(DRAWS),
+    lambda _, r: r * (np.random.rand() < 0.5))  # noqa: NPY002  # fmt: skip
+pay("DrawsFromAGlobalGenerator", refused(f"{DRAWS}|SHUFFLE|{SHARED}"),
+    lambda _, r: r * (SHUFFLE.random() < 0.5))  # fmt: skip
+
+# by the step: refused, or the step count is a part of the state
+pay("PaysByTheStep", refused(f"{STEPS}|{SIZES}"),
+    lambda s, r: 2 - s.step_count / 7 if r else 0)  # fmt: skip
+pay("PaysOnEvenSteps", either(f"{STEPS}|{SIZES}|{MANY}"),
+    lambda s, r: r if s.step_count % 2 == 0 else 0)  # fmt: skip
+pay("FinesTheLastStep", either(f"{STEPS}|{SIZES}|-1"),
+    lambda s, r: -1 if s.step_count >= s.max_steps else r)  # fmt: skip
+pay("AsksHowManyRemain", either(f"{STEPS}|{SIZES}|{MANY}"),
+    lambda s, r: r if s.steps_remaining > 50 else 0)  # fmt: skip
+
+# in sizes and kinds
+pay("TwoSizes", refused(SIZES), lambda s, r: 3 if r else int(s.cornered))
+pay("AlwaysOne", tables(states=21), lambda _, r: float(r > 0))
+pay("AlwaysFive", tables(states=21), lambda _, r: 5 * (r > 0))
+pay("NeverPays", refused(UNPAID), lambda _, r: 0)
+pay("RewardIsTrue", tables(states=21), lambda _, r: r > 0)
+pay("RewardIsFloat32", tables(states=21), lambda _, r: np.float32(r > 0))
+pay("RewardIsAnArray", either("reward"), lambda _, r: np.array([r]))
+pay("RewardIsNone", refused("pays the reward None"), lambda _, r: r or None)
+pay("RewardIsNan", refused("pays the reward nan"),
+    lambda s, r: float("nan") if s.cornered else r)  # fmt: skip
+pay("RewardIsInfinite", refused("pays the reward inf"),
+    lambda _, r: float("inf") if r else 0)  # fmt: skip
+pay("RewardIsAWord", refused("pays the reward 'well done'"),
+    lambda _, r: "well done" if r else 0)  # fmt: skip
+
+
 # What draws
-
-
-@refused(DRAWS)
-class DrawsItsPay(Room):
-    def after(self, action, reward, ended):
-        return reward if self.np_random.random() < 0.5 else 0, ended
 
 
 @refused(DRAWS)
@@ -99,18 +141,6 @@ class DrawsForNothing(Room):
 
 
 @refused(DRAWS)
-class DrawsFromRandom(Room):
-    def after(self, action, reward, ended):
-        return reward if random.random() < 0.5 else 0, ended
-
-
-@refused(DRAWS)
-class DrawsFromNumpy(Room):
-    def after(self, action, reward, ended):
-        return reward if np.random.rand() < 0.5 else 0, ended  # noqa: NPY002
-
-
-@refused(DRAWS)
 class DrawsFromItsOwn(Room):
     def furnish(self):
         self.dice = np.random.default_rng(0)
@@ -135,15 +165,6 @@ class DrawsFromOldNumpy(Room):
 
     def after(self, action, reward, ended):
         return reward if self.dice.rand() < 0.5 else 0, ended
-
-
-SHUFFLE = np.random.default_rng(0)
-
-
-@refused(f"{DRAWS}|SHUFFLE|{SHARED}")
-class DrawsFromAGlobalGenerator(Room):
-    def after(self, action, reward, ended):
-        return reward if SHUFFLE.random() < 0.5 else 0, ended
 
 
 @refused(DRAWS)
@@ -178,20 +199,6 @@ class AsksTheClock(Room):
         return reward, ended
 
 
-@either(f"marks|{SHARED}", blind=True)
-class MarksById(Room):
-    """A mark under the `id` of a thing, which no copy of the thing has."""
-
-    def furnish(self):
-        self.tile = Floor("red")
-        self.marks = {id(self.tile): False}
-
-    def after(self, action, reward, ended):
-        if self.cornered:
-            self.marks[id(self.tile)] = True
-        return reward if self.marks.get(id(self.tile)) else 0, ended
-
-
 @refused(f"reset|seed|{DRAWS}")
 class ResetDrawsFromRandom(Room):
     def furnish(self):
@@ -217,163 +224,6 @@ class ResetDrawsAsItShould(Room):
 # What a copy does not copy
 
 
-@either(f"been|{SHARED}")
-class MarkOnTheClass(Room):
-    been = False
-
-    def furnish(self):
-        type(self).been = False
-
-    def after(self, action, reward, ended):
-        type(self).been |= self.cornered
-        return reward if self.been else 0, ended
-
-
-@either(f"places|{SHARED}")
-class ListOfTheClass(Room):
-    places: list = []  # noqa: RUF012  (the mistake that is tried)
-
-    def furnish(self):
-        self.places.clear()
-
-    def after(self, action, reward, ended):
-        if self.cornered and not self.places:
-            self.places.append(1)
-        return reward if self.places else 0, ended
-
-
-SEEN: set = set()
-
-
-@either(f"SEEN|{SHARED}")
-class MarkInAGlobal(Room):
-    def furnish(self):
-        SEEN.clear()
-
-    def after(self, action, reward, ended):
-        if self.cornered:
-            SEEN.add("corner")
-        return reward if SEEN else 0, ended
-
-
-@either(f"after|memo|default|{SHARED}")
-class MarkInADefault(Room):
-    def furnish(self):
-        type(self).after.__defaults__[0].clear()
-
-    def after(self, action, reward, ended, memo=[]):  # noqa: B006  (tried)
-        if self.cornered and not memo:
-            memo.append(1)
-        return reward if memo else 0, ended
-
-
-@either(f"been|{SHARED}")
-def mark_in_a_closure():
-    been = []
-
-    class MarkInAClosure(Room):
-        def furnish(self):
-            been.clear()
-
-        def after(self, action, reward, ended):
-            if self.cornered and not been:
-                been.append(1)
-            return reward if been else 0, ended
-
-    return MarkInAClosure()
-
-
-@either(f"pay|{SHARED}")
-class FunctionThatRemembers(Room):
-    """An attribute is a function; what it encloses is shared by all copies."""
-
-    def furnish(self):
-        been = []
-
-        def pay(reward, corner):
-            if corner and not been:
-                been.append(1)
-            return reward if been else 0
-
-        self.pay = pay
-
-    def after(self, action, reward, ended):
-        return self.pay(reward, self.cornered), ended
-
-
-class Single:
-    been = False
-
-    def __deepcopy__(self, memo):
-        return self
-
-
-@either(f"mark|{SHARED}|Single")
-class OneForAllCopies(Room):
-    def furnish(self):
-        self.mark = Single()
-
-    def after(self, action, reward, ended):
-        self.mark.been = self.mark.been or self.cornered
-        return reward if self.mark.been else 0, ended
-
-
-class Forgetful(Single):
-    def __deepcopy__(self, memo):
-        return Forgetful()
-
-
-@either(f"mark|{SHARED}|Forgetful")
-class CopiesForget(OneForAllCopies):
-    def furnish(self):
-        self.mark = Forgetful()
-
-
-@either(f"ball|weak|{SHARED}")
-class PointsWeakly(Room):
-    """A weak reference goes on pointing at the ball of the original."""
-
-    moves = 5
-
-    def furnish(self):
-        ball = Ball("red")
-        self.put_obj(ball, 2, 1)
-        self.ball = weakref.ref(ball)
-
-    def after(self, action, reward, ended):
-        return reward if self.carrying and self.carrying is self.ball() else 0, ended
-
-
-@refused(r"\bplan\b|generator")
-class HoldsAGenerator(Room):
-    def furnish(self):
-        self.plan = (number % 2 for number in range(10**9))
-
-    def after(self, action, reward, ended):
-        return reward * next(self.plan), ended
-
-
-@refused(r"\block\b")
-class HoldsALock(Room):
-    def furnish(self):
-        self.lock = threading.Lock()
-
-
-@refused(r"\bworker\b|[Tt]hread")
-class HoldsAThread(Room):
-    def furnish(self):
-        self.worker = threading.Thread(target=print)
-
-
-@refused(r"\blog\b|file")
-class HoldsAFile(Room):
-    def furnish(self):
-        self.log = open(__file__)  # noqa: SIM115
-
-    def close(self):
-        self.log.close()
-
-
 @either(rf"chain|deep|recursion|{SHARED}", blind=True)
 class HoldsALongChain(Room):
     """Too long to be copied link by link."""
@@ -385,18 +235,6 @@ class HoldsALongChain(Room):
 
 
 # What counts steps: refused, or the step count is a part of the state
-
-
-@refused(f"{STEPS}|{SIZES}")
-class PaysByTheStep(Room):
-    def after(self, action, reward, ended):
-        return (2 - self.step_count / 7 if reward else 0), ended
-
-
-@either(f"{STEPS}|{SIZES}|{MANY}")
-class PaysOnEvenSteps(Room):
-    def after(self, action, reward, ended):
-        return (reward if self.step_count % 2 == 0 else 0), ended
 
 
 @either(f"{STEPS}|{SIZES}|{MANY}")
@@ -411,18 +249,6 @@ class MovesByTheStep(Room):
         if self.step_count >= 10:
             self.grid.set(2, 1, None)
         return reward, ended
-
-
-@either(f"{STEPS}|{SIZES}|-1")
-class FinesTheLastStep(Room):
-    def after(self, action, reward, ended):
-        return (-1 if self.step_count >= self.max_steps else reward), ended
-
-
-@either(f"{STEPS}|{SIZES}|{MANY}")
-class AsksHowManyRemain(Room):
-    def after(self, action, reward, ended):
-        return (reward if self.steps_remaining > 50 else 0), ended
 
 
 @tables(states=21)
@@ -440,12 +266,6 @@ class ThreeStepsOnly(Room):
 
 
 # What pays
-
-
-@refused(SIZES)
-class TwoSizes(Room):
-    def after(self, action, reward, ended):
-        return (3 if reward else int(self.cornered)), ended
 
 
 @refused(SIZES)
@@ -478,18 +298,9 @@ class AFineAsEvents(AFine):
     """The same with events."""
 
 
-@tables(states=21)
-class AlwaysOne(Room):
-    """A constant size, whatever the step."""
-
-    def after(self, action, reward, ended):
-        return float(reward > 0), ended
-
-
-@tables(states=21)
-class AlwaysFive(Room):
-    def after(self, action, reward, ended):
-        return 5 * (reward > 0), ended
+@refused(UNPAID)
+class OneMove(Room):
+    moves = 1
 
 
 @tables()
@@ -497,24 +308,13 @@ class PaysWithoutEnd(Room):
     """The corner pays each time and nothing ends there."""
 
     def after(self, action, reward, ended):
-        return int(self.cornered and action == FORWARD), ended
-
-
-@refused(UNPAID)
-class NeverPays(Room):
-    def after(self, action, reward, ended):
-        return 0, ended
+        return int(self.cornered and action == FORWARD), np.bool_(ended)
 
 
 @refused(UNPAID)
 class PaysWhateverIsDone(Room):
     def after(self, action, reward, ended):
         return 1, True
-
-
-@refused(UNPAID)
-class OneMove(Room):
-    moves = 1
 
 
 @tables()
@@ -524,48 +324,6 @@ class OneStepAndOver(Room):
 
     def after(self, action, reward, ended):
         return reward, True
-
-
-@tables(states=21)
-class RewardIsFloat32(Room):
-    def after(self, action, reward, ended):
-        return np.float32(reward > 0), np.bool_(ended)
-
-
-@tables(states=21)
-class RewardIsTrue(Room):
-    def after(self, action, reward, ended):
-        return reward > 0, ended
-
-
-@either(r"reward")
-class RewardIsAnArray(Room):
-    def after(self, action, reward, ended):
-        return np.array([reward]), ended
-
-
-@refused(r"reward|pays (None|'well done')")
-class RewardIsNone(Room):
-    def after(self, action, reward, ended):
-        return reward or None, ended
-
-
-@refused(r"reward|pays nan")
-class RewardIsNan(Room):
-    def after(self, action, reward, ended):
-        return (float("nan") if self.cornered else reward), ended
-
-
-@refused(r"reward|pays inf")
-class RewardIsInfinite(Room):
-    def after(self, action, reward, ended):
-        return (float("inf") if reward else 0), ended
-
-
-@refused(r"reward|pays (None|'well done')")
-class RewardIsAWord(Room):
-    def after(self, action, reward, ended):
-        return ("well done" if reward else 0), ended
 
 
 @tables()

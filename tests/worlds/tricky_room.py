@@ -14,7 +14,7 @@ from minigrid.minigrid_env import MiniGridEnv
 
 LEFT, RIGHT, FORWARD, PICKUP, DROP, TOGGLE, DONE = range(7)
 # Words of which a refusal has to hold one, as a pattern without regard to case.
-DRAWS = r"\bdraw|random|generator|chance|dice"
+DRAWS = "draws random numbers"
 STEPS = r"step|time"
 SIZES = r"pays .*(\d|sizes)|sizes"
 MANY = r"more than|limit"

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import enum
-import functools
 import itertools
 import types
-from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from collections import deque
 
 import numpy as np
 from minigrid.core.grid import Grid
 from minigrid.core.world_object import Ball, Box, Door, Floor, Goal, Key, Lava, Wall
-from tricky_room import DONE, FORWARD, LEFT, MANY, SHARED, Case, Room, zoo
+from tricky_room import DONE, FORWARD, LEFT, MANY, Case, Room, zoo
 
 CASES: list[Case] = []
 tables, refused, either = zoo(CASES)
@@ -49,53 +45,6 @@ class ErrandByClassDefault(Room):
         if self.cornered:
             self.been = True
         return reward if self.been else 0, ended
-
-
-@either(r"\bbeen\b|slot")
-class ErrandInASlot(Room):
-    __slots__ = ("been",)
-
-    def furnish(self):
-        self.been = False
-
-    def after(self, action, reward, ended):
-        self.been |= self.cornered
-        return reward if self.been else 0, ended
-
-
-@tables(states=37)
-class ErrandBehindAProperty(Room):
-    def furnish(self):
-        self.__hidden = {"been": False}
-
-    @property
-    def been(self):
-        return self.__hidden["been"]
-
-    def after(self, action, reward, ended):
-        self.__hidden["been"] |= self.cornered
-        return reward if self.been else 0, ended
-
-
-@tables(states=37)
-class ErrandByPresence(Room):
-    """The mark is an attribute that is there or not."""
-
-    def after(self, action, reward, ended):
-        if self.cornered:
-            self.been = None
-        return reward if hasattr(self, "been") else 0, ended
-
-
-@tables(states=37)
-class ErrandByAbsence(Room):
-    def furnish(self):
-        self.missing = None
-
-    def after(self, action, reward, ended):
-        if self.cornered and hasattr(self, "missing"):
-            del self.missing
-        return 0 if hasattr(self, "missing") else reward, ended
 
 
 @tables(states=61)
@@ -168,111 +117,6 @@ class ArrayInPlace(Room):
         return reward if self.map.sum() >= 5 else 0, ended
 
 
-@tables(states=37)
-class ArrayOfObjects(Room):
-    def furnish(self):
-        self.table = np.array([Ball("red"), {"been": False}], dtype=object)
-
-    def after(self, action, reward, ended):
-        self.table[1]["been"] |= self.cornered
-        return reward if self.table[1]["been"] else 0, ended
-
-
-@dataclass
-class Diary:
-    pages: list = field(default_factory=list)
-    closed: bool = False
-
-
-@tables(states=37)
-class InADataclass(Room):
-    def furnish(self):
-        self.diary = Diary()
-
-    def after(self, action, reward, ended):
-        if self.cornered:
-            self.diary = replace(self.diary, closed=True)
-        return reward if self.diary.closed else 0, ended
-
-
-class Mood(enum.Enum):
-    CALM = enum.auto()
-    ALERT = enum.auto()
-
-
-@tables(states=37)
-class InAnEnum(Room):
-    def furnish(self):
-        self.mood = Mood.CALM
-
-    def after(self, action, reward, ended):
-        self.mood = Mood.ALERT if self.cornered else self.mood
-        return reward if self.mood is Mood.ALERT else 0, ended
-
-
-class Slotted:
-    __slots__ = ("__been", "inner")
-
-    def __init__(self, inner=None):
-        self.__been, self.inner = False, inner
-
-    def been(self, now=False):
-        self.__been |= now
-        return self.__been
-
-
-@either(r"been|slot")
-class InNestedSlots(Room):
-    def furnish(self):
-        self.book = types.SimpleNamespace(page=[Slotted(Slotted())])
-
-    def after(self, action, reward, ended):
-        mark = self.book.page[0].inner.been(self.cornered)
-        return reward if mark else 0, ended
-
-
-class Bag(list):
-    """A list with an attribute beside its elements."""
-
-    mark = False
-
-
-@tables()
-class InASubclassOfList(Room):
-    def furnish(self):
-        self.bag = Bag([1, 2])
-
-    def after(self, action, reward, ended):
-        self.bag.mark = self.bag.mark or self.cornered
-        return reward if self.bag.mark else 0, ended
-
-
-class AllAlike:
-    """Equal to everything, one hash, one name: only its attribute tells."""
-
-    def __init__(self):
-        self.been = False
-
-    def __eq__(self, other):
-        return True
-
-    def __hash__(self):
-        return 0
-
-    def __repr__(self):
-        return "alike"
-
-
-@tables(states=37)
-class EqualToEverything(Room):
-    def furnish(self):
-        self.mark = AllAlike()
-
-    def after(self, action, reward, ended):
-        self.mark.been |= self.cornered
-        return reward if self.mark.been else 0, ended
-
-
 class Unlike:
     def __eq__(self, other):
         return False
@@ -286,58 +130,6 @@ class EqualToNothing(Room):
 
     def furnish(self):
         self.mark, self.nan = Unlike(), float("nan")
-
-
-Pair = namedtuple("Pair", "count half")
-
-
-@tables()
-class ManyKindsOfContainers(Room):
-    """Each of them changes once; all have to be kept."""
-
-    def furnish(self):
-        self.kinds = [
-            OrderedDict(a=0), defaultdict(int), Counter(), bytearray(1),
-            Pair(0, Fraction(1, 2)), frozenset(),
-        ]  # fmt: skip
-
-    def after(self, action, reward, ended):
-        if self.cornered:
-            a, b, c, d, e, _ = self.kinds
-            a["b"], b["x"], c["y"], d[0] = 1, 1, 1, 1
-            self.kinds[4:] = [e._replace(half=Fraction(1, 3)), frozenset([1])]
-        a, b, c, d, e, f = self.kinds
-        full = b and c and d[0] and f and "b" in a and e.half == Fraction(1, 3)
-        return reward if full else 0, ended
-
-
-@tables(states=37)
-class ByAMethodOfItsOwn(Room):
-    """What it does next is a bound method in an attribute."""
-
-    def furnish(self):
-        self.pay = self.nothing
-
-    def nothing(self, reward):
-        return 0
-
-    def all(self, reward):
-        return reward
-
-    def after(self, action, reward, ended):
-        self.pay = self.all if self.cornered else self.pay
-        return self.pay(reward), ended
-
-
-@tables(states=37)
-class ByAPartial(Room):
-    def furnish(self):
-        self.pay = functools.partial(pow, 0)  # 0 ** 1, later 1 ** 1
-
-    def after(self, action, reward, ended):
-        if self.cornered:
-            self.pay = functools.partial(pow, 1)
-        return reward * self.pay(1), ended
 
 
 @tables(states=21)
@@ -377,48 +169,6 @@ class ACycleOfPay(Room):
         return reward * next(self.turn), ended
 
 
-@tables(states=37)
-class KnowsItself(Room):
-    """Cycles: the environment in its own dictionary, a list in itself."""
-
-    def furnish(self):
-        self.loop = [self, {"me": self, "been": False}]
-        self.loop.append(self.loop)
-
-    def after(self, action, reward, ended):
-        self.loop[2][2][1]["been"] |= self.cornered
-        return reward if self.loop[1]["me"].loop[1]["been"] else 0, ended
-
-
-@tables()
-class MissionChanges(Room):
-    def after(self, action, reward, ended):
-        self.mission = "home" if self.cornered else self.mission
-        return reward if self.mission == "home" else 0, ended
-
-
-@tables()
-class ViewGrows(Room):
-    def furnish(self):
-        self.agent_view_size = 3
-
-    def after(self, action, reward, ended):
-        self.agent_view_size = 7 if self.cornered else self.agent_view_size
-        return reward if self.agent_view_size == 7 else 0, ended
-
-
-@tables(states=37)
-class PicturesTell(Room):
-    """The mark is what MiniGrid keeps for drawing."""
-
-    def furnish(self):
-        self.highlight = True
-
-    def after(self, action, reward, ended):
-        self.highlight = False if self.cornered else self.highlight
-        return 0 if self.highlight else reward, ended
-
-
 @tables(states=41)
 class ActsByHistory(Room):
     """Pays who never turned left."""
@@ -446,13 +196,6 @@ class TwoRooms(Room):
         return reward, ended
 
 
-@tables()
-class MarkOnTheGrid(Room):
-    def after(self, action, reward, ended):
-        self.grid.been = getattr(self.grid, "been", False) or self.cornered
-        return reward if self.grid.been else 0, ended
-
-
 # Things, and pointers to them
 
 
@@ -468,18 +211,6 @@ class PointsAtADoor(Room):
 
     def after(self, action, reward, ended):
         return reward if self.door.is_open else 0, ended
-
-
-@tables()
-class PointsAtNoThing(Room):
-    """The thing pointed at lies nowhere in the grid."""
-
-    def furnish(self):
-        self.token = Ball("red")
-
-    def after(self, action, reward, ended):
-        self.token.color = "blue" if self.cornered else self.token.color
-        return reward if self.token.color == "blue" else 0, ended
 
 
 @tables()
@@ -551,17 +282,6 @@ class BallCounts(Room):
             self.carrying.lifted = min(self.carrying.lifted + 1, 2)
         ball = self.carrying
         return reward if ball and ball.lifted == 2 else 0, ended
-
-
-@tables()
-class FloorChangesColour(Room):
-    def furnish(self):
-        self.put_obj(Floor("blue"), 1, 2)
-
-    def after(self, action, reward, ended):
-        floor = self.grid.get(1, 2)
-        floor.color = "red" if self.cornered else floor.color
-        return reward if floor.color == "red" else 0, ended
 
 
 class Crumbling(Wall):
@@ -757,36 +477,6 @@ class CountsForEver(Room):
     def after(self, action, reward, ended):
         self.moved += 1
         return reward * (int(self.moved**0.5) ** 2 == self.moved), ended
-
-
-@either(f"row|{SHARED}|view")
-class ArrayAndItsView(Room):
-    """A view of an array writes into it, until somebody copies both."""
-
-    def furnish(self):
-        self.map = np.zeros((2, 3))
-        self.row = self.map[1]
-
-    def after(self, action, reward, ended):
-        self.row[0] = max(self.row[0], self.cornered)
-        return reward if self.map.any() else 0, ended
-
-
-@tables(states=37)
-class LazyProperty(Room):
-    """Something is worked out at first need and kept."""
-
-    @functools.cached_property
-    def lookup(self):
-        return {(1, self.height - 2): True}
-
-    def furnish(self):
-        self.been = False
-
-    def after(self, action, reward, ended):
-        if self.at(1, 2):
-            self.been = self.lookup[(1, 2)]
-        return reward if self.been else 0, ended
 
 
 @tables(states=21)

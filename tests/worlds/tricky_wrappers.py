@@ -6,7 +6,18 @@ import gymnasium
 import numpy as np
 from gymnasium import wrappers as gw
 from minigrid import wrappers as mw
-from tricky_room import DRAWS, FORWARD, MANY, SIZES, STEPS, UNPAID, Case, Room, zoo
+from tricky_room import (
+    DRAWS,
+    FORWARD,
+    MANY,
+    SHARED,
+    SIZES,
+    STEPS,
+    UNPAID,
+    Case,
+    Room,
+    zoo,
+)  # fmt: skip
 from tricky_state import CountsTurns, ErrandByClassDefault
 
 CASES: list[Case] = []
@@ -111,6 +122,26 @@ def wrapper_with_state():
 @tables(states=81)
 def wrapper_with_state_within_another():
     return EverySecond(gw.TransformReward(EverySecondCorner(Room()), np.sign))
+
+
+class Alternating(EverySecond):
+    """A wrapper that keeps its state on its class."""
+
+    odd = False
+
+    def reset(self, **given):
+        Alternating.odd = False
+        return self.env.reset(**given)
+
+    def step(self, action):
+        observation, reward, *rest = self.env.step(action)
+        Alternating.odd = not Alternating.odd
+        return observation, reward if Alternating.odd else 0, *rest
+
+
+@either(f"Alternating|odd|{SHARED}", states=41)
+def wrapper_with_state_on_its_class():
+    return Alternating(Room())
 
 
 class EverySecondCorner(EverySecond):

@@ -7,7 +7,7 @@ from typing import Any
 from gymnasium import Wrapper
 from minigrid.minigrid_env import MiniGridEnv
 
-from ...arguments import quote
+from ...arguments import refusal
 
 # Wrappers that only look on: they are stepped past, so that nothing is recorded
 ONLOOKERS = {
@@ -27,9 +27,7 @@ def game_of(env: Any, argument: str = "env") -> Any:
         )
     game = getattr(env, "unwrapped", None)
     if not isinstance(game, MiniGridEnv):
-        raise ValueError(
-            f"{argument}={quote(env)} is not possible; allowed: a MiniGrid environment."
-        )
+        raise refusal(argument, env, "a MiniGrid environment")
     return game
 
 

@@ -42,10 +42,7 @@ def chosen(moves: list[Any], actions: Any, game: Any) -> list[Any]:
     names = [np.array(move).tolist() for move in moves]
     known = {each.name: int(each) for each in getattr(game, "actions", ())}
     if not isinstance(actions, (list, tuple, range, np.ndarray)) or not len(actions):
-        raise ValueError(
-            f"actions={quote(actions)} is not possible; allowed: a list of some of "
-            f"{names}."
-        )
+        raise arguments.refusal("actions", actions, f"a list of some of {names}")
     found = []
     for given in actions:
         plain = known.get(given) if isinstance(given, str) else np.array(given).tolist()

@@ -103,10 +103,7 @@ def check_events(events: Any) -> dict[str, Event]:
     if events is None:
         return {}
     if not isinstance(events, Mapping):
-        raise ValueError(
-            f"events={quote(events)} is not possible; allowed: a dict of name to "
-            "function."
-        )
+        raise arguments.refusal("events", events, "a dict of name to function")
     for name, asked in events.items():
         if not isinstance(name, str) or not name.strip() or name in GIVEN:
             given = ", ".join(f"{n!r} ({what})" for n, what in GIVEN.items())
@@ -141,10 +138,8 @@ def check_objectives(
                 'own. "base" stands for the first of them, whatever its name.'
             )
         if not isinstance(pays, Mapping) or not pays:
-            raise ValueError(
-                f"objective {name!r}={quote(pays)} is not possible; allowed: a dict of "
-                "event to what it pays."
-            )
+            allowed = "a dict of event to what it pays"
+            raise arguments.refusal(f"objective {name!r}", pays, allowed)
         checked[name] = {
             arguments.one_of(
                 f"event of objective {name!r}", event, [*GIVEN, *events]

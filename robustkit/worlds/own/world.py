@@ -34,6 +34,7 @@ class OwnWorld:
     kind: str = "goal"
     words: tuple[str, ...] = ()
 
+    summary = "your own environment"
     listed = True  # its states are few enough to list them all
     flags, outcomes, features, things, old_place = 1, 1, (), (), None
 
@@ -49,11 +50,6 @@ class OwnWorld:
     def home(self) -> OwnWorld:
         """The world that agents are of: itself."""
         return self
-
-    @property
-    def summary(self) -> str:
-        """What it is, in a line."""
-        return "your own environment"
 
     @property
     def options(self) -> dict[str, Any]:

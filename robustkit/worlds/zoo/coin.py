@@ -8,16 +8,7 @@ import numpy as np
 
 from ... import arguments
 from ...mdp import Ints
-from ..layouts import (
-    FREE,
-    LAVA,
-    WALL,
-    Bools,
-    Terrain,
-    Walls,
-    border,
-    reached,
-)
+from ..layouts import FREE, LAVA, WALL, Bools, Terrain, Walls, border, reached
 from ..levels import Thing
 from ..spots import Spots, none_in_the_way, open_to, scatter
 from .pair import Pair
