@@ -244,18 +244,6 @@ def test_nothing_asks_which_grounding_it_is():
         assert not asked, f"{path.name}: {asked and asked[0]}"
 
 
-def test_the_face_lists_its_names_once():
-    assert sorted(rk.__all__) == sorted(rk._HOME)
-    for_types = {
-        alias.asname or alias.name
-        for block in tree("__init__").body
-        if is_for_types(block)
-        for node, *_ in imports(block)
-        for alias in node.names
-    }
-    assert for_types == set(rk.__all__)
-
-
 def test_a_grounding_of_ones_own_can_be_registered_at_once():
     script = (
         "import robustkit as rk; print(rk.metrics.register.__name__, rk.mdp.Tables)"
