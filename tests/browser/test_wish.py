@@ -6,13 +6,12 @@ import pytest
 
 import robustkit as rk
 
-from .helpers import ask_kernel, axe, open_notebook, run_all, use_theme, write_notebook
+from .helpers import CELL_COUNT, ask_kernel, axe, check_in_both_themes, show
 
 EDGE = 1.09  # of the map's square, as js/wishmap.js has it
 APART = (1, 0, 0), (0, 1, 0)
 EQUAL = (0.5, 0.5, 0.5), (1, 0, 0.75), (0.9, 0.8, 0.65)
 TIPS = (1, 1, 0), (0.9, 1, 0)
-CELLS = "window.jupyterapp.shell.currentWidget.content.model.cells.length"
 
 
 @pytest.fixture(scope="module")
@@ -272,22 +271,17 @@ IN_LAB = ["import robustkit as rk\nshown = rk.wish('cheese', n=16)\nshown"]
 
 @pytest.mark.slow
 def test_in_jupyterlab_keys_stay_and_python_knows(page, lab):
-    write_notebook(lab.folder / "wish.ipynb", IN_LAB)
-    open_notebook(page, lab, "wish.ipynb")
-    run_all(page)
+    show(page, lab, "wish.ipynb", IN_LAB)
     handle = page.get_by_role("slider", name="Wish on the map")
     handle.wait_for()
-    count = page.evaluate(CELLS)
+    count = page.evaluate(CELL_COUNT)
     on_the_map(page, (0.2, 0.7))
     for key in "abmd":
         page.keyboard.press(key)
     page.wait_for_timeout(500)
-    assert page.evaluate(CELLS) == count
+    assert page.evaluate(CELL_COUNT) == count
     assert ask_kernel(page, "print(shown.wants)") == "[0.2, 0.7]"
     ask_kernel(page, "shown.pins = [[1, 0, 0], [0, 1, 0]]")
     page.wait_for_timeout(500)
     assert ask_kernel(page, "print(shown.solved)") == "['apart']"
-    for dark in (False, True):
-        use_theme(page, dark)
-        assert axe(page, ".robustkit-wish") == []
-    use_theme(page, dark=False)
+    check_in_both_themes(page, ".robustkit-wish")
