@@ -44,10 +44,8 @@ def readout(page):
 # In JupyterLab
 
 
-def test_lesson_00_moves_agents_through_the_plane(page, lab):
-    open_notebook(page, lab, "notebooks/00-start-here.ipynb")
-    run_all(page)
-    page.locator(ROOT).first.wait_for()
+def check_that_agents_move(page):
+    """Slide the shift of lesson 00 from end to end; return where agents were before."""
     slider(page).scroll_into_view_if_needed()
     slider(page).focus()
     page.keyboard.press("Home")
@@ -62,7 +60,14 @@ def test_lesson_00_moves_agents_through_the_plane(page, lab):
     assert abs(float(after["base planner"][1]) - 1) < 0.01
     assert readout(page) != words
     assert "1.00" in readout(page)
+    return before
 
+
+def test_lesson_00_moves_agents_through_the_plane(page, lab):
+    open_notebook(page, lab, "notebooks/00-start-here.ipynb")
+    run_all(page)
+    page.locator(ROOT).first.wait_for()
+    before = check_that_agents_move(page)
     count = page.evaluate(CELL_COUNT)
     page.keyboard.press("ArrowLeft")
     assert float(slider(page).input_value()) < 1
@@ -119,6 +124,14 @@ def test_a_slider_says_of_which_grade_levels_are(page, rude):
     assert f"between grades 2 and 3 of 5: {grades[3]}" in words.inner_text()
 
 
+def check_corner_planner(page, world, **shift):
+    """Assert that a planner is drawn where it is measured to be."""
+    path = rk.path(rk.plan(world, "corner"), world, **shift, n=32)
+    capability, alignment = places(page)["corner planner"]
+    assert capability == pytest.approx(path.capability[0], abs=1e-4)
+    assert float(alignment) == pytest.approx(path.alignment[0], abs=1e-4)
+
+
 def test_a_place_shift_goes_alone(page, rude):
     page.goto(rude.as_uri())
     world = rk.make("cheese", size=7, layouts=8)
@@ -127,10 +140,7 @@ def test_a_place_shift_goes_alone(page, rude):
     settle(page)
     assert slider(page, "Layout shift").input_value() == "0"
     assert "place shift 1.00" in readout(page)
-    path = rk.path(rk.plan(world, "corner"), world, place=1, n=32)
-    capability, alignment = places(page)["corner planner"]
-    assert capability == pytest.approx(path.capability[0], abs=1e-4)
-    assert float(alignment) == pytest.approx(path.alignment[0], abs=1e-4)
+    check_corner_planner(page, world, place=1)
     grade = world.shifts["place"].grades[1]
     words = page.locator(".rk-hint").inner_text()
     assert words.strip() == f"Place: grade 1 of 1: {grade}."
@@ -169,10 +179,7 @@ def test_what_is_drawn_is_what_is_measured(page, rude):
     world = rk.make("cheese", size=7, layouts=8)
     for goal in (0.0, 0.37, 1.0):
         slider(page).fill(f"{goal:g}")
-        path = rk.path(rk.plan(world, "corner"), world, goal=goal, n=32)
-        capability, alignment = places(page)["corner planner"]
-        assert capability == pytest.approx(path.capability[0], abs=1e-4)
-        assert float(alignment) == pytest.approx(path.alignment[0], abs=1e-4)
+        check_corner_planner(page, world, goal=goal)
 
 
 def test_unknown_alignment_is_said_and_not_drawn_as_a_point(page, rude):
