@@ -26,16 +26,10 @@ ROOMS = (
 )  # fmt: skip
 KNOWS = {room: set(ROOMS[:place]) for place, room in enumerate(ROOMS)}
 KNOWS["metrics"] = {"mdp"}  # a grounding is one whatever the world and the agent are
+# Of the whole house; they know no room.
 TOOLS = {
-    "alone",
-    "arguments",
-    "arithmetic",
-    "bars",
-    "files",
-    "record",
-    "styles",
-    "text",
-}  # of the whole house; they know no room
+    "alone", "arguments", "arithmetic", "bars", "files", "record", "styles", "text",
+}  # fmt: skip
 FRONT = {"__init__", "__main__"}  # the face and the command line, which know every room
 # Upward and lazy: what was found draws itself when asked, and pays for Matplotlib then.
 LAZY = {(room, "figures") for room in ("analysis", "validation", "studies")}

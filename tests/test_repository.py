@@ -25,25 +25,11 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 REPOSITORY = PROJECT["urls"]["Repository"]
 TOP_LEVEL = {
-    ".ci",
-    ".github",
-    ".gitignore",
+    ".ci", ".github", ".gitignore", "CHANGELOG.md", "CITATION.cff", "LICENSE",
+    "Makefile", "README.md", "environment.yml", "exercises", "notebooks", "paper.md",
+    "postBuild", "pyproject.toml", "robustkit", "solutions", "tests",
     ".zenodo.json",  # Zenodo looks for it here and nowhere else
-    "CHANGELOG.md",
-    "CITATION.cff",
-    "LICENSE",
-    "Makefile",
-    "README.md",
-    "environment.yml",
-    "exercises",
-    "notebooks",
-    "paper.md",
-    "postBuild",
-    "pyproject.toml",
-    "robustkit",
-    "solutions",
-    "tests",
-}
+}  # fmt: skip
 # matplotlib-base is without a Qt that nobody needs here.
 ON_CONDA = {"matplotlib-base": "matplotlib", "jupyter_server": "jupyter-server"}
 NOTEBOOKS = sorted(
