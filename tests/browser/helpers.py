@@ -13,7 +13,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -374,6 +375,21 @@ def saved(widget: Any, folder: Path) -> str:
     path = folder / f"{widget.entry}.html"
     path.write_text(document(widget.entry, state, widget.entry, ""), "utf-8")
     return path.as_uri()
+
+
+@contextmanager
+def fitting(browser: Any, address: str, width: int, **scheme: str) -> Iterator[Any]:
+    """Give a page as wide as this; assert that it fits and that no script fails."""
+    view = {"width": width, "height": 900}
+    context = browser.new_context(viewport=view, bypass_csp=True, **scheme)
+    page, problems = context.new_page(), []
+    page.on("pageerror", lambda problem: problems.append(str(problem)))
+    page.goto(address)
+    page.wait_for_timeout(300)
+    yield page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    assert not problems, address
+    context.close()
 
 
 def meet(a: dict[str, float], b: dict[str, float], slack: float = 6.0) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 import robustkit as rk
 
-from .helpers import ask_kernel, axe, meet, run_all, saved, show
+from .helpers import ask_kernel, axe, fitting, meet, run_all, saved, show
 
 GROUNDINGS = ("polar", "attribution")
 
@@ -137,19 +137,15 @@ def test_thirty_agents_are_shown_at_both_widths(browser, tmp_path):
     ]
     path = rk.explore(world, agents, n=16).save(tmp_path / "many.html")
     for width in (360, 1920):
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        page = context.new_page()
-        page.goto(path.as_uri())
-        for name in ("Goal shift", "Layout shift"):
-            page.get_by_role("slider", name=name).fill("0.7")
-        page.wait_for_timeout(200)
-        assert page.locator("[data-agent]").count() == 30
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        boxes = [b.bounding_box() for b in page.locator(".rk-label:visible").all()]
-        for i, a in enumerate(boxes):
-            for b in boxes[i + 1 :]:
-                assert not meet(a, b), (a, b)
-        context.close()
+        with fitting(browser, path.as_uri(), width) as page:
+            for name in ("Goal shift", "Layout shift"):
+                page.get_by_role("slider", name=name).fill("0.7")
+            page.wait_for_timeout(200)
+            assert page.locator("[data-agent]").count() == 30
+            boxes = [b.bounding_box() for b in page.locator(".rk-label:visible").all()]
+            for i, a in enumerate(boxes):
+                for b in boxes[i + 1 :]:
+                    assert not meet(a, b), (a, b)
 
 
 # An episode, from disk
@@ -233,19 +229,11 @@ def test_the_step_that_is_shown_stays_in_sight(page, episode):
 def test_pages_are_accessible_in_every_scheme(
     browser, explorer, rude, episode, scheme, forced
 ):
+    view = {"color_scheme": scheme, "forced_colors": forced}
     for path in (explorer[1], rude, episode[1]):
         for width in (360, 1200):
-            context = browser.new_context(
-                color_scheme=scheme,
-                forced_colors=forced,
-                viewport={"width": width, "height": 900},
-                bypass_csp=True,
-            )
-            page = context.new_page()
-            page.goto(path.as_uri())
-            assert axe(page, ".robustkit") == []
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            context.close()
+            with fitting(browser, path.as_uri(), width, **view) as page:
+                assert axe(page, ".robustkit") == []
 
 
 @pytest.mark.slow_for("1920")
@@ -259,15 +247,8 @@ def test_every_widget_fits_the_page(browser, tmp_path, width):
     guess = rk.predict("Where?", start=(1.0, 1.0), value=(0.2, 0.9))
     guess.reveal((0.9, 0.1))
     for widget in (live, guess, rk.build(world, level=world.sample(1, goal=1.0))):
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        page, problems = context.new_page(), []
-        page.on("pageerror", lambda e, seen=problems: seen.append(str(e)))
-        page.goto(saved(widget, tmp_path))
-        page.wait_for_timeout(300)
-        assert not problems
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, widget.entry
-        context.close()
+        with fitting(browser, saved(widget, tmp_path), width) as page:
+            assert page.locator(".robustkit").count() == 1
 
 
 # With a kernel

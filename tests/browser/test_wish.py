@@ -6,7 +6,7 @@ import pytest
 
 import robustkit as rk
 
-from .helpers import CELL_COUNT, ask_kernel, axe, check_in_both_themes, show
+from .helpers import CELL_COUNT, ask_kernel, axe, check_in_both_themes, fitting, show
 
 EDGE = 1.09  # of the map's square, as js/wishmap.js has it
 APART = (1, 0, 0), (0, 1, 0)
@@ -191,23 +191,12 @@ def test_it_is_accessible_and_fits_in_every_scheme(browser, wish, scheme, forced
     path = wish[1].with_name("pinned.html")
     made.save(path)
     made.pins = []
+    view = {"color_scheme": scheme, "forced_colors": forced}
     for width in (360, 700, 1000, 1920):
-        context = browser.new_context(
-            color_scheme=scheme,
-            forced_colors=forced,
-            viewport={"width": width, "height": 900},
-            bypass_csp=True,
-        )
-        page, problems = context.new_page(), []
-        page.on("pageerror", lambda e, seen=problems: seen.append(str(e)))
-        page.goto(path.as_uri())
-        page.wait_for_timeout(300)
-        assert axe(page, ".robustkit") == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        if width == 1000:  # what JupyterLab leaves of a laptop's screen
-            assert page.locator(".robustkit").bounding_box()["height"] <= 660
-        assert not problems
-        context.close()
+        with fitting(browser, path.as_uri(), width, **view) as page:
+            assert axe(page, ".robustkit") == []
+            if width == 1000:  # what JupyterLab leaves of a laptop's screen
+                assert page.locator(".robustkit").bounding_box()["height"] <= 660
 
 
 OVERLAPS = """
