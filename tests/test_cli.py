@@ -93,11 +93,7 @@ def test_type_checkers_are_told_the_same_face():
     }
     homes = {name: home.partition(":") for name, home in rk._HOME.items()}
     assert told == {n: f"{home}:{own or n}" for n, (home, _, own) in homes.items()}
-
-
-def test_the_kit_can_be_imported_where_gymnasium_cannot():
-    code = "import sys; sys.modules['gymnasium'] = None; import robustkit"
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    assert {*told} == {*rk.__all__}
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk is always full")

@@ -26,16 +26,10 @@ ROOMS = (
 )  # fmt: skip
 KNOWS = {room: set(ROOMS[:place]) for place, room in enumerate(ROOMS)}
 KNOWS["metrics"] = {"mdp"}  # a grounding is one whatever the world and the agent are
+# Of the whole house; they know no room.
 TOOLS = {
-    "alone",
-    "arguments",
-    "arithmetic",
-    "bars",
-    "files",
-    "record",
-    "styles",
-    "text",
-}  # of the whole house; they know no room
+    "alone", "arguments", "arithmetic", "bars", "files", "record", "styles", "text",
+}  # fmt: skip
 FRONT = {"__init__", "__main__"}  # the face and the command line, which know every room
 # Upward and lazy: what was found draws itself when asked, and pays for Matplotlib then.
 LAZY = {(room, "figures") for room in ("analysis", "validation", "studies")}
@@ -242,18 +236,6 @@ def test_nothing_asks_which_grounding_it_is():
     for path in PACKAGE.rglob("*.js"):
         asked = re.search(rf"[!=]==? *[\"'`](?:{named})[\"'`]", path.read_text("utf-8"))
         assert not asked, f"{path.name}: {asked and asked[0]}"
-
-
-def test_the_face_lists_its_names_once():
-    assert sorted(rk.__all__) == sorted(rk._HOME)
-    for_types = {
-        alias.asname or alias.name
-        for block in tree("__init__").body
-        if is_for_types(block)
-        for node, *_ in imports(block)
-        for alias in node.names
-    }
-    assert for_types == set(rk.__all__)
 
 
 def test_a_grounding_of_ones_own_can_be_registered_at_once():

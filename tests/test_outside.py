@@ -253,11 +253,8 @@ ONLY_POSIX = {
     "fork", "forkpty", "getgid", "getuid", "mkfifo", "nice", "setsid",
     "uname", "SIGHUP", "SIGKILL", "SIGQUIT", "SIGUSR1", "alarm",
 }  # fmt: skip
-GUARDED = {
-    "sched_getaffinity",
-    "geteuid",
-    "killpg",
-}  # used behind a hasattr, and only so
+# Used behind a hasattr, and only so.
+GUARDED = {"sched_getaffinity", "geteuid", "killpg"}
 MISSED = {"fcntl"}  # imported where its absence is caught, and only so
 PACKED = {"RECORD", "top_level.txt"}  # files that a distribution reads, as UTF-8
 

@@ -7,7 +7,6 @@ import importlib.util
 import json
 import re
 import shutil
-import subprocess
 import sys
 import tomllib
 import zipfile
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from test_outside import installed, needs_uv, run
 
 from robustkit.setup import environment
 
@@ -31,12 +31,6 @@ TEXTS = sorted((ROOT / ".github").glob("*.md"))
 
 def read(name):
     return (ROOT / name).read_text("utf-8")
-
-
-def run(*command, **options):
-    return subprocess.run(
-        list(map(str, command)), capture_output=True, text=True, **options
-    )
 
 
 # Licences
@@ -227,13 +221,9 @@ TOP = {
 
 def build(folder, *kinds, source=ROOT):
     """Build the distributions of a source and return them."""
-    if run(sys.executable, "-m", "uv", "--version").returncode:
-        pytest.skip("uv is not installed; `make test` brings it")
+    needs_uv()
     command = [sys.executable, "-m", "uv", "build", "--quiet", "--out-dir", folder]
-    done = run(*command, *kinds, source)
-    if re.search("Connect|dns error", done.stderr):
-        pytest.skip("no package index can be reached")
-    assert done.returncode == 0, done.stderr
+    installed(run(*command, *kinds, source))
     return [*folder.glob("*.tar.gz"), *folder.glob("*.whl")]
 
 
@@ -285,14 +275,9 @@ def test_the_wheel_works_by_its_name_in_an_empty_environment(tmp_path):
     assert not run(*uv, "venv", "-q", "--python", sys.executable, venv).returncode
     python = next(venv.glob("[bS]*/python*"))
     named = f"robustness-2d @ {wheel.as_uri()}"
-    done = run(*uv, "pip", "install", "-q", "--python", python, named)
-    if re.search("Connect|dns error", done.stderr):
-        pytest.skip("no package index can be reached")
-    assert done.returncode == 0, done.stderr
-    alone = {
-        "cwd": tmp_path,
-        "env": {"PATH": str(python.parent), "HOME": str(tmp_path)},
-    }
+    installed(run(*uv, "pip", "install", "-q", "--python", python, named))
+    there = {"PATH": str(python.parent), "HOME": str(tmp_path)}
+    alone = {"cwd": tmp_path, "env": there}
     script = "import importlib.metadata as m, robustkit as rk\n"
     script += "assert m.version('robustness-2d') == rk.__version__\n"
     script += "print(rk.__version__, rk.explore('cheese'))"

@@ -15,7 +15,7 @@ from ..metrics import Point
 from ..styles import COLOURS, MARKERS, Style, styles
 from .backdrop import LANE, Place, backdrop, write_names
 from .picture import MARKS, Picture
-from .trails import along, is_product, on_plane
+from .trails import along, is_product, on_plane, spoken
 
 Pair = tuple[Point, Point]
 HIGH, LINE = 4.9, 0.17  # inches of a plane, and of a line of its title
@@ -140,14 +140,8 @@ def _said(every: Mapping[str, Mapping[str, Pair]]) -> str:
     said = ["Capability-alignment plane, with arrows."]
     for title, plane in every.items():
         moved = [
-            f"{head.agent} takes {tail.agent} from {_spoken(tail)} to {_spoken(head)}"
+            f"{head.agent} takes {tail.agent} from {spoken(tail)} to {spoken(head)}"
             for tail, head in plane.values()
         ]
         said.append(f"{title}: {'; '.join(moved)}.")
     return " ".join(said)
-
-
-def _spoken(point: Point) -> str:
-    up = point.alignment
-    known = f"{up.value:.2f}" if up.known else "unknown"
-    return f"({point.capability.value:.2f}, {known})"

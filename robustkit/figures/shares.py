@@ -11,12 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from ..mdp import Floats
-from ..metrics import Estimate, Point
-from ..metrics.reading import UNKNOWN
 from ..styles import MARKERS, styles
 from ..text import number
 from .picture import GREY, MARKS, Picture, open_frame
-from .trails import trails
+from .trails import mean_point, trails
 
 ASIDE = 0.07  # decades, by which rows stand beside each other
 SPREAD = 0.05  # decades, by which seeds of a row do
@@ -149,13 +147,8 @@ def rows_on_plane(
         names = [f"{row}, {100 * share:g} %" for share in shares]
         names[-1] = f"{100 * shares[-1]:g} % {row}"  # which is written out at its end
         across, up = means["capability"][r], means["alignment"][r]
-        every[row] = list(map(_point, names, across, up))
+        every[row] = list(map(mean_point, names, across, up))
         pair = (values[axis][r].ravel() for axis in ("capability", "alignment"))
         dots = zip(*pair, strict=True)
-        crowd[row] = [_point(row, [x] * 3, [y] * 3) for x, y in dots]
+        crowd[row] = [mean_point(row, [x] * 3, [y] * 3) for x, y in dots]
     return trails(every, title, crowd)
-
-
-def _point(name: str, across: Sequence[float], up: Sequence[float]) -> Point:
-    alignment = UNKNOWN if np.isnan(up[0]) else Estimate(*map(float, up))
-    return Point(UNKNOWN, Estimate(*map(float, across)), alignment, name)

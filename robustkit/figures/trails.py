@@ -15,7 +15,7 @@ from ..mdp import Floats
 from ..metrics import Estimate, Point, grounding
 from ..metrics.reading import UNKNOWN
 from ..styles import Style, styles
-from ..text import table
+from ..text import number, table
 from .backdrop import LANE, Place, backdrop, write_names
 from .picture import MARKS, Picture
 
@@ -55,7 +55,7 @@ def trails(
     marks = [at for stops in every.values() for at in along([*map(on_plane, stops)])]
     write_names(axes, names, marks, words)
     said = [
-        f"{name}: " + "; ".join(f"{_setting(name, s) or name} {_place(s)}" for s in way)
+        f"{name}: " + "; ".join(f"{_setting(name, s) or name} {spoken(s)}" for s in way)
         for name, way in every.items()
     ]
     figure.alt = f"Capability-alignment plane, with trails. {'. '.join(said)}."
@@ -84,16 +84,17 @@ def sweep_on_plane(
     axes = ("capability", "alignment")
     across, up = (intervals[axis] for axis in axes)
     means = [
-        _mean(label, *pair) for label, *pair in zip(labels, across, up, strict=True)
+        mean_point(label, *pair)
+        for label, *pair in zip(labels, across, up, strict=True)
     ]
     seeds = [
-        [_mean(label, [x] * 3, [y] * 3) for x, y in zip(*each, strict=True)]
+        [mean_point(label, [x] * 3, [y] * 3) for x, y in zip(*each, strict=True)]
         for label, *each in zip(labels, *(values[axis] for axis in axes), strict=True)
     ]
     if is_ordered(labels):
         dots = [dot for each in seeds for dot in each]
         return trails({variable: means}, title, {variable: dots})
-    every = {mean.agent: [mean] for mean in means}
+    every = {each.agent: [each] for each in means}
     return trails(every, title, dict(zip(every, seeds, strict=True)))
 
 
@@ -108,7 +109,8 @@ def is_product(points: Sequence[Point]) -> bool:
     return all(grounding(name).product for name in asked)
 
 
-def _mean(label: str, across: Sequence[float], up: Sequence[float]) -> Point:
+def mean_point(label: str, across: Sequence[float], up: Sequence[float]) -> Point:
+    """Return a mean with its interval on both axes; an alignment of NaN is unknown."""
     alignment = UNKNOWN if np.isnan(up[0]) else Estimate(*map(float, up))
     capability = Estimate(*map(float, across))
     return Point(UNKNOWN, capability, alignment, label)
@@ -120,8 +122,9 @@ def on_plane(point: Point) -> Place:
     return point.capability.value, up.value if up.known else LANE
 
 
-def _place(point: Point) -> str:
-    return f"({point.capability.value:.2f}, {point.alignment.value:.2f})"
+def spoken(point: Point) -> str:
+    """Return where a point is, in words."""
+    return f"({number(point.capability.value)}, {number(point.alignment.value)})"
 
 
 def _setting(name: str, stop: Point) -> str:

@@ -274,11 +274,6 @@ def glyph(name: str) -> list[list[str]]:
     return [[part.fill, part.d] for part in ICONS[name]]
 
 
-def glyphs() -> dict[str, list[list[str]]]:
-    """Return all icons as a front end takes them."""
-    return {name: glyph(name) for name in ICONS}
-
-
 @cache
 def polygons(name: str) -> list[tuple[str, NDArray[np.float64]]]:
     """Return the fill and the corners [n, 2] of each area, the back first.

@@ -13,15 +13,18 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import nbformat
+from anywidget import AnyWidget
 
 from robustkit.setup.lab import FIRST_OF_ALL
+from robustkit.widgets.page import page as document
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("notebooks", "exercises", "solutions")
@@ -254,12 +257,20 @@ async seconds => {
 }
 """
 
+CELL_COUNT = "window.jupyterapp.shell.currentWidget.content.model.cells.length"
 THEME = """
 async name => {
   await window.jupyterapp.commands.execute('apputils:change-theme', {theme: name});
 }
 """
 
+CORNER = """
+image => {
+  const ink = document.createElement("canvas").getContext("2d");
+  ink.drawImage(image, 0, 0, 40, 40, 0, 0, 4, 4);
+  return [...ink.getImageData(0, 0, 1, 1).data].slice(0, 3);
+}
+"""
 AXE = """
 async ([selector, options]) => {
   const result = await axe.run(selector, options);
@@ -318,6 +329,13 @@ def use_theme(page: Any, dark: bool) -> None:
     page.wait_for_function(wanted, timeout=SETTLE * 1000)
 
 
+def check_in_both_themes(page: Any, selector: str) -> None:
+    """Assert that axe-core holds nothing against a part of JupyterLab in any theme."""
+    for dark in (True, False):
+        use_theme(page, dark)
+        assert axe(page, selector) == []
+
+
 def axe(page: Any, selector: str, **options: Any) -> list[dict[str, Any]]:
     """Return what axe-core holds against the part of the page under a selector."""
     import axe_playwright_python
@@ -334,3 +352,48 @@ def write_notebook(path: Path, cells: list[str]) -> None:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     book = nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel})
     path.write_text(nbformat.writes(book), "utf-8")
+
+
+def check_paper(page: Any) -> None:
+    """Assert that a page is printed on one page of A4."""
+    paper = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+    assert re.search(rb"MediaBox \[0 0 59[45](\.\d+)? 84[12](\.\d+)?\]", paper)
+
+
+def show(page: Any, lab: Lab, name: str, cells: list[str]) -> None:
+    """Write a notebook of these code cells, open it and run it."""
+    write_notebook(lab.folder / name, cells)
+    open_notebook(page, lab, name)
+    run_all(page)
+
+
+def saved(widget: Any, folder: Path) -> str:
+    """Save a widget that needs a kernel as a page without one; return its address."""
+    names = {*widget.trait_names(sync=True)} - {*AnyWidget.class_trait_names()}
+    state = {name: getattr(widget, name) for name in names if name[0] != "_"}
+    path = folder / f"{widget.entry}.html"
+    path.write_text(document(widget.entry, state, widget.entry, ""), "utf-8")
+    return path.as_uri()
+
+
+@contextmanager
+def fitting(browser: Any, address: str, width: int, **scheme: str) -> Iterator[Any]:
+    """Give a page as wide as this; assert that it fits and that no script fails."""
+    view = {"width": width, "height": 900}
+    context = browser.new_context(viewport=view, bypass_csp=True, **scheme)
+    page, problems = context.new_page(), []
+    page.on("pageerror", lambda problem: problems.append(str(problem)))
+    page.goto(address)
+    page.wait_for_timeout(300)
+    yield page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    assert not problems, address
+    context.close()
+
+
+def meet(a: dict[str, float], b: dict[str, float], slack: float = 6.0) -> bool:
+    """Return whether two boxes overlap; those of text have room around the letters."""
+    across = min(a["x"] + a["width"], b["x"] + b["width"]) - max(a["x"], b["x"])
+    down = min(a["y"] + a["height"], b["y"] + b["height"]) - max(a["y"], b["y"])
+    return min(across, down) > slack

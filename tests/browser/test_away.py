@@ -8,9 +8,8 @@ import sys
 import pytest
 
 import robustkit as rk
-from robustkit.widgets.page import page as document
 
-from .helpers import await_notebook, axe, open_notebook, run_all, write_notebook
+from .helpers import await_notebook, axe, run_all, saved, show, write_notebook
 
 GONE = "The kernel does not answer. Run this cell again."
 CELLS = [
@@ -41,9 +40,7 @@ def book(page):
 
 
 def opened(page, lab, name):
-    write_notebook(lab.folder / name, CELLS)
-    open_notebook(page, lab, name)
-    run_all(page)
+    show(page, lab, name, CELLS)
     book(page).locator(".robustkit").nth(WIDGETS - 1).wait_for()
 
 
@@ -166,21 +163,11 @@ def test_a_converted_notebook_shows_them_without_network(browser, tmp_path):
 
 def test_a_page_without_a_kernel_has_its_buttons_off_and_says_why(page, tmp_path):
     world = rk.make("cheese", size=7, layouts=8)
-    shown = {
-        "train": rk.train_live("network", world),
-        "predict": rk.predict("Which way?", choices=["left", "down"]),
-        "build": rk.build(world),
-    }
-    for entry, widget in shown.items():
-        names = [n for n in widget.traits(sync=True) if n[0] != "_"]
-        state = {name: getattr(widget, name) for name in names}
-        for name in ("layout", "tabbable", "tooltip"):
-            state.pop(name, None)  # ipywidgets 7 has the first only
-        path = tmp_path / f"{entry}.html"
-        path.write_text(document(entry, state, entry, ""), "utf-8")
-        page.goto(path.as_uri())
+    guess = rk.predict("Which way?", choices=["left", "down"])
+    for widget in (rk.train_live("network", world), guess, rk.build(world)):
+        page.goto(saved(widget, tmp_path))
         says(page, page.locator(".robustkit"), "There is no kernel here")
         for role in ("button", "radio"):
             for button in page.get_by_role(role).all():
                 player = button.inner_text() in ("Play", "Back", "Step")
-                assert player or button.is_disabled(), (entry, button.inner_text())
+                assert player or button.is_disabled(), button.inner_text()

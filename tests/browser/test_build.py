@@ -7,9 +7,8 @@ import json
 import pytest
 
 import robustkit as rk
-from robustkit.widgets.page import page as document
 
-from .helpers import ask_kernel, axe, open_notebook, run_all, use_theme, write_notebook
+from .helpers import CELL_COUNT, ask_kernel, check_in_both_themes, saved, show
 
 CELLS = [
     "import robustkit as rk\nworld = rk.make('cheese', size=7, layouts=8)",
@@ -19,7 +18,6 @@ CELLS = [
     "builder = rk.build(world, agents, level)\nbuilder",
 ]
 NOW = "import json; print(json.dumps([builder.start, builder.things, builder.walls]))"
-CELL_COUNT = "window.jupyterapp.shell.currentWidget.content.model.cells.length"
 
 
 def laid(walls, *cells):
@@ -76,9 +74,7 @@ class Editor:
 
 @pytest.fixture
 def editor(page, lab):
-    write_notebook(lab.folder / "build.ipynb", CELLS)
-    open_notebook(page, lab, "build.ipynb")
-    run_all(page)
+    show(page, lab, "build.ipynb", CELLS)
     return Editor(page)
 
 
@@ -135,6 +131,11 @@ def test_what_is_laid_by_keys_is_undone_by_keys_and_not_in_the_notebook(editor):
     page.keyboard.press("Control+y")
     editor.becomes(walls=both)
     assert editor.node.get_by_role("button", name="Redo").is_disabled()
+    page.keyboard.press("2")
+    page.keyboard.press(" ")
+    editor.becomes(walls=laid(first[2], (3, 1)))
+    assert "world.level(rows" in editor.node.locator("textarea").input_value()
+    check_in_both_themes(page, ".robustkit-build")
     assert page.evaluate(CELL_COUNT) == cells
     assert "rk.build" in page.locator(".jp-Notebook:visible").inner_text()
 
@@ -147,10 +148,7 @@ def test_a_level_that_cannot_be_leaves_the_last_outcome_to_be_read(editor):
     assert table.inner_text() == before
     assert editor.node.locator(".rk-stale").count() == 1
     assert "lies in a wall" in editor.node.locator(".rk-problems").inner_text()
-    for dark in (False, True):
-        use_theme(page, dark)
-        assert axe(page, ".robustkit-build") == []
-    use_theme(page, dark=False)
+    check_in_both_themes(page, ".robustkit-build")
     editor.press("Reset")
     editor.node.locator(".rk-stale").wait_for(state="detached")
 
@@ -160,13 +158,8 @@ def test_who_is_paid_what_is_seen_without_scrolling_sideways(page, tmp_path, wid
     keys = rk.make("keys")
     agents = [rk.plan(keys), rk.plan(keys, "keys")]
     agents.append(rk.train("searcher", keys, generations=1))
-    made = rk.build(keys, agents)
-    names = ("data", "walls", "start", "things", "agent", "rival", "outcome")
-    state = {name: getattr(made, name) for name in names}
-    path = tmp_path / "build.html"
-    path.write_text(document("build", state, "build", ""), "utf-8")
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(path.as_uri())
+    page.goto(saved(rk.build(keys, agents), tmp_path))
     scroll = page.locator(".rk-results .rk-scroll")
     assert scroll.evaluate("node => node.scrollWidth <= node.clientWidth")
     for cell in scroll.locator("td").all():

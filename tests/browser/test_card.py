@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 import robustkit as rk
 
-PAGE = re.compile(rb"/Type\s*/Page\b")
+from .helpers import CORNER, check_paper
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +24,11 @@ def cards(tmp_path_factory):
     ]
 
 
-def test_a_card_prints_on_one_page_of_a4(browser, cards, tmp_path):
+def test_a_card_prints_on_one_page_of_a4(browser, cards):
     for card in cards:
         page = browser.new_page()
         page.goto(card.as_uri())
-        paper = page.pdf(prefer_css_page_size=True)
-        assert len(PAGE.findall(paper)) == 1
-        assert re.search(rb"MediaBox \[0 0 59[45](\.\d+)? 84[12](\.\d+)?\]", paper)
+        check_paper(page)
         page.close()
 
 
@@ -42,14 +38,7 @@ def test_the_picture_of_a_card_is_as_light_as_its_page(browser, cards, scheme):
     told = []
     page.on("console", lambda message: told.append(message.text))
     page.goto(cards[0].as_uri())
-    drawn = """image => {
-      const canvas = document.createElement("canvas");
-      [canvas.width, canvas.height] = [4, 4];
-      const ink = canvas.getContext("2d");
-      ink.drawImage(image, 0, 0, 40, 40, 0, 0, 4, 4);
-      return [...ink.getImageData(0, 0, 1, 1).data].slice(0, 3);
-    }"""
-    corner = page.locator("img").evaluate(drawn)
+    corner = page.locator("img").evaluate(CORNER)
     assert all((x > 200) == (scheme == "light") for x in corner), corner
     assert told == []  # its policy of what may be loaded refuses nothing
     page.close()

@@ -6,7 +6,7 @@ import pytest
 
 import robustkit as rk
 
-from .helpers import HOSTILE, axe, open_notebook, run_all, use_theme
+from .helpers import CELL_COUNT, HOSTILE, check_in_both_themes, open_notebook, run_all
 
 ROOT = ".robustkit-explorer"
 
@@ -44,10 +44,8 @@ def readout(page):
 # In JupyterLab
 
 
-def test_lesson_00_moves_agents_through_the_plane(page, lab):
-    open_notebook(page, lab, "notebooks/00-start-here.ipynb")
-    run_all(page)
-    page.locator(ROOT).first.wait_for()
+def check_that_agents_move(page):
+    """Slide the shift of lesson 00 from end to end; return where agents were before."""
     slider(page).scroll_into_view_if_needed()
     slider(page).focus()
     page.keyboard.press("Home")
@@ -62,20 +60,23 @@ def test_lesson_00_moves_agents_through_the_plane(page, lab):
     assert abs(float(after["base planner"][1]) - 1) < 0.01
     assert readout(page) != words
     assert "1.00" in readout(page)
+    return before
 
-    cells = "window.jupyterapp.shell.currentWidget.content.model.cells.length"
-    count = page.evaluate(cells)
+
+def test_lesson_00_moves_agents_through_the_plane(page, lab):
+    open_notebook(page, lab, "notebooks/00-start-here.ipynb")
+    run_all(page)
+    page.locator(ROOT).first.wait_for()
+    before = check_that_agents_move(page)
+    count = page.evaluate(CELL_COUNT)
     page.keyboard.press("ArrowLeft")
     assert float(slider(page).input_value()) < 1
     for key in ("a", "b", "m", "d", "d", "x", "y", "1"):
         page.keyboard.press(key)
-    assert page.evaluate(cells) == count
+    assert page.evaluate(CELL_COUNT) == count
     assert page.locator(ROOT).count() >= 1
 
-    for dark in (False, True):
-        use_theme(page, dark)
-        assert axe(page, ROOT) == []
-    use_theme(page, dark=False)
+    check_in_both_themes(page, ROOT)
 
     page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
     page.wait_for_timeout(500)
@@ -123,6 +124,14 @@ def test_a_slider_says_of_which_grade_levels_are(page, rude):
     assert f"between grades 2 and 3 of 5: {grades[3]}" in words.inner_text()
 
 
+def check_corner_planner(page, world, **shift):
+    """Assert that a planner is drawn where it is measured to be."""
+    path = rk.path(rk.plan(world, "corner"), world, **shift, n=32)
+    capability, alignment = places(page)["corner planner"]
+    assert capability == pytest.approx(path.capability[0], abs=1e-4)
+    assert float(alignment) == pytest.approx(path.alignment[0], abs=1e-4)
+
+
 def test_a_place_shift_goes_alone(page, rude):
     page.goto(rude.as_uri())
     world = rk.make("cheese", size=7, layouts=8)
@@ -131,10 +140,7 @@ def test_a_place_shift_goes_alone(page, rude):
     settle(page)
     assert slider(page, "Layout shift").input_value() == "0"
     assert "place shift 1.00" in readout(page)
-    path = rk.path(rk.plan(world, "corner"), world, place=1, n=32)
-    capability, alignment = places(page)["corner planner"]
-    assert capability == pytest.approx(path.capability[0], abs=1e-4)
-    assert float(alignment) == pytest.approx(path.alignment[0], abs=1e-4)
+    check_corner_planner(page, world, place=1)
     grade = world.shifts["place"].grades[1]
     words = page.locator(".rk-hint").inner_text()
     assert words.strip() == f"Place: grade 1 of 1: {grade}."
@@ -173,10 +179,7 @@ def test_what_is_drawn_is_what_is_measured(page, rude):
     world = rk.make("cheese", size=7, layouts=8)
     for goal in (0.0, 0.37, 1.0):
         slider(page).fill(f"{goal:g}")
-        path = rk.path(rk.plan(world, "corner"), world, goal=goal, n=32)
-        capability, alignment = places(page)["corner planner"]
-        assert capability == pytest.approx(path.capability[0], abs=1e-4)
-        assert float(alignment) == pytest.approx(path.alignment[0], abs=1e-4)
+        check_corner_planner(page, world, goal=goal)
 
 
 def test_unknown_alignment_is_said_and_not_drawn_as_a_point(page, rude):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import http.server
-import threading
-from functools import partial
 from pathlib import Path
 
 import pytest
+from served import serving
 
 from robustkit.setup.lite import page as first_page
 from robustkit.setup.lite import serve
@@ -43,11 +41,8 @@ def site(tmp_path):
 @pytest.fixture
 def address(site):
     """Serve it one folder down, by what comes with it."""
-    handler = partial(serve.Handler, directory=str(site.parent))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/{site.name}/"
-        server.shutdown()
+    with serving(site.parent) as home:
+        yield f"{home}/{site.name}/"
 
 
 def state(page, address):

@@ -10,9 +10,7 @@ import robustkit as rk
 from robustkit.__main__ import main
 from robustkit.setup import slides
 
-from .helpers import confine
-
-PAGE = re.compile(rb"/Type\s*/Page\b")
+from .helpers import CORNER, check_paper, confine
 
 
 def opened(browser, path, **options):
@@ -37,17 +35,10 @@ def test_the_hand_out_needs_no_training_prints_on_one_page_and_is_light_in_the_d
     assert "memoriser 0 has" in text  # the picture says what it shows
     assert "style=" not in text.partition("<body>")[2]
     page, told = opened(browser, tmp_path / "handout.html", color_scheme="dark")
-    paper = page.pdf(prefer_css_page_size=True)
-    assert len(PAGE.findall(paper)) == 1
-    assert re.search(rb"MediaBox \[0 0 59[45](\.\d+)? 84[12](\.\d+)?\]", paper)
+    check_paper(page)
     points = page.locator("ol li").evaluate_all("all => all.map(e => e.offsetHeight)")
     assert len(points) == 6
-    drawn = """image => {
-      const ink = document.createElement("canvas").getContext("2d");
-      ink.drawImage(image, 0, 0, 40, 40, 0, 0, 4, 4);
-      return [...ink.getImageData(0, 0, 1, 1).data].slice(0, 3);
-    }"""
-    assert min(page.locator("img").evaluate(drawn)) > 200
+    assert min(page.locator("img").evaluate(CORNER)) > 200
     assert told == []
     page.context.close()
 

@@ -16,13 +16,16 @@ from .helpers import (
     Lab,
     ask,
     axe,
+    confine,
     isolated,
     open_notebook,
     run_all,
+    show,
     start,
     stop,
     use_theme,
     wait_for,
+    write_notebook,
 )
 
 ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)(/\S*)\?token=(\w+)")
@@ -81,30 +84,12 @@ def kernel_is_idle(lab):
     return bool(kernels) and kernels[0]["execution_state"] == "idle"
 
 
-@pytest.fixture
-def write(lab):
-    def write(name, *cells, **metadata):
-        book = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": []}
-        book["metadata"].setdefault(
-            "kernelspec", {"name": "python3", "display_name": "Python 3"}
-        )
-        for i, source in enumerate(cells):
-            cell = {"cell_type": "code", "id": f"cell-{i}", "metadata": {}}
-            cell |= {"source": source, "outputs": [], "execution_count": None}
-            book["cells"].append(cell)
-        (lab.folder / name).write_text(json.dumps(book))
-        return name
-
-    return write
-
-
-def test_a_notebook_runs_and_shows_its_output(page, lab, write):
-    open_notebook(page, lab, write("fine.ipynb", "x = 6", "print('is', x * 7)"))
-    run_all(page)
+def test_a_notebook_runs_and_shows_its_output(page, lab):
+    show(page, lab, "fine.ipynb", ["x = 6", "print('is', x * 7)"])
     page.get_by_text("is 42").wait_for()
 
 
-def test_a_cell_that_is_run_before_its_kernel_is_there_waits_for_it(page, lab, write):
+def test_a_cell_that_is_run_before_its_kernel_is_there_waits_for_it(page, lab):
     """Whoever presses Shift+Enter at once would meet a dialog, or nothing at all."""
     starts = []  # held back until the cell has been run, so that it is always too early
 
@@ -117,8 +102,9 @@ def test_a_cell_that_is_run_before_its_kernel_is_there_waits_for_it(page, lab, w
     pressed = False
     before = len(json.loads(ask(lab, "api/kernels")))
     page.route("**/api/sessions*", hold)
-    name = write("early.ipynb", "print('it', 'ran')", "print('and', 'this')")
-    page.goto(f"{lab.address(f'lab/tree/{name}')}&reset")
+    cells = ["print('it', 'ran')", "print('and', 'this')"]
+    write_notebook(lab.folder / "early.ipynb", cells)
+    page.goto(f"{lab.address('lab/tree/early.ipynb')}&reset")
     page.locator(".jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Shift+Enter")
     page.keyboard.press("Shift+Enter")
@@ -133,24 +119,23 @@ def test_a_cell_that_is_run_before_its_kernel_is_there_waits_for_it(page, lab, w
     assert len(json.loads(ask(lab, "api/kernels"))) <= 1 + before
 
 
-def test_a_cell_that_fails_fails_the_test(page, lab, write):
-    open_notebook(page, lab, write("broken.ipynb", "1", "1 / 0", "2"))
-    with pytest.raises(AssertionError, match=r"'cell-1'(?s:.*)ZeroDivisionError"):
-        run_all(page)
+def test_a_cell_that_fails_fails_the_test(page, lab):
+    with pytest.raises(AssertionError, match=r"'c1'(?s:.*)ZeroDivisionError"):
+        show(page, lab, "broken.ipynb", ["1", "1 / 0", "2"])
 
 
 @pytest.mark.slow
-def test_a_cell_that_hangs_fails_the_test(page, lab, write):
-    open_notebook(page, lab, write("slow.ipynb", "import time; time.sleep(60)"))
-    with pytest.raises(TimeoutError, match="cell-0"):
+def test_a_cell_that_hangs_fails_the_test(page, lab):
+    write_notebook(lab.folder / "slow.ipynb", ["import time; time.sleep(60)"])
+    open_notebook(page, lab, "slow.ipynb")
+    with pytest.raises(TimeoutError, match="c0"):
         run_all(page, seconds=2)
 
 
 @pytest.mark.slow
-def test_axe_finds_what_is_wrong_in_both_themes(page, lab, write):
-    html = "from IPython.display import HTML; HTML('<div id=here>{}</div>')"
-    open_notebook(page, lab, write("axe.ipynb", html.format("<input><p>Text</p>")))
-    run_all(page)
+def test_axe_finds_what_is_wrong_in_both_themes(page, lab):
+    html = "HTML('<div id=here><input><p>Text</p></div>')"
+    show(page, lab, "axe.ipynb", [f"from IPython.display import HTML; {html}"])
     page.locator("#here").wait_for()
     for dark in (True, False):
         use_theme(page, dark)
@@ -159,8 +144,6 @@ def test_axe_finds_what_is_wrong_in_both_themes(page, lab, write):
 
 
 def test_what_a_page_asks_elsewhere_is_noticed(browser):
-    from .helpers import confine
-
     context = browser.new_context()
     asked = confine(context)
     page = context.new_page()

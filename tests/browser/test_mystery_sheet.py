@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .helpers import ask_kernel, axe, open_notebook, run_all, use_theme, write_notebook
+from .helpers import ask_kernel, check_in_both_themes, show
 
 CELLS = [
     """import numpy as np
@@ -21,9 +21,7 @@ GIVEN = "corner planner|base planner|goal shift|layout shift|place shift"
 
 
 def test_mystery_agents_are_diagnosed_by_keys_and_mouse(page, lab):
-    write_notebook(lab.folder / "mystery.ipynb", CELLS)
-    open_notebook(page, lab, "mystery.ipynb")
-    run_all(page)
+    show(page, lab, "mystery.ipynb", CELLS)
     output = page.locator(".jp-Notebook:visible .jp-OutputArea-output")
     sheet = page.locator(".jp-Notebook:visible .robustkit-sheet")
     sheet.wait_for()
@@ -46,6 +44,4 @@ def test_mystery_agents_are_diagnosed_by_keys_and_mouse(page, lab):
     assert sheet.get_by_text("(the goal shift): alignment falls from").count() == 1
     assert sheet.get_by_text("What helps: lost capability calls for").count() == 1
     assert ask_kernel(page, "print(puzzle.score)") == "1"
-    for dark in True, False:
-        use_theme(page, dark)
-        assert axe(page, ".robustkit-sheet") == []
+    check_in_both_themes(page, ".robustkit-sheet")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from .helpers import ask_kernel, axe, open_notebook, run_all, use_theme, write_notebook
+from .helpers import CELL_COUNT, ask_kernel, check_in_both_themes, show
 
 CELLS = [
     "import robustkit as rk\nx = 0",
@@ -17,16 +17,12 @@ CELLS = [
     "x += 1",
 ]
 ACTIVE = "window.jupyterapp.shell.currentWidget.content.activeCellIndex"
-COUNT = "window.jupyterapp.shell.currentWidget.content.model.cells.length"
 
 
 @pytest.fixture
 def notebook(page, lab, request):
     """Open a notebook with a guess of each kind and run it."""
-    name = f"guesses-{request.node.name}.ipynb"
-    write_notebook(lab.folder / name, CELLS)
-    open_notebook(page, lab, name)
-    run_all(page)
+    show(page, lab, f"guesses-{request.node.name}.ipynb", CELLS)
     guesses(page).nth(3).wait_for()
     return page
 
@@ -77,7 +73,12 @@ def test_after_a_guess_the_keys_are_the_notebooks_again(notebook, how):
     assert guesses(page).nth(0).get_by_role("radio", name="down").is_checked()
     assert value(page, "way") == "down"
     run_on(page, 2)
-    assert page.evaluate(COUNT) == len(CELLS)
+    assert page.evaluate(CELL_COUNT) == len(CELLS)
+    ask_kernel(page, "way.reveal('left')")
+    settle(page)
+    guess = guesses(page).nth(0)
+    assert "Observed: left" in guess.get_by_role("status").inner_text()
+    assert guess.get_by_role("radio", name="left").is_disabled()
 
 
 def test_a_draft_survives_shift_enter_in_every_kind(notebook):
@@ -132,6 +133,12 @@ def test_typed_nonsense_is_not_taken_and_what_is_possible_is_said(notebook):
     assert value(page, "much") is None
     assert field.is_enabled()
     assert field.input_value() == "12"
+    place = guesses(page).nth(2)
+    for axis, typed in (("capability", "0.5"), ("alignment", "0.25")):
+        place.get_by_label(f"Your guess of {axis}").fill(typed)
+    place.get_by_role("button").click()
+    settle(page)
+    assert value(page, "where") == [0.5, 0.25]
 
 
 def test_a_place_is_guessed_by_keys_and_the_answer_ends_it(notebook):
@@ -144,12 +151,9 @@ def test_a_place_is_guessed_by_keys_and_the_answer_ends_it(notebook):
     assert value(page, "where") == [0.55, -0.01]
     page.keyboard.press("ArrowDown")  # the notebook has the keys again
     assert page.evaluate(ACTIVE) == 4
-    assert page.evaluate(COUNT) == len(CELLS)
-    ask_kernel(page, "where.reveal((0.9, None))")
+    assert page.evaluate(CELL_COUNT) == len(CELLS)
+    ask_kernel(page, "where.reveal((0.9, None)); way.reveal('left')")
     settle(page)
     assert guess.get_by_role("button").count() == 0
     assert "alignment unknown" in guess.get_by_role("status").inner_text()
-    for dark in (False, True):
-        use_theme(page, dark)
-        assert axe(page, ".robustkit-predict") == []
-    use_theme(page, dark=False)
+    check_in_both_themes(page, ".robustkit-predict")

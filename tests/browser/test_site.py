@@ -6,13 +6,13 @@ import functools
 import shutil
 import subprocess
 import sys
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 import nbformat
 import pytest
 from links import troubles
+from served import serving
 
 import robustkit as rk
 from robustkit.setup.pages import api, build, texts
@@ -161,15 +161,12 @@ def test_the_whole_site_in_a_folder_of_a_server(tmp_path, page):
     face = (site / "api" / "face.html").read_text("utf-8")
     for name in rk.__all__:
         assert f'id="robustkit.{name}"' in face, name
-    handler = functools.partial(SimpleHTTPRequestHandler, directory=tmp_path)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(tmp_path, SimpleHTTPRequestHandler) as home:
         said = mistakes(page)
         page.set_viewport_size({"width": 360, "height": 768})
         for path in sorted(site.rglob("*.html")):
             there = path.relative_to(tmp_path).as_posix()
-            page.goto(f"http://127.0.0.1:{server.server_port}/{there}")
+            page.goto(f"{home}/{there}")
             empty = page.locator(".rk-live:not(:has(.robustkit *))").count()
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert (empty, wide > 0, said) == (0, False, []), there
-        server.shutdown()

@@ -7,22 +7,10 @@ import threading
 import pytest
 
 import robustkit as rk
-from robustkit.widgets.page import page as document
 
-from .helpers import axe, open_notebook, run_all, write_notebook
+from .helpers import ask_kernel, check_in_both_themes, meet, saved, show
 
-NAMES = (
-    *("worlds", "recipes", "world", "recipe", "seed", "diversity", "state", "stages"),
-    *("total", "where", "scenes", "episodes", "look", "beside", "past", "message"),
-)
 TITLES = ["in training", "goal shifted anywhere"]
-
-
-def saved(live, folder):
-    state = {name: getattr(live, name) for name in NAMES}
-    path = folder / "train.html"
-    path.write_text(document("train", state, "train", ""), "utf-8")
-    return path.as_uri()
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +44,6 @@ def arrows(page):
 
 def boxes(page, selector):
     return [node.bounding_box() for node in page.locator(selector).all()]
-
-
-def meet(a, b, slack=6.0):  # boxes of text have room above and below the letters
-    across = min(a["x"] + a["width"], b["x"] + b["width"]) - max(a["x"], b["x"])
-    down = min(a["y"] + a["height"], b["y"] + b["height"]) - max(a["y"], b["y"])
-    return min(across, down) > slack
 
 
 def test_what_was_learned_is_gone_through_stage_by_stage(page, tmp_path, three):
@@ -167,9 +149,7 @@ CELLS = [
 
 
 def test_controls_stay_in_their_place_while_it_learns(page, lab):
-    write_notebook(lab.folder / "train.ipynb", CELLS)
-    open_notebook(page, lab, "train.ipynb")
-    run_all(page)
+    show(page, lab, "train.ipynb", CELLS)
     live = page.locator(".robustkit-live")
     live.scroll_into_view_if_needed()
     train = live.get_by_role("button", name="Train")
@@ -178,12 +158,17 @@ def test_controls_stay_in_their_place_while_it_learns(page, lab):
     def where():
         return [node.bounding_box() for node in (train, scrub, live)]
 
+    live.get_by_label("Seed:").fill("2")
+    live.get_by_label("Seed:").press("Enter")
     before = where()
     train.click()
+    assert ask_kernel(page, "print(1 + 1)") == "2"  # the kernel is free meanwhile
     live.get_by_role("status").get_by_text("Step 60 of 60").wait_for(timeout=60_000)
     page.wait_for_function(
         "node => node.getAttribute('aria-valuetext') === 'step 60 of 60'",
         arg=scrub.element_handle(),
     )
     assert where() == before
-    assert axe(page, ".robustkit-live") == []
+    assert ask_kernel(page, "print(live.agent.name, live.state)") == "network 2 done"
+    assert train.is_enabled()
+    check_in_both_themes(page, ".robustkit-live")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 import robustkit as rk
 
-from .helpers import ask_kernel, axe, open_notebook, run_all, use_theme, write_notebook
+from .helpers import ask_kernel, axe, fitting, meet, run_all, saved, show
 
 GROUNDINGS = ("polar", "attribution")
 
@@ -129,31 +127,6 @@ def test_agents_can_be_taken_off_the_plane(page, explorer):
     assert points.count() == 3
 
 
-MEMORY = """
-async () => {
-  const input = document.querySelector('input[type=range]');
-  const move = async (count) => {
-    for (let i = 0; i < count; i++) {
-      input.value = (i % 100) / 100;
-      input.dispatchEvent(new Event('input', {bubbles: true}));
-      await new Promise(done => requestAnimationFrame(done));
-    }
-  };
-  await move(50);
-  const before = document.querySelectorAll('*').length;
-  await move(1000);
-  return [before, document.querySelectorAll('*').length];
-}
-"""
-
-
-@pytest.mark.slow
-def test_a_thousand_moves_leave_nothing_behind(page, explorer):
-    page.goto(explorer[1].as_uri())
-    before, after = page.evaluate(MEMORY)
-    assert after <= before + 5
-
-
 @pytest.mark.slow
 def test_thirty_agents_are_shown_at_both_widths(browser, tmp_path):
     world = small()
@@ -164,23 +137,15 @@ def test_thirty_agents_are_shown_at_both_widths(browser, tmp_path):
     ]
     path = rk.explore(world, agents, n=16).save(tmp_path / "many.html")
     for width in (360, 1920):
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        page = context.new_page()
-        page.goto(path.as_uri())
-        for name in ("Goal shift", "Layout shift"):
-            page.get_by_role("slider", name=name).fill("0.7")
-        page.wait_for_timeout(200)
-        assert page.locator("[data-agent]").count() == 30
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        boxes = [b.bounding_box() for b in page.locator(".rk-label:visible").all()]
-        for i, a in enumerate(boxes):
-            for b in boxes[i + 1 :]:
-                across = min(a["x"] + a["width"], b["x"] + b["width"])
-                across -= max(a["x"], b["x"])
-                down = min(a["y"] + a["height"], b["y"] + b["height"])
-                down -= max(a["y"], b["y"])
-                assert min(across, down) < 6, (a, b)
-        context.close()
+        with fitting(browser, path.as_uri(), width) as page:
+            for name in ("Goal shift", "Layout shift"):
+                page.get_by_role("slider", name=name).fill("0.7")
+            page.wait_for_timeout(200)
+            assert page.locator("[data-agent]").count() == 30
+            boxes = [b.bounding_box() for b in page.locator(".rk-label:visible").all()]
+            for i, a in enumerate(boxes):
+                for b in boxes[i + 1 :]:
+                    assert not meet(a, b), (a, b)
 
 
 # An episode, from disk
@@ -264,134 +229,29 @@ def test_the_step_that_is_shown_stays_in_sight(page, episode):
 def test_pages_are_accessible_in_every_scheme(
     browser, explorer, rude, episode, scheme, forced
 ):
+    view = {"color_scheme": scheme, "forced_colors": forced}
     for path in (explorer[1], rude, episode[1]):
         for width in (360, 1200):
-            context = browser.new_context(
-                color_scheme=scheme,
-                forced_colors=forced,
-                viewport={"width": width, "height": 900},
-                bypass_csp=True,
-            )
-            page = context.new_page()
-            page.goto(path.as_uri())
-            assert axe(page, ".robustkit") == []
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            context.close()
+            with fitting(browser, path.as_uri(), width, **view) as page:
+                assert axe(page, ".robustkit") == []
 
 
 @pytest.mark.slow_for("1920")
 @pytest.mark.parametrize("width", [360, 1920])
 def test_every_widget_fits_the_page(browser, tmp_path, width):
     """Those that need a kernel as well, drawn from their state."""
-    from robustkit.widgets.page import page as document
-
     world = small()
     live = rk.train_live("network", world, updates=20)
     live.train()
     live.wait()
     guess = rk.predict("Where?", start=(1.0, 1.0), value=(0.2, 0.9))
     guess.reveal((0.9, 0.1))
-    builder = rk.build(world, level=world.sample(1, goal=1.0))
-    shown = {"train": live, "predict": guess, "build": builder}
-    for entry, widget in shown.items():
-        state = {name: getattr(widget, name) for name in widget.traits(sync=True)}
-        state = {name: value for name, value in state.items() if name[0] != "_"}
-        for name in ("layout", "tabbable", "tooltip"):  # ipywidgets 7 has the first
-            state.pop(name, None)
-        path = tmp_path / f"{entry}.html"
-        path.write_text(document(entry, state, entry, ""), "utf-8")
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        page, problems = context.new_page(), []
-        page.on("pageerror", lambda e, seen=problems: seen.append(str(e)))
-        page.goto(path.as_uri())
-        page.wait_for_timeout(300)
-        assert not problems
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, entry
-        context.close()
+    for widget in (live, guess, rk.build(world, level=world.sample(1, goal=1.0))):
+        with fitting(browser, saved(widget, tmp_path), width) as page:
+            assert page.locator(".robustkit").count() == 1
 
 
 # With a kernel
-
-CELLS = [
-    "import robustkit as rk\nworld = rk.make('cheese', size=7, layouts=8)",
-    "guess = rk.predict('Which way?', choices=['left', 'down'])\nguess",
-    "place = rk.predict('Where?', start=(1.0, 1.0))\nplace",
-    "live = rk.train_live('network', world, updates=60)\nlive",
-    "builder = rk.build(world, level=world.sample(1, goal=1.0, seed=4))\nbuilder",
-]
-
-
-@pytest.fixture
-def notebook(page, lab):
-    """Open a notebook with a widget of each kind that needs a kernel."""
-    write_notebook(lab.folder / "widgets.ipynb", CELLS)
-    open_notebook(page, lab, "widgets.ipynb")
-    run_all(page)
-    return page
-
-
-def test_guessing_training_and_building_with_a_kernel(notebook):
-    page = notebook
-    choice = page.locator(".robustkit-predict").nth(0)
-    choice.get_by_role("radio", name="down").check()
-    choice.get_by_role("button", name="This is my guess").click()
-    page.wait_for_timeout(300)
-    assert ask_kernel(page, "print(guess.value)") == "down"
-    ask_kernel(page, "guess.reveal('left')")
-    page.wait_for_timeout(300)
-    assert "Observed: left" in choice.get_by_role("status").inner_text()
-    assert choice.get_by_role("radio", name="left").is_disabled()
-
-    place = page.locator(".robustkit-predict").nth(1)
-    place.get_by_label("Your guess of capability").fill("0.5")
-    place.get_by_label("Your guess of alignment").fill("0.25")
-    place.get_by_role("button", name="This is my guess").click()
-    page.wait_for_timeout(300)
-    assert json.loads(ask_kernel(page, "print(place.value)")) == [0.5, 0.25]
-
-    live = page.locator(".robustkit-live")
-    live.scroll_into_view_if_needed()
-    live.get_by_label("Seed:").fill("2")
-    live.get_by_label("Seed:").press("Enter")
-    live.get_by_role("button", name="Train").click()
-    assert ask_kernel(page, "print(1 + 1)") == "2"
-    for _ in range(60):
-        page.wait_for_timeout(250)
-        if "Step 60 of 60" in live.get_by_role("status").inner_text():
-            break
-    assert "Step 60 of 60" in live.get_by_role("status").inner_text()
-    assert ask_kernel(page, "print(live.agent.name, live.state)") == "network 2 done"
-    assert live.get_by_role("button", name="Train").is_enabled()
-
-    builder = page.locator(".robustkit-build")
-    builder.scroll_into_view_if_needed()
-    board = builder.get_by_role("application")
-    board.focus()
-    cells = "window.jupyterapp.shell.currentWidget.content.model.cells.length"
-    count = page.evaluate(cells)
-    for key in ("1", "ArrowDown", "ArrowRight", "ArrowRight", "Enter"):
-        page.keyboard.press(key)
-    page.wait_for_timeout(500)
-    assert page.evaluate(cells) == count
-    assert ask_kernel(page, "print(builder.walls[2 * 7 + 3])") == "1"
-    page.keyboard.press("2")
-    page.keyboard.press(" ")
-    page.wait_for_timeout(500)
-    assert ask_kernel(page, "print(builder.walls[2 * 7 + 3])") == "0"
-    builder.get_by_role("radio", name="Wall").check()
-    box = board.bounding_box()
-    size = box["width"] / 7
-    page.mouse.click(box["x"] + 5.5 * size, box["y"] + 5.5 * size)
-    page.wait_for_timeout(500)
-    assert ask_kernel(page, "print(builder.walls[5 * 7 + 5])") == "1"
-    assert "world.level(rows" in builder.locator("textarea").input_value()
-
-    for dark in (False, True):
-        use_theme(page, dark)
-        for kind in ("predict", "live", "build"):
-            assert axe(page, f".robustkit-{kind}") == []
-    use_theme(page, dark=False)
-
 
 TWICE = [
     "import robustkit as rk\nworld = rk.make('cheese', size=7, layouts=8)",
@@ -403,9 +263,7 @@ TWICE = [
 
 @pytest.mark.slow
 def test_two_views_of_one_model_agree_and_survive_a_rerun(page, lab):
-    write_notebook(lab.folder / "twice.ipynb", TWICE)
-    open_notebook(page, lab, "twice.ipynb")
-    run_all(page)
+    show(page, lab, "twice.ipynb", TWICE)
     sliders = page.get_by_role("slider", name="Goal shift")
     sliders.nth(1).wait_for()
     sliders.nth(0).scroll_into_view_if_needed()

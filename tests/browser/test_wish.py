@@ -6,13 +6,12 @@ import pytest
 
 import robustkit as rk
 
-from .helpers import ask_kernel, axe, open_notebook, run_all, use_theme, write_notebook
+from .helpers import CELL_COUNT, ask_kernel, axe, check_in_both_themes, fitting, show
 
 EDGE = 1.09  # of the map's square, as js/wishmap.js has it
 APART = (1, 0, 0), (0, 1, 0)
 EQUAL = (0.5, 0.5, 0.5), (1, 0, 0.75), (0.9, 0.8, 0.65)
 TIPS = (1, 1, 0), (0.9, 1, 0)
-CELLS = "window.jupyterapp.shell.currentWidget.content.model.cells.length"
 
 
 @pytest.fixture(scope="module")
@@ -192,23 +191,12 @@ def test_it_is_accessible_and_fits_in_every_scheme(browser, wish, scheme, forced
     path = wish[1].with_name("pinned.html")
     made.save(path)
     made.pins = []
+    view = {"color_scheme": scheme, "forced_colors": forced}
     for width in (360, 700, 1000, 1920):
-        context = browser.new_context(
-            color_scheme=scheme,
-            forced_colors=forced,
-            viewport={"width": width, "height": 900},
-            bypass_csp=True,
-        )
-        page, problems = context.new_page(), []
-        page.on("pageerror", lambda e, seen=problems: seen.append(str(e)))
-        page.goto(path.as_uri())
-        page.wait_for_timeout(300)
-        assert axe(page, ".robustkit") == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        if width == 1000:  # what JupyterLab leaves of a laptop's screen
-            assert page.locator(".robustkit").bounding_box()["height"] <= 660
-        assert not problems
-        context.close()
+        with fitting(browser, path.as_uri(), width, **view) as page:
+            assert axe(page, ".robustkit") == []
+            if width == 1000:  # what JupyterLab leaves of a laptop's screen
+                assert page.locator(".robustkit").bounding_box()["height"] <= 660
 
 
 OVERLAPS = """
@@ -272,22 +260,17 @@ IN_LAB = ["import robustkit as rk\nshown = rk.wish('cheese', n=16)\nshown"]
 
 @pytest.mark.slow
 def test_in_jupyterlab_keys_stay_and_python_knows(page, lab):
-    write_notebook(lab.folder / "wish.ipynb", IN_LAB)
-    open_notebook(page, lab, "wish.ipynb")
-    run_all(page)
+    show(page, lab, "wish.ipynb", IN_LAB)
     handle = page.get_by_role("slider", name="Wish on the map")
     handle.wait_for()
-    count = page.evaluate(CELLS)
+    count = page.evaluate(CELL_COUNT)
     on_the_map(page, (0.2, 0.7))
     for key in "abmd":
         page.keyboard.press(key)
     page.wait_for_timeout(500)
-    assert page.evaluate(CELLS) == count
+    assert page.evaluate(CELL_COUNT) == count
     assert ask_kernel(page, "print(shown.wants)") == "[0.2, 0.7]"
     ask_kernel(page, "shown.pins = [[1, 0, 0], [0, 1, 0]]")
     page.wait_for_timeout(500)
     assert ask_kernel(page, "print(shown.solved)") == "['apart']"
-    for dark in (False, True):
-        use_theme(page, dark)
-        assert axe(page, ".robustkit-wish") == []
-    use_theme(page, dark=False)
+    check_in_both_themes(page, ".robustkit-wish")

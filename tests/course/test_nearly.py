@@ -133,18 +133,6 @@ def test_none_is_told_that_nan_is_meant(name):
     assert "the answer is `np.nan`" in rk.check(name, unknown).message
 
 
-def test_floor_division_is_told_so():
-    def normalised(got, random, best):
-        return (got - random).sum() // (best - random).sum()
-
-    def three_outcomes(ends, base, proxy):
-        one, two = (ends.count(name) // len(ends) for name in (base, proxy))
-        return one, two, 1 - one - two
-
-    assert "`//` where `/`" in rk.check("normalised", normalised).message
-    assert "`//` where `/`" in rk.check("three-outcomes", three_outcomes).message
-
-
 # Right in another form
 
 
@@ -203,15 +191,6 @@ def test_an_answer_that_changes_what_it_is_given_is_told_so(name):
     assert "values are right" in message
     wrong = rk.check(name, lambda *given: [spoil(x) for x in given] and "no")
     assert "It also changes the" in wrong.message
-
-
-def test_a_mouse_that_changes_what_it_sees_is_told_so():
-    def mouse(planes):
-        move = EXERCISES["own-mouse"].reference(planes)
-        planes[:] = 0
-        return move
-
-    assert "It changes the array" in rk.check("own-mouse", mouse).message
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -280,38 +259,6 @@ def test_a_long_call_is_cut_and_says_how_much_there_is():
     assert len(words) < 130
 
 
-@pytest.mark.parametrize(
-    ("thing", "words"),
-    [
-        (np.float64(0.5), "0.5"),
-        ([np.float64(1 / 3), np.int64(2)], "[0.333333, 2]"),
-        ({"a": np.array([1.0, np.nan])}, "{'a': [1, nan]}"),
-        ((np.bool_(True), None), "(True, None)"),
-        (-np.inf, "-inf"),
-    ],
-)
-def test_numbers_are_said_plainly(thing, words):
-    assert in_words(thing) == words
-
-
-def test_what_was_changed_is_seen():
-    assert changed([1, 2], [1, 2]) == ""
-    assert changed([1, 3], [1, 2]) == "list"
-    assert changed({"b": 1, "a": 2}, {"a": 2, "b": 1}) == "dict"
-    assert changed((np.ones(2),), (np.zeros(2),)) == "array"
-    assert changed(({"a": [1]},), ({"a": [1, 2]},)) == "list"
-
-
-def test_an_exercise_needs_no_words_of_its_own():
-    half = Exercise(
-        reference=lambda x: x / 2, cases=((1.0,), (3.0,), (5.0,)), hints=("",)
-    )
-    assert len([*half.checks(lambda x: 0.5 * x)]) == 3
-
-
-# Odd things
-
-
 class Own:
     def __repr__(self):
         return f"Own({np.float64(0.25)!r}, {np.True_!r})"
@@ -320,6 +267,11 @@ class Own:
 @pytest.mark.parametrize(
     ("thing", "words"),
     [
+        (np.float64(0.5), "0.5"),
+        ([np.float64(1 / 3), np.int64(2)], "[0.333333, 2]"),
+        ({"a": np.array([1.0, np.nan])}, "{'a': [1, nan]}"),
+        ((np.bool_(True), None), "(True, None)"),
+        (-np.inf, "-inf"),
         ({np.float64(0.5)}, "{0.5}"),
         (KeyError(np.float64(0.25)), "KeyError: 0.25"),
         (ValueError("x", np.str_("y")), "ValueError: ('x', 'y')"),
@@ -329,8 +281,26 @@ class Own:
         ("np.float64(1) at 0x12", "'np.float64(1) at 0x12'"),  # a learner's own text
     ],
 )
-def test_what_says_itself_oddly_is_said_plainly(thing, words):
+def test_what_is_given_is_said_plainly(thing, words):
     assert in_words(thing) == words
+
+
+def test_what_was_changed_is_seen():
+    assert changed([1, 2], [1, 2]) == ""
+    assert changed([1, 3], [1, 2]) == "list"
+    assert changed({"b": 1, "a": 2}, {"a": 2, "b": 1}) == "dict"
+    assert changed((np.ones(2),), (np.zeros(2),)) == "array"
+    assert changed(({"a": [1]},), ({"a": [1, 2]},)) == "list"
+    assert changed({"a": np.ones(2)}, {"a": 1.0}) == "dict"
+    assert changed([None], [[1]]) == "list"
+    assert changed([0.0], [np.zeros(2)]) == "array"
+
+
+def test_an_exercise_needs_no_words_of_its_own():
+    half = Exercise(
+        reference=lambda x: x / 2, cases=((1.0,), (3.0,), (5.0,)), hints=("",)
+    )
+    assert len([*half.checks(lambda x: 0.5 * x)]) == 3
 
 
 def test_an_async_function_is_told_so_and_python_does_not_warn(recwarn):
@@ -341,12 +311,6 @@ def test_an_async_function_is_told_so_and_python_does_not_warn(recwarn):
     assert not [each for each in recwarn if "never awaited" in str(each.message)]
 
 
-def test_what_is_put_in_place_of_something_else_is_a_change():
-    assert changed({"a": np.ones(2)}, {"a": 1.0}) == "dict"
-    assert changed([None], [[1]]) == "list"
-    assert changed([0.0], [np.zeros(2)]) == "array"
-
-
 def test_a_mistake_that_explains_no_wrong_value_is_not_named():
     def scalar_drop(trained, shifted):  # wrong where the agent does better
         drop = trained.scalar.value - shifted.scalar.value
@@ -355,8 +319,3 @@ def test_a_mistake_that_explains_no_wrong_value_is_not_named():
     message = rk.check("scalar-drop", scalar_drop).message
     assert message not in EXERCISES["scalar-drop"].mistakes
     assert called(message)
-
-
-def test_complex_numbers_are_not_cut_to_their_real_part():
-    message = rk.check("split-drop", lambda before, after: (1j, 2 + 1j)).message
-    assert message.startswith("It should return two numbers.")

@@ -32,6 +32,7 @@ def test_a_trail_is_one_line_in_one_colour_that_names_its_stops():
     assert "gems planner: noise 0.75 (0.20, 0.90); gems planner (0.90, 0.80)" in (
         picture.alt
     )
+    assert "x: x (0.50, unknown)." in rk.plane({"x": [at(0.5, np.nan, "x")]}).alt
 
 
 def test_stops_that_lie_together_are_named_once():

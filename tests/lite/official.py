@@ -76,11 +76,6 @@ def official(folder: Path = FOLDER) -> Path:
     return folder
 
 
-def is_there(folder: Path = FOLDER) -> bool:
-    """Return whether everything has been fetched before."""
-    return not other(folder, RUNTIME) and not other(folder, locked(folder))
-
-
 def locked(folder: Path) -> dict[str, str]:
     """Return the files of the wheels that are wanted, and their hashes in the lock."""
     lock = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))

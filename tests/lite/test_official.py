@@ -55,12 +55,10 @@ def test_what_is_wanted_comes_with_what_it_needs_and_nothing_else(sources, tmp_p
     place = official.official(tmp_path / "here")
     names = {path.name for path in place.iterdir()}
     assert names == {"pyodide-lock.json", "machine.wasm", "one.whl", "two.whl"}
-    assert official.is_there(place)
 
 
 def test_what_is_there_is_not_asked_for_again(sources, tmp_path):
     *_, asked = sources
-    assert not official.is_there(tmp_path / "here")
     for _ in range(2):
         official.official(tmp_path / "here")
     assert asked == ["npm", "index"]
@@ -71,7 +69,6 @@ def test_half_a_file_counts_as_none(sources, tmp_path, name):
     place = official.official(tmp_path / "here")
     whole = (place / name).read_bytes()
     (place / name).write_bytes(whole[:-1])
-    assert not official.is_there(place)
     assert (official.official(place) / name).read_bytes() == whole
 
 
@@ -84,7 +81,6 @@ def test_another_file_is_named_and_not_taken(sources, tmp_path, which, name, cha
         official.official(tmp_path / "here")
     assert "one.whl" not in str(raised.value)
     assert not (tmp_path / "here" / name).exists()
-    assert not official.is_there(tmp_path / "here")
 
 
 @pytest.mark.parametrize(

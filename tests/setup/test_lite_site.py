@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import http.server
 import importlib.util
 import json
 import re
@@ -11,9 +10,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import zipfile
-from functools import partial
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +19,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from served import serving
 
 import robustkit as rk
 from robustkit import __main__ as command
@@ -92,20 +91,9 @@ def chosen(folder: Path, there: set[str] | None = None) -> lock.Packages:
 
 @pytest.fixture
 def served():
-    """Return what serves a folder on loopback and gives its address."""
-    running = []
-
-    def start(folder: Path, handler=serve.Handler) -> str:
-        made = partial(handler, directory=str(folder))
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), made)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        running.append(server)
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield start
-    for server in running:
-        server.shutdown()
-        server.server_close()
+    """Return what serves a folder and gives its address."""
+    with ExitStack() as running:
+        yield lambda folder: running.enter_context(serving(folder))
 
 
 # The lock

@@ -163,11 +163,6 @@ def test_packaging_that_something_else_hides_is_not_said_to_be_missing(monkeypat
         list(examinations.packages())
 
 
-def test_an_old_python_is_a_problem(monkeypatch):
-    monkeypatch.setattr(sys, "version_info", (3, 9, 1, "final", 0))
-    assert "Python 3.9.1 is too old" in only(examinations.python_version()).what
-
-
 def test_a_missing_widget_extension_is_a_problem(monkeypatch):
     monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda: ["/nowhere"])
     found = list(examinations.widgets_in_jupyterlab())

@@ -52,14 +52,18 @@ TALK = """# Notes
 """
 
 
+def made(cells):
+    """Return cells of a notebook of these kinds and texts."""
+    new = {PROSE: nbformat.v4.new_markdown_cell, CODE: nbformat.v4.new_code_cell}
+    return [new[kind](text) for kind, text in cells]
+
+
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """Return the folder of a course of one small lesson."""
     folder = tmp_path_factory.mktemp("course")
     (folder / "notebooks").mkdir()
-    new = {PROSE: nbformat.v4.new_markdown_cell, CODE: nbformat.v4.new_code_cell}
-    book = nbformat.v4.new_notebook(cells=[new[kind](text) for kind, text in TINY])
-    nbformat.write(book, folder / lab.FIRST)
+    nbformat.write(nbformat.v4.new_notebook(cells=made(TINY)), folder / lab.FIRST)
     (folder / "notebooks" / answers.NOTES).write_text(TALK, "utf-8")
     return folder
 
@@ -107,10 +111,9 @@ def test_an_answer_sheet_holds_predictions_explanations_and_discussions(
 
 
 def test_what_explains_an_answer_may_stand_further_down():
-    new = {PROSE: nbformat.v4.new_markdown_cell, CODE: nbformat.v4.new_code_cell}
     told = [(CODE, "way.reveal(2)"), (PROSE, "A picture:"), (CODE, "draw()")]
     told += [(PROSE, "## Explain\n\nTwo, since."), (CODE, "many.reveal(3)")]
-    cells = [new[kind](text) for kind, text in (*told, (PROSE, "Three."), *told[3:])]
+    cells = made([*told, (PROSE, "Three."), *told[3:]])
     assert lessons.explained(cells, 0) == "A picture:\n\nTwo, since."
     assert lessons.explained(cells, 4) == "Three.\n\nTwo, since."
     assert lessons.explained([*cells[:3], *cells[4:]], 0) == "A picture:"
@@ -193,17 +196,6 @@ def test_warming_says_where_nothing_can_be_kept(here, capsys, monkeypatch, tmp_p
     monkeypatch.setenv(store.FOLDER, str(tmp_path / "file" / "kept"))
     assert main(["warm"]) == 2
     assert "ROBUSTKIT_AGENTS" in capsys.readouterr().err
-
-
-@pytest.mark.slow
-def test_a_lesson_that_fails_is_named(course):
-    new = nbformat.v4.new_code_cell("1 / 0", id="halve")
-    broken = lessons.Lesson(
-        Path("07-broken.ipynb"), nbformat.v4.new_notebook(cells=[new])
-    )
-    said = r"07-broken failed: ZeroDivisionError.* \(cell 'halve'\)"
-    with pytest.raises(RuntimeError, match=said):
-        broken.run()
 
 
 def test_the_lab_makes_the_folder_unless_another_is_named(monkeypatch, tmp_path):
@@ -352,9 +344,15 @@ def test_warming_can_be_interrupted_and_says_that_what_is_finished_is_kept(tmp_p
 
 
 @pytest.mark.slow
-def test_a_lesson_whose_kernel_ends_is_named():
-    code = "import os; os._exit(9)"
-    cells = [nbformat.v4.new_code_cell(code)]
-    ended = lessons.Lesson(Path("07-big.ipynb"), nbformat.v4.new_notebook(cells=cells))
-    with pytest.raises(RuntimeError, match="07-big failed: its kernel ended"):
-        ended.run()
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("1 / 0", r"ZeroDivisionError.* \(cell 'halve'\)"),
+        ("import os; os._exit(9)", "its kernel ended"),
+    ],
+)
+def test_a_lesson_that_fails_or_whose_kernel_ends_is_named(code, said):
+    new = nbformat.v4.new_code_cell(code, id="halve")
+    book = nbformat.v4.new_notebook(cells=[new])
+    with pytest.raises(RuntimeError, match=f"07-broken failed: {said}"):
+        lessons.Lesson(Path("07-broken.ipynb"), book).run()

@@ -82,6 +82,9 @@ def test_where_nothing_can_be_won_the_challenge_is_not_met(trained):
     builder = rk.build(world, [rk.plan(world), trained], level)
     assert not builder.solved
     assert [p["met"] for p in builder.outcome["challenge"]["parts"]] == [False, False]
+    said = builder.outcome["problems"]
+    assert "cheese cannot be reached from the start." in said
+    assert "Nothing can be earned for cheese here." in said
 
 
 def test_without_a_trained_agent_there_is_no_challenge():
@@ -97,15 +100,6 @@ def test_without_a_trained_agent_there_is_no_challenge():
 def test_a_network_is_there_beside_the_planners_by_default():
     names = [agent["name"] for agent in rk.build(small()).outcome["agents"]]
     assert names == ["base planner", "corner planner", "network 0"]
-
-
-def test_what_cannot_be_reached_is_said():
-    world = small()
-    rows = ["#######", "#.#...#", "###...#", "#.....#", "#.....#", "#.....#", "#######"]
-    level = world.level(rows, (5, 5), {"cheese": (1, 1), "hole": (4, 4)})
-    said = world.unreached(level)
-    assert "cheese cannot be reached from the start." in said
-    assert "Nothing can be earned for cheese here." in said
 
 
 def test_the_editor_says_where_base_and_proxy_part():

@@ -279,14 +279,6 @@ def test_what_cannot_be_done_is_said_on_the_page():
     assert live.state == "idle"
 
 
-def test_a_guess_is_not_taken_after_the_result():
-    guess = rk.predict("How much?", number=(0, 1))
-    guess._asked({"ask": "guess", "value": 0.25})
-    guess.reveal(0.5)
-    guess._asked({"ask": "guess", "value": 0.5})
-    assert guess.value == 0.25
-
-
 def test_training_goes_on_as_what_it_began_whatever_is_chosen_meanwhile():
     live = rk.train_live("network", [small(), "dish"], updates=40)
     live.train()

@@ -139,6 +139,7 @@ def test_one_may_guess_again_until_the_answer_is_seen():
     guess._asked({"ask": "guess", "value": 0.75})
     guess.reveal(0.5)
     guess._asked({"ask": "again"})
+    guess._asked({"ask": "guess", "value": 0.5})
     guess.set_state({"draft": 0.5, "value": 0.5})
     assert (guess.value, guess.draft) == (0.75, 0.25)
 
