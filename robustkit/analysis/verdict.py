@@ -71,7 +71,7 @@ class Verdict:
         )
         if self.least and self.shifted.alignment.low > HALF and not self._keeps:
             asked += (
-                f", but at {shifts(self.least.shift)} its alignment is "
+                f", but at {shifts(self.least.shift or {})} its alignment is "
                 f"{self.least.alignment}"
             )
         asked += "."
