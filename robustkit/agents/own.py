@@ -151,11 +151,12 @@ def possible(told: Floats, actions: Ints, place: Any) -> Floats:
 
     Raises ValueError where a move is likely that the tables leave out.
     """
-    left_out = np.setdiff1d(np.arange(told.shape[1]), actions)
-    likely = told[:, left_out].sum(1)
+    left_out = told.copy()
+    left_out[:, actions] = 0
+    likely = left_out.sum(1)
     if (likely > 1e-6).any():
         here = int(likely.argmax())
-        move = left_out[told[here, left_out].argmax()]
+        move = left_out[here].argmax()
         raise ValueError(
             f"answer in {place(here)} is move {move}, with probability "
             f"{told[here, move]:.2g}, which actions= left out of the tables; allowed: "

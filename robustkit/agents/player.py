@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ..bars import bar
 from ..mdp import Episodes, Floats, Ints, Tables
 from ..worlds import MOVES, Levels
 from ..worlds.rollout import Act, sample_returns
@@ -77,7 +78,8 @@ class Player(Agent):
             self.player.reset()
             return play(np.array([level]), self.act, 1)
 
-        every = [[once(level) for _ in range(episodes)] for level in range(levels)]
+        shown = bar("playing", levels, delay=2, iterable=range(levels))
+        every = [[once(level) for _ in range(episodes)] for level in shown]
         return np.concatenate([np.concatenate(each, 1) for each in every])
 
     def episodes(
@@ -92,7 +94,8 @@ class Player(Agent):
         shape = len(levels), episodes
         states = np.full((*shape, steps + 1), tables.shape[1] - 1, np.int32)
         branches = np.zeros((*shape, steps), np.int16)
-        for level in range(len(levels)):
+        n = len(levels)
+        for level in bar("playing", n, delay=2, iterable=range(n)):
             views = self.views(levels[level : level + 1])
             for episode in range(episodes):
                 each = self._episode(tables[level : level + 1], views, steps, rng)

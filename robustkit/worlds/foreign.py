@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from minigrid.core.mission import MissionSpace
 
 from .. import arguments
 from ..arguments import quote
+from ..bars import bar
 from ..mdp import Floats, best_start_values, start_values, uniform_policy
 from ..text import Notice
 from .own.layers import game_of
@@ -88,7 +90,15 @@ def tabulate(
     how = pays.events, actions, _names("ignore", ignore)
     steppers = [[Stepper(each, *how) for each in grade] for grade in grades]
     _same_face([stepper for grade in steppers for stepper in grade])
-    levels = [[_level(x, s, limit) for x in grade for s in seeds] for grade in steppers]
+    asked = [[(x, s) for x in grade for s in seeds] for grade in steppers]
+    with closing(bar("levels", sum(map(len, asked)), delay=2)) as shown:
+
+        def level(stepper: Stepper, seed: int) -> OwnLevel:
+            found = _level(stepper, seed, limit)
+            shown.update()
+            return found
+
+        levels = [[level(*each) for each in grade] for grade in asked]
     every = [level for grade in levels for level in grade]
     pays = pays.of([level.found for level in every])
     called = name or _name(every[0].stepper)
