@@ -147,15 +147,17 @@ def refusal(grounding: str, world: World) -> str:
 
 def by_episodes(grounding: str) -> Callable[..., Evidence]:
     """Return how a grounding reads episodes; raise ValueError where it cannot."""
-    found = metrics.grounding(grounding).of_returns
-    if found is None:
+    by = metrics.grounding(grounding)
+    if by.of_returns is None:
         allowed = ", ".join(map(repr, metrics.sampled_groundings()))
+        if by.moved:
+            allowed += ", or robustkit.pull(agent, levels), which plays"
         raise ValueError(
             f"grounding={quote(grounding)} needs the probability of every move in "
             "every state, which an agent or a world that is measured by playing "
             f"episodes does not give; allowed there: {allowed}."
         )
-    return found
+    return by.of_returns
 
 
 def evidence(

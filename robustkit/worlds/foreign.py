@@ -90,15 +90,7 @@ def tabulate(
     how = pays.events, actions, _names("ignore", ignore)
     steppers = [[Stepper(each, *how) for each in grade] for grade in grades]
     _same_face([stepper for grade in steppers for stepper in grade])
-    asked = [[(x, s) for x in grade for s in seeds] for grade in steppers]
-    with closing(bar("levels", sum(map(len, asked)), delay=2)) as shown:
-
-        def level(stepper: Stepper, seed: int) -> OwnLevel:
-            found = _level(stepper, seed, limit)
-            shown.update()
-            return found
-
-        levels = [[level(*each) for each in grade] for grade in asked]
+    levels = _levels(steppers, seeds, limit)
     every = [level for grade in levels for level in grade]
     pays = pays.of([level.found for level in every])
     called = name or _name(every[0].stepper)
@@ -107,6 +99,21 @@ def tabulate(
     if kind is None and single:
         return tables[0][0]
     return OwnWorld(called, tuple(map(tuple, tables)), kind or "goal", words)
+
+
+def _levels(
+    steppers: list[list[Stepper]], seeds: Sequence[int], limit: int
+) -> list[list[OwnLevel]]:
+    """Return the levels of each grade: of each of its environments, by every seed."""
+    asked = [[(x, s) for x in grade for s in seeds] for grade in steppers]
+    with closing(bar("levels", sum(map(len, asked)), delay=2)) as shown:
+
+        def level(stepper: Stepper, seed: int) -> OwnLevel:
+            found = _level(stepper, seed, limit)
+            shown.update()
+            return found
+
+        return [[level(*each) for each in grade] for grade in asked]
 
 
 def _level(stepper: Stepper, seed: int, limit: int) -> OwnLevel:

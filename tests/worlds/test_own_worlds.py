@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 from functools import cache
+from pathlib import Path
 
 import gymnasium
 import minigrid  # noqa: F401  (registers its environments)
 import numpy as np
 import pytest
 from gymnasium import spaces
+from minigrid.core.grid import Grid
+from minigrid.core.mission import MissionSpace
+from minigrid.minigrid_env import MiniGridEnv
 from minigrid.wrappers import ImgObsWrapper
 from tricky_room import Room
 from whole_walk import Key
 
 import robustkit as rk
+from robustkit import mdp
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def gap(size=5):
@@ -321,3 +329,33 @@ def test_what_pickle_takes_of_an_environment_it_takes_of_its_tables():
         assert one.level.things == other.level.things
         frames = one.level.frames([0, 2]), other.level.frames([0, 2])
         np.testing.assert_array_equal(*frames)
+
+
+class Corridor(gymnasium.Env):
+    """No MiniGrid environment: five places in a row, and reward at the right end."""
+
+    action_space, observation_space = spaces.Discrete(2), spaces.Discrete(5)
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self.at = np.array([2])
+        return int(self.at[0]), {}
+
+    def step(self, action):
+        self.at = np.clip(self.at + 2 * action - 1, 0, 4)
+        won = bool(self.at[0] == 4)
+        return int(self.at[0]), float(won), won, False, {}
+
+
+def test_any_environment_is_tabulated_from_within_as_the_reference_shows():
+    text = (ROOT / "notebooks" / "reference.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(class Inside.*?)```", text, re.DOTALL)
+    names = {"MiniGridEnv": MiniGridEnv, "Grid": Grid, "MissionSpace": MissionSpace}
+    exec(code, names)
+    with pytest.raises(ValueError, match=r"env=.*Corridor.*hands reset and step on"):
+        rk.tabulate(Corridor())
+    tables = rk.tabulate(names["Inside"](Corridor()), discount=0.5)
+    assert tables.shape == (1, 5, 2)  # four places and the end
+    policy = rk.agent(lambda at: 1, tables).policy(tables)
+    assert mdp.evaluate(tables, policy)[0, 0, 0] == pytest.approx(0.5)
+    assert rk.measure(policy, tables).scalar.value == pytest.approx(1)

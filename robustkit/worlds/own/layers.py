@@ -18,6 +18,12 @@ ONLOOKERS = {
 }
 
 
+GAME = (
+    "a MiniGrid environment, or one that hands reset and step on to another, as "
+    '"A world of your own" in notebooks/reference.md shows'
+)
+
+
 def game_of(env: Any, argument: str = "env") -> Any:
     """Return the MiniGrid environment within; raise ValueError if there is none."""
     if isinstance(env, type):
@@ -27,7 +33,7 @@ def game_of(env: Any, argument: str = "env") -> Any:
         )
     game = getattr(env, "unwrapped", None)
     if not isinstance(game, MiniGridEnv):
-        raise refusal(argument, env, "a MiniGrid environment")
+        raise refusal(argument, env, GAME)
     return game
 
 
