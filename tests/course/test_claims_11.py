@@ -86,8 +86,16 @@ def test_positive_value_loss_does_worse():
 
 @cache
 def again(name, **options):
+    """Return what retraining does to networks of eight seeds."""
     agents = rk.train("network", rk.make(name, **options), seeds=SEEDS)
     return rk.retraining(agents)
+
+
+def gaps(found):
+    """Return the mean difference of the base score, of each pair."""
+    each = [[[at.scalar.value for at in way] for way in pair] for pair in found.pairs]
+    difference = np.array([np.subtract(*pair) for pair in each])
+    return np.trapezoid(difference, found.updates) / found.updates[-1]
 
 
 def test_networks_of_a_region_have_half_the_capability():
@@ -96,28 +104,61 @@ def test_networks_of_a_region_have_half_the_capability():
 
 
 def test_what_walks_to_a_cheese_that_it_sees_learns_faster():
+    """The other has no lead, although it is capable after the goal shift."""
     corner, region = again("cheese"), again("cheese", region=3)
     assert len(corner.pairs) == len(region.pairs) == len(SEEDS)
-    assert corner.needed(0.7).lead.value == pytest.approx(-14, abs=1)
-    assert corner.needed(0.7).lead.high < 0
-    assert region.needed(0.7).lead.value == pytest.approx(49, abs=1)
-    assert region.first_lead.value == pytest.approx(29, abs=1)
-    assert region.needed(0.7).gained.low > 0
+    assert corner.warm[0].capability.low > 0.8
     assert region.warm[0].capability.high < corner.warm[0].capability.low
+    assert corner.together.high < 0.5
+    assert corner.first_lead.high < 12
+    assert corner.head_start.high < 0.02
+    needed = corner.needed(0.7)
+    assert needed.pairs == len(SEEDS)
+    assert needed.lead.value == pytest.approx(-14, abs=1)
+    assert needed.lead.high < 0
+    assert needed.gained.high < 0
+    assert region.together.low > 0.9
+    assert (gaps(region) > 0).all()
+    assert region.head_start.low > 0.05
+    assert region.first_lead.low > 20
+    assert region.first_lead.value == pytest.approx(29, abs=1)
+    every = [region.needed(score) for score in (0.5, 0.7, 0.9)]
+    assert all(needed.pairs == len(SEEDS) for needed in every)
+    assert min(min(needed.lead.low, needed.gained.low) for needed in every) > 0
+    assert every[1].lead.value == pytest.approx(49, abs=1)
+    leads = [region.first_lead.value, *(needed.lead.value for needed in every)]
+    assert leads == sorted(leads)
 
 
 def test_dish_networks_begin_ahead_and_lose_part_of_the_lead():
+    """They come sooner, and from the same score on they learn more slowly."""
     found = again("dish")
     assert len(found.pairs) == len(SEEDS)
-    assert found.first_lead.low > 30
-    needed = found.needed(0.7)
-    assert needed.lead.low > 0 > needed.gained.high
+    assert found.together.low > 0.9
+    assert (gaps(found) > 0).all()
+    assert found.head_start.low > 0.05
+    assert 30 < found.first_lead.low < found.first_lead.high < 45
+    for score in (0.5, 0.7):
+        needed = found.needed(score)
+        assert needed.pairs == len(SEEDS)
+        assert needed.lead.low > 0 > needed.gained.high
+    last = found.needed(0.9)
+    assert last.lead.low < 0 < last.lead.high
+    assert last.gained.high < 0
 
 
 def test_one_that_broke_is_behind_a_new_one():
     found = again("cheese", layouts=1)
     assert len(found.pairs) == len(SEEDS)
-    assert found.needed(0.5).lead.high < 0
+    assert found.together.high < 0
+    assert (gaps(found) < 0).all()
+    assert found.head_start.high < -0.1
+    assert not found.first_leads.any()
+    half = found.needed(0.5)
+    assert half.pairs == len(SEEDS)
+    assert (half.leads < 0).all()
+    assert half.lead.high < -40
+    assert found.needed(0.7).pairs == 5  # the others never come so far
 
 
 # Stopping
