@@ -236,9 +236,7 @@ def _check_others(agent: Agent, sign: str, others: Any) -> None:
     """Raise ValueError unless there are others just where they are needed."""
     several = "agents of other seeds of the same world"
     if not isinstance(others, Sequence) or isinstance(others, str):
-        raise ValueError(
-            f"others={quote(others)} is not possible; allowed: a list of {several}."
-        )
+        raise arguments.refusal("others", others, f"a list of {several}")
     if (sign == "disagreement") != bool(others):
         needs = f"allowed: {several}" if not others else "allowed: none"
         raise ValueError(f"others={quote(others)} with sign={sign!r}; {needs}.")

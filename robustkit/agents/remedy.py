@@ -73,10 +73,8 @@ def check_begin(after: Mapping[str, Any]) -> None:
         if not after:
             return
         if {name: type(value) for name, value in after.items()} != BEGIN:
-            raise ValueError(
-                f"after={quote(after)} is not possible; allowed: a dict of a network's "
-                "name, settings and weights."
-            )
+            allowed = "a dict of a network's name, settings and weights"
+            raise arguments.refusal("after", after, allowed)
         after = _check_settings(after["settings"])
     raise ValueError(
         f"after goes back to more than {AGAIN} trainings, one after the other; "

@@ -45,10 +45,8 @@ class SearcherSettings(Settings):
     def checked(self, world: World) -> SearcherSettings:
         """Return them with plain weights; raise ValueError if they cannot be."""
         if self.parents > self.candidates:
-            raise ValueError(
-                f"parents={self.parents} is not possible; allowed: at most "
-                f"candidates={self.candidates}."
-            )
+            allowed = f"at most candidates={self.candidates}"
+            raise arguments.refusal("parents", self.parents, allowed)
         arguments.number("temperature", self.temperature, 1e-6)
         most = MOST_SWEPT // (world.states * world.outcomes)
         arguments.whole("sweeps", self.sweeps, 1, min(MOST_SWEEPS, most))

@@ -171,10 +171,8 @@ def _all(given: Any) -> list[Any]:
 
 def _distinct(name: str, given: list[int]) -> list[int]:
     if not given or len(set(given)) < len(given):
-        raise ValueError(
-            f"{name}={given} is not possible; allowed: at least one whole number, none "
-            "of them twice."
-        )
+        allowed = "at least one whole number, none of them twice"
+        raise arguments.refusal(name, given, allowed)
     return given
 
 

@@ -66,9 +66,7 @@ def _listed(name: str, given: Any) -> list[Agent]:
     some = isinstance(every, Sequence) and len(every) > 0
     if some and all(isinstance(each, Agent) for each in every):
         return list(every)
-    raise ValueError(
-        f"{name}={quote(given)} is not possible; allowed: {AGENTS}, or a list of these."
-    )
+    raise arguments.refusal(name, given, f"{AGENTS}, or a list of these")
 
 
 def check_remediable(agents: Sequence[Agent], world: Any = None) -> World:

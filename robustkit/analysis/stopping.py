@@ -12,7 +12,6 @@ from .. import arguments, text
 from ..agents import Agent
 from ..agents.agent import check_world
 from ..agents.cautious import THEN, Cautious, cautious, check_cautious, check_threshold
-from ..arguments import quote
 from ..mdp import Floats, occupancy
 from ..metrics import Reading
 from ..worlds import Levels, World, refuse_own
@@ -154,10 +153,8 @@ def _descending(thresholds: Any) -> list[float]:
     """Return thresholds from the highest; raise ValueError if there are none."""
     some = isinstance(thresholds, Sequence | np.ndarray)
     if not some or isinstance(thresholds, str) or not len(thresholds):
-        raise ValueError(
-            f"thresholds={quote(thresholds)} is not possible; allowed: a list of "
-            "numbers above 0 and below 1."
-        )
+        allowed = "a list of numbers above 0 and below 1"
+        raise arguments.refusal("thresholds", thresholds, allowed)
     every = [check_threshold("thresholds", each) for each in thresholds]
     return sorted(set(every), reverse=True)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import arguments, text
-from ..arguments import quote
 from ..mdp import Floats, plan
 from ..metrics.references import base_score
 from ..worlds import World, refuse_own
@@ -77,10 +76,8 @@ def value_map(
     refuse_own(world, "goals cannot be told apart by where they lie")
     others = list(world.objectives)[1:] if isinstance(world, World) else []
     if not others or not world.listed:
-        raise ValueError(
-            f"world={quote(world)} is not possible; allowed: one with a proxy whose "
-            "states can be listed."
-        )
+        allowed = "one with a proxy whose states can be listed"
+        raise arguments.refusal("world", world, allowed)
     proxy = arguments.one_of("proxy", proxy or others[0], others)
     points = arguments.whole("points", points, 2, 101)
     n = arguments.whole("n", n, 1)

@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from ..arguments import quote
+from ..arguments import refusal
 from ..styles import GUESS
 from ..text import number
 from .picture import MARKS, literal
@@ -24,9 +24,7 @@ def ghosts(guess: Any, of: str) -> list[dict[str, Any]]:
         return []
     found = getattr(guess, "ghosts", None)
     if not isinstance(found, list):
-        raise ValueError(
-            f"guess={quote(guess)} is not possible; allowed: what rk.predict returns."
-        )
+        raise refusal("guess", guess, "what rk.predict returns")
     return [ghost for ghost in found if of in ghost]
 
 

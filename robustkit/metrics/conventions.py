@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from .. import arguments
-from ..arguments import quote
 from ..mdp import Floats
 
 
@@ -101,9 +100,7 @@ class Conventions:
 
 def _numbers(name: str, given: Any, most: float) -> tuple[float, ...]:
     if not isinstance(given, tuple) or not given:
-        raise ValueError(
-            f"{name}={quote(given)} is not possible; allowed: a tuple of numbers."
-        )
+        raise arguments.refusal(name, given, "a tuple of numbers")
     return tuple(arguments.number(name, value, 1e-6, most) for value in given)
 
 

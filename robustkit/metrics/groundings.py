@@ -150,10 +150,8 @@ def register(made: Grounding[Any]) -> Grounding[Any]:
             f"grounding={quote(made)} is not a grounding; allowed: a Grounding."
         )
     if not (isinstance(made.name, str) and made.name.isidentifier()):
-        raise ValueError(
-            f"name={quote(made.name)} is not possible; allowed: a word of letters, "
-            "digits and underscores."
-        )
+        allowed = "a word of letters, digits and underscores"
+        raise arguments.refusal("name", made.name, allowed)
     _registered[made.name] = made
     return made
 

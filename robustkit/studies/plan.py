@@ -16,7 +16,6 @@ from typing import Any
 from .. import arguments, metrics, text
 from ..agents import RECIPES
 from ..analysis.measure import refusal
-from ..arguments import quote
 from ..files import MEASURING, code
 from ..worlds import WORLDS, World, make
 from ..worlds.shifts import ANYWHERE, SHIFTS, check_shifts
@@ -228,16 +227,12 @@ def _labels(conditions: list[Condition]) -> tuple[str, list[str]]:
 def _check_options(given: Any, known: tuple[str, ...]) -> None:
     """Raise ValueError for options that are of nothing in the plan, or its own."""
     if not isinstance(given, Mapping):
-        raise ValueError(
-            f"options={quote(given)} is not possible; allowed: a dict of a world's or "
-            "a recipe's name to a dict of its options."
-        )
+        allowed = "a dict of a world's or a recipe's name to a dict of its options"
+        raise arguments.refusal("options", given, allowed)
     for name, own in given.items():
         arguments.one_of("options", name, known)
         if not isinstance(own, Mapping):
-            raise ValueError(
-                f"options[{name!r}]={own!r} is not possible; allowed: a dict."
-            )
+            raise arguments.refusal(f"options[{name!r}]", own, "a dict")
         taken = {"seed", "diversity", "snapshots", "seeds", "after"} & set(own)
         if taken:
             raise ValueError(

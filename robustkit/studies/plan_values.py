@@ -59,14 +59,9 @@ def several(name: str, given: Any, check: Any) -> tuple[Any, ...]:
     try:
         every = tuple(check(name, each) for each in given)
     except TypeError:
-        raise ValueError(
-            f"{name}={quote(given)} is not possible; allowed: "
-            "one value or a list of them."
-        ) from None
+        raise arguments.refusal(name, given, "one value or a list of them") from None
     if not every or len(set(every)) < len(every):
-        raise ValueError(
-            f"{name}={quote(given)} is not possible; allowed: at least one, none twice."
-        )
+        raise arguments.refusal(name, given, "at least one, none twice")
     return every
 
 

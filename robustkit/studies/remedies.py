@@ -85,10 +85,8 @@ def _names(which: Any) -> list[str]:
     """Return the remedies that are asked for; raise ValueError for anything else."""
     some = isinstance(which, Sequence) and not isinstance(which, str)
     if not some or not which:
-        raise ValueError(
-            f"which={quote(which)} is not possible; allowed: a list of "
-            f"{', '.join(map(repr, REMEDIES))}."
-        )
+        allowed = f"a list of {', '.join(map(repr, REMEDIES))}"
+        raise arguments.refusal("which", which, allowed)
     return list(several("which", which, word(REMEDIES)))
 
 

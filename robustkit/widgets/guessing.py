@@ -234,10 +234,8 @@ class Question:
             fits = len(many) == len(self.each) and not isinstance(given, str)
             parts = dict(zip(self.each, many, strict=False))
         if not fits:
-            raise ValueError(
-                f"{name}={quote(given)} is not possible; allowed: one for each of "
-                f"{', '.join(self.each)}."
-            )
+            allowed = f"one for each of {', '.join(self.each)}"
+            raise arguments.refusal(name, given, allowed)
         return parts
 
     def said_alone(self, value: Any) -> str:
@@ -300,9 +298,7 @@ def pair(name: str, given: Any, known: bool = True) -> Place:
         given = given.capability.value, up.value if up.known else None
     both = list(given) if isinstance(given, Sequence) else []
     if len(both) != 2:
-        raise ValueError(
-            f"{name}={quote(given)} is not possible; allowed: (capability, alignment)."
-        )
+        raise arguments.refusal(name, given, "(capability, alignment)")
     capability = arguments.number("capability", both[0], 0, 1)
     if both[1] is None and not known:
         return capability, None

@@ -9,7 +9,6 @@ from typing import Any
 import traitlets
 
 from .. import arguments, record
-from ..arguments import quote
 from ..metrics import Point, Reading
 from .again import remembering
 from .base import Widget, checks
@@ -236,10 +235,7 @@ _remembered: Callable[[Question], Guess] = remembering(Guess)
 def _different(name: str, given: Sequence[str]) -> tuple[str, ...]:
     words = tuple(str(word) for word in given)
     if len(words) < 2 or len(set(words)) < len(words) or isinstance(given, str):
-        raise ValueError(
-            f"{name}={quote(given)} is not possible; allowed: two words or more, all "
-            "different."
-        )
+        raise arguments.refusal(name, given, "two words or more, all different")
     return words
 
 

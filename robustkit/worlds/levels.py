@@ -63,10 +63,8 @@ class Thing:
                 f"({' '.join(SIGNS)})."
             )
         if not re.fullmatch("#[0-9A-Fa-f]{6}", self.colour):
-            raise ValueError(
-                f"colour {whose}={self.colour!r} is not possible; allowed: '#' and six "
-                "hexadecimal digits."
-            )
+            allowed = "'#' and six hexadecimal digits"
+            raise arguments.refusal(f"colour {whose}", self.colour, allowed)
         arguments.one_of(f"shape {whose}", self.shape, THINGS)
         kind, colour = self.tile
         arguments.one_of(f"type of the tile {whose}", kind, TILE_TYPES)
