@@ -26,11 +26,6 @@ KINDS = {
     "0-d": np.array,
     "0-d of halves": lambda number: np.array(number, np.float16),
 }
-QUICK = {
-    "network": {"updates": 2, "channels": 4, "iterations": 2, "levels": 2, "agents": 2},
-    "memoriser": {"episodes": 2, "steps": 3, "explore": 1},
-    "searcher": {"generations": 2, "candidates": 3, "parents": 2, "start": {"hole": 1}},
-}
 each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 
@@ -48,18 +43,6 @@ def of_kind(kind, given):
 
 
 @each_kind
-@pytest.mark.parametrize("recipe", RECIPES)
-def test_settings_of_any_kind_train_the_same_agent_which_can_be_saved(
-    recipe, kind, world, tmp_path
-):
-    options = {"pool": 4, "diversity": 1, **QUICK[recipe]}
-    plain = rk.train(recipe, world, seed=3, **options)
-    agent = rk.train(recipe, world, seed=kind(3), **of_kind(kind, options))
-    assert_same_agent(agent, plain)
-    assert_same_agent(rk.load(rk.save(agent, tmp_path / "agent.npz")), plain)
-
-
-@each_kind
 def test_snapshots_and_seeds_of_any_kind_are_those_steps_and_seeds(kind, world):
     options = {"generations": 2, "pool": 4}
     for given in ([kind(2)], kind(2)):
@@ -68,14 +51,6 @@ def test_snapshots_and_seeds_of_any_kind_are_those_steps_and_seeds(kind, world):
     (other,) = rk.train("searcher", world, seeds=[kind(4)], **options)
     assert_same_agent(other, rk.train("searcher", world, seed=4, **options))
     json.dumps([last.settings, other.settings])
-
-
-@each_kind
-def test_weights_and_noise_of_any_kind_make_the_same_planner(kind, world, tmp_path):
-    plain = rk.plan(world, {"base": 2, "corner": 1}, noise=1)
-    agent = rk.plan(world, {"base": kind(2), "corner": kind(1)}, noise=kind(1))
-    assert_same_agent(agent, plain)
-    assert_same_agent(rk.load(rk.save(agent, tmp_path / "agent.npz")), plain)
 
 
 def test_words_of_numpy_are_words(world, tmp_path):
