@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from . import arguments
+from .text import either
 
 HOME = "USERPROFILE" if sys.platform == "win32" else "HOME"
 
@@ -99,8 +100,7 @@ def check_path(path: str | os.PathLike[str], *endings: str) -> Path:
     """
     where = arguments.path("path", path)
     if where.suffix.lower() not in endings:
-        *most, last = (f"NAME{ending}" for ending in endings)
-        allowed = f"{', '.join(most)} or {last}" if most else last
+        allowed = either(f"NAME{ending}" for ending in endings)
         raise ValueError(f"path={str(path)!r} is not possible; allowed: {allowed}.")
     if not where.parent.is_dir():
         raise NoFolder(f"path={str(path)!r} is in a folder that does not exist.")

@@ -134,6 +134,12 @@ class Prose(str):
         printer.text(str(self))
 
 
+def either(names: Iterable[str]) -> str:
+    """Return names as one allows them: "a", "a or b", "a, b or c"."""
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last
+
+
 class Tabled:
     """What is printed as its table."""
 

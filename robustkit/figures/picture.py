@@ -17,8 +17,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from .. import files
-from ..arguments import quote
+from ..arguments import quote, refusal
 from ..styles import MARKERS
+from ..text import either
 
 # As matplotlib has them, in the order of `MARKERS`.
 MARKS = dict(zip(MARKERS, "os*^XpPD", strict=True))
@@ -125,10 +126,9 @@ def open_frame(axes: Axes) -> None:
 def listed(results: Any, allowed: tuple[type, ...], name: str) -> list[Any]:
     """Return one result or several as a list; raise ValueError for anything else."""
     every = [results] if isinstance(results, allowed) else results
-    *most, last = (f"{kind.__name__}s" for kind in allowed)
-    kinds = f"{', '.join(most)} or {last}" if most else last
+    kinds = either(f"{kind.__name__}s" for kind in allowed)
     if not isinstance(every, Sequence) or isinstance(every, str) or not every:
-        raise ValueError(f"{name}={quote(results)} is not possible; allowed: {kinds}.")
+        raise refusal(name, results, kinds)
     for item in every:
         if not isinstance(item, allowed):
             raise ValueError(f"{name} holds {quote(item)}; allowed: {kinds}.")
